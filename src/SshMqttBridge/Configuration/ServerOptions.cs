@@ -1,0 +1,90 @@
+namespace SshMqttBridge.Configuration;
+
+/// <summary>One SSH server and how the bridge treats it.</summary>
+internal sealed record ServerOptions
+{
+    /// <summary>Matches <c>[a-z0-9_-]{1,64}</c> and is not <c>bridge</c>.</summary>
+    public required string Id { get; init; }
+    public required string Host { get; init; }
+    public int Port { get; init; } = 22;
+    public required string User { get; init; }
+
+    /// <summary>A password, or the name of a private key's file: <see cref="Ssh.SshCredentials"/> decides which.</summary>
+    public Secret? Password { get; init; }
+
+    /// <summary>Absolute path, or null.</summary>
+    public string? PrivateKeyFile { get; init; }
+    public Secret? Passphrase { get; init; }
+
+    /// <summary>Absolute path, or null: then <c>KEY-cert.pub</c> beside the key is used where it exists, as OpenSSH does.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>Whether to offer the keys of the SSH agent. Null: only when there is neither password nor key.</summary>
+    public bool? Agent { get; init; }
+
+    /// <summary>Folder that a relative key file name is relative to: that of the configuration file.</summary>
+    public required string KeyDirectory { get; init; }
+
+    public StandardOutputMode StandardOutput { get; init; } = StandardOutputMode.AtEnd;
+    public string LineSeparator { get; init; } = "<br>";
+    public bool PersistentConnection { get; init; } = true;
+
+    /// <summary>Close the SSH connection while the bridge is inactive, that is, not connected to its broker.</summary>
+    public bool ShutdownWhenInactive { get; init; }
+    public HostKeyPolicy HostKey { get; init; } = HostKeyPolicy.AcceptNew;
+
+    /// <summary>How many commands may wait. 1 to 10,000; default 100.</summary>
+    public int QueueLimit { get; init; } = 100;
+
+    /// <summary>How much of each output stream is kept. 0 to 64 MiB; default 1 MiB.</summary>
+    public int MaxOutputBytes { get; init; } = 1 << 20;
+
+    /// <summary>From the first packet to the end of authentication. Default 10 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often an idle or busy connection is asked whether it lives. Default 15 s.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How many intervals may go by without an answer before the connection counts as lost. Default 3.</summary>
+    public int KeepAliveCount { get; init; } = 3;
+
+    /// <summary>How long a transfer may stand still. Default 30 s.</summary>
+    public TimeSpan TransferTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a connection that is not persistent stays open after its last command. Default 30 s.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>When a command's output is published on <c>out</c> and <c>err</c>.</summary>
+internal enum StandardOutputMode
+{
+    /// <summary><c>stdout: true</c>: once, when the command has ended.</summary>
+    AtEnd,
+
+    /// <summary><c>stdout: false</c></summary>
+    Never,
+
+    /// <summary><c>stdout: line</c>: each line as it arrives, not retained.</summary>
+    ByLine,
+}
+
+/// <summary>Which host keys are accepted.</summary>
+/// <param name="Mode">What to do with a key.</param>
+/// <param name="Fingerprint"><c>SHA256:…</c> as ssh-keygen prints it, only for <see cref="HostKeyMode.Pinned"/>.</param>
+internal sealed record HostKeyPolicy(HostKeyMode Mode, string? Fingerprint = null)
+{
+    public static HostKeyPolicy AcceptNew { get; } = new(HostKeyMode.AcceptNew);
+    public static HostKeyPolicy Strict { get; } = new(HostKeyMode.Strict);
+}
+
+internal enum HostKeyMode
+{
+    /// <summary>Trust and store the first key seen, refuse a changed one.</summary>
+    AcceptNew,
+
+    /// <summary>Only a key that is already in the bridge's known hosts.</summary>
+    Strict,
+
+    /// <summary>Only the key with the given fingerprint.</summary>
+    Pinned,
+}

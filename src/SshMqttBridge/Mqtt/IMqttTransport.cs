@@ -1,0 +1,40 @@
+using System.Threading.Channels;
+
+namespace SshMqttBridge.Mqtt;
+
+/// <summary>PORT: opens connections to a broker. An adapter keeps nothing between connections and never reconnects by itself.</summary>
+internal interface IMqttTransport
+{
+    /// <summary>Connects with a clean start and no session kept, and returns after the broker's CONNACK.</summary>
+    /// <exception cref="MqttConnectionException">Not reachable, login refused, or TLS failed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; nothing stays open.</exception>
+    Task<IMqttConnection> ConnectAsync(MqttConnectRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>One connection to a broker, from CONNACK until it fails or is disposed. All members may be called from any thread.</summary>
+internal interface IMqttConnection : IAsyncDisposable
+{
+    /// <summary>The largest packet the broker takes (MQTT 5 §3.2.2.3.6), in bytes; null: no limit known.</summary>
+    long? MaximumPacketBytes { get; }
+
+    /// <summary>
+    /// What subscriptions brought, in order. Bounded by the adapter: while it is full the socket is not read.
+    /// Completes with the <see cref="MqttConnectionException"/> that ended the connection, or normally after disposal.
+    /// </summary>
+    ChannelReader<MqttDelivery> Deliveries { get; }
+
+    /// <summary>Subscribes at QoS 2; on MQTT 5 without stored retained messages and with the retain flag kept as published (§3.8.3.1).</summary>
+    /// <exception cref="MqttRefusedException">The broker refused the filter.</exception>
+    /// <exception cref="MqttConnectionException">The connection failed before the answer came.</exception>
+    Task SubscribeAsync(string filter, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Publishes at QoS 1. The order of calls is the order on the wire; the task completes with the broker's PUBACK, so several may be under way.
+    /// </summary>
+    /// <exception cref="MqttRefusedException">The broker refused this message (MQTT 5), or it is larger than <see cref="MaximumPacketBytes"/>.</exception>
+    /// <exception cref="MqttConnectionException">The connection failed before the answer came: the broker may or may not have it.</exception>
+    Task PublishAsync(MqttPublication publication, CancellationToken cancellationToken);
+
+    /// <summary>Sends DISCONNECT (so that the last will is not published) if still connected, and frees everything. Does not throw.</summary>
+    new ValueTask DisposeAsync();
+}

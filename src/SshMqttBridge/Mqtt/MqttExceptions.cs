@@ -1,0 +1,34 @@
+namespace SshMqttBridge.Mqtt;
+
+/// <summary>Why a connection to the broker could not be had, or ended.</summary>
+internal enum MqttFault
+{
+    /// <summary>Name, route, port or TLS: nobody there to talk MQTT with.</summary>
+    Unreachable,
+
+    /// <summary>The broker refused the login: user name, password, client id or protocol version.</summary>
+    LoginRefused,
+
+    /// <summary>Another client connected with the same client id (MQTT 5 reason 142).</summary>
+    TakenOver,
+
+    /// <summary>The link failed, keep-alive found it dead, or the broker closed it.</summary>
+    Lost,
+}
+
+/// <summary>The connection to the broker is unusable: connect anew.</summary>
+internal sealed class MqttConnectionException(MqttFault fault, string message, int? reasonCode = null, Exception? inner = null)
+    : Exception(message, inner)
+{
+    public MqttFault Fault { get; } = fault;
+
+    /// <summary>The MQTT reason code or the library's error number, where there was one.</summary>
+    public int? ReasonCode { get; } = reasonCode;
+}
+
+/// <summary>The broker refused one publish or subscription; the connection goes on.</summary>
+internal sealed class MqttRefusedException(int reasonCode, string message) : Exception(message)
+{
+    /// <summary>MQTT 5 §2.4, or 128 for a refused subscription of MQTT 3.1.1: 135 not authorised, 149 packet too large, 151 quota exceeded.</summary>
+    public int ReasonCode { get; } = reasonCode;
+}

@@ -1,0 +1,46 @@
+using SshMqttBridge.Configuration;
+
+namespace SshMqttBridge.Mqtt;
+
+internal enum MqttProtocolVersion
+{
+    /// <summary>MQTT 3.1.1</summary>
+    V311,
+
+    /// <summary>MQTT 5</summary>
+    V5,
+}
+
+/// <summary>What an adapter needs to open a connection.</summary>
+internal sealed record MqttConnectRequest
+{
+    public required MqttOptions Options { get; init; }
+
+    /// <summary>Published by the broker when the connection ends without a DISCONNECT.</summary>
+    public required MqttPublication Will { get; init; }
+
+    /// <summary>A larger payload is not kept: <see cref="MqttDelivery.Payload"/> is then empty and only its size is told.</summary>
+    public int MaximumPayloadBytes { get; init; } = 1 << 20;
+}
+
+/// <summary>A message to the broker, at QoS 1.</summary>
+internal sealed record MqttPublication(string Topic, ReadOnlyMemory<byte> Payload, bool Retain = false)
+{
+    /// <summary>MQTT 5 §3.3.2.3.6; left out on 3.1.1.</summary>
+    public ReadOnlyMemory<byte>? CorrelationData { get; init; }
+}
+
+/// <summary>A message from the broker.</summary>
+internal sealed record MqttDelivery(string Topic, ReadOnlyMemory<byte> Payload)
+{
+    /// <summary>The payload's size, also where the payload was too large to be kept.</summary>
+    public long PayloadBytes { get; init; } = Payload.Length;
+    public bool Retain { get; init; }
+    public string? ResponseTopic { get; init; }
+    public ReadOnlyMemory<byte>? CorrelationData { get; init; }
+
+    /// <summary>What was left of the message's expiry interval when the broker sent it; null: never expires. MQTT 5 §3.3.2.3.3.</summary>
+    public TimeSpan? Expiry { get; init; }
+
+    public bool IsTooLarge => PayloadBytes > Payload.Length;
+}

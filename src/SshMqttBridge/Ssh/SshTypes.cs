@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using SshMqttBridge.Configuration;
+
+namespace SshMqttBridge.Ssh;
+
+/// <summary>What an adapter needs to open a connection.</summary>
+internal sealed record SshConnectRequest
+{
+    public required string Host { get; init; }
+    public required int Port { get; init; }
+    public required SshCredentials Credentials { get; init; }
+
+    /// <summary>
+    /// Host key types to ask for, best first, as <c>ssh-ed25519</c>; a server for which a key is known must be asked for that type.
+    /// Empty: the adapter's own order.
+    /// </summary>
+    public IReadOnlyList<string> HostKeyTypes { get; init; } = [];
+
+    /// <summary>Judges the server's key before anything is sent to authenticate: null accepts it, else why not, in words.</summary>
+    public required Func<HostKey, string?> RefuseHostKey { get; init; }
+}
+
+/// <summary>Who to be, and all that may prove it. Tried in this order: key (with certificate), agent, then the password.</summary>
+internal sealed record SshCredentials
+{
+    public required string User { get; init; }
+
+    /// <summary>Given to the <c>password</c> method, or else answers every prompt of <c>keyboard-interactive</c> that hides its input.</summary>
+    public Secret? Password { get; init; }
+    public SshPrivateKey? PrivateKey { get; init; }
+
+    /// <summary>Whether to try the keys of the agent at <c>SSH_AUTH_SOCK</c>.</summary>
+    public bool Agent { get; init; }
+}
+
+/// <summary>A private key's file (PEM or OpenSSH format).</summary>
+/// <param name="File">Absolute path.</param>
+/// <param name="Passphrase">Null: the file is not encrypted.</param>
+/// <param name="CertificateFile">Absolute path of the key's certificate, or null.</param>
+internal sealed record SshPrivateKey(string File, Secret? Passphrase, string? CertificateFile);
+
+/// <summary>A server's public key.</summary>
+/// <param name="Type">As in known hosts: <c>ssh-ed25519</c>, <c>ecdsa-sha2-nistp256</c>, <c>ssh-rsa</c>.</param>
+/// <param name="Blob">The key in the wire format of RFC 4253 §6.6.</param>
+internal sealed record HostKey(string Type, ReadOnlyMemory<byte> Blob)
+{
+    /// <summary><c>SHA256:</c> and the unpadded base64 of the hash, as ssh-keygen prints it.</summary>
+    public string Fingerprint => "SHA256:" + Convert.ToBase64String(SHA256.HashData(Blob.Span)).TrimEnd('=');
+
+    public bool Equals(HostKey? other) => other is not null && Type == other.Type && Blob.Span.SequenceEqual(other.Blob.Span);
+
+    public override int GetHashCode() => Fingerprint.GetHashCode(StringComparison.Ordinal);
+}
+
+internal enum OutputStream
+{
+    StandardOutput,
+    StandardError,
+}
+
+/// <summary>What one read brought.</summary>
+/// <param name="Stream">Where the bytes come from; means nothing when there are none.</param>
+/// <param name="Count">How many bytes were copied; 0: no more will come.</param>
+internal readonly record struct ProcessOutput(OutputStream Stream, int Count);
+
+/// <summary>How a process ended (RFC 4254 §6.10): a status, or the signal that killed it, or neither was said.</summary>
+/// <param name="Status">0 to 2³²−1 as the server sent it; POSIX systems say 0 to 255.</param>
+/// <param name="Signal">Its name without SIG, as <c>TERM</c>.</param>
+internal sealed record ProcessExit(long? Status, string? Signal)
+{
+    public static ProcessExit Unknown { get; } = new(null, null);
+}
