@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Configuration;
@@ -15,6 +16,9 @@ internal sealed record BridgeOptions
 
     /// <summary>How long running commands may go on after SIGTERM. Default 10 s.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The least severe messages that are logged. Default <see cref="LogLevel.Information"/>.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
     /// <summary>The servers, in the order of the file; ids are unique.</summary>
     public required IReadOnlyList<ServerOptions> Servers { get; init; }

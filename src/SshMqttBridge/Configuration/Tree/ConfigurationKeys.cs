@@ -1,0 +1,109 @@
+namespace SshMqttBridge.Configuration.Tree;
+
+/// <summary>Every key there is: what the reader knows, an environment variable may name, and the documentation has to mention.</summary>
+internal static class ConfigurationKeys
+{
+    public const string Servers = "servers";
+
+    public static IReadOnlyList<string> Top { get; } =
+    ["mqtt", "files", "stateDirectory", "shutdownTimeout", "logLevel", "defaults", Servers];
+
+    public static IReadOnlyList<string> Mqtt { get; } =
+    [
+        "host",
+        "port",
+        "username",
+        "password",
+        "passwordFile",
+        "clientId",
+        "protocolVersion",
+        "baseTopic",
+        "responseTopics",
+        "keepAlive",
+        "tls",
+    ];
+
+    public static IReadOnlyList<string> Tls { get; } = ["enabled", "caFile", "certificateFile", "keyFile"];
+
+    public static IReadOnlyList<string> Files { get; } = ["baseDirectory"];
+
+    /// <summary>Of a server, and of the defaults.</summary>
+    public static IReadOnlyList<string> Server { get; } =
+    [
+        "host",
+        "port",
+        "user",
+        "password",
+        "passwordFile",
+        "privateKeyFile",
+        "passphrase",
+        "passphraseFile",
+        "certificateFile",
+        "agent",
+        "hostKey",
+        "stdout",
+        "lineSeparator",
+        "persistentConnection",
+        "shutdownWhenInactive",
+        "queueLimit",
+        "maxOutputBytes",
+        "connectTimeout",
+        "keepAlive",
+        "keepAliveCount",
+        "transferTimeout",
+        "idleTimeout",
+    ];
+
+    /// <summary>The sections by their paths. Those of the servers have ids in theirs and are not among them.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Sections { get; } =
+        new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
+        {
+            [""] = Top,
+            ["mqtt"] = Mqtt,
+            ["mqtt.tls"] = Tls,
+            ["files"] = Files,
+            ["defaults"] = Server,
+        };
+
+    /// <summary>Says that a key is unknown, and which one may be meant.</summary>
+    public static string Unknown(string key, IReadOnlyList<string> known) =>
+        Nearest(key, known) is { } nearest
+            ? $"unknown key; did you mean '{nearest}'?"
+            : $"unknown key; known here: {string.Join(", ", known)}";
+
+    private static string? Nearest(string key, IReadOnlyList<string> known)
+    {
+        if (key.Length > 40)
+        {
+            return null;
+        }
+
+        var (nearest, distance) = known
+            .Select(name => (name, distance: Distance(Plain(key), Plain(name))))
+            .MinBy(pair => pair.distance);
+        return distance <= Math.Max(1, nearest.Length / 3) && distance < nearest.Length ? nearest : null;
+    }
+
+    /// <summary>line_separator and LineSeparator are lineSeparator to a human reader.</summary>
+    private static string Plain(string key) =>
+        key.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
+
+    /// <summary>Levenshtein's: how many letters to add, drop or replace.</summary>
+    private static int Distance(string left, string right)
+    {
+        var row = Enumerable.Range(0, right.Length + 1).ToArray();
+        for (var i = 1; i <= left.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= right.Length; j++)
+            {
+                var replaced = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

@@ -1,0 +1,130 @@
+namespace SshMqttBridge.Configuration.Tree;
+
+/// <summary>
+/// Lays environment variables over the file: <c>SSHMQTT__MQTT__HOST</c> is <c>mqtt.host</c>, in capitals or not. A server's id is written with
+/// <c>_</c> where it has <c>-</c>, as a variable's name can have no <c>-</c>. An empty variable counts as not set.
+/// </summary>
+internal static class EnvironmentOverrides
+{
+    public const string Prefix = "SSHMQTT__";
+
+    public static MappingNode Apply(MappingNode root, IReadOnlyDictionary<string, string?> environment, Findings findings)
+    {
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (variable, value) in environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            if (!variable.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || string.IsNullOrEmpty(value))
+            {
+                continue;
+            }
+
+            if (Resolve(variable, root, findings) is not { } path)
+            {
+                continue;
+            }
+
+            if (!seen.TryAdd(string.Join('.', path), variable))
+            {
+                findings.Fault(variable, $"sets the same key as {seen[string.Join('.', path)]}; keep one of them");
+                continue;
+            }
+
+            root = Set(root, path, new ScalarNode($"environment variable {variable}", value, fromEnvironment: true));
+        }
+
+        return root;
+    }
+
+    private static MappingNode Set(MappingNode mapping, ReadOnlySpan<string> path, ScalarNode value)
+    {
+        if (path.Length == 1)
+        {
+            return mapping.With(path[0], value);
+        }
+
+        return mapping.TryGet(path[0], out var node) switch
+        {
+            true when node is MappingNode inner => mapping.With(path[0], Set(inner, path[1..], value)),
+            // Something else stands in the file where a section should be: the reader will say so.
+            true when node is not ScalarNode { IsNull: true } => mapping,
+            _ => mapping.With(path[0], Set(new MappingNode(value.Origin, []), path[1..], value)),
+        };
+    }
+
+    private static string[]? Resolve(string variable, MappingNode root, Findings findings)
+    {
+        var names = variable[Prefix.Length..].Split("__");
+        var path = new List<string>();
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (path is [ConfigurationKeys.Servers])
+            {
+                return ResolveServer(variable, names[i..], root, findings);
+            }
+
+            if (!ConfigurationKeys.Sections.TryGetValue(string.Join('.', path), out var keys))
+            {
+                findings.Fault(variable, $"names nothing in the configuration: {string.Join('.', path)} is a single value");
+                return null;
+            }
+
+            if (Match(names[i], keys) is not { } key)
+            {
+                findings.Fault(
+                    variable,
+                    $"names nothing in the configuration: '{ConfigurationPath.Printable(names[i])}' is an {ConfigurationKeys.Unknown(names[i], keys)}"
+                );
+                return null;
+            }
+
+            path.Add(key);
+        }
+
+        if (path is [ConfigurationKeys.Servers] || ConfigurationKeys.Sections.ContainsKey(string.Join('.', path)))
+        {
+            findings.Fault(variable, $"names a section, {string.Join('.', path)}; add __ and one of its keys");
+            return null;
+        }
+
+        return [.. path];
+    }
+
+    /// <summary>A server's settings are all single values, so the last name is the setting, and an id may hold <c>__</c>.</summary>
+    private static string[]? ResolveServer(string variable, string[] names, MappingNode root, Findings findings)
+    {
+        if (names.Length < 2)
+        {
+            findings.Fault(variable, $"names a server; add __ and one of its keys, as in {variable}__HOST");
+            return null;
+        }
+
+        if (Match(names[^1], ConfigurationKeys.Server) is not { } key)
+        {
+            findings.Fault(
+                variable,
+                $"names nothing in the configuration: '{ConfigurationPath.Printable(names[^1])}' is an {ConfigurationKeys.Unknown(names[^1], ConfigurationKeys.Server)}"
+            );
+            return null;
+        }
+
+        var id = string.Join("__", names[..^1]).ToLowerInvariant();
+        var ids =
+            root.TryGet(ConfigurationKeys.Servers, out var node) && node is MappingNode servers
+                ? servers.Entries.Select(entry => entry.Key)
+                : [];
+        var candidates = ids.Where(known => Same(known, id)).ToList();
+        if (candidates.Count > 1 && !candidates.Contains(id))
+        {
+            findings.Fault(variable, $"may mean any of the servers {string.Join(", ", candidates)}; set it in the file");
+            return null;
+        }
+
+        return [ConfigurationKeys.Servers, candidates.Count == 1 ? candidates[0] : id, key];
+    }
+
+    private static bool Same(string known, string id) =>
+        known.Replace('-', '_').Equals(id.Replace('-', '_'), StringComparison.OrdinalIgnoreCase);
+
+    private static string? Match(string name, IReadOnlyList<string> keys) =>
+        keys.FirstOrDefault(key => key.Equals(name, StringComparison.OrdinalIgnoreCase));
+}

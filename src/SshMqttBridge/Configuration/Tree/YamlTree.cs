@@ -1,0 +1,246 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace SshMqttBridge.Configuration.Tree;
+
+/// <summary>
+/// Reads a YAML document into nodes. It goes by the parser's events and not by YamlDotNet's own model, because that one stops at the first
+/// duplicate key and follows whatever depth and number of nodes a file asks for.
+/// </summary>
+internal sealed class YamlTree
+{
+    private const int DeepestLevel = 20;
+    private const int MostNodes = 100_000;
+    private const string StandardTag = "tag:yaml.org,2002:";
+
+    private readonly Dictionary<string, ConfigurationNode> _anchors = new(StringComparer.Ordinal);
+    private readonly Parser _parser;
+    private readonly Findings _findings;
+    private int _nodes;
+
+    private YamlTree(string text, Findings findings)
+    {
+        _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+        _findings = findings;
+    }
+
+    /// <summary>Returns the document's mapping, an empty one for an empty document; null when a fault was found that leaves nothing to read on.</summary>
+    /// <param name="file">Named in the faults.</param>
+    public static MappingNode? Read(string file, string text, Findings findings)
+    {
+        try
+        {
+            return new YamlTree(text, findings).ReadDocument(file);
+        }
+        catch (YamlException exception)
+        {
+            findings.Fault(file, "is not well-formed YAML: " + Explain(exception), Words(exception.Start));
+        }
+        // The parser has a few untidy ends on hopeless input. It is a fault of the input, wherever the parser notices.
+        catch (Exception exception)
+            when (exception is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
+        {
+            findings.Fault(file, "is not well-formed YAML");
+        }
+
+        return null;
+    }
+
+    private MappingNode? ReadDocument(string file)
+    {
+        Take<StreamStart>();
+        if (!Next<DocumentStart>())
+        {
+            return new MappingNode("line 1, column 1", []);
+        }
+
+        Take<DocumentStart>();
+        var root = ReadNode("", 0);
+        Take<DocumentEnd>();
+        if (!Next<StreamEnd>())
+        {
+            _findings.Fault(file, "must hold one YAML document, not several separated by ---", Words(_parser.Current!.Start));
+        }
+
+        switch (root)
+        {
+            case MappingNode mapping:
+                return mapping;
+            case ScalarNode { IsNull: true }:
+                return new MappingNode(root.Origin, []);
+            default:
+                _findings.Fault(file, $"must be a mapping with keys such as 'mqtt' and 'servers', not {root.Kind}", root.Origin);
+                return null;
+        }
+    }
+
+    private ConfigurationNode ReadNode(string path, int level)
+    {
+        var start = Current().Start;
+        Count(start);
+        if (level > DeepestLevel)
+        {
+            throw new YamlException(start, start, $"nested deeper than {DeepestLevel} levels");
+        }
+
+        if (Current() is AnchorAlias alias)
+        {
+            _parser.MoveNext();
+            // The anchor is not named: it may be a password that begins with an asterisk.
+            return _anchors.TryGetValue(alias.Value.Value, out var target)
+                ? target
+                : throw new YamlException(
+                    start,
+                    start,
+                    "an alias (*) without an anchor (&) before it; text that begins with * needs quotes"
+                );
+        }
+
+        var begin = (NodeEvent)Current();
+        if (!begin.Tag.IsEmpty && !begin.Tag.IsNonSpecific && !begin.Tag.Value.StartsWith(StandardTag, StringComparison.Ordinal))
+        {
+            _findings.Fault(path, "tags such as !secret are not known here; text that begins with ! needs quotes", Words(start));
+        }
+
+        ConfigurationNode node = begin switch
+        {
+            Scalar scalar => ReadScalar(scalar),
+            SequenceStart => ReadSequence(path, level, start),
+            MappingStart => ReadMapping(path, level, start),
+            _ => throw new YamlException(start, start, "a value is missing"),
+        };
+        if (!begin.Anchor.IsEmpty)
+        {
+            _anchors[begin.Anchor.Value] = node;
+        }
+
+        return node;
+    }
+
+    private ScalarNode ReadScalar(Scalar scalar)
+    {
+        _parser.MoveNext();
+        var isNull = scalar.Style == ScalarStyle.Plain && scalar.Value is "" or "~" or "null" or "Null" or "NULL";
+        return new ScalarNode(Words(scalar.Start), scalar.Value, isNull);
+    }
+
+    private SequenceNode ReadSequence(string path, int level, Mark start)
+    {
+        Take<SequenceStart>();
+        var items = new List<ConfigurationNode>();
+        while (!Next<SequenceEnd>())
+        {
+            items.Add(ReadNode($"{path}[{items.Count}]", level + 1));
+        }
+
+        Take<SequenceEnd>();
+        return new SequenceNode(Words(start), items);
+    }
+
+    private MappingNode ReadMapping(string path, int level, Mark start)
+    {
+        Take<MappingStart>();
+        var entries = new List<MappingEntry>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        var merged = new List<ConfigurationNode>();
+        while (!Next<MappingEnd>())
+        {
+            var key = ReadNode(path, level + 1);
+            if (key is not ScalarNode { Text: var name })
+            {
+                _findings.Fault(ConfigurationPath.OrRoot(path), $"a key must be text, not {key.Kind}", key.Origin);
+                ReadNode(path, level + 1);
+                continue;
+            }
+
+            var at = ConfigurationPath.Join(path, name);
+            var value = ReadNode(at, level + 1);
+            if (name == "<<")
+            {
+                merged.AddRange(value is SequenceNode sequence ? sequence.Items : [value]);
+            }
+            else if (keys.Add(name))
+            {
+                entries.Add(new MappingEntry(name, key.Origin, value));
+            }
+            else
+            {
+                _findings.Fault(at, "is there twice; keep one of them", key.Origin);
+            }
+        }
+
+        Take<MappingEnd>();
+        Merge(path, merged, entries, keys, start);
+        return new MappingNode(Words(start), entries);
+    }
+
+    /// <summary>The merge key of YAML 1.1: the mappings' entries, where the key is not there already; the first mapping wins.</summary>
+    private void Merge(string path, List<ConfigurationNode> merged, List<MappingEntry> entries, HashSet<string> keys, Mark start)
+    {
+        foreach (var source in merged)
+        {
+            if (source is not MappingNode mapping)
+            {
+                _findings.Fault(
+                    ConfigurationPath.Join(path, "<<"),
+                    $"must be a mapping or a list of mappings, not {source.Kind}",
+                    source.Origin
+                );
+                continue;
+            }
+
+            foreach (var entry in mapping.Entries)
+            {
+                Count(start);
+                if (keys.Add(entry.Key))
+                {
+                    entries.Add(entry);
+                }
+            }
+        }
+    }
+
+    private void Count(Mark start)
+    {
+        if (++_nodes > MostNodes)
+        {
+            throw new YamlException(start, start, $"more than {MostNodes} values");
+        }
+    }
+
+    private ParsingEvent Current()
+    {
+        if (_parser.Current is null)
+        {
+            _parser.MoveNext();
+        }
+
+        return _parser.Current ?? throw new YamlException("ends too early");
+    }
+
+    private bool Next<T>()
+        where T : ParsingEvent => Current() is T;
+
+    private void Take<T>()
+        where T : ParsingEvent
+    {
+        var current = Current();
+        if (current is not T)
+        {
+            throw new YamlException(current.Start, current.End, "a value is not where one can be");
+        }
+
+        _parser.MoveNext();
+    }
+
+    /// <summary>Should the parser quote what it stumbles over, that may be a piece of a password. Single characters it expected may be told.</summary>
+    private static string Explain(YamlException exception)
+    {
+        var quoted = exception.Message.Split('\'', '"', '`').Where((_, index) => index % 2 == 1);
+        return quoted.Any(text => text.Length > 3)
+            ? "check the indentation, the colons and the quotes"
+            : exception.Message.TrimEnd('.');
+    }
+
+    private static string Words(Mark mark) => $"line {mark.Line}, column {mark.Column}";
+}
