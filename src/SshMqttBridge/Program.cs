@@ -1,1 +1,3 @@
-return 0;
+using SshMqttBridge.CommandLine;
+
+return await BridgeCommandLine.InvokeAsync(args);

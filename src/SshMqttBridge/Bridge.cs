@@ -1,0 +1,127 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Mqtt;
+using SshMqttBridge.Results;
+using SshMqttBridge.Servers;
+using SshMqttBridge.Ssh;
+using SshMqttBridge.Transfers;
+
+namespace SshMqttBridge;
+
+/// <summary>The whole bridge put together: the MQTT worker feeds the dispatcher, the dispatcher the servers, and what they say goes back through the outbox.</summary>
+internal sealed partial class Bridge(
+    BridgeOptions options,
+    IMqttTransport mqtt,
+    ISshTransport ssh,
+    TimeProvider time,
+    ILoggerFactory loggers,
+    IHostApplicationLifetime lifetime
+) : BackgroundService
+{
+    readonly ILogger _logger = loggers.CreateLogger<Bridge>();
+
+    /// <summary>Whether the bridge ended by a failure rather than because it was told to.</summary>
+    public bool HasFailed { get; private set; }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await BridgeAsync(stoppingToken);
+        }
+        catch (Exception exception) when (exception is StateDirectoryException or JournalException)
+        {
+            HasFailed = true;
+            LogCannotStart(_logger, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            HasFailed = true;
+            LogFailed(_logger, exception);
+        }
+
+        lifetime.StopApplication();
+    }
+
+    async Task BridgeAsync(CancellationToken stoppingToken)
+    {
+        using var state = new StateDirectory(options.StateDirectory);
+        using var journal = new Journal(state.JournalFile);
+        using var baseDirectory = new BaseDirectory(options.BaseDirectory);
+        var knownHosts = new KnownHosts(state.KnownHostsFile);
+        foreach (string warning in knownHosts.Warnings())
+        {
+            LogWarning(_logger, warning);
+        }
+
+        var topics = new TopicScheme(options.Mqtt.BaseTopic);
+        var outbox = new Outbox();
+        var publisher = new ResultPublisher(topics, outbox, options.Servers.ToDictionary(server => server.Id, StringComparer.Ordinal));
+        var context = new ServerContext(topics, outbox, publisher, journal, ssh, knownHosts, baseDirectory, time, loggers);
+        var servers = new ServerSet(options.Servers, context);
+        var parser = new CommandParser(options.Mqtt.ResponseTopics, time);
+        var dispatcher = new Dispatcher(topics, parser, servers.ById, publisher, loggers.CreateLogger<Dispatcher>());
+        var worker = new MqttWorker(mqtt, options.Mqtt, Setup(topics, dispatcher), outbox, time, loggers.CreateLogger<MqttWorker>())
+        {
+            ConnectionChanged = servers.SetActive,
+        };
+        servers.Recover(journal);
+        LogStarted(_logger, BridgeVersion.Text, options.Servers.Count, options.Mqtt.Host, options.Mqtt.Port);
+        await RunAsync(servers, worker, stoppingToken);
+        LogStopped(_logger);
+    }
+
+    static MqttWorkerSetup Setup(TopicScheme topics, Dispatcher dispatcher) =>
+        new()
+        {
+            StateTopic = topics.BridgeState,
+            ErrorTopic = topics.BridgeError,
+            Filters = topics.WriteFilters,
+            Deliver = dispatcher.Dispatch,
+            MaximumPayloadBytes = CommandLimits.PayloadBytes,
+        };
+
+    /// <summary>Runs until told to stop; then the servers stop first, so that what they still have to say is published.</summary>
+    async Task RunAsync(ServerSet servers, MqttWorker worker, CancellationToken stop)
+    {
+        using var deadline = new CancellationTokenSource();
+        using var stopMqtt = new CancellationTokenSource();
+        // One that fails takes the bridge with it: better ended and started again than half alive.
+        using var stopServers = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task connected = worker.RunAsync(stopMqtt.Token);
+        Task working = servers.RunAsync(stopServers.Token, deadline.Token);
+        await Task.WhenAny(connected, working, Task.Delay(Timeout.Infinite, stop).ContinueWith(static _ => { }, TaskScheduler.Default));
+        LogStopping(_logger, options.ShutdownTimeout.TotalSeconds);
+        await stopServers.CancelAsync();
+        deadline.CancelAfter(options.ShutdownTimeout);
+        try
+        {
+            await working;
+        }
+        finally
+        {
+            await stopMqtt.CancelAsync();
+            await connected;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "SshMqttBridge {Version}: {Count} server(s), broker {Host}:{Port}")]
+    static partial void LogStarted(ILogger logger, string version, int count, string host, int port);
+
+    [LoggerMessage(2, LogLevel.Information, "Stopping; running commands have {Seconds} s")]
+    static partial void LogStopping(ILogger logger, double seconds);
+
+    [LoggerMessage(3, LogLevel.Information, "Stopped")]
+    static partial void LogStopped(ILogger logger);
+
+    [LoggerMessage(5, LogLevel.Critical, "{Message}")]
+    static partial void LogCannotStart(ILogger logger, string message);
+
+    [LoggerMessage(6, LogLevel.Critical, "The bridge failed; please report it")]
+    static partial void LogFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Warning}")]
+    static partial void LogWarning(ILogger logger, string warning);
+}

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Mqtt.Mosquitto;
+using SshMqttBridge.Ssh.LibSsh;
+
+namespace SshMqttBridge.CommandLine;
+
+/// <summary>The command line: <c>run</c> (the default), <c>check</c>, <c>trust</c>.</summary>
+internal static class BridgeCommandLine
+{
+    const string DefaultFile = "config/bridge.yaml";
+
+    /// <summary>Does what the arguments say and returns the <see cref="ExitStatus"/>.</summary>
+    public static async Task<int> InvokeAsync(string[] arguments)
+    {
+        var config = new Option<string>("--config")
+        {
+            Description = "The configuration file.",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => DefaultFile,
+            Recursive = true,
+        };
+        var connect = new Option<bool>("--connect") { Description = "Also try the broker and every server." };
+        var id = new Argument<string>("id") { Description = "The server's id in the configuration." };
+
+        var run = new Command("run", "Run the bridge until SIGTERM or SIGINT (the default).");
+        var check = new Command("check", "Check the configuration.") { connect };
+        var trust = new Command("trust", "Fetch, show and store a server's host key.") { id };
+        var root = new RootCommand("Gives every SSH server a set of MQTT topics: run commands, move files, see whether it is there.")
+        {
+            config,
+            run,
+            check,
+            trust,
+        };
+
+        root.SetAction((parsed, token) => WithConfigurationAsync(parsed.GetValue(config)!, options => RunCommand.RunAsync(options, token)));
+        run.SetAction((parsed, token) => WithConfigurationAsync(parsed.GetValue(config)!, options => RunCommand.RunAsync(options, token)));
+        check.SetAction(
+            (parsed, token) =>
+                WithConfigurationAsync(
+                    parsed.GetValue(config)!,
+                    options => CheckCommand.RunAsync(options, parsed.GetValue(connect), token)
+                )
+        );
+        trust.SetAction(
+            (parsed, token) => WithConfigurationAsync(parsed.GetValue(config)!, options => TrustCommand.RunAsync(options, parsed.GetValue(id)!, token))
+        );
+
+        ParseResult result = root.Parse(arguments);
+        if (result.Errors.Count > 0)
+        {
+            foreach (System.CommandLine.Parsing.ParseError error in result.Errors)
+            {
+                await Console.Error.WriteLineAsync(error.Message);
+            }
+
+            await Console.Error.WriteLineAsync("See 'SshMqttBridge --help'.");
+            return ExitStatus.Usage;
+        }
+
+        // The host handles signals; a second handler here would end the process before it has said goodbye.
+        return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    static async Task<int> WithConfigurationAsync(string file, Func<BridgeOptions, Task<int>> action)
+    {
+        LoadedConfiguration loaded = ConfigurationLoader.Load(file, ConfigurationLoader.ProcessEnvironment());
+        foreach (string warning in loaded.Warnings)
+        {
+            await Console.Error.WriteLineAsync($"warning: {warning}");
+        }
+
+        if (loaded.Options is not { } options)
+        {
+            foreach (ConfigurationFault fault in loaded.Faults)
+            {
+                await Console.Error.WriteLineAsync($"error: {fault}");
+            }
+
+            return ExitStatus.Usage;
+        }
+
+        try
+        {
+            MosquittoTransport.EnsureLibrary();
+            LibSshTransport.EnsureLibrary();
+        }
+        catch (NativeLibraryMissingException exception)
+        {
+            await Console.Error.WriteLineAsync($"error: {exception.Message}");
+            return ExitStatus.Failure;
+        }
+
+        return await action(options);
+    }
+}

@@ -1,0 +1,97 @@
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Mqtt;
+using SshMqttBridge.Mqtt.Mosquitto;
+using SshMqttBridge.Results;
+using SshMqttBridge.Servers;
+using SshMqttBridge.Ssh;
+using SshMqttBridge.Ssh.LibSsh;
+
+namespace SshMqttBridge.CommandLine;
+
+/// <summary><c>check</c>: tells that the configuration is right and, if asked, whether the broker and every server can be reached.</summary>
+internal static class CheckCommand
+{
+    const int AtOnce = 16;
+
+    static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Prints one line for each thing checked; fails if one of them did.</summary>
+    public static async Task<int> RunAsync(BridgeOptions options, bool connect, CancellationToken cancellationToken)
+    {
+        Console.WriteLine($"configuration: right, {options.Servers.Count} server(s)");
+        if (!connect)
+        {
+            return ExitStatus.Success;
+        }
+
+        bool isRight = Report($"broker {options.Mqtt.Host}:{options.Mqtt.Port}", await TryBrokerAsync(options.Mqtt, cancellationToken));
+        var knownHosts = new KnownHosts(KnownHosts.FileIn(options.StateDirectory));
+        var transport = new LibSshTransport();
+        using var slots = new SemaphoreSlim(AtOnce);
+        IEnumerable<Task<(ServerOptions Server, string? Fault)>> tries = options.Servers.Select(async server =>
+        {
+            await slots.WaitAsync(cancellationToken);
+            try
+            {
+                return (server, await TryServerAsync(new SessionOpener(server, transport, knownHosts, TimeProvider.System), cancellationToken));
+            }
+            finally
+            {
+                slots.Release();
+            }
+        });
+        foreach ((ServerOptions server, string? fault) in await Task.WhenAll(tries))
+        {
+            isRight &= Report($"server {server.Id} ({server.User}@{server.Host}:{server.Port})", fault);
+        }
+
+        return isRight ? ExitStatus.Success : ExitStatus.Failure;
+    }
+
+    static bool Report(string what, string? fault)
+    {
+        Console.WriteLine($"{what}: {fault ?? "ok"}");
+        return fault is null;
+    }
+
+    static async Task<string?> TryBrokerAsync(MqttOptions options, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(BrokerTimeout);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        // With the bridge's own client id, the broker would throw out the bridge that runs.
+        MqttOptions own = options with { ClientId = options.ClientId + "-check" };
+        var topics = new TopicScheme(options.BaseTopic);
+        try
+        {
+            await using IMqttConnection connection = await new MosquittoTransport().ConnectAsync(
+                new MqttConnectRequest { Options = own, Will = new MqttPublication(topics.Of("bridge", "check"), default) },
+                either.Token
+            );
+            return null;
+        }
+        catch (MqttConnectionException exception)
+        {
+            return $"{JsonName(exception.Fault)}: {exception.Message}";
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"unreachable: no answer within {BrokerTimeout.TotalSeconds} s";
+        }
+    }
+
+    static async Task<string?> TryServerAsync(SessionOpener opener, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using ISshSession session = await opener.OpenAsync(new Overrides(null, null), cancellationToken);
+            return null;
+        }
+        catch (SshConnectionException exception)
+        {
+            return $"{JsonName(exception.Fault)}: {exception.Message}";
+        }
+    }
+
+    static string JsonName<T>(T fault)
+        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(fault.ToString());
+}

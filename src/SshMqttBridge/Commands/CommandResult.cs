@@ -1,0 +1,100 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SshMqttBridge.Commands;
+
+/// <summary>The JSON result of a command: its properties stand in the order in which they are written.</summary>
+internal sealed record CommandResult
+{
+    public required string? Id { get; init; }
+    public required string Server { get; init; }
+    public required Operation Operation { get; init; }
+    public string? Command { get; init; }
+    public required CommandStatus Status { get; init; }
+    public long? Exit { get; init; }
+    public string? Signal { get; init; }
+    public string? Reason { get; init; }
+    public string? Message { get; init; }
+    public string Out { get; init; } = "";
+    public string Err { get; init; } = "";
+    public long OutBytes { get; init; }
+    public long ErrBytes { get; init; }
+    public bool Truncated { get; init; }
+    public long? Bytes { get; init; }
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>From its receipt until it was taken from the queue.</summary>
+    public long QueuedMs { get; init; }
+
+    /// <summary>From being taken from the queue until its end.</summary>
+    public long DurationMs { get; init; }
+
+    /// <summary>Reports how a command ended.</summary>
+    public static CommandResult Of(Command command, CommandOutcome outcome, TimeSpan queued, TimeSpan duration) =>
+        new()
+        {
+            Id = command.Id,
+            Server = command.Origin.ServerId,
+            Operation = command.Operation,
+            Command = command.Text,
+            Status = outcome.Status,
+            Exit = outcome.Exit,
+            Signal = outcome.Signal,
+            Reason = outcome.Reason,
+            Message = outcome.Message,
+            Out = Encoding.UTF8.GetString(outcome.Output.Out.Span),
+            Err = Encoding.UTF8.GetString(outcome.Output.Err.Span),
+            OutBytes = outcome.Output.OutBytes,
+            ErrBytes = outcome.Output.ErrBytes,
+            Truncated = outcome.Output.Truncated,
+            Bytes = outcome.TransferredBytes,
+            ReceivedAt = command.Origin.ReceivedAt,
+            QueuedMs = (long)queued.TotalMilliseconds,
+            DurationMs = (long)duration.TotalMilliseconds,
+        };
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CommandResultJson.Relaxed.CommandResult);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="JsonException">It is something else.</exception>
+    public static CommandResult FromJson(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, CommandResultJson.Relaxed.CommandResult) ?? throw new JsonException("A result is an object, not null.");
+
+    /// <summary>The JSON with <see cref="Out"/> and <see cref="Err"/> cut so that it fits; as small as can be if it cannot.</summary>
+    public byte[] ToJson(int maximumBytes)
+    {
+        CommandResult result = this;
+        byte[] json = result.ToJson();
+        while (json.Length > maximumBytes && result.Out.Length + result.Err.Length > 0)
+        {
+            // Escaping may take six bytes for one, so the cut is found by halving rather than reckoned.
+            int longest = Math.Max(result.Out.Length, result.Err.Length) / 2;
+            result = result with { Out = Cut(result.Out, longest), Err = Cut(result.Err, longest), Truncated = true };
+            json = result.ToJson();
+        }
+
+        return json;
+    }
+
+    static string Cut(string text, int length)
+    {
+        if (text.Length <= length)
+        {
+            return text;
+        }
+
+        return length > 0 && char.IsHighSurrogate(text[length - 1]) ? text[..(length - 1)] : text[..length];
+    }
+}
+
+/// <summary>Writes a result without reflection, and with text as it is: <c>&lt;</c> is not made <c>\u003C</c>, since nobody puts it into HTML unread.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(UtcMillisecondsConverter)])]
+[JsonSerializable(typeof(CommandResult))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class CommandResultJson : JsonSerializerContext
+{
+    public static CommandResultJson Relaxed { get; } =
+        new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

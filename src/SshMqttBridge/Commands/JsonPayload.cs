@@ -1,0 +1,100 @@
+using System.Text.Json;
+
+namespace SshMqttBridge.Commands;
+
+/// <summary>A payload that is a JSON object with the key that makes it a command.</summary>
+internal sealed class JsonPayload
+{
+    static readonly JsonDocumentOptions Options = new() { MaxDepth = 16 };
+
+    readonly JsonElement _object;
+
+    JsonPayload(JsonElement value) => _object = value;
+
+    /// <summary>Reads the text if it is a JSON object that has the key; null: it is plain text.</summary>
+    public static JsonPayload? TryParse(string text, string key)
+    {
+        if (!text.AsSpan().TrimStart().StartsWith("{"))
+        {
+            return null;
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text, Options);
+            return document.RootElement.TryGetProperty(key, out _) ? new JsonPayload(document.RootElement.Clone()) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Refuses keys that mean nothing, since a misspelt one would change what is run, and keys given twice.</summary>
+    /// <exception cref="CommandFault">There is such a key.</exception>
+    public void AllowOnly(params string[] known)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (JsonProperty property in _object.EnumerateObject())
+        {
+            if (!known.Contains(property.Name, StringComparer.Ordinal))
+            {
+                throw new CommandFault(Reasons.Invalid, $"The key '{Shown(property.Name)}' is unknown; known are {string.Join(", ", known)}.");
+            }
+
+            if (!seen.Add(property.Name))
+            {
+                throw new CommandFault(Reasons.Invalid, $"The key '{property.Name}' is given twice.");
+            }
+        }
+    }
+
+    /// <summary>The client's id; null if it gave none.</summary>
+    /// <exception cref="CommandFault">It is not one.</exception>
+    public string? Id()
+    {
+        string? id = Text("id");
+        return id is null || (id.Length is > 0 and <= CommandLimits.IdLength && id != CancelCommand.All && !id.Any(char.IsControl))
+            ? id
+            : throw new CommandFault(Reasons.Invalid, $"'id' must have 1 to {CommandLimits.IdLength} characters, no control characters, and not be '*'.");
+    }
+
+    /// <exception cref="CommandFault">It is missing or no string.</exception>
+    public string RequiredText(string key) => Text(key) ?? throw new CommandFault(Reasons.Invalid, $"'{key}' is missing.");
+
+    /// <summary>A string; null if the key is missing or its value is null.</summary>
+    /// <exception cref="CommandFault">It is no string.</exception>
+    public string? Text(string key)
+    {
+        if (!_object.TryGetProperty(key, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(key, "a string", value);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new CommandFault(Reasons.Invalid, $"'{key}' holds half of a surrogate pair, which is no text.");
+        }
+    }
+
+    /// <summary>A number; null if the key is missing or its value is null.</summary>
+    /// <exception cref="CommandFault">It is no number.</exception>
+    public double? Number(string key)
+    {
+        if (!_object.TryGetProperty(key, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) ? number : throw Wrong(key, "a number", value);
+    }
+
+    static CommandFault Wrong(string key, string wanted, JsonElement value) =>
+        new(Reasons.Invalid, $"'{key}' must be {wanted}, not {Shown(value.GetRawText())}.");
+
+    static string Shown(string text) => text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "…");
+}

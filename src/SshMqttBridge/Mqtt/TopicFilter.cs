@@ -1,0 +1,40 @@
+namespace SshMqttBridge.Mqtt;
+
+/// <summary>Topic names and filters (MQTT 5 §4.7).</summary>
+internal static class TopicFilter
+{
+    /// <summary>The longest topic, in bytes of UTF-8 (§1.5.4).</summary>
+    public const int MaximumBytes = 65_535;
+
+    /// <summary>Whether a topic can be published to: not empty, no wildcard, no control character, not a topic of the broker's own (<c>$…</c>).</summary>
+    public static bool IsPublishable(string topic) =>
+        topic.Length is > 0 and <= MaximumBytes
+        && topic[0] != '$'
+        && !topic.Any(character => character is '+' or '#' || char.IsControl(character) || character is '\uFFFD' || char.IsSurrogate(character));
+
+    /// <summary>Whether the topic is one that the filter names (§4.7.1); a wildcard at the start does not match <c>$…</c> (§4.7.2).</summary>
+    public static bool Matches(string filter, string topic)
+    {
+        if (topic.StartsWith('$') && !filter.StartsWith('$'))
+        {
+            return false;
+        }
+
+        string[] levels = topic.Split('/');
+        string[] wanted = filter.Split('/');
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            if (wanted[i] == "#")
+            {
+                return true;
+            }
+
+            if (i >= levels.Length || (wanted[i] != "+" && wanted[i] != levels[i]))
+            {
+                return false;
+            }
+        }
+
+        return levels.Length == wanted.Length;
+    }
+}

@@ -1,0 +1,47 @@
+namespace SshMqttBridge.Mqtt;
+
+/// <summary>The bridge's topics: the only place that parses or formats one.</summary>
+/// <param name="baseTopic">One or more levels, without a slash at either end.</param>
+internal sealed class TopicScheme(string baseTopic)
+{
+    const string WriteSuffix = "set";
+    const string BridgeId = "bridge";
+
+    readonly string _prefix = baseTopic + "/";
+
+    public string BridgeState => Of(BridgeId, "state");
+    public string BridgeError => Of(BridgeId, "error");
+    public string BridgeInfo => Of(BridgeId, "info");
+
+    /// <summary>What to subscribe to: <c>ssh/ID/NAME/set</c> and <c>ssh/ID/NAME/ARGUMENT/set</c>, of every id, so that a wrong one can be answered.</summary>
+    public IReadOnlyList<string> WriteFilters => [_prefix + "+/+/" + WriteSuffix, _prefix + "+/+/+/" + WriteSuffix];
+
+    /// <summary>A datapoint's topic, as <c>ssh/nas/out</c>.</summary>
+    public string Of(string serverId, string datapoint) => $"{_prefix}{serverId}/{datapoint}";
+
+    /// <summary>Takes a write topic apart; null when it is none of ours.</summary>
+    public WriteTopic? Parse(string topic)
+    {
+        if (!topic.StartsWith(_prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        string[] levels = topic[_prefix.Length..].Split('/');
+        return levels switch
+        {
+            [var id, var name, WriteSuffix] => new WriteTopic(id, name, null),
+            [var id, var name, var argument, WriteSuffix] => new WriteTopic(id, name, argument),
+            _ => null,
+        };
+    }
+
+    /// <summary>Whether a topic is one that commands are written to; nobody's answer may be sent there.</summary>
+    public static bool IsWriteTopic(string topic) => topic == WriteSuffix || topic.EndsWith("/" + WriteSuffix, StringComparison.Ordinal);
+}
+
+/// <summary>A write topic's parts.</summary>
+/// <param name="ServerId">As written: it may be unknown.</param>
+/// <param name="Name"><c>exec</c>, <c>get</c>, …: it may be unknown.</param>
+/// <param name="Argument">The level between the name and <c>set</c>, as the seconds of <c>exec/5/set</c>; null if there is none.</param>
+internal sealed record WriteTopic(string ServerId, string Name, string? Argument);

@@ -1,0 +1,67 @@
+using System.Buffers;
+
+namespace SshMqttBridge.Results;
+
+/// <summary>Cuts a stream into lines as it arrives in pieces. Not thread-safe.</summary>
+internal sealed class LineSplitter
+{
+    /// <summary>What has no line end after this many bytes is a line of its own: 64 KiB.</summary>
+    public const int MaximumLineBytes = 64 * 1024;
+
+    const byte LineFeed = (byte)'\n';
+
+    readonly ArrayBufferWriter<byte> _rest = new();
+
+    /// <summary>Takes the next piece and returns the lines that end in it, without their ends, each in memory of its own.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Add(ReadOnlySpan<byte> piece)
+    {
+        var lines = new List<ReadOnlyMemory<byte>>();
+        while (piece.Length > 0)
+        {
+            int end = piece.IndexOf(LineFeed);
+            int room = MaximumLineBytes - _rest.WrittenCount;
+            if (end >= 0 && end <= room)
+            {
+                _rest.Write(piece[..end]);
+                lines.Add(OutputText.ToUtf8(OutputText.WithoutLineEnd(_rest.WrittenSpan).ToArray()));
+                _rest.ResetWrittenCount();
+                piece = piece[(end + 1)..];
+                continue;
+            }
+
+            int taken = Math.Min(room, piece.Length);
+            _rest.Write(piece[..taken]);
+            piece = piece[taken..];
+            if (_rest.WrittenCount == MaximumLineBytes && piece.Length > 0)
+            {
+                lines.Add(TakeLongLine());
+            }
+        }
+
+        return lines;
+    }
+
+    /// <summary>What came after the last line end; null if nothing did.</summary>
+    public ReadOnlyMemory<byte>? Finish()
+    {
+        if (_rest.WrittenCount == 0)
+        {
+            return null;
+        }
+
+        ReadOnlyMemory<byte> last = OutputText.ToUtf8(_rest.WrittenSpan.ToArray());
+        _rest.ResetWrittenCount();
+        return last;
+    }
+
+    /// <summary>A part of a long line, cut between two characters; what is left of the last one begins the next part.</summary>
+    ReadOnlyMemory<byte> TakeLongLine()
+    {
+        int whole = OutputText.WholeCharacters(_rest.WrittenSpan);
+        byte[] part = _rest.WrittenSpan[..whole].ToArray();
+        byte[] left = _rest.WrittenSpan[whole..].ToArray();
+        _rest.ResetWrittenCount();
+        _rest.Write(left);
+        return OutputText.ToUtf8(part);
+    }
+}

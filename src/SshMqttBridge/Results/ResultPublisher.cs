@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Mqtt;
+
+namespace SshMqttBridge.Results;
+
+/// <summary>Publishes how commands ended: <c>out</c>, <c>err</c>, then <c>exec</c>, then <c>last</c> and <c>result</c>, then the answer to who asked. Thread-safe.</summary>
+/// <param name="topics">The bridge's topics.</param>
+/// <param name="outbox">Takes what is published.</param>
+/// <param name="servers">The servers by id.</param>
+internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOnlyDictionary<string, ServerOptions> servers)
+{
+    static readonly byte[] NoText = [];
+
+    /// <summary>Publishes a command's end.</summary>
+    /// <param name="result">How it ended.</param>
+    /// <param name="json">The result's JSON.</param>
+    /// <param name="replies">Whom to answer besides.</param>
+    /// <param name="settled">Called once, when the broker has the result.</param>
+    public void Publish(CommandResult result, byte[] json, IEnumerable<ReplyAddress> replies, Action? settled = null)
+    {
+        if (IsDatapoint(result.Operation))
+        {
+            PublishDatapoints(result);
+            outbox.Post(new MqttPublication(topics.Of(result.Server, "last"), json, Retain: true), shrink: result.ToJson);
+        }
+
+        Action? left = settled;
+        if (IsDatapoint(result.Operation) || result.Status == CommandStatus.Rejected)
+        {
+            outbox.Post(new MqttPublication(topics.Of(result.Server, "result"), json), left, result.ToJson);
+            left = null;
+        }
+
+        Answer(result, json, replies);
+        left?.Invoke();
+    }
+
+    /// <summary>Answers a second message that means a command that has ended: with the first one's result, and nothing else.</summary>
+    public void PublishAgain(CommandResult result, byte[] json, ReplyAddress? reply)
+    {
+        outbox.Post(new MqttPublication(topics.Of(result.Server, "result"), json), shrink: result.ToJson);
+        Answer(result, json, reply is null ? [] : [reply]);
+    }
+
+    /// <summary>Publishes one line of output while its command runs; waits while too much is on its way to the broker.</summary>
+    public ValueTask PublishLineAsync(string serverId, bool isStandardError, ReadOnlyMemory<byte> line, CancellationToken cancellationToken) =>
+        outbox.PostAsync(new MqttPublication(topics.Of(serverId, isStandardError ? "err" : "out"), line), cancellationToken);
+
+    /// <summary>Says on <c>ssh/bridge/error</c> what no server's topics can say.</summary>
+    public void PublishError(string reason, string message, string? topic)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("reason", reason);
+            writer.WriteString("message", message);
+            writer.WriteString("topic", topic);
+            writer.WriteEndObject();
+        }
+
+        outbox.TryPost(new MqttPublication(topics.BridgeError, buffer.ToArray()));
+    }
+
+    /// <summary>Answers at a response topic alone, for a server that does not exist.</summary>
+    public void Answer(CommandResult result, byte[] json, IEnumerable<ReplyAddress> replies)
+    {
+        foreach (ReplyAddress reply in replies)
+        {
+            outbox.Post(new MqttPublication(reply.Topic, json) { CorrelationData = reply.CorrelationData }, shrink: result.ToJson);
+        }
+    }
+
+    static bool IsDatapoint(Operation operation) => operation is Operation.Exec or Operation.Get or Operation.Put;
+
+    void PublishDatapoints(CommandResult result)
+    {
+        if (result.Operation != Operation.Exec)
+        {
+            string total = result.Status == CommandStatus.Succeeded ? Number(result.Bytes ?? 0) : "error";
+            Post(result.Server, result.Operation == Operation.Get ? "get" : "put", Encoding.UTF8.GetBytes(total));
+            return;
+        }
+
+        ServerOptions server = servers[result.Server];
+        if (server.StandardOutput == StandardOutputMode.AtEnd)
+        {
+            byte[] separator = Encoding.UTF8.GetBytes(server.LineSeparator);
+            PostText(result.Server, "out", result.Out, separator);
+            PostText(result.Server, "err", result.Err, separator);
+        }
+
+        Post(result.Server, "exec", Encoding.UTF8.GetBytes(ExecValue(result)));
+    }
+
+    /// <summary>A number; <c>error</c> for what could not be sent; <c>null</c> for what was, and no status came.</summary>
+    static string ExecValue(CommandResult result) =>
+        result switch
+        {
+            { Exit: { } exit } => Number(exit),
+            { Status: CommandStatus.Rejected or CommandStatus.Expired } => "error",
+            _ => "null",
+        };
+
+    static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    void PostText(string serverId, string datapoint, string text, byte[] separator)
+    {
+        ReadOnlyMemory<byte> payload = text.Length == 0 ? NoText : OutputText.JoinLines(Encoding.UTF8.GetBytes(text), separator);
+        outbox.Post(
+            new MqttPublication(topics.Of(serverId, datapoint), payload, Retain: true),
+            shrink: most => payload[..Math.Min(most, payload.Length)] is var cut ? cut[..OutputText.WholeCharacters(cut.Span)] : default
+        );
+    }
+
+    void Post(string serverId, string datapoint, byte[] payload) =>
+        outbox.Post(new MqttPublication(topics.Of(serverId, datapoint), payload, Retain: true));
+}

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Mqtt;
+
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>Publishes <c>ssh/bridge/info</c>: the version, and the servers with their settings and states; no secret among them. Changes that come close together are told once.</summary>
+internal sealed class BridgeInfo(TopicScheme topics, Outbox outbox, IReadOnlyList<Server> servers, string version, TimeProvider time)
+{
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    readonly SemaphoreSlim _changed = new(1, 1);
+
+    /// <summary>Has it published again soon.</summary>
+    public void Changed()
+    {
+        try
+        {
+            _changed.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It will be anyway.
+        }
+    }
+
+    /// <summary>Publishes now and after each change, until cancelled.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+            {
+                await _changed.WaitAsync(stop);
+                outbox.Post(new MqttPublication(topics.BridgeInfo, ToJson(), Retain: true));
+                await Task.Delay(Pause, time, stop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop.
+        }
+    }
+
+    byte[] ToJson()
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteString("version", version);
+            json.WriteString("startedAt", _startedAt.UtcDateTime.ToString(UtcMillisecondsConverter.Format));
+            json.WriteStartArray("servers");
+            foreach (Server server in servers)
+            {
+                Write(json, server.Options, server.Connection);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+
+    static void Write(Utf8JsonWriter json, ServerOptions server, ConnectionState connection)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", server.Id);
+        json.WriteString("connection", connection.IsOnline ? "online" : "offline");
+        json.WriteString("reason", connection.Fault is { } fault ? JsonNamingPolicy.CamelCase.ConvertName(fault.ToString()) : null);
+        json.WriteString("message", connection.Message);
+        json.WriteString("host", server.Host);
+        json.WriteNumber("port", server.Port);
+        json.WriteString("user", server.User);
+        json.WriteString(
+            "stdout",
+            server.StandardOutput switch
+            {
+                StandardOutputMode.AtEnd => "true",
+                StandardOutputMode.Never => "false",
+                _ => "line",
+            }
+        );
+        json.WriteString("lineSeparator", server.LineSeparator);
+        json.WriteBoolean("persistentConnection", server.PersistentConnection);
+        json.WriteBoolean("shutdownWhenInactive", server.ShutdownWhenInactive);
+        json.WriteString(
+            "hostKey",
+            server.HostKey.Mode switch
+            {
+                HostKeyMode.AcceptNew => "accept-new",
+                HostKeyMode.Strict => "strict",
+                _ => server.HostKey.Fingerprint,
+            }
+        );
+        json.WriteNumber("queueLimit", server.QueueLimit);
+        json.WriteNumber("maxOutputBytes", server.MaxOutputBytes);
+        json.WriteNumber("connectTimeout", server.ConnectTimeout.TotalSeconds);
+        json.WriteNumber("keepAlive", server.KeepAlive.TotalSeconds);
+        json.WriteNumber("keepAliveCount", server.KeepAliveCount);
+        json.WriteNumber("transferTimeout", server.TransferTimeout.TotalSeconds);
+        json.WriteNumber("idleTimeout", server.IdleTimeout.TotalSeconds);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,150 @@
+using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Results;
+using SshMqttBridge.Ssh;
+using SshMqttBridge.Transfers;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>Carries out one command after the other on a server's connection. Used by the server's worker only.</summary>
+internal sealed class CommandRunner(ServerOptions server, ServerConnection connection, ServerContext context)
+{
+    const string NotPersistent = "Only where persistentConnection is false can the user and the password be overridden.";
+
+    /// <summary>Runs the command to its end. What goes wrong at the server is in the outcome.</summary>
+    public async Task<CommandOutcome> RunAsync(PendingCommand pending)
+    {
+        bool wasSent = false;
+        try
+        {
+            return pending.Command switch
+            {
+                ExecCommand exec => await ExecAsync(exec, pending),
+                TransferCommand transfer => await TransferAsync(transfer, pending, () => wasSent = true),
+                ConnectionCommand { Open: true } => await OpenAsync(pending.Stop),
+                ConnectionCommand => await CloseAsync(),
+                UserCommand user => Override(overrides => overrides with { User = user.User }),
+                PasswordCommand password => Override(overrides => overrides with { Password = password.Password }),
+                _ => throw new InvalidOperationException($"{pending.Command.Operation} is not for the queue."),
+            };
+        }
+        catch (SshConnectionException exception) when (wasSent)
+        {
+            return new CommandOutcome(CommandStatus.Lost, null, exception.Message);
+        }
+        catch (SshConnectionException exception)
+        {
+            return CommandOutcome.Rejected(ReasonOf(exception.Fault), exception.Message);
+        }
+        catch (SshChannelException exception)
+        {
+            return CommandOutcome.Rejected(Reasons.Channel, exception.Message);
+        }
+        catch (JournalException exception)
+        {
+            return CommandOutcome.Rejected(Reasons.Local, exception.Message);
+        }
+        catch (OperationCanceledException) when (pending.Stop.IsCancellationRequested)
+        {
+            return StopOutcome.Of(pending.Cause, wasSent);
+        }
+    }
+
+    async Task<CommandOutcome> ExecAsync(ExecCommand command, PendingCommand pending)
+    {
+        (LiveSession live, IRemoteProcess process) = await OpenChannelAsync(pending.Stop);
+        await using (process)
+        {
+            pending.Stop.ThrowIfCancellationRequested();
+            context.Journal.Sent(command);
+            return await new ExecRunner(server, live, process, context.Publisher, context.Time).RunAsync(command, pending);
+        }
+    }
+
+    async Task<CommandOutcome> TransferAsync(TransferCommand command, PendingCommand pending, Action sent)
+    {
+        var transfer = new FileTransfer(context.BaseDirectory, context.Time);
+        for (bool again = false; ; again = true)
+        {
+            bool wasSent = false;
+            void BeforeStart()
+            {
+                context.Journal.Sent(command);
+                wasSent = true;
+                sent();
+            }
+
+            LiveSession live = await connection.GetAsync(pending.Stop);
+            try
+            {
+                long bytes = command.IsPut
+                    ? await transfer.PutAsync(live.Session, command.Source, command.Destination, server.TransferTimeout, BeforeStart, pending.Stop)
+                    : await transfer.GetAsync(live.Session, command.Source, command.Destination, server.TransferTimeout, BeforeStart, pending.Stop);
+                return new CommandOutcome(CommandStatus.Succeeded) { TransferredBytes = bytes };
+            }
+            catch (TransferException exception)
+            {
+                return new CommandOutcome(CommandStatus.Failed, exception.Reason, exception.Message);
+            }
+            catch (SshConnectionException) when (!wasSent && !again)
+            {
+                // The connection was dead and nobody had noticed; nothing has been sent, so a new one may be tried.
+            }
+        }
+    }
+
+    async Task<CommandOutcome> OpenAsync(CancellationToken stop)
+    {
+        await connection.GetAsync(stop);
+        return new CommandOutcome(CommandStatus.Succeeded);
+    }
+
+    async Task<CommandOutcome> CloseAsync()
+    {
+        await connection.CloseAsync();
+        return new CommandOutcome(CommandStatus.Succeeded);
+    }
+
+    CommandOutcome Override(Func<Overrides, Overrides> change)
+    {
+        if (server.PersistentConnection)
+        {
+            return CommandOutcome.Rejected(Reasons.Invalid, NotPersistent);
+        }
+
+        connection.Override(change);
+        return new CommandOutcome(CommandStatus.Succeeded);
+    }
+
+    /// <summary>Opens a channel, once more on a new connection when the one at hand proves dead: nothing has been sent by then.</summary>
+    async Task<(LiveSession Live, IRemoteProcess Process)> OpenChannelAsync(CancellationToken stop)
+    {
+        for (bool again = false; ; again = true)
+        {
+            LiveSession live = await connection.GetAsync(stop);
+            using var deadline = new CancellationTokenSource(server.ConnectTimeout, context.Time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
+            try
+            {
+                return (live, await live.Session.OpenChannelAsync(either.Token));
+            }
+            catch (SshConnectionException) when (!again)
+            {
+                // Dead, and nobody had noticed.
+            }
+            catch (OperationCanceledException) when (deadline.IsCancellationRequested && !stop.IsCancellationRequested)
+            {
+                await connection.DropAsync();
+                throw new SshConnectionException(SshFault.Connect, $"The server did not open a channel within {server.ConnectTimeout.TotalSeconds} s.");
+            }
+        }
+    }
+
+    static string ReasonOf(SshFault fault) =>
+        fault switch
+        {
+            SshFault.Authentication => Reasons.Authentication,
+            SshFault.HostKey => Reasons.HostKey,
+            _ => Reasons.Connect,
+        };
+}

@@ -1,0 +1,271 @@
+using System.Buffers;
+using System.Text;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Results;
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>Runs one command in a channel: input, output, timeout, and the moment at which it counts as ended.</summary>
+/// <param name="server">The server.</param>
+/// <param name="live">Its connection.</param>
+/// <param name="process">A new channel; disposed by the caller.</param>
+/// <param name="publisher">Takes lines of output.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ExecRunner(ServerOptions server, LiveSession live, IRemoteProcess process, ResultPublisher publisher, TimeProvider time)
+{
+    /// <summary>How long something left in the background may hold the output open after the exit status.</summary>
+    static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the end of output usually takes after the exit status: they arrive together.</summary>
+    static readonly TimeSpan UsualGap = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>From TERM to KILL, and from KILL to closing the channel.</summary>
+    static readonly TimeSpan KillTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>More than an adapter and SSH's window hold: what may still be read of output that came before the linger time was over.</summary>
+    const long HeldBytes = 8 << 20;
+
+    const int BlockBytes = 64 * 1024;
+
+    readonly OutputCapture _capture = new(server.StandardOutput == StandardOutputMode.Never ? 0 : server.MaxOutputBytes);
+    readonly CancellationTokenSource _reading = new();
+    long _mayRead = long.MaxValue;
+    volatile int _reads;
+    volatile bool _isWaiting;
+
+    /// <summary>Runs the command to its end. What goes wrong is in the outcome.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="pending">Tells when and why to stop.</param>
+    public async Task<CommandOutcome> RunAsync(ExecCommand command, PendingCommand pending)
+    {
+        using var timeout = new CancellationTokenSource(command.Timeout, time);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, pending.Stop);
+        try
+        {
+            await process.StartAsync(command.CommandLine, stopping.Token);
+        }
+        catch (SshChannelException exception)
+        {
+            return CommandOutcome.Rejected(Reasons.Channel, exception.Message);
+        }
+        catch (SshConnectionException exception)
+        {
+            return new CommandOutcome(CommandStatus.Lost, null, exception.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return Stopped(command, pending);
+        }
+
+        Task input = FeedAsync(command.StandardInput);
+        Task output = PumpAsync();
+        CommandOutcome outcome = await EndAsync(command, pending, output, stopping.Token);
+        await _reading.CancelAsync();
+        await Quietly(Task.WhenAll(input, output));
+        _reading.Dispose();
+        return outcome with { Output = server.StandardOutput == StandardOutputMode.Never ? _capture.ToCounts() : _capture.ToOutput() };
+    }
+
+    async Task<CommandOutcome> EndAsync(ExecCommand command, PendingCommand pending, Task output, CancellationToken stopping)
+    {
+        try
+        {
+            await ExitOrLossAsync(output).WaitAsync(stopping);
+            // The exit status is known: only being cancelled cuts the output short now.
+            await DrainAsync(output, pending.Stop);
+            return Ended(await process.Exit);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await StopAsync();
+            await DrainAsync(output, CancellationToken.None);
+            return Stopped(command, pending);
+        }
+        catch (SshConnectionException exception)
+        {
+            // What had arrived before is still to be read.
+            await Quietly(output.WaitAsync(pending.Stop));
+            return new CommandOutcome(CommandStatus.Lost, null, exception.Message);
+        }
+    }
+
+    static Task Quietly(Task task) =>
+        task.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    /// <summary>Waits until the server has said how the process ended; fails as soon as the connection is lost.</summary>
+    async Task ExitOrLossAsync(Task output)
+    {
+        if (await Task.WhenAny(process.Exit, output) == output)
+        {
+            await output;
+        }
+
+        await process.Exit;
+    }
+
+    /// <summary>Waits for the end of output; what is left in the background and holds it open is waited for until nothing more comes.</summary>
+    async Task DrainAsync(Task output, CancellationToken cancelled)
+    {
+        if (!process.Exit.IsCompletedSuccessfully)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(LingerTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancelled);
+        try
+        {
+            if (await Task.WhenAny(output, Task.Delay(UsualGap, time, either.Token)) != output)
+            {
+                await QuietAsync(output, either.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Output goes on and on: what has come by now is all that counts.
+        }
+        catch (SshConnectionException)
+        {
+            // Lost after the exit status: nothing more will come.
+        }
+
+        Interlocked.Exchange(ref _mayRead, HeldBytes);
+        while (!output.IsCompleted && !_isWaiting && !cancelled.IsCancellationRequested)
+        {
+            await Task.WhenAny(output, Task.Delay(UsualGap, time, CancellationToken.None));
+        }
+    }
+
+    /// <summary>
+    /// Two round trips in a row during which no output came: what the process wrote before its end is then here, since the server looks at its pipes each time.
+    /// </summary>
+    async Task QuietAsync(Task output, CancellationToken cancellationToken)
+    {
+        for (int quiet = 0; quiet < 2 && !output.IsCompleted; )
+        {
+            int before = _reads;
+            await live.PingAsync(cancellationToken);
+            quiet = _reads == before && _isWaiting ? quiet + 1 : 0;
+        }
+    }
+
+    /// <summary>Stops the process on the server: TERM, then KILL.</summary>
+    async Task StopAsync()
+    {
+        foreach (string signal in (string[])["TERM", "KILL"])
+        {
+            using var limit = new CancellationTokenSource(KillTime, time);
+            try
+            {
+                await process.SignalAsync(signal, limit.Token);
+                await process.Exit.WaitAsync(limit.Token);
+                return;
+            }
+            catch (OperationCanceledException)
+            {
+                // It did not obey, or the server does not know signals.
+            }
+            catch (SshConnectionException)
+            {
+                return;
+            }
+        }
+    }
+
+    async Task FeedAsync(string? standardInput)
+    {
+        try
+        {
+            if (standardInput is { Length: > 0 })
+            {
+                await process.WriteAsync(Encoding.UTF8.GetBytes(standardInput), _reading.Token);
+            }
+
+            await process.CloseInputAsync(_reading.Token);
+        }
+        catch (Exception exception) when (exception is SshChannelException or SshConnectionException or OperationCanceledException)
+        {
+            // The command need not read its input; a lost connection shows in its output.
+        }
+    }
+
+    async Task PumpAsync()
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        var splitters = server.StandardOutput == StandardOutputMode.ByLine ? new LineSplitter[] { new(), new() } : null;
+        try
+        {
+            while (Interlocked.Read(ref _mayRead) > 0)
+            {
+                ProcessOutput read = await ReadAsync(buffer);
+                if (read.Count == 0)
+                {
+                    break;
+                }
+
+                Interlocked.Add(ref _mayRead, -read.Count);
+                _capture.Add(read.Stream, buffer.AsSpan(0, read.Count));
+                if (splitters is not null)
+                {
+                    await PublishLinesAsync(read.Stream, splitters[(int)read.Stream].Add(buffer.AsSpan(0, read.Count)));
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            await PublishRestAsync(splitters);
+        }
+    }
+
+    async ValueTask<ProcessOutput> ReadAsync(byte[] buffer)
+    {
+        ValueTask<ProcessOutput> reading = process.ReadAsync(buffer, _reading.Token);
+        _isWaiting = !reading.IsCompleted;
+        try
+        {
+            return await reading;
+        }
+        finally
+        {
+            _isWaiting = false;
+            Interlocked.Increment(ref _reads);
+        }
+    }
+
+    /// <summary>The last lines, which have no end, also when the command was stopped or lost.</summary>
+    async Task PublishRestAsync(LineSplitter[]? splitters)
+    {
+        for (int stream = 0; stream < splitters?.Length; stream++)
+        {
+            if (splitters[stream].Finish() is { } line)
+            {
+                await publisher.PublishLineAsync(server.Id, stream == (int)OutputStream.StandardError, line, CancellationToken.None);
+            }
+        }
+    }
+
+    async Task PublishLinesAsync(OutputStream stream, IReadOnlyList<ReadOnlyMemory<byte>> lines)
+    {
+        foreach (ReadOnlyMemory<byte> line in lines)
+        {
+            await publisher.PublishLineAsync(server.Id, stream == OutputStream.StandardError, line, _reading.Token);
+        }
+    }
+
+    static CommandOutcome Stopped(ExecCommand command, PendingCommand pending) =>
+        pending.Stop.IsCancellationRequested
+            ? StopOutcome.Of(pending.Cause, wasSent: true)
+            : new CommandOutcome(CommandStatus.TimedOut, null, $"The command took longer than {command.Timeout.TotalSeconds} s and was stopped.");
+
+    static CommandOutcome Ended(ProcessExit exit) =>
+        exit switch
+        {
+            { Status: 0 } => new CommandOutcome(CommandStatus.Succeeded) { Exit = 0 },
+            { Status: { } status } => new CommandOutcome(CommandStatus.Failed, null, $"The exit status is {status}.") { Exit = status },
+            { Signal: { } signal } => new CommandOutcome(CommandStatus.Failed, null, $"The command was ended by signal {signal}.") { Signal = signal },
+            _ => new CommandOutcome(CommandStatus.Failed, Reasons.Remote, "The server returned no exit status."),
+        };
+}

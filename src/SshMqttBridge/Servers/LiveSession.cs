@@ -1,0 +1,31 @@
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>An open session that a worker and its keep-alive share. Owns the session.</summary>
+internal sealed class LiveSession(ISshSession session) : IAsyncDisposable
+{
+    readonly SemaphoreSlim _pinging = new(1);
+    int _disposed;
+
+    public ISshSession Session => session;
+
+    public bool IsOpen => !session.Disconnected.IsCancellationRequested;
+
+    /// <summary>Asks the server for a sign of life; waits its turn when one is being waited for.</summary>
+    /// <exception cref="SshConnectionException">The connection is lost.</exception>
+    public async Task PingAsync(CancellationToken cancellationToken)
+    {
+        await _pinging.WaitAsync(cancellationToken);
+        try
+        {
+            await session.PingAsync(cancellationToken);
+        }
+        finally
+        {
+            _pinging.Release();
+        }
+    }
+
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _disposed, 1) == 0 ? session.DisposeAsync() : ValueTask.CompletedTask;
+}

@@ -1,0 +1,6 @@
+using SshMqttBridge.Configuration;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>What <c>user/set</c> and <c>password/set</c> put in place of the configuration; null: nothing.</summary>
+internal sealed record Overrides(string? User, Secret? Password);

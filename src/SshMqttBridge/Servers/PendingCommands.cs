@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text;
+using SshMqttBridge.Commands;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>
+/// A server's accepted commands by id until they end, and for a while the correlation data they came with, so that a message that comes twice is known. Thread-safe.
+/// </summary>
+internal sealed class PendingCommands(TimeProvider time)
+{
+    /// <summary>How long after its receipt a message without an id is known by its correlation data: long enough for a repeated QoS 1 publish, short enough for clients that count from 1.</summary>
+    static readonly TimeSpan CorrelationMemory = TimeSpan.FromSeconds(10);
+
+    readonly Lock _gate = new();
+    readonly Dictionary<string, PendingCommand> _byId = new(StringComparer.Ordinal);
+    readonly Dictionary<string, Known> _byCorrelation = new(StringComparer.Ordinal);
+    readonly Queue<string> _correlations = new();
+
+    /// <summary>The command under the id that it is known by: that of an earlier message with the same topic, text and correlation data, if there was one just now.</summary>
+    public Command Identify(Command command)
+    {
+        if (command.HasOwnId || command.Origin.Reply is not { CorrelationData: { Length: > 0 } data } reply)
+        {
+            return command;
+        }
+
+        string key = Fingerprint(command, reply.Topic, data.Span);
+        lock (_gate)
+        {
+            Forget();
+            if (_byCorrelation.TryGetValue(key, out Known? known))
+            {
+                return command with { Id = known.Id, HasOwnId = true };
+            }
+
+            _byCorrelation.Add(key, new Known(command.Id, command.Origin.ReceivedTimestamp));
+            _correlations.Enqueue(key);
+            return command;
+        }
+    }
+
+    /// <summary>Adds a command; false when one with its id is pending, which then answers this message too.</summary>
+    public bool TryAdd(PendingCommand pending)
+    {
+        lock (_gate)
+        {
+            if (_byId.TryGetValue(pending.Command.Id, out PendingCommand? earlier))
+            {
+                earlier.AddDuplicate(pending.Command.Origin.Reply);
+                return false;
+            }
+
+            _byId.Add(pending.Command.Id, pending);
+            return true;
+        }
+    }
+
+    /// <summary>Removes a command that ends now; from here on nobody joins it.</summary>
+    public void Remove(PendingCommand pending)
+    {
+        lock (_gate)
+        {
+            _byId.Remove(pending.Command.Id);
+        }
+    }
+
+    public PendingCommand? Find(string id)
+    {
+        lock (_gate)
+        {
+            return _byId.GetValueOrDefault(id);
+        }
+    }
+
+    public IReadOnlyList<PendingCommand> All()
+    {
+        lock (_gate)
+        {
+            return [.. _byId.Values];
+        }
+    }
+
+    void Forget()
+    {
+        while (_correlations.TryPeek(out string? key) && time.GetElapsedTime(_byCorrelation[key].Since) > CorrelationMemory)
+        {
+            _correlations.Dequeue();
+            _byCorrelation.Remove(key);
+        }
+    }
+
+    static string Fingerprint(Command command, string replyTopic, ReadOnlySpan<byte> correlationData)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string part in (string[])[command.Origin.Topic, replyTopic, command.Text ?? ""])
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(part);
+            hash.AppendData(BitConverter.GetBytes(bytes.Length));
+            hash.AppendData(bytes);
+        }
+
+        hash.AppendData(correlationData);
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    sealed record Known(string Id, long Since);
+}

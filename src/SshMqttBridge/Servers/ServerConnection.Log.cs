@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Servers;
+
+internal sealed partial class ServerConnection
+{
+    [LoggerMessage(2001, LogLevel.Information, "{Server}: connected to {Host}:{Port}, host key {Fingerprint}")]
+    partial void LogOnline(string server, string host, int port, string fingerprint);
+
+    [LoggerMessage(2002, LogLevel.Warning, "{Server}: {Fault}: {Message}")]
+    partial void LogFailed(string server, SshFault fault, string message);
+
+    [LoggerMessage(2003, LogLevel.Debug, "{Server}: still {Fault}: {Message}")]
+    partial void LogFailedAgain(string server, SshFault fault, string message);
+
+    [LoggerMessage(2004, LogLevel.Warning, "{Server}: connection lost: {Message}")]
+    partial void LogLost(string server, string message);
+}

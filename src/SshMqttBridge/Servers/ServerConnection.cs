@@ -1,0 +1,410 @@
+using Microsoft.Extensions.Logging;
+using Polly;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>
+/// The one SSH connection of a server: opens it when asked or, where it is persistent, by itself; keeps it alive; reconnects with growing waits. Thread-safe.
+/// </summary>
+internal sealed partial class ServerConnection : IAsyncDisposable
+{
+    /// <summary>A connection that is lost sooner than this after it was opened counts as a failed attempt: the next one waits.</summary>
+    static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
+
+    readonly ServerOptions _options;
+    readonly SessionOpener _opener;
+    readonly TimeProvider _time;
+    readonly ILogger _logger;
+    readonly Action<ConnectionState> _changed;
+    readonly ReconnectBackoff _backoff = new(new Random());
+    readonly ResiliencePipeline _reconnecting;
+
+    readonly Lock _gate = new();
+    readonly CancellationTokenSource _disposed = new();
+    LiveSession? _live;
+    Task _keepingAlive = Task.CompletedTask;
+    Task<LiveSession>? _attempt;
+    CancellationTokenSource _news = new();
+    AuthenticationBlock? _block;
+    long? _notBefore;
+    ConnectionState _state = ConnectionState.Offline;
+    Overrides _overrides = new(null, null);
+    bool _isWanted;
+    bool _isActive;
+
+    /// <param name="options">The server.</param>
+    /// <param name="opener">Opens its sessions.</param>
+    /// <param name="changed">Told of each new state, in order; must be quick and not call back.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where what happens is logged.</param>
+    public ServerConnection(
+        ServerOptions options,
+        SessionOpener opener,
+        Action<ConnectionState> changed,
+        TimeProvider time,
+        ILogger<ServerConnection> logger
+    )
+    {
+        _options = options;
+        _opener = opener;
+        _changed = changed;
+        _time = time;
+        _logger = logger;
+        _isWanted = options.PersistentConnection;
+        _isActive = !options.ShutdownWhenInactive;
+        _reconnecting = ReconnectPipeline.Create(DelayAfter, time);
+    }
+
+    public ConnectionState State
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _state;
+            }
+        }
+    }
+
+    public bool IsOpen
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _live is { IsOpen: true };
+            }
+        }
+    }
+
+    /// <summary>Whether the bridge is active, that is, connected to its broker; the connection may have to follow (<see cref="ServerOptions.ShutdownWhenInactive"/>).</summary>
+    public bool MustFollowInactivity
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !_isActive;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The open session, or a new one. A call made while an attempt is under way waits for that one. After a failed authentication it fails at once
+    /// until the wait is over or the credentials change, so that no account gets locked.
+    /// </summary>
+    /// <exception cref="SshConnectionException">There is none to be had.</exception>
+    public async Task<LiveSession> GetAsync(CancellationToken cancellationToken)
+    {
+        Task<LiveSession> attempt;
+        lock (_gate)
+        {
+            if (_live is { IsOpen: true })
+            {
+                return _live;
+            }
+
+            if (_block is { } block && RemainingOf(block) > TimeSpan.Zero)
+            {
+                throw block.ToException(RemainingOf(block));
+            }
+
+            _isWanted |= _options.PersistentConnection;
+            attempt = _attempt ??= Task.Run(AttemptAsync, CancellationToken.None);
+        }
+
+        return await attempt.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Closes the connection; a persistent one stays closed until it is asked for again.</summary>
+    public Task CloseAsync()
+    {
+        lock (_gate)
+        {
+            _isWanted = false;
+        }
+
+        return DropAsync();
+    }
+
+    /// <summary>Closes the connection without changing whether it is wanted.</summary>
+    public async Task DropAsync()
+    {
+        LiveSession? live;
+        Task keepingAlive;
+        lock (_gate)
+        {
+            live = _live;
+            keepingAlive = _keepingAlive;
+            _live = null;
+            Change(ConnectionState.Offline);
+        }
+
+        if (live is not null)
+        {
+            await live.DisposeAsync();
+        }
+
+        await keepingAlive;
+    }
+
+    /// <summary>Uses another user or password from the next connection on; null restores the configured one.</summary>
+    public void Override(Func<Overrides, Overrides> change)
+    {
+        lock (_gate)
+        {
+            Overrides overrides = change(_overrides);
+            if (overrides != _overrides)
+            {
+                _overrides = overrides;
+                _block = null;
+                _backoff.Reset();
+            }
+        }
+    }
+
+    /// <summary>Tells whether the bridge is active. Nothing is closed here: the worker does it between two commands.</summary>
+    public void SetActive(bool isActive)
+    {
+        lock (_gate)
+        {
+            _isActive = isActive || !_options.ShutdownWhenInactive;
+            Tell();
+        }
+    }
+
+    /// <summary>Keeps a persistent connection open until it is cancelled.</summary>
+    public async Task MaintainAsync(CancellationToken stop)
+    {
+        while (_options.PersistentConnection && !stop.IsCancellationRequested)
+        {
+            CancellationToken news;
+            TimeSpan wait;
+            lock (_gate)
+            {
+                news = _news.Token;
+                wait = WaitBeforeConnecting();
+            }
+
+            using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(news, stop);
+            try
+            {
+                if (wait != TimeSpan.Zero)
+                {
+                    await Task.Delay(wait, _time, interrupted.Token);
+                    continue;
+                }
+
+                await _reconnecting.ExecuteAsync(async token => await GetAsync(token), interrupted.Token);
+            }
+            catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+            {
+                // Something has changed: look again.
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _disposed.CancelAsync();
+        Task? attempt;
+        lock (_gate)
+        {
+            attempt = _attempt;
+        }
+
+        if (attempt is not null)
+        {
+            await attempt.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        await CloseAsync();
+        _news.Dispose();
+        _disposed.Dispose();
+    }
+
+    /// <summary>How long to leave the connection alone: infinitely while nothing is to be done. Called under the lock.</summary>
+    TimeSpan WaitBeforeConnecting()
+    {
+        if (!_isWanted || !_isActive || _live is { IsOpen: true })
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        if (_notBefore is not { } notBefore)
+        {
+            return TimeSpan.Zero;
+        }
+
+        _notBefore = null;
+        TimeSpan left = _time.GetElapsedTime(_time.GetTimestamp(), notBefore);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    async Task<LiveSession> AttemptAsync()
+    {
+        Overrides overrides;
+        lock (_gate)
+        {
+            overrides = _overrides;
+        }
+
+        try
+        {
+            var live = new LiveSession(await _opener.OpenAsync(overrides, _disposed.Token));
+            lock (_gate)
+            {
+                _attempt = null;
+                _block = null;
+                _live = live;
+                Change(ConnectionState.Online);
+                LogOnline(_options.Id, _options.Host, _options.Port, live.Session.HostKey.Fingerprint);
+                _keepingAlive = Task.Run(() => KeepAliveAsync(live));
+                Tell();
+            }
+
+            return live;
+        }
+        catch (Exception exception)
+        {
+            Failed(exception, overrides);
+            throw;
+        }
+    }
+
+    void Failed(Exception exception, Overrides overrides)
+    {
+        lock (_gate)
+        {
+            _attempt = null;
+            if (exception is not SshConnectionException { Fault: var fault, Message: var message })
+            {
+                return;
+            }
+
+            if (fault == SshFault.Authentication && overrides == _overrides)
+            {
+                _block = new AuthenticationBlock(_time.GetTimestamp(), _backoff.NextDelay(fault), message);
+            }
+
+            var state = new ConnectionState(false, fault, message);
+            if (state != _state)
+            {
+                LogFailed(_options.Id, fault, message);
+            }
+            else
+            {
+                LogFailedAgain(_options.Id, fault, message);
+            }
+
+            Change(state);
+        }
+    }
+
+    /// <summary>Asks for a sign of life at each interval; ends, and closes the session, when none comes or the connection is gone.</summary>
+    async Task KeepAliveAsync(LiveSession live)
+    {
+        long opened = _time.GetTimestamp();
+        CancellationToken disconnected = live.Session.Disconnected;
+        string message = "The connection was closed by the server or the network.";
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(_options.KeepAlive, _time, disconnected);
+                using var deadline = new CancellationTokenSource(_options.KeepAlive * _options.KeepAliveCount, _time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, disconnected);
+                try
+                {
+                    await live.PingAsync(either.Token);
+                }
+                catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+                {
+                    message = $"No sign of life for {(_options.KeepAlive * (_options.KeepAliveCount + 1)).TotalSeconds} s.";
+                    break;
+                }
+            }
+        }
+        catch (SshConnectionException exception)
+        {
+            message = exception.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            // Disconnected.
+        }
+
+        await live.DisposeAsync();
+        Lost(live, message, _time.GetElapsedTime(opened));
+    }
+
+    void Lost(LiveSession live, string message, TimeSpan lasted)
+    {
+        lock (_gate)
+        {
+            if (lasted >= Settled)
+            {
+                _backoff.Reset();
+            }
+
+            if (_live != live)
+            {
+                return; // Closed on purpose.
+            }
+
+            _live = null;
+            if (lasted < Settled)
+            {
+                _notBefore = _time.GetTimestamp() + ToTicks(_backoff.NextDelay(SshFault.Lost));
+            }
+
+            LogLost(_options.Id, message);
+            Change(new ConnectionState(false, SshFault.Lost, message));
+            Tell();
+        }
+    }
+
+    TimeSpan DelayAfter(SshConnectionException exception)
+    {
+        lock (_gate)
+        {
+            return exception.Fault == SshFault.Authentication && _block is { } block ? RemainingOf(block) : _backoff.NextDelay(exception.Fault);
+        }
+    }
+
+    TimeSpan RemainingOf(AuthenticationBlock block)
+    {
+        TimeSpan left = block.Length - _time.GetElapsedTime(block.Since);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    long ToTicks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
+
+    /// <summary>Called under the lock, so that states are told in order.</summary>
+    void Change(ConnectionState state)
+    {
+        if (state != _state)
+        {
+            _state = state;
+            _changed(state);
+        }
+    }
+
+    /// <summary>Makes <see cref="MaintainAsync"/> look again. Called under the lock.</summary>
+    void Tell()
+    {
+        CancellationTokenSource old = _news;
+        _news = new CancellationTokenSource();
+        // What waits for it goes on elsewhere, not under this lock.
+        _ = old.CancelAsync();
+    }
+
+    /// <summary>No more attempts for a while: the server refused who we are.</summary>
+    sealed record AuthenticationBlock(long Since, TimeSpan Length, string Message)
+    {
+        public SshConnectionException ToException(TimeSpan left) =>
+            new(SshFault.Authentication, $"{Message} Not tried again for {Math.Ceiling(left.TotalSeconds)} s, or until the credentials change.");
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+using SshMqttBridge.Mqtt;
+using SshMqttBridge.Results;
+using SshMqttBridge.Ssh;
+using SshMqttBridge.Transfers;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>What all servers share.</summary>
+internal sealed record ServerContext(
+    TopicScheme Topics,
+    Outbox Outbox,
+    ResultPublisher Publisher,
+    Journal Journal,
+    ISshTransport Transport,
+    KnownHosts KnownHosts,
+    BaseDirectory BaseDirectory,
+    TimeProvider Time,
+    ILoggerFactory Loggers
+);

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Results;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>All servers, each with its own queue, worker and connection.</summary>
+internal sealed class ServerSet
+{
+    readonly List<Server> _servers = [];
+    readonly Dictionary<string, Server> _byId = new(StringComparer.Ordinal);
+    readonly ServerContext _context;
+    readonly BridgeInfo _info;
+
+    public ServerSet(IReadOnlyList<ServerOptions> options, ServerContext context)
+    {
+        _context = context;
+        _info = new BridgeInfo(context.Topics, context.Outbox, _servers, BridgeVersion.Text, context.Time);
+        foreach (ServerOptions server in options)
+        {
+            Server made = Create(server, context);
+            _servers.Add(made);
+            _byId.Add(server.Id, made);
+        }
+    }
+
+    public IReadOnlyDictionary<string, Server> ById => _byId;
+
+    /// <summary>Tells all servers whether the bridge is connected to its broker.</summary>
+    public void SetActive(bool isActive)
+    {
+        foreach (Server server in _servers)
+        {
+            server.SetActive(isActive);
+        }
+    }
+
+    /// <summary>Gives what an earlier run of the bridge left behind its results.</summary>
+    public void Recover(Journal journal)
+    {
+        foreach (JournalEntry entry in journal.Unsettled())
+        {
+            if (_byId.TryGetValue(entry.ServerId, out Server? server))
+            {
+                server.Recover(entry);
+            }
+            else
+            {
+                journal.Ended(entry.ServerId, entry.Id, _context.Time.GetUtcNow(), Recovery.ResultOf(entry).ToJson());
+                journal.Settled(entry.ServerId, entry.Id);
+                _context.Publisher.PublishError(
+                    Commands.Reasons.Interrupted,
+                    $"Command {entry.Id} of server '{entry.ServerId}', which has left the configuration, was not finished.",
+                    null
+                );
+            }
+        }
+    }
+
+    /// <summary>Runs all workers until each has stopped; see <see cref="Server.RunAsync"/>.</summary>
+    public async Task RunAsync(CancellationToken stop, CancellationToken deadline)
+    {
+        using var infoStop = new CancellationTokenSource();
+        Task informing = _info.RunAsync(infoStop.Token);
+        await Task.WhenAll(_servers.Select(server => Task.Run(() => server.RunAsync(stop, deadline), CancellationToken.None)));
+        await infoStop.CancelAsync();
+        await informing;
+    }
+
+    Server Create(ServerOptions options, ServerContext context)
+    {
+        Server? server = null;
+        var opener = new SessionOpener(options, context.Transport, context.KnownHosts, context.Time);
+        var connection = new ServerConnection(
+            options,
+            opener,
+            state =>
+            {
+                server?.PublishConnection(state);
+                _info.Changed();
+            },
+            context.Time,
+            context.Loggers.CreateLogger<ServerConnection>()
+        );
+        server = new Server(options, connection, new CommandRunner(options, connection, context), context);
+        return server;
+    }
+}
