@@ -58,12 +58,23 @@ internal sealed partial class Bridge(
 
         var topics = new TopicScheme(options.Mqtt.BaseTopic);
         var outbox = new Outbox();
-        var publisher = new ResultPublisher(topics, outbox, options.Servers.ToDictionary(server => server.Id, StringComparer.Ordinal));
+        var publisher = new ResultPublisher(
+            topics,
+            outbox,
+            options.Servers.ToDictionary(server => server.Id, StringComparer.Ordinal)
+        );
         var context = new ServerContext(topics, outbox, publisher, journal, ssh, knownHosts, baseDirectory, time, loggers);
         var servers = new ServerSet(options.Servers, context);
         var parser = new CommandParser(options.Mqtt.ResponseTopics, time);
         var dispatcher = new Dispatcher(topics, parser, servers.ById, publisher, loggers.CreateLogger<Dispatcher>());
-        var worker = new MqttWorker(mqtt, options.Mqtt, Setup(topics, dispatcher), outbox, time, loggers.CreateLogger<MqttWorker>())
+        var worker = new MqttWorker(
+            mqtt,
+            options.Mqtt,
+            Setup(topics, dispatcher),
+            outbox,
+            time,
+            loggers.CreateLogger<MqttWorker>()
+        )
         {
             ConnectionChanged = servers.SetActive,
         };
@@ -92,7 +103,11 @@ internal sealed partial class Bridge(
         using var stopServers = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task connected = worker.RunAsync(stopMqtt.Token);
         Task working = servers.RunAsync(stopServers.Token, deadline.Token);
-        await Task.WhenAny(connected, working, Task.Delay(Timeout.Infinite, stop).ContinueWith(static _ => { }, TaskScheduler.Default));
+        await Task.WhenAny(
+            connected,
+            working,
+            Task.Delay(Timeout.Infinite, stop).ContinueWith(static _ => { }, TaskScheduler.Default)
+        );
         LogStopping(_logger, options.ShutdownTimeout.TotalSeconds);
         await stopServers.CancelAsync();
         deadline.CancelAfter(options.ShutdownTimeout);

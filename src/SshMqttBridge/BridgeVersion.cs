@@ -6,5 +6,6 @@ internal static class BridgeVersion
 {
     /// <summary>As <c>0.1.0</c>.</summary>
     public static string Text { get; } =
-        typeof(BridgeVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        typeof(BridgeVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "unknown";
 }

@@ -26,7 +26,9 @@ internal static class BridgeCommandLine
         var run = new Command("run", "Run the bridge until SIGTERM or SIGINT (the default).");
         var check = new Command("check", "Check the configuration.") { connect };
         var trust = new Command("trust", "Fetch, show and store a server's host key.") { id };
-        var root = new RootCommand("Gives every SSH server a set of MQTT topics: run commands, move files, see whether it is there.")
+        var root = new RootCommand(
+            "Gives every SSH server a set of MQTT topics: run commands, move files, see whether it is there."
+        )
         {
             config,
             run,
@@ -34,8 +36,12 @@ internal static class BridgeCommandLine
             trust,
         };
 
-        root.SetAction((parsed, token) => WithConfigurationAsync(parsed.GetValue(config)!, options => RunCommand.RunAsync(options, token)));
-        run.SetAction((parsed, token) => WithConfigurationAsync(parsed.GetValue(config)!, options => RunCommand.RunAsync(options, token)));
+        root.SetAction(
+            (parsed, token) => WithConfigurationAsync(parsed.GetValue(config)!, options => RunCommand.RunAsync(options, token))
+        );
+        run.SetAction(
+            (parsed, token) => WithConfigurationAsync(parsed.GetValue(config)!, options => RunCommand.RunAsync(options, token))
+        );
         check.SetAction(
             (parsed, token) =>
                 WithConfigurationAsync(
@@ -44,7 +50,11 @@ internal static class BridgeCommandLine
                 )
         );
         trust.SetAction(
-            (parsed, token) => WithConfigurationAsync(parsed.GetValue(config)!, options => TrustCommand.RunAsync(options, parsed.GetValue(id)!, token))
+            (parsed, token) =>
+                WithConfigurationAsync(
+                    parsed.GetValue(config)!,
+                    options => TrustCommand.RunAsync(options, parsed.GetValue(id)!, token)
+                )
         );
 
         ParseResult result = root.Parse(arguments);

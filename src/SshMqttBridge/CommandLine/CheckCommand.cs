@@ -24,16 +24,22 @@ internal static class CheckCommand
             return ExitStatus.Success;
         }
 
-        bool isRight = Report($"broker {options.Mqtt.Host}:{options.Mqtt.Port}", await TryBrokerAsync(options.Mqtt, cancellationToken));
+        bool isRight = Report(
+            $"broker {options.Mqtt.Host}:{options.Mqtt.Port}",
+            await TryBrokerAsync(options.Mqtt, cancellationToken)
+        );
         var knownHosts = new KnownHosts(KnownHosts.FileIn(options.StateDirectory));
-        var transport = new LibSshTransport();
+        var transport = new LibSshTransport(TimeProvider.System);
         using var slots = new SemaphoreSlim(AtOnce);
         IEnumerable<Task<(ServerOptions Server, string? Fault)>> tries = options.Servers.Select(async server =>
         {
             await slots.WaitAsync(cancellationToken);
             try
             {
-                return (server, await TryServerAsync(new SessionOpener(server, transport, knownHosts, TimeProvider.System), cancellationToken));
+                return (
+                    server,
+                    await TryServerAsync(new SessionOpener(server, transport, knownHosts, TimeProvider.System), cancellationToken)
+                );
             }
             finally
             {
@@ -59,7 +65,10 @@ internal static class CheckCommand
         using var deadline = new CancellationTokenSource(BrokerTimeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         // With the bridge's own client id, the broker would throw out the bridge that runs.
-        MqttOptions own = options with { ClientId = options.ClientId + "-check" };
+        MqttOptions own = options with
+        {
+            ClientId = options.ClientId + "-check",
+        };
         var topics = new TopicScheme(options.BaseTopic);
         try
         {

@@ -12,7 +12,9 @@ internal static class TrustCommand
     {
         if (options.Servers.FirstOrDefault(server => server.Id == id) is not { } server)
         {
-            await Console.Error.WriteLineAsync($"There is no server '{id}'; there are: {string.Join(", ", options.Servers.Select(known => known.Id))}.");
+            await Console.Error.WriteLineAsync(
+                $"There is no server '{id}'; there are: {string.Join(", ", options.Servers.Select(known => known.Id))}."
+            );
             return ExitStatus.Usage;
         }
 
@@ -27,10 +29,15 @@ internal static class TrustCommand
             return ExitStatus.Failure;
         }
 
-        Directory.CreateDirectory(options.StateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(
+            options.StateDirectory,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        );
         new KnownHosts(KnownHosts.FileIn(options.StateDirectory)).Replace(server.Host, server.Port, key);
         Console.WriteLine($"{server.Host}:{server.Port} {key.Type} {key.Fingerprint}");
-        Console.WriteLine($"stored in {KnownHosts.FileIn(options.StateDirectory)}: compare the fingerprint with what the server's owner says");
+        Console.WriteLine(
+            $"stored in {KnownHosts.FileIn(options.StateDirectory)}: compare the fingerprint with what the server's owner says"
+        );
         return ExitStatus.Success;
     }
 
@@ -52,7 +59,7 @@ internal static class TrustCommand
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            await using ISshSession session = await new LibSshTransport().ConnectAsync(request, either.Token);
+            await using ISshSession session = await new LibSshTransport(TimeProvider.System).ConnectAsync(request, either.Token);
             return session.HostKey;
         }
         catch (SshConnectionException) when (seen is not null)
@@ -61,7 +68,10 @@ internal static class TrustCommand
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new SshConnectionException(SshFault.Connect, $"{server.Host}:{server.Port} did not answer within {server.ConnectTimeout.TotalSeconds} s.");
+            throw new SshConnectionException(
+                SshFault.Connect,
+                $"{server.Host}:{server.Port} did not answer within {server.ConnectTimeout.TotalSeconds} s."
+            );
         }
     }
 }

@@ -26,7 +26,13 @@ internal sealed record CommandOutcome(CommandStatus Status, string? Reason = nul
 /// <param name="OutBytes">All that came on standard output, kept or not.</param>
 /// <param name="ErrBytes">All that came on standard error, kept or not.</param>
 /// <param name="Truncated">Whether something was dropped.</param>
-internal sealed record CommandOutput(ReadOnlyMemory<byte> Out, ReadOnlyMemory<byte> Err, long OutBytes, long ErrBytes, bool Truncated)
+internal sealed record CommandOutput(
+    ReadOnlyMemory<byte> Out,
+    ReadOnlyMemory<byte> Err,
+    long OutBytes,
+    long ErrBytes,
+    bool Truncated
+)
 {
     public static CommandOutput None { get; } = new(default, default, 0, 0, false);
 }

@@ -16,10 +16,16 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
     /// <summary>Parses the message. Never throws: what is wrong with it is in the answer.</summary>
     public ParsedCommand Parse(WriteTopic topic, MqttDelivery delivery)
     {
-        var origin = new CommandOrigin(topic.ServerId, delivery.Topic, time.GetUtcNow(), time.GetTimestamp()) { Expiry = delivery.Expiry };
+        var origin = new CommandOrigin(topic.ServerId, delivery.Topic, time.GetUtcNow(), time.GetTimestamp())
+        {
+            Expiry = delivery.Expiry,
+        };
         if (OperationOf(topic.Name) is not { } operation)
         {
-            return new ParsedCommand.Unknown(origin, $"There is no '{topic.Name}'; write to exec, get, put, connection, user, password or cancel.");
+            return new ParsedCommand.Unknown(
+                origin,
+                $"There is no '{topic.Name}'; write to exec, get, put, connection, user, password or cancel."
+            );
         }
 
         try
@@ -27,7 +33,10 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
             origin = origin with { Reply = ReplyOf(delivery) };
             if (delivery.IsTooLarge)
             {
-                throw new CommandFault(Reasons.TooLarge, $"The payload has {delivery.PayloadBytes} bytes; the most is {CommandLimits.PayloadBytes}.");
+                throw new CommandFault(
+                    Reasons.TooLarge,
+                    $"The payload has {delivery.PayloadBytes} bytes; the most is {CommandLimits.PayloadBytes}."
+                );
             }
 
             if (delivery.Retain)
@@ -63,7 +72,10 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
     {
         if (argument is not null && operation != Operation.Exec)
         {
-            throw new CommandFault(Reasons.Invalid, $"'{operation.ToString().ToLowerInvariant()}/{argument}/set' is no topic; only exec takes seconds there.");
+            throw new CommandFault(
+                Reasons.Invalid,
+                $"'{operation.ToString().ToLowerInvariant()}/{argument}/set' is no topic; only exec takes seconds there."
+            );
         }
 
         string text = Decode(payload);
@@ -73,8 +85,16 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
             Operation.Exec => Exec(argument, text, origin, madeId),
             Operation.Get or Operation.Put => Transfer(operation, text, origin, madeId),
             Operation.Connection => new ConnectionCommand(IsOpen(text)) { Origin = origin, Id = madeId },
-            Operation.User => new UserCommand(text.Length == 0 ? null : Line("A user name", text)) { Origin = origin, Id = madeId },
-            Operation.Password => new PasswordCommand(text.Length == 0 ? null : new Secret(Line("A password", text))) { Origin = origin, Id = madeId },
+            Operation.User => new UserCommand(text.Length == 0 ? null : Line("A user name", text))
+            {
+                Origin = origin,
+                Id = madeId,
+            },
+            Operation.Password => new PasswordCommand(text.Length == 0 ? null : new Secret(Line("A password", text)))
+            {
+                Origin = origin,
+                Id = madeId,
+            },
             _ => new CancelCommand(text) { Origin = origin, Id = madeId },
         };
     }
@@ -95,7 +115,12 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
                 json.AllowOnly("command", "timeout", "stdin", "id");
                 string commandLine = CommandLine(json.RequiredText("command"));
                 TimeSpan? own = json.Number("timeout") is { } number ? Timeout(number) : null;
-                return new ExecCommand(commandLine, own ?? timeout, json.Text("stdin")) { Origin = origin, Id = id ?? madeId, HasOwnId = id is not null };
+                return new ExecCommand(commandLine, own ?? timeout, json.Text("stdin"))
+                {
+                    Origin = origin,
+                    Id = id ?? madeId,
+                    HasOwnId = id is not null,
+                };
             }
         );
     }
@@ -111,7 +136,11 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
                 () =>
                 {
                     json.AllowOnly("source", "destination", "id");
-                    return new TransferCommand(isPut, Name("source", json.RequiredText("source")), Name("destination", json.RequiredText("destination")))
+                    return new TransferCommand(
+                        isPut,
+                        Name("source", json.RequiredText("source")),
+                        Name("destination", json.RequiredText("destination"))
+                    )
                     {
                         Origin = origin,
                         Id = id ?? madeId,
@@ -126,7 +155,11 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
             throw new CommandFault(Reasons.Invalid, error);
         }
 
-        return new TransferCommand(isPut, Name("source", source), Name("destination", destination)) { Origin = origin, Id = madeId };
+        return new TransferCommand(isPut, Name("source", source), Name("destination", destination))
+        {
+            Origin = origin,
+            Id = madeId,
+        };
     }
 
     /// <summary>A fault found once the id is known carries it, so that the client finds its answer.</summary>
@@ -151,12 +184,18 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
 
         if (!TopicFilter.IsPublishable(topic) || TopicScheme.IsWriteTopic(topic))
         {
-            throw new CommandFault(Reasons.Invalid, "The response topic is no topic to answer to: no wildcards, no '$…', no '…/set'.");
+            throw new CommandFault(
+                Reasons.Invalid,
+                "The response topic is no topic to answer to: no wildcards, no '$…', no '…/set'."
+            );
         }
 
         if (!responseTopics.Any(filter => TopicFilter.Matches(filter, topic)))
         {
-            throw new CommandFault(Reasons.Invalid, $"The response topic must match {string.Join(" or ", responseTopics)} (mqtt.responseTopics).");
+            throw new CommandFault(
+                Reasons.Invalid,
+                $"The response topic must match {string.Join(" or ", responseTopics)} (mqtt.responseTopics)."
+            );
         }
 
         return new ReplyAddress(topic, delivery.CorrelationData);
@@ -195,7 +234,9 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
     }
 
     static string Line(string what, string text) =>
-        text.Any(char.IsControl) ? throw new CommandFault(Reasons.Invalid, $"{what} has no control characters and is one line.") : text;
+        text.Any(char.IsControl)
+            ? throw new CommandFault(Reasons.Invalid, $"{what} has no control characters and is one line.")
+            : text;
 
     /// <summary>No POSIX program can be given a NUL in a word; cut off silently there, another command would run.</summary>
     static string WithoutNul(string what, string text) =>

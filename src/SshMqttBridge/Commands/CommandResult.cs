@@ -1,7 +1,5 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace SshMqttBridge.Commands;
 
@@ -55,12 +53,13 @@ internal sealed record CommandResult
             DurationMs = (long)duration.TotalMilliseconds,
         };
 
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CommandResultJson.Relaxed.CommandResult);
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, BridgeJson.Relaxed.CommandResult);
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="JsonException">It is something else.</exception>
     public static CommandResult FromJson(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize(json, CommandResultJson.Relaxed.CommandResult) ?? throw new JsonException("A result is an object, not null.");
+        JsonSerializer.Deserialize(json, BridgeJson.Relaxed.CommandResult)
+        ?? throw new JsonException("A result is an object, not null.");
 
     /// <summary>The JSON with <see cref="Out"/> and <see cref="Err"/> cut so that it fits; as small as can be if it cannot.</summary>
     public byte[] ToJson(int maximumBytes)
@@ -87,14 +86,4 @@ internal sealed record CommandResult
 
         return length > 0 && char.IsHighSurrogate(text[length - 1]) ? text[..(length - 1)] : text[..length];
     }
-}
-
-/// <summary>Writes a result without reflection, and with text as it is: <c>&lt;</c> is not made <c>\u003C</c>, since nobody puts it into HTML unread.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(UtcMillisecondsConverter)])]
-[JsonSerializable(typeof(CommandResult))]
-[JsonSerializable(typeof(string))]
-internal sealed partial class CommandResultJson : JsonSerializerContext
-{
-    public static CommandResultJson Relaxed { get; } =
-        new(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

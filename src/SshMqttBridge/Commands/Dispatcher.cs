@@ -59,7 +59,13 @@ internal sealed partial class Dispatcher(
                 break;
             case ParsedCommand.Valid { Command: var command }:
                 RejectUnknownServer(
-                    new ParsedCommand.Faulty(command.Origin, command.Operation, command.HasOwnId ? command.Id : null, Reasons.Invalid, "")
+                    new ParsedCommand.Faulty(
+                        command.Origin,
+                        command.Operation,
+                        command.HasOwnId ? command.Id : null,
+                        Reasons.Invalid,
+                        ""
+                    )
                 );
                 break;
         }

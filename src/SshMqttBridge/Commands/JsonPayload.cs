@@ -39,7 +39,10 @@ internal sealed class JsonPayload
         {
             if (!known.Contains(property.Name, StringComparer.Ordinal))
             {
-                throw new CommandFault(Reasons.Invalid, $"The key '{Shown(property.Name)}' is unknown; known are {string.Join(", ", known)}.");
+                throw new CommandFault(
+                    Reasons.Invalid,
+                    $"The key '{Shown(property.Name)}' is unknown; known are {string.Join(", ", known)}."
+                );
             }
 
             if (!seen.Add(property.Name))
@@ -54,9 +57,13 @@ internal sealed class JsonPayload
     public string? Id()
     {
         string? id = Text("id");
-        return id is null || (id.Length is > 0 and <= CommandLimits.IdLength && id != CancelCommand.All && !id.Any(char.IsControl))
+        return
+            id is null || (id.Length is > 0 and <= CommandLimits.IdLength && id != CancelCommand.All && !id.Any(char.IsControl))
             ? id
-            : throw new CommandFault(Reasons.Invalid, $"'id' must have 1 to {CommandLimits.IdLength} characters, no control characters, and not be '*'.");
+            : throw new CommandFault(
+                Reasons.Invalid,
+                $"'id' must have 1 to {CommandLimits.IdLength} characters, no control characters, and not be '*'."
+            );
     }
 
     /// <exception cref="CommandFault">It is missing or no string.</exception>
@@ -90,7 +97,9 @@ internal sealed class JsonPayload
             return null;
         }
 
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) ? number : throw Wrong(key, "a number", value);
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number)
+            ? number
+            : throw Wrong(key, "a number", value);
     }
 
     static CommandFault Wrong(string key, string wanted, JsonElement value) =>

@@ -14,7 +14,8 @@ internal abstract record ParsedCommand
     /// <param name="Id">The id that the client gave, if it could be read.</param>
     /// <param name="Reason">One of <see cref="Reasons"/>.</param>
     /// <param name="Message">What is wrong and what would be right.</param>
-    internal sealed record Faulty(CommandOrigin Origin, Operation Operation, string? Id, string Reason, string Message) : ParsedCommand
+    internal sealed record Faulty(CommandOrigin Origin, Operation Operation, string? Id, string Reason, string Message)
+        : ParsedCommand
     {
         /// <summary>The result that says so.</summary>
         public CommandResult ToResult() =>

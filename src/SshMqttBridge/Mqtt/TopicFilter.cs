@@ -10,7 +10,9 @@ internal static class TopicFilter
     public static bool IsPublishable(string topic) =>
         topic.Length is > 0 and <= MaximumBytes
         && topic[0] != '$'
-        && !topic.Any(character => character is '+' or '#' || char.IsControl(character) || character is '\uFFFD' || char.IsSurrogate(character));
+        && !topic.Any(character =>
+            character is '+' or '#' || char.IsControl(character) || character is '\uFFFD' || char.IsSurrogate(character)
+        );
 
     /// <summary>Whether the topic is one that the filter names (§4.7.1); a wildcard at the start does not match <c>$…</c> (§4.7.2).</summary>
     public static bool Matches(string filter, string topic)

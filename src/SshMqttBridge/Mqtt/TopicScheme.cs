@@ -37,7 +37,8 @@ internal sealed class TopicScheme(string baseTopic)
     }
 
     /// <summary>Whether a topic is one that commands are written to; nobody's answer may be sent there.</summary>
-    public static bool IsWriteTopic(string topic) => topic == WriteSuffix || topic.EndsWith("/" + WriteSuffix, StringComparison.Ordinal);
+    public static bool IsWriteTopic(string topic) =>
+        topic == WriteSuffix || topic.EndsWith("/" + WriteSuffix, StringComparison.Ordinal);
 }
 
 /// <summary>A write topic's parts.</summary>

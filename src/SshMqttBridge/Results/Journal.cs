@@ -145,7 +145,9 @@ internal sealed class Journal : IDisposable
             Command = reader.IsDBNull(3) ? null : reader.GetString(3),
             ReceivedAt = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(4)),
             WasSent = reader.GetInt64(5) != 0,
-            Reply = replyTopic is null ? null : new ReplyAddress(replyTopic, reader.IsDBNull(7) ? null : (byte[])reader.GetValue(7)),
+            Reply = replyTopic is null
+                ? null
+                : new ReplyAddress(replyTopic, reader.IsDBNull(7) ? null : (byte[])reader.GetValue(7)),
             Result = reader.IsDBNull(8) ? null : (byte[])reader.GetValue(8),
         };
     }

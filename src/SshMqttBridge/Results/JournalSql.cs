@@ -32,7 +32,8 @@ internal static class JournalSql
 
     public const string Sent = "UPDATE command SET state = 1 WHERE server = $server AND id = $id AND state = 0";
 
-    public const string Ended = "UPDATE command SET state = 2, ended_at = $at, result = $result WHERE server = $server AND id = $id AND state < 2";
+    public const string Ended =
+        "UPDATE command SET state = 2, ended_at = $at, result = $result WHERE server = $server AND id = $id AND state < 2";
 
     public const string Settled = "UPDATE command SET state = 3 WHERE server = $server AND id = $id AND state = 2";
 

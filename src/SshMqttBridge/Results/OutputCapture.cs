@@ -14,11 +14,18 @@ internal sealed class OutputCapture(int maximumBytes)
     /// <summary>All that came, on both streams.</summary>
     public long TotalBytes => _out.Total + _err.Total;
 
-    public void Add(OutputStream stream, ReadOnlySpan<byte> bytes) => (stream == OutputStream.StandardOutput ? _out : _err).Add(bytes, maximumBytes);
+    public void Add(OutputStream stream, ReadOnlySpan<byte> bytes) =>
+        (stream == OutputStream.StandardOutput ? _out : _err).Add(bytes, maximumBytes);
 
     /// <summary>What was kept, as text.</summary>
     public CommandOutput ToOutput() =>
-        new(_out.Text(maximumBytes), _err.Text(maximumBytes), _out.Total, _err.Total, _out.Total > maximumBytes || _err.Total > maximumBytes);
+        new(
+            _out.Text(maximumBytes),
+            _err.Text(maximumBytes),
+            _out.Total,
+            _err.Total,
+            _out.Total > maximumBytes || _err.Total > maximumBytes
+        );
 
     /// <summary>The counts alone.</summary>
     public CommandOutput ToCounts() => new(default, default, _out.Total, _err.Total, false);

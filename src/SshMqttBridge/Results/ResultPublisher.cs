@@ -25,13 +25,16 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
         if (IsDatapoint(result.Operation))
         {
             PublishDatapoints(result);
-            outbox.Post(new MqttPublication(topics.Of(result.Server, "last"), json, Retain: true), shrink: result.ToJson);
+            outbox.Post(
+                new MqttPublication(topics.Of(result.Server, "last"), json, Retain: true),
+                shrink: most => result.ToJson(most)
+            );
         }
 
         Action? left = settled;
         if (IsDatapoint(result.Operation) || result.Status == CommandStatus.Rejected)
         {
-            outbox.Post(new MqttPublication(topics.Of(result.Server, "result"), json), left, result.ToJson);
+            outbox.Post(new MqttPublication(topics.Of(result.Server, "result"), json), left, most => result.ToJson(most));
             left = null;
         }
 
@@ -42,13 +45,17 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     /// <summary>Answers a second message that means a command that has ended: with the first one's result, and nothing else.</summary>
     public void PublishAgain(CommandResult result, byte[] json, ReplyAddress? reply)
     {
-        outbox.Post(new MqttPublication(topics.Of(result.Server, "result"), json), shrink: result.ToJson);
+        outbox.Post(new MqttPublication(topics.Of(result.Server, "result"), json), shrink: most => result.ToJson(most));
         Answer(result, json, reply is null ? [] : [reply]);
     }
 
     /// <summary>Publishes one line of output while its command runs; waits while too much is on its way to the broker.</summary>
-    public ValueTask PublishLineAsync(string serverId, bool isStandardError, ReadOnlyMemory<byte> line, CancellationToken cancellationToken) =>
-        outbox.PostAsync(new MqttPublication(topics.Of(serverId, isStandardError ? "err" : "out"), line), cancellationToken);
+    public ValueTask PublishLineAsync(
+        string serverId,
+        bool isStandardError,
+        ReadOnlyMemory<byte> line,
+        CancellationToken cancellationToken
+    ) => outbox.PostAsync(new MqttPublication(topics.Of(serverId, isStandardError ? "err" : "out"), line), cancellationToken);
 
     /// <summary>Says on <c>ssh/bridge/error</c> what no server's topics can say.</summary>
     public void PublishError(string reason, string message, string? topic)
@@ -71,7 +78,10 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     {
         foreach (ReplyAddress reply in replies)
         {
-            outbox.Post(new MqttPublication(reply.Topic, json) { CorrelationData = reply.CorrelationData }, shrink: result.ToJson);
+            outbox.Post(
+                new MqttPublication(reply.Topic, json) { CorrelationData = reply.CorrelationData },
+                shrink: most => result.ToJson(most)
+            );
         }
     }
 
@@ -113,7 +123,8 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
         ReadOnlyMemory<byte> payload = text.Length == 0 ? NoText : OutputText.JoinLines(Encoding.UTF8.GetBytes(text), separator);
         outbox.Post(
             new MqttPublication(topics.Of(serverId, datapoint), payload, Retain: true),
-            shrink: most => payload[..Math.Min(most, payload.Length)] is var cut ? cut[..OutputText.WholeCharacters(cut.Span)] : default
+            shrink: most =>
+                payload[..Math.Min(most, payload.Length)] is var cut ? cut[..OutputText.WholeCharacters(cut.Span)] : default
         );
     }
 

@@ -29,7 +29,10 @@ internal sealed class StateDirectory : IDisposable
         }
         catch (IOException exception) when (File.Exists(Path.Combine(path, "lock")))
         {
-            throw new StateDirectoryException($"Another bridge uses the state directory {path}; give each its own (stateDirectory).", exception);
+            throw new StateDirectoryException(
+                $"Another bridge uses the state directory {path}; give each its own (stateDirectory).",
+                exception
+            );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

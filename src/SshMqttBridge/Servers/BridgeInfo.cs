@@ -1,40 +1,41 @@
 using System.Text.Json;
+using System.Threading.Channels;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
 
-
 namespace SshMqttBridge.Servers;
 
 /// <summary>Publishes <c>ssh/bridge/info</c>: the version, and the servers with their settings and states; no secret among them. Changes that come close together are told once.</summary>
-internal sealed class BridgeInfo(TopicScheme topics, Outbox outbox, IReadOnlyList<Server> servers, string version, TimeProvider time)
+internal sealed class BridgeInfo(
+    TopicScheme topics,
+    Outbox outbox,
+    IReadOnlyList<Server> servers,
+    string version,
+    TimeProvider time
+)
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     readonly DateTimeOffset _startedAt = time.GetUtcNow();
-    readonly SemaphoreSlim _changed = new(1, 1);
+
+    // Holds one signal at the most: that there is something to tell.
+    readonly Channel<bool> _changed = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     /// <summary>Has it published again soon.</summary>
-    public void Changed()
-    {
-        try
-        {
-            _changed.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It will be anyway.
-        }
-    }
+    public void Changed() => _changed.Writer.TryWrite(true);
 
     /// <summary>Publishes now and after each change, until cancelled.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
+        Changed();
         try
         {
             while (true)
             {
-                await _changed.WaitAsync(stop);
+                await _changed.Reader.ReadAsync(stop);
                 outbox.Post(new MqttPublication(topics.BridgeInfo, ToJson(), Retain: true));
                 await Task.Delay(Pause, time, stop);
             }
@@ -48,7 +49,12 @@ internal sealed class BridgeInfo(TopicScheme topics, Outbox outbox, IReadOnlyLis
     byte[] ToJson()
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var json = new Utf8JsonWriter(
+                buffer,
+                new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
         {
             json.WriteStartObject();
             json.WriteString("version", version);
@@ -71,7 +77,10 @@ internal sealed class BridgeInfo(TopicScheme topics, Outbox outbox, IReadOnlyLis
         json.WriteStartObject();
         json.WriteString("id", server.Id);
         json.WriteString("connection", connection.IsOnline ? "online" : "offline");
-        json.WriteString("reason", connection.Fault is { } fault ? JsonNamingPolicy.CamelCase.ConvertName(fault.ToString()) : null);
+        json.WriteString(
+            "reason",
+            connection.Fault is { } fault ? JsonNamingPolicy.CamelCase.ConvertName(fault.ToString()) : null
+        );
         json.WriteString("message", connection.Message);
         json.WriteString("host", server.Host);
         json.WriteNumber("port", server.Port);

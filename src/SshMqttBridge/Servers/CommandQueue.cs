@@ -14,7 +14,9 @@ internal sealed class CommandQueue(int limit)
     readonly LinkedList<PendingCommand> _waiting = [];
 
     // Holds one signal at the most: that there is something to look at.
-    readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
+    );
 
     public int Count
     {

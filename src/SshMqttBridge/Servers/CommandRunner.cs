@@ -57,7 +57,8 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
         {
             pending.Stop.ThrowIfCancellationRequested();
             context.Journal.Sent(command);
-            return await new ExecRunner(server, live, process, context.Publisher, context.Time).RunAsync(command, pending);
+            using var runner = new ExecRunner(server, live, process, context.Publisher, context.Time);
+            return await runner.RunAsync(command, pending);
         }
     }
 
@@ -78,8 +79,22 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
             try
             {
                 long bytes = command.IsPut
-                    ? await transfer.PutAsync(live.Session, command.Source, command.Destination, server.TransferTimeout, BeforeStart, pending.Stop)
-                    : await transfer.GetAsync(live.Session, command.Source, command.Destination, server.TransferTimeout, BeforeStart, pending.Stop);
+                    ? await transfer.PutAsync(
+                        live.Session,
+                        command.Source,
+                        command.Destination,
+                        server.TransferTimeout,
+                        BeforeStart,
+                        pending.Stop
+                    )
+                    : await transfer.GetAsync(
+                        live.Session,
+                        command.Source,
+                        command.Destination,
+                        server.TransferTimeout,
+                        BeforeStart,
+                        pending.Stop
+                    );
                 return new CommandOutcome(CommandStatus.Succeeded) { TransferredBytes = bytes };
             }
             catch (TransferException exception)
@@ -135,7 +150,10 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
             catch (OperationCanceledException) when (deadline.IsCancellationRequested && !stop.IsCancellationRequested)
             {
                 await connection.DropAsync();
-                throw new SshConnectionException(SshFault.Connect, $"The server did not open a channel within {server.ConnectTimeout.TotalSeconds} s.");
+                throw new SshConnectionException(
+                    SshFault.Connect,
+                    $"The server did not open a channel within {server.ConnectTimeout.TotalSeconds} s."
+                );
             }
         }
     }

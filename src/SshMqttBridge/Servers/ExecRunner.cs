@@ -13,7 +13,13 @@ namespace SshMqttBridge.Servers;
 /// <param name="process">A new channel; disposed by the caller.</param>
 /// <param name="publisher">Takes lines of output.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ExecRunner(ServerOptions server, LiveSession live, IRemoteProcess process, ResultPublisher publisher, TimeProvider time)
+internal sealed class ExecRunner(
+    ServerOptions server,
+    LiveSession live,
+    IRemoteProcess process,
+    ResultPublisher publisher,
+    TimeProvider time
+) : IDisposable
 {
     /// <summary>How long something left in the background may hold the output open after the exit status.</summary>
     static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
@@ -64,9 +70,13 @@ internal sealed class ExecRunner(ServerOptions server, LiveSession live, IRemote
         CommandOutcome outcome = await EndAsync(command, pending, output, stopping.Token);
         await _reading.CancelAsync();
         await Quietly(Task.WhenAll(input, output));
-        _reading.Dispose();
-        return outcome with { Output = server.StandardOutput == StandardOutputMode.Never ? _capture.ToCounts() : _capture.ToOutput() };
+        return outcome with
+        {
+            Output = server.StandardOutput == StandardOutputMode.Never ? _capture.ToCounts() : _capture.ToOutput(),
+        };
     }
+
+    public void Dispose() => _reading.Dispose();
 
     async Task<CommandOutcome> EndAsync(ExecCommand command, PendingCommand pending, Task output, CancellationToken stopping)
     {
@@ -92,7 +102,12 @@ internal sealed class ExecRunner(ServerOptions server, LiveSession live, IRemote
     }
 
     static Task Quietly(Task task) =>
-        task.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        task.ContinueWith(
+            static _ => { },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
 
     /// <summary>Waits until the server has said how the process ended; fails as soon as the connection is lost.</summary>
     async Task ExitOrLossAsync(Task output)
@@ -185,7 +200,8 @@ internal sealed class ExecRunner(ServerOptions server, LiveSession live, IRemote
 
             await process.CloseInputAsync(_reading.Token);
         }
-        catch (Exception exception) when (exception is SshChannelException or SshConnectionException or OperationCanceledException)
+        catch (Exception exception)
+            when (exception is SshChannelException or SshConnectionException or OperationCanceledException)
         {
             // The command need not read its input; a lost connection shows in its output.
         }
@@ -242,7 +258,12 @@ internal sealed class ExecRunner(ServerOptions server, LiveSession live, IRemote
         {
             if (splitters[stream].Finish() is { } line)
             {
-                await publisher.PublishLineAsync(server.Id, stream == (int)OutputStream.StandardError, line, CancellationToken.None);
+                await publisher.PublishLineAsync(
+                    server.Id,
+                    stream == (int)OutputStream.StandardError,
+                    line,
+                    CancellationToken.None
+                );
             }
         }
     }
@@ -258,14 +279,24 @@ internal sealed class ExecRunner(ServerOptions server, LiveSession live, IRemote
     static CommandOutcome Stopped(ExecCommand command, PendingCommand pending) =>
         pending.Stop.IsCancellationRequested
             ? StopOutcome.Of(pending.Cause, wasSent: true)
-            : new CommandOutcome(CommandStatus.TimedOut, null, $"The command took longer than {command.Timeout.TotalSeconds} s and was stopped.");
+            : new CommandOutcome(
+                CommandStatus.TimedOut,
+                null,
+                $"The command took longer than {command.Timeout.TotalSeconds} s and was stopped."
+            );
 
     static CommandOutcome Ended(ProcessExit exit) =>
         exit switch
         {
             { Status: 0 } => new CommandOutcome(CommandStatus.Succeeded) { Exit = 0 },
-            { Status: { } status } => new CommandOutcome(CommandStatus.Failed, null, $"The exit status is {status}.") { Exit = status },
-            { Signal: { } signal } => new CommandOutcome(CommandStatus.Failed, null, $"The command was ended by signal {signal}.") { Signal = signal },
+            { Status: { } status } => new CommandOutcome(CommandStatus.Failed, null, $"The exit status is {status}.")
+            {
+                Exit = status,
+            },
+            { Signal: { } signal } => new CommandOutcome(CommandStatus.Failed, null, $"The command was ended by signal {signal}.")
+            {
+                Signal = signal,
+            },
             _ => new CommandOutcome(CommandStatus.Failed, Reasons.Remote, "The server returned no exit status."),
         };
 }

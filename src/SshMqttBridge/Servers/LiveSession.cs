@@ -27,5 +27,6 @@ internal sealed class LiveSession(ISshSession session) : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _disposed, 1) == 0 ? session.DisposeAsync() : ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() =>
+        Interlocked.Exchange(ref _disposed, 1) == 0 ? session.DisposeAsync() : ValueTask.CompletedTask;
 }

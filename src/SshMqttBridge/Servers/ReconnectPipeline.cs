@@ -16,7 +16,8 @@ internal static class ReconnectPipeline
         {
             MaxRetryAttempts = int.MaxValue,
             ShouldHandle = new PredicateBuilder().Handle<SshConnectionException>(),
-            DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(delayAfter((SshConnectionException)arguments.Outcome.Exception!)),
+            DelayGenerator = arguments =>
+                ValueTask.FromResult<TimeSpan?>(delayAfter((SshConnectionException)arguments.Outcome.Exception!)),
         };
         return new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(retry)

@@ -62,7 +62,10 @@ internal sealed partial class Server
 
         try
         {
-            if (command.HasOwnId && _journal.FindResult(_options.Id, command.Id, _time.GetUtcNow() - CommandLimits.IdMemory) is { } earlier)
+            if (
+                command.HasOwnId
+                && _journal.FindResult(_options.Id, command.Id, _time.GetUtcNow() - CommandLimits.IdMemory) is { } earlier
+            )
             {
                 LogDuplicate(_options.Id, command.Id);
                 Forget(pending);
@@ -81,7 +84,13 @@ internal sealed partial class Server
         catch (Exception exception) when (exception is JournalException or JsonException)
         {
             LogJournal(_options.Id, command.Id, exception);
-            Refuse(pending, CommandOutcome.Rejected(Reasons.Local, "The bridge cannot record the command in its journal, so it is not run: " + exception.Message));
+            Refuse(
+                pending,
+                CommandOutcome.Rejected(
+                    Reasons.Local,
+                    "The bridge cannot record the command in its journal, so it is not run: " + exception.Message
+                )
+            );
             return;
         }
 
@@ -173,7 +182,13 @@ internal sealed partial class Server
 
     /// <summary>Publishes a new state of the connection.</summary>
     public void PublishConnection(ConnectionState state) =>
-        _outbox.Post(new MqttPublication(_topics.Of(_options.Id, "connection"), state.IsOnline ? "online"u8.ToArray() : "offline"u8.ToArray(), Retain: true));
+        _outbox.Post(
+            new MqttPublication(
+                _topics.Of(_options.Id, "connection"),
+                state.IsOnline ? "online"u8.ToArray() : "offline"u8.ToArray(),
+                Retain: true
+            )
+        );
 
     async Task WorkAsync(CancellationToken stop)
     {
@@ -292,7 +307,8 @@ internal sealed partial class Server
 
     static CommandOutcome Stopping() => StopOutcome.Of(StopCause.Shutdown, wasSent: false);
 
-    CommandOutcome QueueFull() => CommandOutcome.Rejected(Reasons.QueueFull, $"{_options.QueueLimit} commands are waiting already (queueLimit).");
+    CommandOutcome QueueFull() =>
+        CommandOutcome.Rejected(Reasons.QueueFull, $"{_options.QueueLimit} commands are waiting already (queueLimit).");
 
     void RefuseAll(CommandOutcome outcome)
     {
@@ -367,7 +383,9 @@ internal sealed partial class Server
     {
         lock (_publishing)
         {
-            string running = _running is { } pending ? JsonSerializer.Serialize(pending.Command.Id, CommandResultJson.Relaxed.String) : "null";
+            string running = _running is { } pending
+                ? JsonSerializer.Serialize(pending.Command.Id, BridgeJson.Relaxed.String)
+                : "null";
             byte[] payload = Encoding.UTF8.GetBytes($$"""{"running":{{running}},"queued":{{_queue.Count}}}""");
             if (!payload.AsSpan().SequenceEqual(_lastQueue))
             {

@@ -217,7 +217,12 @@ internal sealed partial class ServerConnection : IAsyncDisposable
 
         if (attempt is not null)
         {
-            await attempt.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await attempt.ContinueWith(
+                static _ => { },
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default
+            );
         }
 
         await CloseAsync();
@@ -370,7 +375,9 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     {
         lock (_gate)
         {
-            return exception.Fault == SshFault.Authentication && _block is { } block ? RemainingOf(block) : _backoff.NextDelay(exception.Fault);
+            return exception.Fault == SshFault.Authentication && _block is { } block
+                ? RemainingOf(block)
+                : _backoff.NextDelay(exception.Fault);
         }
     }
 
@@ -405,6 +412,9 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     sealed record AuthenticationBlock(long Since, TimeSpan Length, string Message)
     {
         public SshConnectionException ToException(TimeSpan left) =>
-            new(SshFault.Authentication, $"{Message} Not tried again for {Math.Ceiling(left.TotalSeconds)} s, or until the credentials change.");
+            new(
+                SshFault.Authentication,
+                $"{Message} Not tried again for {Math.Ceiling(left.TotalSeconds)} s, or until the credentials change."
+            );
     }
 }

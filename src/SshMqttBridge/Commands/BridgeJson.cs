@@ -1,0 +1,22 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SshMqttBridge.Commands;
+
+/// <summary>Writes JSON without reflection, with text as it is: <c>&lt;</c> is not made <c>\u003C</c>, since nobody puts a payload into HTML unread.</summary>
+internal static class BridgeJson
+{
+    public static BridgeJsonContext Relaxed { get; } =
+        new(
+            new JsonSerializerOptions(BridgeJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+        );
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(UtcMillisecondsConverter)]
+)]
+[JsonSerializable(typeof(CommandResult))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class BridgeJsonContext : JsonSerializerContext;
