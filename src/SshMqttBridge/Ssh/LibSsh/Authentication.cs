@@ -1,0 +1,160 @@
+using System.Security.Cryptography;
+using SshMqttBridge.Configuration;
+
+namespace SshMqttBridge.Ssh.LibSsh;
+
+/// <summary>Proves who we are: each proof is offered once, in the order of <see cref="SshCredentials"/>, as long as the server takes one of its kind.</summary>
+internal sealed class Authentication(Handshake handshake, SshCredentials credentials)
+{
+    private readonly List<string> _tried = [];
+    private AuthMethods _offered;
+
+    /// <exception cref="SshConnectionException">The server refused, asks for what the password does not answer, or a key's file cannot be used.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        SessionHandle session = handshake.Session;
+        int result = await AskAsync(() => NativeMethods.ssh_userauth_none(session, 0), cancellationToken);
+        List<Proof> proofs = Proofs();
+        while (result != NativeMethods.AuthSuccess)
+        {
+            _offered = (AuthMethods)NativeMethods.ssh_userauth_list(session, 0);
+            Proof? proof = proofs.Find(candidate => (candidate.Methods & _offered) != AuthMethods.None);
+            if (proof is null)
+            {
+                throw Refused();
+            }
+
+            proofs.Remove(proof);
+            result = await proof.TryAsync(cancellationToken);
+        }
+    }
+
+    private List<Proof> Proofs()
+    {
+        List<Proof> proofs = [];
+        if (credentials.PrivateKey is { } key)
+        {
+            proofs.Add(new Proof(AuthMethods.PublicKey, token => TryKeyAsync(key, token)));
+        }
+
+        if (credentials.Agent)
+        {
+            proofs.Add(new Proof(AuthMethods.PublicKey, TryAgentAsync));
+        }
+
+        if (credentials.Password is { } password)
+        {
+            proofs.Add(
+                new Proof(AuthMethods.Password | AuthMethods.KeyboardInteractive, token => TryPasswordAsync(password, token))
+            );
+        }
+
+        return proofs;
+    }
+
+    private async Task<int> TryKeyAsync(SshPrivateKey file, CancellationToken cancellationToken)
+    {
+        using KeyHandle key = PrivateKeyFile.Load(file);
+        using KeyHandle? certified = PrivateKeyFile.Certify(key, file);
+        if (certified is not null)
+        {
+            _tried.Add($"the certificate of {file.File}");
+            int result = await TryKeyAsync(certified, cancellationToken);
+            if (result != NativeMethods.AuthDenied)
+            {
+                return result;
+            }
+        }
+
+        _tried.Add($"the key {file.File}");
+        return await TryKeyAsync(key, cancellationToken);
+    }
+
+    private Task<int> TryKeyAsync(KeyHandle key, CancellationToken cancellationToken) =>
+        AskAsync(() => NativeMethods.ssh_userauth_publickey(handshake.Session, 0, key), cancellationToken);
+
+    private async Task<int> TryAgentAsync(CancellationToken cancellationToken)
+    {
+        SessionHandle session = handshake.Session;
+        using AgentConnection? agent = await AgentConnection.OpenAsync(session, cancellationToken);
+        _tried.Add(agent is null ? "the agent (it cannot be reached)" : "the agent's keys");
+        if (agent is null)
+        {
+            return NativeMethods.AuthDenied;
+        }
+
+        await using CancellationTokenRegistration interrupting = cancellationToken.Register(agent.Interrupt);
+        int result = await handshake.RepeatAsync(
+            () => new ValueTask<int>(AgentConnection.CallAsync(() => NativeMethods.ssh_userauth_agent(session, 0))),
+            NativeMethods.AuthAgain,
+            cancellationToken
+        );
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // An agent that does not sign is one proof less, no more.
+        return result == NativeMethods.AuthError && session.Broken ? throw Failed(otherwise: null)
+            : result == NativeMethods.AuthError ? NativeMethods.AuthDenied
+            : result;
+    }
+
+    private async Task<int> TryPasswordAsync(Secret password, CancellationToken cancellationToken)
+    {
+        byte[] text = SessionHandle.NullTerminated(password.Reveal());
+        try
+        {
+            if ((_offered & AuthMethods.Password) == AuthMethods.None)
+            {
+                _tried.Add("the password (keyboard-interactive)");
+                return await new KeyboardInteractive(handshake, text).RunAsync(cancellationToken);
+            }
+
+            _tried.Add("the password");
+            return await AskAsync(
+                () => NativeMethods.ssh_userauth_password(handshake.Session, 0, text),
+                cancellationToken,
+                "the server asks for a new password: the old one has expired"
+            );
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(text);
+        }
+    }
+
+    // libssh calls it an error when the server answers with something else than yes or no.
+    private async Task<int> AskAsync(Func<int> call, CancellationToken cancellationToken, string? otherwise = null)
+    {
+        int result = await handshake.RepeatAsync(call, NativeMethods.AuthAgain, cancellationToken);
+        return result != NativeMethods.AuthError ? result : throw Failed(otherwise);
+    }
+
+    private SshConnectionException Failed(string? otherwise)
+    {
+        SessionHandle session = handshake.Session;
+        if (!session.Broken && otherwise is not null)
+        {
+            return new SshConnectionException(SshFault.Authentication, $"{handshake.Server}: {otherwise}");
+        }
+
+        // "Too many authentication failures" is an answer to who we are; a connection that ended without a word is not.
+        string error = session.LastError;
+        return error.Contains("authentication", StringComparison.OrdinalIgnoreCase)
+            ? new SshConnectionException(
+                SshFault.Authentication,
+                $"{handshake.Server} ended the connection while it was to say who may log in: {error}"
+            )
+            : new SshConnectionException(SshFault.Connect, $"{handshake.Server} ended the connection during the login: {error}");
+    }
+
+    private SshConnectionException Refused()
+    {
+        string tried = _tried.Count > 0 ? $"tried {string.Join(", ", _tried)}" : "there was nothing to try";
+        return new SshConnectionException(
+            SshFault.Authentication,
+            $"{handshake.Server} refused the user {credentials.User}: {tried}; it takes {_offered.Describe()}"
+        );
+    }
+
+    private sealed record Proof(AuthMethods Methods, Func<CancellationToken, Task<int>> TryAsync);
+}

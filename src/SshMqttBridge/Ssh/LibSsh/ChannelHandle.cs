@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+
+namespace SshMqttBridge.Ssh.LibSsh;
+
+/// <summary>A session channel that reports to an <see cref="IChannelEvents"/>. Freed under its session's gate: freeing sends end of file and close.</summary>
+internal sealed unsafe class ChannelHandle : LibSshHandle
+{
+    private readonly GCHandle _events;
+    private readonly NativeMethods.ChannelCallbacks* _callbacks;
+
+    public ChannelHandle(SessionHandle session, IChannelEvents events)
+        : base(NativeMethods.ssh_channel_new(session), session)
+    {
+        _events = GCHandle.Alloc(events);
+        _callbacks = (NativeMethods.ChannelCallbacks*)NativeMemory.AllocZeroed((nuint)sizeof(NativeMethods.ChannelCallbacks));
+        _callbacks->Size = (nuint)sizeof(NativeMethods.ChannelCallbacks);
+        _callbacks->UserData = GCHandle.ToIntPtr(_events);
+        _callbacks->Data = &OnData;
+        _callbacks->EndOfFile = &OnEndOfFile;
+        _callbacks->Close = &OnClose;
+        _callbacks->ExitStatus = &OnExitStatus;
+        _callbacks->ExitSignal = &OnExitSignal;
+        _ = NativeMethods.ssh_set_channel_callbacks(this, _callbacks);
+    }
+
+    protected override void Free(nint pointer)
+    {
+        // A channel that the peer has not closed yet lives on inside libssh: it must not call back any more.
+        _ = NativeMethods.ssh_remove_channel_callbacks(pointer, _callbacks);
+
+        // ssh_channel_close gives up between end of file and close when the socket is full; called again it goes on.
+        _ = NativeMethods.ssh_channel_send_eof(pointer);
+        _ = NativeMethods.ssh_channel_close(pointer);
+        NativeMethods.ssh_channel_free(pointer);
+        NativeMemory.Free(_callbacks);
+        _events.Free();
+    }
+
+    private static IChannelEvents From(nint userData) => (IChannelEvents)GCHandle.FromIntPtr(userData).Target!;
+
+    // The listeners do not throw; an exception that left one of these would end the process.
+    [UnmanagedCallersOnly]
+    private static int OnData(nint session, nint channel, byte* data, uint length, int isStandardError, nint userData) =>
+        From(userData)
+            .OnData(
+                isStandardError != 0 ? OutputStream.StandardError : OutputStream.StandardOutput,
+                new ReadOnlySpan<byte>(data, (int)length)
+            );
+
+    [UnmanagedCallersOnly]
+    private static void OnEndOfFile(nint session, nint channel, nint userData) => From(userData).OnEndOfFile();
+
+    [UnmanagedCallersOnly]
+    private static void OnClose(nint session, nint channel, nint userData) => From(userData).OnClose();
+
+    [UnmanagedCallersOnly]
+    private static void OnExitStatus(nint session, nint channel, int status, nint userData) =>
+        From(userData).OnExit(new ProcessExit(unchecked((uint)status), Signal: null));
+
+    [UnmanagedCallersOnly]
+    private static void OnExitSignal(
+        nint session,
+        nint channel,
+        nint signal,
+        int core,
+        nint message,
+        nint language,
+        nint userData
+    ) => From(userData).OnExit(new ProcessExit(Status: null, Marshal.PtrToStringUTF8(signal)));
+}

@@ -1,0 +1,18 @@
+namespace SshMqttBridge.Ssh.LibSsh;
+
+/// <summary>The poll context that takes in what has arrived for a session.</summary>
+internal sealed class EventHandle : LibSshHandle
+{
+    /// <param name="session">Connected; its descriptor moves into this context until it is freed.</param>
+    public EventHandle(SessionHandle session)
+        : base(NativeMethods.ssh_event_new(), session)
+    {
+        if (NativeMethods.ssh_event_add_session(this, session) != NativeMethods.Ok)
+        {
+            Dispose();
+            throw new InvalidOperationException("libssh: ssh_event_add_session refused a connected session");
+        }
+    }
+
+    protected override void Free(nint pointer) => NativeMethods.ssh_event_free(pointer);
+}

@@ -1,0 +1,166 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Text;
+
+namespace SshMqttBridge.Ssh.LibSsh;
+
+/// <summary>The dialogue from the first byte to the end of authentication: one call after another, and waiting for the answers between them.</summary>
+internal sealed class Handshake(SessionHandle session, Socket socket, string server)
+{
+    // AES-GCM is the fastest by far where the processor knows AES; elsewhere libssh's own order is right.
+    private const string AesFirst =
+        "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr,aes192-ctr,aes128-ctr";
+
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(5);
+
+    public SessionHandle Session => session;
+
+    public string Server => server;
+
+    /// <summary>Agrees on algorithms and keys.</summary>
+    /// <returns>The key that the server proved to hold.</returns>
+    /// <exception cref="SshConnectionException">It is not an SSH server, there is nothing both sides know, or the connection ended.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<HostKey> ExchangeKeysAsync(SshConnectRequest request, CancellationToken cancellationToken)
+    {
+        SetOptions(request);
+        cancellationToken.ThrowIfCancellationRequested();
+        bool attached = false;
+        int result = await RepeatAsync(
+            () =>
+            {
+                int connected = attached ? NativeMethods.ssh_connect(session) : session.Attach(socket);
+                attached = true;
+                DescriptorMethods.RestoreNonBlocking(socket);
+                return connected;
+            },
+            NativeMethods.Again,
+            cancellationToken
+        );
+        return result == NativeMethods.Ok ? ReadHostKey() : throw Refused(request);
+    }
+
+    /// <summary>Makes a call, and makes it again when more has arrived, while it answers <paramref name="again"/>.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<int> RepeatAsync(Func<int> call, int again, CancellationToken cancellationToken) =>
+        RepeatAsync(() => ValueTask.FromResult(call()), again, cancellationToken);
+
+    /// <inheritdoc cref="RepeatAsync(Func{int}, int, CancellationToken)"/>
+    public async Task<int> RepeatAsync(Func<ValueTask<int>> call, int again, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int result = await call();
+
+            // What a call answers to something it took in is sent only by the next one.
+            for (int i = 0; i < 2 && result == again && session.WritePending; i++)
+            {
+                result = await call();
+            }
+
+            if (result != again)
+            {
+                return result;
+            }
+
+            await WaitAsync(session.WritePending, cancellationToken);
+        }
+    }
+
+    private async Task WaitAsync(bool writePending, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (writePending)
+        {
+            linked.CancelAfter(FlushInterval);
+        }
+
+        try
+        {
+            // A read of zero bytes completes when there is something to read, or the end.
+            await socket.ReceiveAsync(Memory<byte>.Empty, linked.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Time to offer the socket again what it did not take.
+        }
+        catch (SocketException)
+        {
+            // The next call finds it out by itself, with words for it.
+        }
+    }
+
+    private void SetOptions(SshConnectRequest request)
+    {
+        // The user's and the system's files have no say in how the bridge connects.
+        session.Set(SessionOption.ProcessConfiguration, 0);
+        session.Set(SessionOption.SshDirectory, "/dev/null");
+        session.Set(SessionOption.KnownHosts, "/dev/null");
+        session.Set(SessionOption.GlobalKnownHosts, "/dev/null");
+        session.Set(SessionOption.User, request.Credentials.User);
+        if (System.Runtime.Intrinsics.X86.Aes.IsSupported || Aes.IsSupported)
+        {
+            session.Set(SessionOption.CiphersOut, AesFirst);
+            session.Set(SessionOption.CiphersIn, AesFirst);
+        }
+
+        if (request.HostKeyTypes.Count > 0)
+        {
+            string algorithms = string.Join(
+                ',',
+                request.HostKeyTypes.Select(type => type == "ssh-rsa" ? "rsa-sha2-512,rsa-sha2-256" : type)
+            );
+            if (!session.Set(SessionOption.HostKeys, algorithms))
+            {
+                throw new SshConnectionException(
+                    SshFault.HostKey,
+                    $"{server} is known by a host key of a type that cannot be checked: {string.Join(", ", request.HostKeyTypes)}"
+                );
+            }
+        }
+    }
+
+    private HostKey ReadHostKey()
+    {
+        if (NativeMethods.ssh_get_server_publickey(session, out nint pointer) != NativeMethods.Ok)
+        {
+            throw new SshConnectionException(SshFault.Connect, $"{server} showed no host key");
+        }
+
+        using KeyHandle key = new(pointer);
+        if (NativeMethods.ssh_pki_export_pubkey_base64(key, out nint text) != NativeMethods.Ok)
+        {
+            throw new SshConnectionException(SshFault.Connect, $"the host key of {server} cannot be read");
+        }
+
+        byte[] blob = Convert.FromBase64String(Marshal.PtrToStringUTF8(text)!);
+        NativeMethods.ssh_string_free_char(text);
+
+        // The blob begins with its type, a string with its length before it.
+        int length = BinaryPrimitives.ReadInt32BigEndian(blob);
+        return new HostKey(Encoding.ASCII.GetString(blob, sizeof(int), length), blob);
+    }
+
+    private SshConnectionException Refused(SshConnectRequest request)
+    {
+        string error = session.LastError;
+        if (request.HostKeyTypes.Count > 0 && error.Contains("server host key algo", StringComparison.Ordinal))
+        {
+            return new SshConnectionException(
+                SshFault.HostKey,
+                $"{server} has no host key of the type it is known by ({string.Join(", ", request.HostKeyTypes)})"
+            );
+        }
+
+        string message = error switch
+        {
+            "" or "Socket error: disconnected" => $"{server} closed the connection before it said who it is",
+            "Receiving banner: too large banner" => $"{server} does not speak SSH",
+            _ => $"no SSH connection to {server}: {error}",
+        };
+        return new SshConnectionException(SshFault.Connect, message);
+    }
+}

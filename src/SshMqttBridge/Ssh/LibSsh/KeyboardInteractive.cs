@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+
+namespace SshMqttBridge.Ssh.LibSsh;
+
+/// <summary>RFC 4256 with one answer: the password, to prompts that hide what is typed.</summary>
+internal sealed class KeyboardInteractive(Handshake handshake, byte[] password)
+{
+    private const int MaxRounds = 10;
+
+    /// <returns>How it ended.</returns>
+    /// <exception cref="SshConnectionException">The server asks for something else than the password.</exception>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        HashSet<string> answered = [];
+        for (int round = 0; round < MaxRounds; round++)
+        {
+            int result = await handshake.RepeatAsync(
+                () => NativeMethods.ssh_userauth_kbdint(handshake.Session, 0, 0),
+                NativeMethods.AuthAgain,
+                cancellationToken
+            );
+            if (result == NativeMethods.AuthError)
+            {
+                throw Failed(handshake.Session.LastError);
+            }
+
+            if (result != NativeMethods.AuthInfo)
+            {
+                return result;
+            }
+
+            // The same question again means that the answer was wrong.
+            List<string> prompts = ReadPrompts();
+            if (prompts.Any(answered.Contains))
+            {
+                return NativeMethods.AuthDenied;
+            }
+
+            answered.UnionWith(prompts);
+            for (uint index = 0; index < prompts.Count; index++)
+            {
+                _ = NativeMethods.ssh_userauth_kbdint_setanswer(handshake.Session, index, password);
+            }
+        }
+
+        throw Failed("it does not stop asking");
+    }
+
+    private List<string> ReadPrompts()
+    {
+        List<string> prompts = [];
+        int count = NativeMethods.ssh_userauth_kbdint_getnprompts(handshake.Session);
+        for (uint index = 0; index < count; index++)
+        {
+            nint text = NativeMethods.ssh_userauth_kbdint_getprompt(handshake.Session, index, out byte echo);
+            string prompt = Marshal.PtrToStringUTF8(text)?.Trim() ?? "";
+            if (echo != 0)
+            {
+                throw Failed($"it asks '{prompt}', to which the password is no answer");
+            }
+
+            if (AsksForNewPassword(prompt))
+            {
+                throw Failed($"it asks for a new password ('{prompt}'): the old one has expired");
+            }
+
+            prompts.Add(prompt);
+        }
+
+        return prompts;
+    }
+
+    private static bool AsksForNewPassword(string prompt) =>
+        prompt.Contains("new", StringComparison.OrdinalIgnoreCase) && prompt.Contains("pass", StringComparison.OrdinalIgnoreCase)
+        || prompt.Contains("retype", StringComparison.OrdinalIgnoreCase)
+        || prompt.Contains("current", StringComparison.OrdinalIgnoreCase);
+
+    private SshConnectionException Failed(string why) =>
+        new(SshFault.Authentication, $"{handshake.Server}, keyboard-interactive: {why}");
+}

@@ -1,0 +1,267 @@
+using System.Runtime.InteropServices;
+
+namespace SshMqttBridge.Ssh.LibSsh;
+
+/// <summary>A channel and its command. What is not said to be otherwise happens under the session's gate.</summary>
+internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
+{
+    private const int WriteBytes = 256 * 1024;
+    private const int FetchBytes = 32 * 1024;
+
+    private readonly LibSshSession _session;
+    private readonly ChannelHandle _channel;
+    private readonly OutputBuffer _output = new();
+    private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // By stream: what libssh keeps because there was no room for it.
+    private readonly int[] _kept = new int[2];
+    private byte[]? _command;
+    private bool _opening;
+    private bool _starting;
+    private bool _endOfFile;
+    private bool _closed;
+    private bool _inputEnded;
+
+    public LibSshProcess(LibSshSession session, SessionHandle handle)
+    {
+        _session = session;
+        _channel = new ChannelHandle(handle, this);
+    }
+
+    public Task<ProcessExit> Exit => _exit.Task;
+
+    /// <summary>Whether the process was disposed of before the server said whether it opens the channel.</summary>
+    internal bool Abandoned { get; private set; }
+
+    /// <summary>Makes the channel; once.</summary>
+    internal async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        string reason = "";
+        int result = await _session.RepeatAsync(
+            () =>
+            {
+                int opened = Open();
+                reason = opened == NativeMethods.Error ? _session.LastError : "";
+                return opened;
+            },
+            cancellationToken
+        );
+        if (result != NativeMethods.Ok)
+        {
+            throw new SshChannelException($"the server refused to open a channel: {reason}");
+        }
+    }
+
+    public async Task StartAsync(string command, CancellationToken cancellationToken)
+    {
+        if (command.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new ArgumentException("a command cannot contain the character U+0000", nameof(command));
+        }
+
+        if (Interlocked.CompareExchange(ref _command, SessionHandle.NullTerminated(command), comparand: null) is not null)
+        {
+            throw new InvalidOperationException("a channel runs one command");
+        }
+
+        if (await _session.RepeatAsync(Start, cancellationToken) != NativeMethods.Ok)
+        {
+            throw new SshChannelException(
+                _closed ? "the server closed the channel instead of running the command" : "the server refused to run the command"
+            );
+        }
+    }
+
+    public async ValueTask<ProcessOutput> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(buffer.Length, nameof(buffer));
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_output.TryRead(buffer.Span, out ProcessOutput output, out bool fetch, out Task arrival))
+            {
+                if (fetch)
+                {
+                    _session.Enter(Fetch);
+                }
+
+                return output;
+            }
+
+            await arrival.WaitAsync(cancellationToken);
+        }
+    }
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        while (data.Length > 0)
+        {
+            ReadOnlyMemory<byte> block = data[..Math.Min(data.Length, WriteBytes)];
+            int written = await _session.RepeatAsync(() => Write(block.Span), cancellationToken);
+            if (written < 0)
+            {
+                throw new SshChannelException("the server closed the channel: nobody reads standard input any more");
+            }
+
+            data = data[written..];
+        }
+    }
+
+    public async ValueTask CloseInputAsync(CancellationToken cancellationToken) =>
+        await _session.RepeatAsync(
+            () =>
+            {
+                if (!_closed && !_inputEnded)
+                {
+                    // It says "again" when the socket is full, but it is done.
+                    _ = NativeMethods.ssh_channel_send_eof(_channel);
+                    _inputEnded = true;
+                }
+
+                return NativeMethods.Ok;
+            },
+            cancellationToken
+        );
+
+    public async ValueTask SignalAsync(string signal, CancellationToken cancellationToken) =>
+        await _session.RepeatAsync(
+            () =>
+            {
+                // libssh has one request on a channel at a time.
+                if (_starting && Start() == NativeMethods.Again)
+                {
+                    return NativeMethods.Again;
+                }
+
+                return _closed ? NativeMethods.Ok : NativeMethods.ssh_channel_request_send_signal(_channel, signal);
+            },
+            cancellationToken
+        );
+
+    public ValueTask DisposeAsync()
+    {
+        _session.Release(this);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The connection is lost: whoever waits for this process is told.</summary>
+    internal void Fail(SshConnectionException fault)
+    {
+        _output.Complete(fault);
+        if (_exit.TrySetException(fault))
+        {
+            // Who does not wait for the exit has not overlooked anything.
+            _ = _exit.Task.Exception;
+        }
+    }
+
+    /// <returns>False when the channel is still being opened: it must wait to be freed until the server has answered.</returns>
+    internal bool TryAbandon()
+    {
+        Abandoned = true;
+        return !_opening || Open() != NativeMethods.Again;
+    }
+
+    /// <summary>Closes the channel and ends what waits.</summary>
+    internal void Free()
+    {
+        _channel.Dispose();
+        _exit.TrySetResult(ProcessExit.Unknown);
+        _output.Dispose();
+    }
+
+    int IChannelEvents.OnData(OutputStream stream, ReadOnlySpan<byte> data)
+    {
+        int taken = _output.Append(stream, data);
+        _kept[(int)stream] = data.Length - taken;
+        return taken;
+    }
+
+    void IChannelEvents.OnEndOfFile()
+    {
+        _endOfFile = true;
+        CompleteOutput();
+    }
+
+    void IChannelEvents.OnClose()
+    {
+        _closed = true;
+        _endOfFile = true;
+        CompleteOutput();
+        _exit.TrySetResult(ProcessExit.Unknown);
+    }
+
+    void IChannelEvents.OnExit(ProcessExit exit) => _exit.TrySetResult(exit);
+
+    private int Open()
+    {
+        int result = NativeMethods.ssh_channel_open_session(_channel);
+        _opening = result == NativeMethods.Again;
+        return result;
+    }
+
+    private int Start()
+    {
+        int result = NativeMethods.ssh_channel_request_exec(_channel, _command!);
+        if (result == NativeMethods.Again && _closed)
+        {
+            result = NativeMethods.Error;
+        }
+
+        _starting = result == NativeMethods.Again;
+        return result;
+    }
+
+    private unsafe int Write(ReadOnlySpan<byte> data)
+    {
+        if (_closed || _inputEnded)
+        {
+            return NativeMethods.Error;
+        }
+
+        // What the socket has not taken yet goes first: so there is never more than one block in libssh.
+        if (_session.WritePending)
+        {
+            _session.AwaitRoom();
+            return NativeMethods.Again;
+        }
+
+        fixed (byte* bytes = data)
+        {
+            int written = NativeMethods.ssh_channel_write(_channel, bytes, (uint)data.Length);
+            return written == 0 ? NativeMethods.Again : written;
+        }
+    }
+
+    // libssh calls back for new data only; what it kept has to be fetched. That also opens the peer's window again.
+    private unsafe void Fetch()
+    {
+        byte* block = (byte*)NativeMemory.Alloc(FetchBytes);
+        for (int stream = 0; stream < _kept.Length; stream++)
+        {
+            int room;
+            while (_kept[stream] > 0 && (room = Math.Min(FetchBytes, _output.RoomBytes)) > 0)
+            {
+                int count = NativeMethods.ssh_channel_read_nonblocking(_channel, block, (uint)room, stream);
+                _kept[stream] = count > 0 ? _kept[stream] - count : 0;
+                _output.Append((OutputStream)stream, new ReadOnlySpan<byte>(block, Math.Max(count, 0)));
+            }
+        }
+
+        NativeMemory.Free(block);
+        if (_kept[0] > 0 || _kept[1] > 0)
+        {
+            _output.Refuse();
+        }
+
+        CompleteOutput();
+    }
+
+    private void CompleteOutput()
+    {
+        if (_endOfFile && _kept[0] == 0 && _kept[1] == 0)
+        {
+            _output.Complete(error: null);
+        }
+    }
+}

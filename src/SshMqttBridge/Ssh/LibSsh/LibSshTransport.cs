@@ -1,0 +1,47 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace SshMqttBridge.Ssh.LibSsh;
+
+/// <summary>The port on the system's libssh 0.10 or later (<c>libssh.so.4</c>). Safe to use from any thread.</summary>
+internal sealed class LibSshTransport(TimeProvider time) : ISshTransport
+{
+    /// <summary>Sees to it that the library is there; cheap when it is.</summary>
+    /// <exception cref="NativeLibraryMissingException">It is not installed.</exception>
+    public static void EnsureLibrary()
+    {
+        if (!NativeLibrary.TryLoad(NativeMethods.Library, typeof(LibSshTransport).Assembly, searchPath: null, out _))
+        {
+            throw new NativeLibraryMissingException(NativeMethods.Library, "libssh-4");
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NativeLibraryMissingException">libssh is not installed.</exception>
+    public async Task<ISshSession> ConnectAsync(SshConnectRequest request, CancellationToken cancellationToken)
+    {
+        EnsureLibrary();
+        string server = $"{request.Host}:{request.Port}";
+        Socket socket = await TcpConnection.OpenAsync(request.Host, request.Port, cancellationToken);
+        SessionHandle? handle = null;
+        try
+        {
+            handle = new SessionHandle();
+            Handshake handshake = new(handle, socket, server);
+            HostKey hostKey = await handshake.ExchangeKeysAsync(request, cancellationToken);
+            if (request.RefuseHostKey(hostKey) is { } why)
+            {
+                throw new SshConnectionException(SshFault.HostKey, why);
+            }
+
+            await new Authentication(handshake, request.Credentials).RunAsync(cancellationToken);
+            return new LibSshSession(handle, socket, hostKey, server, time);
+        }
+        catch
+        {
+            handle?.Dispose();
+            socket.Dispose();
+            throw;
+        }
+    }
+}

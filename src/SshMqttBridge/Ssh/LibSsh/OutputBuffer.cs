@@ -1,0 +1,218 @@
+using System.Buffers;
+
+namespace SshMqttBridge.Ssh.LibSsh;
+
+/// <summary>
+/// The output of a process that arrived and was not read yet: bytes of both streams in order of arrival, up to <see cref="CapacityBytes"/>.
+/// One reader; writers take turns (the session's gate). It has a lock of its own, so reading does not wait for the session.
+/// </summary>
+internal sealed class OutputBuffer : IDisposable
+{
+    public const int CapacityBytes = 1024 * 1024;
+
+    // What one change of stream is counted as: a peer that changes it with each byte must not get a run for each.
+    private const int RunCost = 16;
+    private const int BlockBytes = 32 * 1024;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<byte[]> _blocks = new();
+    private readonly Queue<(OutputStream Stream, int Count)> _runs = new();
+    private (OutputStream Stream, int Count) _lastRun;
+    private byte[]? _lastBlock;
+    private int _readOfFirstRun;
+    private int _start; // in the first block
+    private int _end; // in the last block
+    private int _count;
+    private bool _refused;
+    private bool _completed;
+    private Exception? _error;
+    private TaskCompletionSource? _arrival;
+
+    /// <summary>How many bytes it would take. Only reading makes it grow, so a writer may rely on it.</summary>
+    public int RoomBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Room;
+            }
+        }
+    }
+
+    private int Room => Math.Max(0, CapacityBytes - _count - (RunCost * (_runs.Count + 1)));
+
+    /// <summary>There is more that had no room: <see cref="TryRead"/> shall say when there is some.</summary>
+    public void Refuse()
+    {
+        lock (_lock)
+        {
+            _refused = true;
+        }
+    }
+
+    /// <returns>How many bytes were taken: all, or less when it is full.</returns>
+    public int Append(OutputStream stream, ReadOnlySpan<byte> data)
+    {
+        lock (_lock)
+        {
+            if (_completed)
+            {
+                return data.Length;
+            }
+
+            int count = Math.Min(Room, data.Length);
+            _refused |= count < data.Length;
+            if (count == 0)
+            {
+                return 0;
+            }
+
+            Copy(data[..count]);
+            if (_lastRun.Count > 0 && _lastRun.Stream == stream)
+            {
+                _lastRun.Count += count;
+            }
+            else
+            {
+                if (_lastRun.Count > 0)
+                {
+                    _runs.Enqueue(_lastRun);
+                }
+
+                _lastRun = (stream, count);
+            }
+
+            _count += count;
+            Wake();
+            return count;
+        }
+    }
+
+    /// <summary>Nothing more will come; what is there can still be read, then reading ends, or throws the error.</summary>
+    public void Complete(Exception? error)
+    {
+        lock (_lock)
+        {
+            if (!_completed)
+            {
+                _completed = true;
+                _error = error;
+                Wake();
+            }
+        }
+    }
+
+    /// <summary>Copies from the first run, if there is any or it is known that none will come.</summary>
+    /// <param name="arrival">Else: completes when it is worth while to try again.</param>
+    /// <param name="fetch">Whether a writer was refused bytes before, and there is room enough for them to be worth fetching. Told once.</param>
+    public bool TryRead(Span<byte> destination, out ProcessOutput output, out bool fetch, out Task arrival)
+    {
+        lock (_lock)
+        {
+            arrival = Task.CompletedTask;
+            output = default;
+            fetch = false;
+            if (_count == 0)
+            {
+                if (!_completed)
+                {
+                    _arrival ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    arrival = _arrival.Task;
+                    return false;
+                }
+
+                return _error is null ? true : throw _error;
+            }
+
+            (OutputStream stream, int length) = _runs.TryPeek(out (OutputStream, int) first) ? first : _lastRun;
+            int count = Math.Min(length - _readOfFirstRun, destination.Length);
+            output = new ProcessOutput(stream, count);
+            Take(destination[..count]);
+            Shorten(count);
+            fetch = _refused && Room >= CapacityBytes / 2;
+            _refused &= !fetch;
+            return true;
+        }
+    }
+
+    /// <summary>Drops what was not read.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _completed = true;
+            _count = 0;
+            _runs.Clear();
+            _lastRun = default;
+            while (_blocks.TryDequeue(out byte[]? block))
+            {
+                ArrayPool<byte>.Shared.Return(block);
+            }
+
+            _lastBlock = null;
+            Wake();
+        }
+    }
+
+    private void Copy(ReadOnlySpan<byte> data)
+    {
+        while (data.Length > 0)
+        {
+            if (_lastBlock is null || _end == _lastBlock.Length)
+            {
+                _lastBlock = ArrayPool<byte>.Shared.Rent(BlockBytes);
+                _blocks.Enqueue(_lastBlock);
+                _end = 0;
+            }
+
+            int count = Math.Min(data.Length, _lastBlock.Length - _end);
+            data[..count].CopyTo(_lastBlock.AsSpan(_end));
+            _end += count;
+            data = data[count..];
+        }
+    }
+
+    private void Take(Span<byte> destination)
+    {
+        _count -= destination.Length;
+        while (destination.Length > 0)
+        {
+            byte[] block = _blocks.Peek();
+            int end = ReferenceEquals(block, _lastBlock) ? _end : block.Length;
+            int count = Math.Min(destination.Length, end - _start);
+            block.AsSpan(_start, count).CopyTo(destination);
+            destination = destination[count..];
+            _start += count;
+            if (_start == end)
+            {
+                ArrayPool<byte>.Shared.Return(_blocks.Dequeue());
+                _start = 0;
+                _lastBlock = _blocks.Count > 0 ? _lastBlock : null;
+            }
+        }
+    }
+
+    private void Shorten(int count)
+    {
+        if (!_runs.TryPeek(out (OutputStream Stream, int Count) first))
+        {
+            _lastRun.Count -= count;
+            return;
+        }
+
+        _readOfFirstRun += count;
+        if (_readOfFirstRun == first.Count)
+        {
+            _runs.Dequeue();
+            _readOfFirstRun = 0;
+        }
+    }
+
+    private void Wake()
+    {
+        TaskCompletionSource? waiting = _arrival;
+        _arrival = null;
+        waiting?.SetResult();
+    }
+}

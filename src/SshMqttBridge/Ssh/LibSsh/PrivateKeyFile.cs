@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace SshMqttBridge.Ssh.LibSsh;
+
+/// <summary>Reads private keys (PEM and OpenSSH) and their certificates.</summary>
+internal static unsafe class PrivateKeyFile
+{
+    // The largest there are have some 13 KiB; a path that leads elsewhere is not worth reading.
+    private const long MaxBytes = 1024 * 1024;
+
+    /// <returns>The key; the caller disposes it.</returns>
+    /// <exception cref="SshConnectionException">The file cannot be read, is no key, or is encrypted and the passphrase does not fit.</exception>
+    public static KeyHandle Load(SshPrivateKey key)
+    {
+        byte[] text = Read(key.File);
+        byte[]? passphrase = key.Passphrase is null ? null : SessionHandle.NullTerminated(key.Passphrase.Reveal());
+        try
+        {
+            // Without a passphrase first: that tells whether one is needed.
+            bool asked = false;
+            if (NativeMethods.ssh_pki_import_privkey_base64(text, null, &OnAsked, &asked, out nint pointer) == NativeMethods.Ok)
+            {
+                return new KeyHandle(pointer);
+            }
+
+            if (!asked)
+            {
+                throw Unusable($"the file {key.File} is not a private key in PEM or OpenSSH format");
+            }
+
+            if (passphrase is null)
+            {
+                throw Unusable($"the key {key.File} is encrypted and needs a passphrase");
+            }
+
+            if (NativeMethods.ssh_pki_import_privkey_base64(text, passphrase, &OnAsked, &asked, out pointer) == NativeMethods.Ok)
+            {
+                return new KeyHandle(pointer);
+            }
+
+            throw Unusable($"the passphrase does not open the key {key.File}");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(text);
+            CryptographicOperations.ZeroMemory(passphrase);
+        }
+    }
+
+    /// <summary>As OpenSSH does: a certificate that is named must be there; one that lies beside the key is used.</summary>
+    /// <returns>The key with its certificate, for the caller to dispose, or null if there is none.</returns>
+    /// <exception cref="SshConnectionException">The certificate's file cannot be used.</exception>
+    public static KeyHandle? Certify(KeyHandle key, SshPrivateKey file)
+    {
+        string path = file.CertificateFile ?? file.File + "-cert.pub";
+        if (file.CertificateFile is null && !File.Exists(path))
+        {
+            return null;
+        }
+
+        if (NativeMethods.ssh_pki_import_cert_file(path, out nint pointer) != NativeMethods.Ok)
+        {
+            throw Unusable(File.Exists(path) ? $"the file {path} is not a certificate" : $"the certificate {path} is missing");
+        }
+
+        using KeyHandle certificate = new(pointer);
+        KeyHandle certified = new(NativeMethods.ssh_key_dup(key));
+        if (NativeMethods.ssh_pki_copy_cert_to_privkey(certificate, certified) != NativeMethods.Ok)
+        {
+            certified.Dispose();
+            throw Unusable($"the file {path} is not a certificate");
+        }
+
+        return certified;
+    }
+
+    // With a null at the end, as libssh wants it.
+    private static byte[] Read(string file)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(file);
+            if (stream.Length > MaxBytes)
+            {
+                throw Unusable($"the file {file} is too large to be a private key");
+            }
+
+            byte[] text = new byte[stream.Length + 1];
+            stream.ReadExactly(text, 0, text.Length - 1);
+            return text;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Unusable($"the key {file} is missing", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable($"the key {file} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    // Always given: without it the crypto library would ask on the terminal.
+    [UnmanagedCallersOnly]
+    private static int OnAsked(nint prompt, byte* buffer, nuint length, int echo, int verify, void* asked)
+    {
+        *(bool*)asked = true;
+        return NativeMethods.Error;
+    }
+
+    private static SshConnectionException Unusable(string message, Exception? inner = null) =>
+        new(SshFault.Authentication, message, inner);
+}

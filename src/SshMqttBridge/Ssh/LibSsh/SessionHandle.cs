@@ -1,0 +1,79 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace SshMqttBridge.Ssh.LibSsh;
+
+/// <summary>A libssh session. Freeing it says goodbye if the connection stands, and closes its own descriptor of it.</summary>
+internal sealed unsafe class SessionHandle : LibSshHandle
+{
+    private readonly NativeMethods.Counters* _counters;
+
+    public SessionHandle()
+        : base(NativeMethods.ssh_new())
+    {
+        _counters = (NativeMethods.Counters*)NativeMemory.AllocZeroed(2, (nuint)sizeof(NativeMethods.Counters));
+        NativeMethods.ssh_set_counters(this, &_counters[0], &_counters[1]);
+        NativeMethods.ssh_set_blocking(this, 0);
+    }
+
+    /// <summary>Grows with each packet that libssh has taken in, whichever call did it.</summary>
+    public ulong PacketsReceived => _counters[1].InPackets;
+
+    /// <summary>Whether bytes wait in libssh until the socket takes more.</summary>
+    public bool WritePending => (NativeMethods.ssh_get_status(this) & NativeMethods.StatusWritePending) != 0;
+
+    /// <summary>Whether the connection cannot be used any more, as far as libssh knows.</summary>
+    public bool Broken =>
+        NativeMethods.ssh_is_connected(this) == 0 || (NativeMethods.ssh_get_status(this) & NativeMethods.StatusClosedError) != 0;
+
+    /// <summary>What libssh said about the last failure; empty if nothing.</summary>
+    public string LastError => Marshal.PtrToStringUTF8(NativeMethods.ssh_get_error(this)) ?? "";
+
+    /// <returns>Whether libssh took the value.</returns>
+    public bool Set(SessionOption option, string value)
+    {
+        fixed (byte* text = NullTerminated(value))
+        {
+            return NativeMethods.ssh_options_set(this, option, text) == NativeMethods.Ok;
+        }
+    }
+
+    /// <returns>Whether libssh took the value.</returns>
+    public bool Set(SessionOption option, int value) => NativeMethods.ssh_options_set(this, option, &value) == NativeMethods.Ok;
+
+    /// <summary>Has libssh talk over this connection, on a descriptor of its own.</summary>
+    /// <returns>What the first try to connect came to.</returns>
+    public int Attach(Socket socket)
+    {
+        int descriptor = DescriptorMethods.Duplicate(socket);
+
+        // libssh keeps 16 bits of it.
+        if (descriptor > ushort.MaxValue || !Set(SessionOption.Descriptor, descriptor))
+        {
+            DescriptorMethods.Close(descriptor);
+            throw new IOException("too many open files for libssh");
+        }
+
+        int result = NativeMethods.ssh_connect(this);
+
+        // From here on the session's socket has the descriptor. Were the option still set, ssh_disconnect would leave it open;
+        // this way libssh closes it in every case, once.
+        _ = NativeMethods.ssh_options_set(this, SessionOption.Descriptor, null);
+        return result;
+    }
+
+    public static byte[] NullTerminated(string text)
+    {
+        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(text) + 1];
+        Encoding.UTF8.GetBytes(text, bytes);
+        return bytes;
+    }
+
+    protected override void Free(nint pointer)
+    {
+        NativeMethods.ssh_disconnect(pointer);
+        NativeMethods.ssh_free(pointer);
+        NativeMemory.Free(_counters);
+    }
+}

@@ -1,0 +1,16 @@
+namespace SshMqttBridge.Ssh.LibSsh;
+
+/// <summary>ssh_options_e, as far as it is used.</summary>
+internal enum SessionOption
+{
+    Host = 0,
+    Descriptor = 3,
+    User = 4,
+    SshDirectory = 5,
+    KnownHosts = 8,
+    CiphersOut = 15,
+    CiphersIn = 16,
+    HostKeys = 25,
+    GlobalKnownHosts = 35,
+    ProcessConfiguration = 38,
+}

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+
+namespace SshMqttBridge.Tests.Integration.Fixtures;
+
+/// <summary>Waits for what can only be looked at, not waited for: another process's doing.</summary>
+internal static class Eventually
+{
+    /// <summary>How long a test waits before it calls something failed.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
+
+    /// <exception cref="TimeoutException">It did not come true.</exception>
+    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), () => what);
+
+    /// <exception cref="TimeoutException">It did not come true.</exception>
+    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> what)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            if (Stopwatch.GetElapsedTime(start) > Patience)
+            {
+                throw new TimeoutException(what());
+            }
+
+            await Task.Delay(10);
+        }
+    }
+}

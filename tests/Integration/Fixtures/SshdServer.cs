@@ -1,0 +1,178 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace SshMqttBridge.Tests.Integration.Fixtures;
+
+/// <summary>A private OpenSSH server on a free port of the loopback interface, run as the user who runs the tests.</summary>
+internal sealed class SshdServer : IAsyncDisposable
+{
+    private readonly TestFolder _folder = new();
+    private ChildProcess? _process;
+
+    private SshdServer() { }
+
+    /// <summary>The port stays the same when the server is started again.</summary>
+    public int Port { get; } = FreePort.Find();
+
+    /// <summary>Who may log in.</summary>
+    public static string User => Environment.UserName;
+
+    /// <summary>The private key that is authorised from the start.</summary>
+    public string Key => _folder["user_key"];
+
+    /// <summary>Kept over restarts of the server, with <c>LogLevel DEBUG1</c>.</summary>
+    public string Log => File.Exists(_folder["log"]) ? File.ReadAllText(_folder["log"]) : "";
+
+    /// <summary>For whatever a test wants to have deleted with the server.</summary>
+    public TestFolder Folder => _folder;
+
+    public static bool Installed => ChildProcess.FindProgram("sshd") is not null;
+
+    /// <param name="configuration">More lines for sshd_config; the first value of an option counts, and these come first.</param>
+    /// <param name="authorizedKeys">More lines for authorized_keys.</param>
+    public static async Task<SshdServer> StartNewAsync(string configuration = "", params string[] authorizedKeys)
+    {
+        SshdServer server = new();
+        try
+        {
+            await server.ConfigureAsync(configuration, authorizedKeys);
+            await server.StartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The path of a host key, of type <c>ed25519</c>, <c>rsa</c> or <c>ecdsa</c>.</summary>
+    public string HostKey(string type) => _folder[$"host_{type}"];
+
+    /// <summary>The fingerprint of a host key as ssh-keygen prints it.</summary>
+    public async Task<string> FingerprintAsync(string type) =>
+        (await ChildProcess.RunAsync("ssh-keygen", "-lf", HostKey(type) + ".pub")).Split(' ')[1];
+
+    /// <summary>Gives the server other host keys; from the next start on.</summary>
+    public async Task ReplaceHostKeysAsync()
+    {
+        foreach (string type in (string[])["ed25519", "ecdsa", "rsa"])
+        {
+            File.Delete(HostKey(type));
+            File.Delete(HostKey(type) + ".pub");
+            await SshKeys.GenerateAsync(HostKey(type), type);
+        }
+    }
+
+    public async Task StartAsync()
+    {
+        _process = await ChildProcess.StartAsync("sshd", ["-D", "-f", _folder["sshd_config"], "-E", _folder["log"]]);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                if (_process.HasExited)
+                {
+                    throw new InvalidOperationException($"sshd ended at once: {_process.Output}\n{Log}");
+                }
+
+                return await HasBannerAsync();
+            },
+            () => $"sshd does not answer: {_process.Output}\n{Log}"
+        );
+    }
+
+    /// <summary>Ends the listener and every session, in order.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is { } process)
+        {
+            process.SignalAll(ChildProcess.Terminate);
+            await process.DisposeAsync();
+            _process = null;
+        }
+    }
+
+    /// <summary>Kills the listener and every session with -9; the commands in them too.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is { } process)
+        {
+            await process.DisposeAsync();
+            _process = null;
+        }
+    }
+
+    /// <summary>Ends the sessions with -9; the listener goes on.</summary>
+    public void KillSessions()
+    {
+        foreach (int session in _process!.Descendants())
+        {
+            ChildProcess.Signal(session, ChildProcess.Kill);
+        }
+    }
+
+    /// <summary>Stops the listener, the sessions and their commands where they are: the connections stand, nobody answers.</summary>
+    public void Pause() => _process!.SignalAll(ChildProcess.Stop);
+
+    public void Resume() => _process!.SignalAll(ChildProcess.Continue);
+
+    /// <summary>How often the log says that.</summary>
+    public int CountInLog(string text) => Log.Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _folder.Dispose();
+    }
+
+    private async Task ConfigureAsync(string configuration, string[] authorizedKeys)
+    {
+        if (Environment.IsPrivilegedProcess)
+        {
+            Directory.CreateDirectory("/run/sshd");
+        }
+
+        await ReplaceHostKeysAsync();
+        await SshKeys.GenerateAsync(Key);
+        _folder.Write("authorized_keys", string.Join('\n', [SshKeys.PublicKey(Key), .. authorizedKeys]) + "\n");
+        _folder.Write(
+            "sshd_config",
+            $"""
+            {configuration}
+            ListenAddress 127.0.0.1
+            Port {Port}
+            HostKey {HostKey("ed25519")}
+            HostKey {HostKey("ecdsa")}
+            HostKey {HostKey("rsa")}
+            AuthorizedKeysFile {_folder["authorized_keys"]}
+            PidFile none
+            StrictModes no
+            UsePAM no
+            PasswordAuthentication no
+            KbdInteractiveAuthentication no
+            PermitRootLogin yes
+            MaxStartups 200:30:400
+            PerSourceMaxStartups none
+            LogLevel DEBUG1
+            PrintMotd no
+            PrintLastLog no
+
+            """
+        );
+    }
+
+    private async Task<bool> HasBannerAsync()
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, Port);
+            byte[] banner = new byte[4];
+            return await socket.ReceiveAsync(banner) == 4 && banner.AsSpan().SequenceEqual("SSH-"u8);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace SshMqttBridge.Tests.Integration.Fixtures;
+
+/// <summary>A new folder for one test, readable by its owner only, deleted at the end.</summary>
+internal sealed class TestFolder : IDisposable
+{
+    public TestFolder() => Root = Directory.CreateTempSubdirectory("ssh-mqtt-bridge-").FullName;
+
+    public string Root { get; }
+
+    public string this[string name] => Path.Combine(Root, name);
+
+    /// <summary>Writes a file that only its owner may read.</summary>
+    /// <returns>Its path.</returns>
+    public string Write(string name, string text)
+    {
+        string path = this[name];
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        return path;
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(Root, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A process that is just ending may still write; the system's temporary folder is cleaned anyway.
+        }
+    }
+}
