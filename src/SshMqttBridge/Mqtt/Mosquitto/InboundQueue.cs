@@ -1,0 +1,80 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+
+namespace SshMqttBridge.Mqtt.Mosquitto;
+
+/// <summary>
+/// Messages on their way from the connection's thread, which adds and never waits, to whoever reads <see cref="IMqttConnection.Deliveries"/>.
+/// Bounded by not reading the socket while it is full.
+/// </summary>
+internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDelivery>
+{
+    /// <summary>From here on the socket is not read.</summary>
+    public const int MessageLimit = 1_024;
+
+    /// <summary>From here on the socket is not read.</summary>
+    public const long ByteLimit = 16 << 20;
+
+    // What a message costs beside its payload, roughly: the object, its topic, its place in the queue.
+    private const int MessageBytes = 200;
+
+    private readonly Channel<MqttDelivery> _channel = Channel.CreateUnbounded<MqttDelivery>(
+        new() { SingleWriter = true, AllowSynchronousContinuations = false }
+    );
+    private int _messages;
+    private long _bytes;
+    private int _paused;
+
+    public override Task Completion => _channel.Reader.Completion;
+    public override bool CanCount => true;
+    public override int Count => Volatile.Read(ref _messages);
+
+    public void Add(MqttDelivery delivery)
+    {
+        Interlocked.Increment(ref _messages);
+        Interlocked.Add(ref _bytes, Cost(delivery));
+        _channel.Writer.TryWrite(delivery);
+    }
+
+    public void Complete(Exception? fault) => _channel.Writer.TryComplete(fault);
+
+    /// <summary>True while the thread should not read the socket; then <c>roomAgain</c> is called once there is room.</summary>
+    public bool Pause()
+    {
+        if (!IsAt(1))
+        {
+            Volatile.Write(ref _paused, 0);
+            return false;
+        }
+
+        // Looked at twice: the reader may have emptied the queue before it could see that we pause.
+        Interlocked.Exchange(ref _paused, 1);
+        return IsAt(2) || Interlocked.Exchange(ref _paused, 0) == 0;
+    }
+
+    public override bool TryRead([MaybeNullWhen(false)] out MqttDelivery item)
+    {
+        if (!_channel.Reader.TryRead(out item))
+        {
+            return false;
+        }
+
+        Interlocked.Decrement(ref _messages);
+        Interlocked.Add(ref _bytes, -Cost(item));
+        if (Volatile.Read(ref _paused) != 0 && !IsAt(2) && Interlocked.Exchange(ref _paused, 0) != 0)
+        {
+            roomAgain();
+        }
+
+        return true;
+    }
+
+    public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) =>
+        _channel.Reader.WaitToReadAsync(cancellationToken);
+
+    /// <summary>Whether it is filled to one part in <paramref name="part"/>. It pauses when full and goes on when half empty.</summary>
+    private bool IsAt(int part) =>
+        Volatile.Read(ref _messages) >= MessageLimit / part || Interlocked.Read(ref _bytes) >= ByteLimit / part;
+
+    private static long Cost(MqttDelivery delivery) => MessageBytes + delivery.Payload.Length;
+}

@@ -1,0 +1,42 @@
+using System.Text;
+
+namespace SshMqttBridge.Mqtt;
+
+/// <summary>The size of a PUBLISH packet, to know before sending whether the broker takes it. MQTT 5 §2.1.4, §3.3.</summary>
+internal static class MqttPacketSize
+{
+    /// <summary>Returns the size of the whole packet, in bytes.</summary>
+    public static long Of(MqttPublication publication, MqttProtocolVersion version) =>
+        WithHeader(Overhead(publication, version) + publication.Payload.Length);
+
+    /// <summary>Returns the largest payload, in bytes, with which the same message fits; 0 when not even its topic does.</summary>
+    public static int LargestPayload(MqttPublication publication, MqttProtocolVersion version, long maximumPacketBytes)
+    {
+        // The fixed header is one byte and a length of up to four.
+        var room = maximumPacketBytes - 5 - Overhead(publication, version);
+        return (int)Math.Clamp(room, 0, int.MaxValue);
+    }
+
+    private static long Overhead(MqttPublication publication, MqttProtocolVersion version)
+    {
+        long bytes = 2 + Encoding.UTF8.GetByteCount(publication.Topic) + 2;
+        if (version == MqttProtocolVersion.V5)
+        {
+            long properties = publication.CorrelationData is { } data ? 3 + data.Length : 0;
+            bytes += VariableInteger(properties) + properties;
+        }
+
+        return bytes;
+    }
+
+    private static long WithHeader(long remaining) => 1 + VariableInteger(remaining) + remaining;
+
+    private static int VariableInteger(long value) =>
+        value switch
+        {
+            < 128 => 1,
+            < 16_384 => 2,
+            < 2_097_152 => 3,
+            _ => 4,
+        };
+}

@@ -1,0 +1,227 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace SshMqttBridge.Mqtt;
+
+/// <summary>
+/// The life of one connection after it has subscribed: three loops, of which one hands on what arrives, one publishes, and one waits for the
+/// acknowledgements. They end together.
+/// </summary>
+internal sealed partial class MqttSession(
+    IMqttConnection connection,
+    MqttProtocolVersion version,
+    MqttWorkerSetup setup,
+    Outbox outbox,
+    MqttRefusals refusals,
+    TimeProvider time,
+    ILogger logger
+)
+{
+    /// <summary>How many messages are handed to the adapter before the first of them is acknowledged.</summary>
+    private const int MostUnderWay = 500;
+
+    private static readonly TimeSpan s_flushTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_goodbyeTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<(OutboxMessage Message, Task Acknowledged)> _underWay = Channel.CreateBounded<(OutboxMessage, Task)>(
+        new BoundedChannelOptions(MostUnderWay) { SingleReader = true, SingleWriter = true }
+    );
+
+    /// <summary>What the last will says, and the last message of a program that ends in order.</summary>
+    public static MqttPublication Offline(MqttWorkerSetup setup) => new(setup.StateTopic, "offline"u8.ToArray(), Retain: true);
+
+    /// <summary>Returns when stopped, with the connection closed.</summary>
+    /// <param name="started">Called once, when <c>online</c> is the next thing to be sent.</param>
+    /// <exception cref="MqttConnectionException">The connection was lost.</exception>
+    public async Task RunAsync(Action started, CancellationToken stop)
+    {
+        using var end = new CancellationTokenSource();
+        outbox.Begin(new MqttPublication(setup.StateTopic, "online"u8.ToArray(), Retain: true));
+        started();
+        var publish = PublishAsync(end.Token);
+        var settle = SettleAsync();
+        try
+        {
+            await DeliverAsync(stop);
+            await SayGoodbyeAsync(settle);
+        }
+        catch (MqttConnectionException fault)
+        {
+            await EndAsync();
+            Suspect(fault);
+            throw;
+        }
+        finally
+        {
+            await EndAsync();
+            outbox.PutBack();
+        }
+
+        // Disposal completes what is under way, so that both loops come to their end.
+        async Task EndAsync()
+        {
+            await end.CancelAsync();
+            await connection.DisposeAsync();
+            await Task.WhenAll(publish, settle);
+        }
+    }
+
+    /// <summary>Returns when stopped, throws when the connection is lost.</summary>
+    private async Task DeliverAsync(CancellationToken stop)
+    {
+        try
+        {
+            await foreach (var delivery in connection.Deliveries.ReadAllAsync(stop))
+            {
+                if (stop.IsCancellationRequested)
+                {
+                    return;
+                }
+
+                Deliver(delivery);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        throw new MqttConnectionException(MqttFault.Lost, "the connection was closed");
+    }
+
+    private void Deliver(MqttDelivery delivery)
+    {
+        try
+        {
+            setup.Deliver(delivery);
+        }
+        catch (Exception e)
+        {
+            LogDeliverFailed(delivery.Topic, e);
+        }
+    }
+
+    private async Task PublishAsync(CancellationToken end)
+    {
+        var last = Task.CompletedTask;
+        try
+        {
+            while (!end.IsCancellationRequested)
+            {
+                while (outbox.TryTake(out var message))
+                {
+                    var alone = IsSuspect(message);
+                    if (alone)
+                    {
+                        await Quietly(last, end);
+                    }
+
+                    last = Publish(message);
+                    await _underWay.Writer.WriteAsync((message, last), end);
+                    if (alone)
+                    {
+                        await Quietly(last, end);
+                    }
+                }
+
+                await outbox.WorkAsync().WaitAsync(end);
+            }
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // What was taken goes back into the outbox.
+        }
+        finally
+        {
+            _underWay.Writer.Complete();
+        }
+    }
+
+    /// <summary>Only starts it: the messages leave in this order, their acknowledgements come later.</summary>
+    private Task Publish(OutboxMessage message)
+    {
+        if (connection.MaximumPacketBytes is { } most && MqttPacketSize.Of(message.Publication, version) > most)
+        {
+            TryShrink(message, MqttPacketSize.LargestPayload(message.Publication, version, most));
+        }
+
+        message.SentAt = time.GetTimestamp();
+        return connection.PublishAsync(message.Publication, CancellationToken.None);
+    }
+
+    private async Task SettleAsync()
+    {
+        // To the end, also when the connection is lost: the broker may have acknowledged what comes after the first it did not.
+        await foreach (var (message, acknowledged) in _underWay.Reader.ReadAllAsync())
+        {
+            try
+            {
+                await SettleAsync(message, acknowledged);
+            }
+            catch (MqttConnectionException)
+            {
+                // It stays in the outbox and is sent again. What ended the connection is told by the deliveries.
+            }
+            catch (Exception e)
+            {
+                LogSettleFailed(message.Publication.Topic, e);
+            }
+        }
+    }
+
+    private async Task SettleAsync(OutboxMessage message, Task acknowledged)
+    {
+        while (true)
+        {
+            try
+            {
+                await acknowledged;
+                outbox.Settle(message, acknowledged: true);
+                return;
+            }
+            catch (MqttRefusedException e)
+                when (e.ReasonCode == MqttReason.PacketTooLarge && TryShrink(message, message.Publication.Payload.Length / 2))
+            {
+                // A limit that the broker does not tell is found by halving. What was posted later may be published before it.
+                acknowledged = Publish(message);
+            }
+            catch (MqttRefusedException e)
+            {
+                outbox.Settle(message, acknowledged: false);
+                refusals.Report(message.Publication.Topic, e.ReasonCode, e.Message);
+                return;
+            }
+        }
+    }
+
+    private bool TryShrink(OutboxMessage message, int maximumPayloadBytes)
+    {
+        try
+        {
+            return message.TryShrink(maximumPayloadBytes);
+        }
+        catch (Exception e)
+        {
+            LogShrinkFailed(message.Publication.Topic, e);
+            return false;
+        }
+    }
+
+    private async Task SayGoodbyeAsync(Task settle)
+    {
+        using var flush = new CancellationTokenSource(s_flushTimeout, time);
+        // The loop that settles goes on until the connection is disposed; it ends before only if it failed.
+        await Quietly(Task.WhenAny(outbox.IdleAsync(), settle), flush.Token);
+        if (outbox.Count is > 0 and var count)
+        {
+            LogNotFlushed(count);
+        }
+
+        using var goodbye = new CancellationTokenSource(s_goodbyeTimeout, time);
+        await Quietly(connection.PublishAsync(Offline(setup), goodbye.Token), goodbye.Token);
+    }
+
+    /// <summary>Waits, but not to see how it ends: that is another's.</summary>
+    private static async Task Quietly(Task task, CancellationToken limit) =>
+        await task.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+}

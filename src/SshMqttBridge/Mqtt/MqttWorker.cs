@@ -1,0 +1,186 @@
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
+using SshMqttBridge.Configuration;
+
+namespace SshMqttBridge.Mqtt;
+
+/// <summary>
+/// Keeps one connection to the broker: connects, subscribes, says <c>online</c>, publishes what is in the <see cref="Outbox"/>, hands on what
+/// arrives, and does it all again when the connection is lost.
+/// </summary>
+internal sealed partial class MqttWorker(
+    IMqttTransport transport,
+    MqttOptions options,
+    MqttWorkerSetup setup,
+    Outbox outbox,
+    TimeProvider time,
+    ILogger<MqttWorker> logger
+)
+{
+    private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly MqttBackoff _backoff = new(Random.Shared.NextDouble);
+    private readonly HashSet<string> _troubles = new(StringComparer.Ordinal);
+    private readonly MqttRefusals _refusals = new(setup.ErrorTopic, outbox, time, logger);
+    private volatile bool _isConnected;
+    private bool _wasConnected;
+    private TimeSpan? _connectedFor;
+
+    /// <summary>Whether there is a connection that is subscribed to everything. Any thread.</summary>
+    public bool IsConnected => _isConnected;
+
+    /// <summary>Called after <see cref="IsConnected"/> has changed, with its value, by the worker, which waits for it. Set before <see cref="RunAsync"/>.</summary>
+    public Action<bool>? ConnectionChanged { get; set; }
+
+    /// <summary>
+    /// Runs until <paramref name="stop"/>. Then it hands nothing on any more, publishes what waits (for 3 s at most) and <c>offline</c>, and
+    /// disconnects; while the broker is away it returns at once. Call once. Faults of the broker are not thrown.
+    /// </summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        var retry = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(
+                new RetryStrategyOptions
+                {
+                    // What is not a fault of the broker is a bug: said as an error, and no reason to leave every server without its topics.
+                    ShouldHandle = arguments =>
+                        new(
+                            arguments.Outcome.Exception is { } e and not NativeLibraryMissingException
+                                && !(e is OperationCanceledException && stop.IsCancellationRequested)
+                        ),
+                    MaxRetryAttempts = int.MaxValue,
+                    DelayGenerator = arguments =>
+                        new(
+                            _backoff.Next(
+                                (arguments.Outcome.Exception as MqttConnectionException)?.Fault ?? MqttFault.Lost,
+                                _connectedFor
+                            )
+                        ),
+                    OnRetry = arguments =>
+                    {
+                        LogTrouble(arguments.Outcome.Exception!, arguments.RetryDelay);
+                        return default;
+                    },
+                }
+            )
+            .Build();
+        try
+        {
+            await retry.ExecuteAsync(async token => await ConnectAsync(token), stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // It was being connected, or the broker is away.
+        }
+    }
+
+    /// <summary>One connection, from CONNECT to its end. Returns when stopped.</summary>
+    private async Task ConnectAsync(CancellationToken stop)
+    {
+        _connectedFor = null;
+        using var deadline = new CancellationTokenSource(s_connectTimeout, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
+        var start = time.GetTimestamp();
+        try
+        {
+            var request = new MqttConnectRequest
+            {
+                Options = options,
+                Will = MqttSession.Offline(setup),
+                MaximumPayloadBytes = setup.MaximumPayloadBytes,
+            };
+            await using var connection = await transport.ConnectAsync(request, limit.Token);
+            try
+            {
+                start = time.GetTimestamp();
+                await SubscribeAsync(connection, limit.Token);
+                await new MqttSession(connection, options.ProtocolVersion, setup, outbox, _refusals, time, logger).RunAsync(
+                    () => SetConnected(true),
+                    stop
+                );
+            }
+            finally
+            {
+                _connectedFor = time.GetElapsedTime(start);
+                SetConnected(false);
+            }
+        }
+        catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            throw new MqttConnectionException(
+                MqttFault.Unreachable,
+                $"{options.Host}:{options.Port}: no answer within {s_connectTimeout.TotalSeconds} s",
+                inner: e
+            );
+        }
+    }
+
+    private async Task SubscribeAsync(IMqttConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(setup.Filters.Select(filter => connection.SubscribeAsync(filter, cancellationToken)));
+        }
+        catch (MqttRefusedException e)
+        {
+            throw new MqttConnectionException(
+                MqttFault.LoginRefused,
+                $"{options.Host}:{options.Port} refused a subscription: {e.Message}",
+                e.ReasonCode,
+                e
+            );
+        }
+    }
+
+    private void SetConnected(bool isConnected)
+    {
+        if (_isConnected == isConnected)
+        {
+            return;
+        }
+
+        _isConnected = isConnected;
+        if (isConnected)
+        {
+            if (_wasConnected)
+            {
+                LogConnectedAgain(options.Host, options.Port);
+            }
+            else
+            {
+                LogConnected(options.Host, options.Port);
+            }
+
+            _wasConnected = true;
+            _troubles.Clear();
+        }
+
+        try
+        {
+            ConnectionChanged?.Invoke(isConnected);
+        }
+        catch (Exception e)
+        {
+            LogListenerFailed(e);
+        }
+    }
+
+    /// <summary>Each distinct trouble is said once until the connection is back; its repetitions only to whoever looks closely.</summary>
+    private void LogTrouble(Exception trouble, TimeSpan delay)
+    {
+        var seconds = Math.Round(delay.TotalSeconds, 1);
+        if (trouble is not MqttConnectionException fault)
+        {
+            LogUnexpected(trouble, seconds);
+        }
+        else if (_troubles.Add(fault.Message))
+        {
+            LogNotConnected(fault.Message, seconds);
+        }
+        else
+        {
+            LogStillNotConnected(fault.Message, seconds);
+        }
+    }
+}

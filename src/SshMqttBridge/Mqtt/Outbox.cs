@@ -1,0 +1,127 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace SshMqttBridge.Mqtt;
+
+/// <summary>
+/// What the program wants published, in order, also while the broker is away. Remembers what the broker was last given for each retained
+/// topic, to give it again after a reconnect. Thread-safe; no caller's code runs under its lock.
+/// </summary>
+/// <param name="messageLimit">How many messages may wait before <see cref="TryPost"/> and <see cref="PostAsync"/> take no more. Default 20,000.</param>
+/// <param name="byteLimit">How many bytes of payload may wait, likewise. Default 64 MiB.</param>
+internal sealed partial class Outbox(int messageLimit = 20_000, long byteLimit = 64 << 20)
+{
+    private readonly Lock _lock = new();
+    private readonly LinkedList<OutboxMessage> _sent = new();
+    private readonly LinkedList<OutboxMessage> _waiting = new();
+    private readonly Queue<OutboxMessage> _repeated = new();
+    private int _messages;
+    private long _bytes;
+    private long _refused;
+    private TaskCompletionSource? _room;
+    private TaskCompletionSource? _work;
+    private TaskCompletionSource? _idle;
+
+    /// <summary>Messages that were posted and are not settled yet.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _messages;
+            }
+        }
+    }
+
+    /// <summary>How many messages <see cref="TryPost"/> did not take since the start.</summary>
+    public long RefusedCount => Interlocked.Read(ref _refused);
+
+    /// <summary>Never waits and always takes the message: for what its callers bound in number, as results and states are.</summary>
+    /// <param name="publication">Its memory must not change until the message is settled.</param>
+    /// <param name="settled">Called once, when the broker has acknowledged the message or refused it for good. Must not throw or wait.</param>
+    /// <param name="shrink">Gives a smaller payload, at most so many bytes long, when the broker does not take the whole. Must not throw.</param>
+    public void Post(MqttPublication publication, Action? settled = null, Func<int, ReadOnlyMemory<byte>>? shrink = null)
+    {
+        TaskCompletionSource? work;
+        lock (_lock)
+        {
+            work = Add(new OutboxMessage(publication, settled, shrink));
+        }
+
+        work?.TrySetResult();
+    }
+
+    /// <summary>Never waits; returns false, and counts it, when the limit is reached: for what somebody else causes in any number.</summary>
+    public bool TryPost(MqttPublication publication)
+    {
+        TaskCompletionSource? work;
+        lock (_lock)
+        {
+            if (IsFull)
+            {
+                Interlocked.Increment(ref _refused);
+                return false;
+            }
+
+            work = Add(new OutboxMessage(publication));
+        }
+
+        work?.TrySetResult();
+        return true;
+    }
+
+    /// <summary>Waits while the limit is reached: for output that can be held back at its source.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the message was not taken.</exception>
+    public async ValueTask PostAsync(MqttPublication publication, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Task room;
+            TaskCompletionSource? work = null;
+            lock (_lock)
+            {
+                if (IsFull)
+                {
+                    _room ??= NewSignal();
+                    room = _room.Task;
+                }
+                else
+                {
+                    work = Add(new OutboxMessage(publication));
+                    room = Task.CompletedTask;
+                }
+            }
+
+            if (room.IsCompleted)
+            {
+                work?.TrySetResult();
+                return;
+            }
+
+            await room.WaitAsync(cancellationToken);
+        }
+    }
+
+    private bool IsFull => _messages >= messageLimit || _bytes >= byteLimit;
+
+    // Those who wait are let in at three quarters, not one by one with each acknowledgement.
+    private bool HasRoom => _messages <= messageLimit - messageLimit / 4 && _bytes <= byteLimit - byteLimit / 4;
+
+    private TaskCompletionSource? Add(OutboxMessage message)
+    {
+        _waiting.AddLast(message);
+        _messages++;
+        _bytes += message.Bytes;
+        return Take(ref _work);
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static TaskCompletionSource? Take(ref TaskCompletionSource? signal)
+    {
+        var taken = signal;
+        signal = null;
+        return taken;
+    }
+}
