@@ -7,6 +7,8 @@ namespace SshMqttBridge.Commands;
 /// <summary>Writes JSON without reflection, with text as it is: <c>&lt;</c> is not made <c>\u003C</c>, since nobody puts a payload into HTML unread.</summary>
 internal static class BridgeJson
 {
+    public static JsonWriterOptions Writer { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static BridgeJsonContext Relaxed { get; } =
         new(
             new JsonSerializerOptions(BridgeJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }

@@ -61,7 +61,7 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     public void PublishError(string reason, string message, string? topic)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, BridgeJson.Writer))
         {
             writer.WriteStartObject();
             writer.WriteString("reason", reason);

@@ -49,12 +49,7 @@ internal sealed class BridgeInfo(
     byte[] ToJson()
     {
         using var buffer = new MemoryStream();
-        using (
-            var json = new Utf8JsonWriter(
-                buffer,
-                new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
-            )
-        )
+        using (var json = new Utf8JsonWriter(buffer, BridgeJson.Writer))
         {
             json.WriteStartObject();
             json.WriteString("version", version);

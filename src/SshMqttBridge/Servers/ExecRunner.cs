@@ -27,9 +27,6 @@ internal sealed class ExecRunner(
     /// <summary>How long the end of output usually takes after the exit status: they arrive together.</summary>
     static readonly TimeSpan UsualGap = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>From TERM to KILL, and from KILL to closing the channel.</summary>
-    static readonly TimeSpan KillTime = TimeSpan.FromSeconds(2);
-
     /// <summary>More than an adapter and SSH's window hold: what may still be read of output that came before the linger time was over.</summary>
     const long HeldBytes = 8 << 20;
 
@@ -89,7 +86,7 @@ internal sealed class ExecRunner(
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            await StopAsync();
+            await new ProcessStopper(live, process, time).StopAsync();
             await DrainAsync(output, CancellationToken.None);
             return Stopped(command, pending);
         }
@@ -163,29 +160,6 @@ internal sealed class ExecRunner(
             int before = _reads;
             await live.PingAsync(cancellationToken);
             quiet = _reads == before && _isWaiting ? quiet + 1 : 0;
-        }
-    }
-
-    /// <summary>Stops the process on the server: TERM, then KILL.</summary>
-    async Task StopAsync()
-    {
-        foreach (string signal in (string[])["TERM", "KILL"])
-        {
-            using var limit = new CancellationTokenSource(KillTime, time);
-            try
-            {
-                await process.SignalAsync(signal, limit.Token);
-                await process.Exit.WaitAsync(limit.Token);
-                return;
-            }
-            catch (OperationCanceledException)
-            {
-                // It did not obey, or the server does not know signals.
-            }
-            catch (SshConnectionException)
-            {
-                return;
-            }
         }
     }
 

@@ -28,6 +28,7 @@ internal sealed partial class Server
     volatile PendingCommand? _running;
     volatile bool _isStopping;
     byte[] _lastQueue = [];
+    bool? _publishedOnline;
 
     public Server(ServerOptions options, ServerConnection connection, CommandRunner runner, ServerContext context)
     {
@@ -180,8 +181,15 @@ internal sealed partial class Server
         }
     }
 
-    /// <summary>Publishes a new state of the connection.</summary>
-    public void PublishConnection(ConnectionState state) =>
+    /// <summary>Publishes a new state of the connection. One call at a time.</summary>
+    public void PublishConnection(ConnectionState state)
+    {
+        if (_publishedOnline == state.IsOnline)
+        {
+            return; // Only the reason has changed; info tells it.
+        }
+
+        _publishedOnline = state.IsOnline;
         _outbox.Post(
             new MqttPublication(
                 _topics.Of(_options.Id, "connection"),
@@ -189,6 +197,7 @@ internal sealed partial class Server
                 Retain: true
             )
         );
+    }
 
     async Task WorkAsync(CancellationToken stop)
     {
@@ -337,7 +346,7 @@ internal sealed partial class Server
     {
         CommandResult result = CommandResult.Of(pending.Command, outcome, queued, duration);
         byte[] json = result.ToJson();
-        LogEnded(_options.Id, result.Id, result.Operation, result.Status, result.Exit, result.Reason, result.DurationMs);
+        LogEnded(_options.Id, result.Id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
         try
         {
             _journal.Ended(_options.Id, pending.Command.Id, _time.GetUtcNow(), json);

@@ -1,0 +1,85 @@
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>
+/// Stops a command on its server: TERM, then KILL two seconds later. SSH's own signal request goes first (RFC 4254 §6.9); some servers take none, among them
+/// OpenSSH's sshd for a login as root, and none of them says so: what then still runs is sent the signal by a command in a channel of its own.
+/// </summary>
+internal sealed class ProcessStopper(LiveSession live, IRemoteProcess process, TimeProvider time)
+{
+    /// <summary>From TERM to KILL, and from KILL to giving up.</summary>
+    static readonly TimeSpan KillTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a process that got the signal request usually takes to end.</summary>
+    static readonly TimeSpan UsualTime = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Ends when the server says that the process has ended, or after about four seconds. Never fails.</summary>
+    public async Task StopAsync()
+    {
+        foreach (string signal in (string[])["TERM", "KILL"])
+        {
+            using var limit = new CancellationTokenSource(KillTime, time);
+            try
+            {
+                await process.SignalAsync(signal, limit.Token);
+                if (await EndsAsync(UsualTime, limit.Token))
+                {
+                    return;
+                }
+
+                await SignalByCommandAsync(signal, limit.Token);
+                if (await EndsAsync(KillTime, limit.Token))
+                {
+                    return;
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // It did not obey.
+            }
+            catch (SshConnectionException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Signals the process groups of all channels of this connection but its own: a channel's shell is a child of the process that serves the connection, and
+    /// leads a group. Nothing else can be among them, since one command runs at a time. What an earlier command left in the background is no child of that process any more.
+    /// </summary>
+    static string CommandFor(string signal) =>
+        $$"""
+            if [ -r /proc/$$/stat ]; then for s in /proc/[0-9]*/stat; do read -r l <"$s" || continue; p=${s#/proc/}; p=${p%/stat}; set -- ${l##*) }; [ "$2" = "$PPID" ] && [ "$p" != $$ ] && kill -s {{signal}} -- "-$3"; done 2>/dev/null; else ps -A -o pid= -o ppid= -o pgid= | while read -r p q g; do [ "$q" = "$PPID" ] && [ "$p" != $$ ] && kill -s {{signal}} -- "-$g"; done; fi
+            """.Trim();
+
+    async Task SignalByCommandAsync(string signal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using IRemoteProcess killer = await live.Session.OpenChannelAsync(cancellationToken);
+            await killer.StartAsync(CommandFor(signal), cancellationToken);
+            await killer.Exit.WaitAsync(cancellationToken);
+        }
+        catch (SshChannelException)
+        {
+            // No second channel to be had: closing the first is all that is left.
+        }
+    }
+
+    async Task<bool> EndsAsync(TimeSpan within, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(within, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await process.Exit.WaitAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+}
