@@ -49,8 +49,8 @@ internal static class ConfigurationLoader
             : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var context = new ReadingContext(findings, Path.GetDirectoryName(file)!, home);
         var top = new SectionReader(context, ConfigurationKeys.Top, ("", root));
-        var mqtt = MqttReader.Read(context, top.Mapping("mqtt"), out var holdsSecret);
-        var files = new SectionReader(context, ConfigurationKeys.Files, ("files", top.Mapping("files")));
+        var mqtt = MqttReader.Read(context, top.Mapping("mqtt") ?? MappingNode.Empty, out var holdsSecret);
+        var files = new SectionReader(context, ConfigurationKeys.Files, ("files", top.Mapping("files") ?? MappingNode.Empty));
         var options = new BridgeOptions
         {
             Mqtt = mqtt,
@@ -78,12 +78,12 @@ internal static class ConfigurationLoader
 
     private static List<ServerOptions> ReadServers(ReadingContext context, SectionReader top, ref bool holdsSecret)
     {
-        var defaults = top.Mapping("defaults");
+        var defaults = top.Mapping("defaults") ?? MappingNode.Empty;
         ServerReader.Read(context, null, defaults, defaults, out var secretWritten);
         holdsSecret |= secretWritten;
         var servers = new List<ServerOptions>();
-        var entries = top.Mapping(ConfigurationKeys.Servers).Entries;
-        if (entries.Count == 0)
+        var section = top.Mapping(ConfigurationKeys.Servers);
+        if (section is { Entries: [] })
         {
             top.Fault(
                 ConfigurationKeys.Servers,
@@ -91,7 +91,7 @@ internal static class ConfigurationLoader
             );
         }
 
-        foreach (var (id, origin, value) in entries)
+        foreach (var (id, origin, value) in section?.Entries ?? [])
         {
             var path = ConfigurationPath.Join(ConfigurationKeys.Servers, id);
             if (ServerReader.IdWrong(id) is { } wrong)
@@ -109,9 +109,7 @@ internal static class ConfigurationLoader
                 continue;
             }
 
-            servers.Add(
-                ServerReader.Read(context, id, value as MappingNode ?? new MappingNode(origin, []), defaults, out secretWritten)
-            );
+            servers.Add(ServerReader.Read(context, id, value as MappingNode ?? MappingNode.Empty, defaults, out secretWritten));
             holdsSecret |= secretWritten;
         }
 

@@ -13,7 +13,7 @@ internal static class MqttReader
     {
         var section = new SectionReader(context, ConfigurationKeys.Mqtt, ("mqtt", values));
         var defaults = new MqttOptions();
-        var tls = ReadTls(context, section.Mapping("tls"));
+        var tls = ReadTls(context, section.Mapping("tls") ?? MappingNode.Empty);
         var baseTopic = section.Text("baseTopic", TopicRules.BaseTopicWrong) ?? defaults.BaseTopic;
         var username = section.Text("username", text => text.Length is 0 or > 256 ? "must have 1 to 256 characters" : null);
         var password = section.Secret("password", "passwordFile", out secretWritten);

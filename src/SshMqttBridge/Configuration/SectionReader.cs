@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration;
@@ -170,8 +171,14 @@ internal sealed class SectionReader
         }
 
         var reader = new SectionReader(_context, _keys, layer);
-        if (reader.Has(key) && reader.Has(fileKey))
+        if (reader.Find(key) is var (_, text) && reader.Find(fileKey) is var (_, name))
         {
+            // An environment variable overrides the file's choice of one of the two, too.
+            if (IsFromEnvironment(text) != IsFromEnvironment(name))
+            {
+                return IsFromEnvironment(text) ? reader.WrittenSecret(key, out written) : reader.SecretFile(fileKey);
+            }
+
             reader.Fault(fileKey, $"is given together with '{key}'; keep one of them");
             return null;
         }
@@ -223,21 +230,20 @@ internal sealed class SectionReader
         return good && texts.Count > 0 ? texts : null;
     }
 
-    /// <summary>A section within; an empty one if there is none, or something else in its place.</summary>
-    public MappingNode Mapping(string key)
+    /// <summary>A section within, empty if there is none; null if something else stands in its place, which is a fault.</summary>
+    public MappingNode? Mapping(string key)
     {
         switch (Find(key))
         {
+            case null:
+            case var (_, node) when node is ScalarNode { IsNull: true }:
+                return MappingNode.Empty;
             case var (_, node) when node is MappingNode mapping:
                 return mapping;
-            case var (_, node) when node is ScalarNode { IsNull: true }:
-                break;
             case var (path, node):
                 Findings.Fault(path, $"must be a mapping, not {node.Kind}", node.Origin);
-                break;
+                return null;
         }
-
-        return new MappingNode("", []);
     }
 
     private Secret? WrittenSecret(string key, out bool written)
@@ -280,7 +286,7 @@ internal sealed class SectionReader
             _ when !file.Whole => $"is larger than {LargestSecretBytes / 1024} KiB: hardly a secret",
             [] => "is empty",
             _ when content.Contains((byte)0) => "holds a byte of 0",
-            _ when !System.Text.Unicode.Utf8.IsValid(content) => "is not UTF-8 text",
+            _ when !Utf8.IsValid(content) => "is not UTF-8 text",
             _ => null,
         };
         if (message is not null)
@@ -292,6 +298,8 @@ internal sealed class SectionReader
         Findings.WarnIfExposed(path, file.Mode);
         return new Secret(Encoding.UTF8.GetString(content));
     }
+
+    private static bool IsFromEnvironment(ConfigurationNode node) => node is ScalarNode { FromEnvironment: true };
 
     private static string? FileNameWrong(string name) => name.Length == 0 ? "must be the name of a file or folder" : null;
 

@@ -56,7 +56,8 @@ internal static class ServerReader
 
         var passphrase = section.Secret("passphrase", "passphraseFile", out var passphraseWritten);
         secretWritten = passphraseWritten || (passwordWritten && keyFile is null);
-        if (section.Has("certificateFile") && id is not null && !section.Has("privateKeyFile") && keyFile is null)
+        var certificate = section.ReadableFile("certificateFile", secret: false);
+        if (certificate is not null && id is not null && !section.Has("privateKeyFile") && keyFile is null)
         {
             section.Fault("certificateFile", "is given without its key; add 'privateKeyFile'");
         }
@@ -67,7 +68,7 @@ internal static class ServerReader
             Password = password,
             PrivateKeyFile = section.ReadableFile("privateKeyFile", secret: true, CredentialResolver.PrivateKeyWrong),
             Passphrase = passphrase,
-            CertificateFile = section.ReadableFile("certificateFile", secret: false),
+            CertificateFile = certificate,
             Agent = section.Flag("agent"),
             HostKey = ReadHostKey(section) ?? defaults.HostKey,
             StandardOutput =

@@ -81,7 +81,7 @@ internal static class ConfigurationKeys
         var (nearest, distance) = known
             .Select(name => (name, distance: Distance(Plain(key), Plain(name))))
             .MinBy(pair => pair.distance);
-        return distance <= Math.Max(1, nearest.Length / 3) && distance < nearest.Length ? nearest : null;
+        return distance <= Math.Max(2, nearest.Length / 3) && distance * 2 <= nearest.Length ? nearest : null;
     }
 
     /// <summary>line_separator and LineSeparator are lineSeparator to a human reader.</summary>

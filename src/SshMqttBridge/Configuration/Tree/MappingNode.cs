@@ -15,6 +15,8 @@ internal sealed class MappingNode : ConfigurationNode
         _values = entries.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
     }
 
+    public static MappingNode Empty { get; } = new("", []);
+
     public IReadOnlyList<MappingEntry> Entries { get; }
     public override string Kind => "a mapping";
 

@@ -34,7 +34,13 @@ internal sealed class YamlTree
         }
         catch (YamlException exception)
         {
-            findings.Fault(file, "is not well-formed YAML: " + Explain(exception), Words(exception.Start));
+            var place = TabbedLine(text) is { } line ? $"line {line}" : Words(exception.Start);
+            findings.Fault(
+                file,
+                "is not well-formed YAML: "
+                    + (TabbedLine(text) is null ? Explain(exception) : "indented with a tab; YAML wants spaces"),
+                place
+            );
         }
         // The parser has a few untidy ends on hopeless input. It is a fault of the input, wherever the parser notices.
         catch (Exception exception)
@@ -96,7 +102,11 @@ internal sealed class YamlTree
                 );
         }
 
-        var begin = (NodeEvent)Current();
+        if (Current() is not NodeEvent begin)
+        {
+            throw new YamlException(start, start, "a value is missing");
+        }
+
         if (!begin.Tag.IsEmpty && !begin.Tag.IsNonSpecific && !begin.Tag.Value.StartsWith(StandardTag, StringComparison.Ordinal))
         {
             _findings.Fault(path, "tags such as !secret are not known here; text that begins with ! needs quotes", Words(start));
@@ -240,6 +250,22 @@ internal sealed class YamlTree
         return quoted.Any(text => text.Length > 3)
             ? "check the indentation, the colons and the quotes"
             : exception.Message.TrimEnd('.');
+    }
+
+    /// <summary>The commonest slip, which the parser has many words for.</summary>
+    private static int? TabbedLine(string text)
+    {
+        var number = 0;
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            if (line.TrimStart(' ') is ['\t', ..] && !line.IsWhiteSpace())
+            {
+                return number;
+            }
+        }
+
+        return null;
     }
 
     private static string Words(Mark mark) => $"line {mark.Line}, column {mark.Column}";

@@ -1,0 +1,114 @@
+using SshMqttBridge.Servers;
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Tests.Unit.Servers;
+
+public sealed class ReconnectPipelineTests
+{
+    private readonly InstantTime _time = new();
+    private readonly List<(SshFault Fault, TimeSpan Delay)> _retries = [];
+
+    [Fact]
+    public async Task Execute_GivenFailures_ShouldRetryAtThePaceOfTheBackoff()
+    {
+        var attempts = 0;
+
+        var result = await Pipeline()
+            .ExecuteAsync(
+                _ =>
+                    ++attempts switch
+                    {
+                        < 4 => throw new SshConnectionException(SshFault.Connect, "refused"),
+                        4 => throw new SshConnectionException(SshFault.Authentication, "wrong password"),
+                        _ => ValueTask.FromResult("session"),
+                    },
+                CancellationToken.None
+            );
+
+        result.ShouldBe("session");
+        _retries
+            .Select(retry => (retry.Fault, retry.Delay.TotalSeconds))
+            .ShouldBe([(SshFault.Connect, 1), (SshFault.Connect, 2), (SshFault.Connect, 4), (SshFault.Authentication, 60)]);
+        _time.Waits.Select(wait => wait.TotalSeconds).ShouldBe([1, 2, 4, 60]);
+    }
+
+    [Fact]
+    public async Task Execute_GivenAThousandFailures_ShouldGoOn()
+    {
+        var attempts = 0;
+
+        await Pipeline()
+            .ExecuteAsync(
+                _ => ++attempts <= 1000 ? throw new SshConnectionException(SshFault.Connect, "refused") : ValueTask.CompletedTask,
+                CancellationToken.None
+            );
+
+        attempts.ShouldBe(1001);
+        _time.Waits.Max().ShouldBe(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task Execute_GivenAnotherException_ShouldThrowIt()
+    {
+        var attempts = 0;
+
+        await Should.ThrowAsync<InvalidOperationException>(
+            Pipeline()
+                .ExecuteAsync(
+                    ValueTask (_) =>
+                    {
+                        attempts++;
+                        throw new InvalidOperationException();
+                    },
+                    CancellationToken.None
+                )
+                .AsTask()
+        );
+
+        attempts.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Execute_GivenCancellationWhileItWaits_ShouldEnd()
+    {
+        using var stop = new CancellationTokenSource();
+        var pipeline = ReconnectPipeline.Create(
+            new ReconnectBackoff(new Random(1)),
+            (_, _) => stop.Cancel(),
+            TimeProvider.System
+        );
+
+        await Should.ThrowAsync<OperationCanceledException>(
+            pipeline
+                .ExecuteAsync(
+                    ValueTask (_) => throw new SshConnectionException(SshFault.Authentication, "wrong password"),
+                    stop.Token
+                )
+                .AsTask()
+        );
+    }
+
+    private Polly.ResiliencePipeline Pipeline() =>
+        ReconnectPipeline.Create(
+            new ReconnectBackoff(new Middle()),
+            (exception, delay) => _retries.Add((exception.Fault, delay)),
+            _time
+        );
+
+    private sealed class Middle : Random
+    {
+        public override double NextDouble() => 0.5;
+    }
+
+    /// <summary>Every wait is over at once, and remembered.</summary>
+    private sealed class InstantTime : TimeProvider
+    {
+        public List<TimeSpan> Waits { get; } = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Waits.Add(dueTime);
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.Buffers.Binary;
+using System.Text;
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Tests.Unit.Ssh;
+
+/// <summary>Makes public keys that are well-formed and mean nothing.</summary>
+internal static class HostKeys
+{
+    public static HostKey Ed25519(byte content) => Of("ssh-ed25519", [content]);
+
+    public static HostKey Of(string type, ReadOnlySpan<byte> content)
+    {
+        var name = Encoding.ASCII.GetBytes(type);
+        var blob = new byte[4 + name.Length + content.Length];
+        BinaryPrimitives.WriteInt32BigEndian(blob, name.Length);
+        name.CopyTo(blob, 4);
+        content.CopyTo(blob.AsSpan(4 + name.Length));
+        return new HostKey(type, blob);
+    }
+}
