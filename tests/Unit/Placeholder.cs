@@ -1,7 +1,0 @@
-namespace SshMqttBridge.Tests.Unit;
-
-public sealed class Placeholder
-{
-    [Fact]
-    public void Builds_GivenTheSkeleton_ShouldPass() => true.ShouldBeTrue();
-}
