@@ -228,6 +228,10 @@ internal sealed unsafe partial class MosquittoConnection
             }
         }
 
+        // A broker that leaves Nagle's algorithm on (mosquitto's default) holds its next small packet back until this one is acknowledged,
+        // and a kernel that waits for something to send along with that takes 40 ms. The option lasts for one read only.
+        NativeMethods.AcknowledgeAtOnce(NativeMethods.Socket(_client));
+
         if (_isConnected && !wasConnected)
         {
             // The library's words are wanted while connecting; later it would format a line for each packet.
