@@ -1,0 +1,203 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace SshMqttBridge.Transfers;
+
+/// <summary>
+/// The folder that local names are relative to, and that nothing escapes. Thread-safe until disposed.
+/// </summary>
+/// <remarks>
+/// A descriptor of the folder is held, and each name is walked from it part by part with openat(2): every part is opened
+/// <c>O_NOFOLLOW</c> from the descriptor of the one before it, and <c>..</c> and absolute paths are refused beforehand. No path is ever resolved by the
+/// kernel as a whole, so there is no time between a check and its use in which a link could be put in the way. This is as strong as
+/// openat2(2) with <c>RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS</c>, and works on every kernel and under seccomp filters that do not know openat2.
+/// The folder itself is the administrator's to choose, and may be reached through a link.
+/// </remarks>
+internal sealed class BaseDirectory : IDisposable
+{
+    private const uint OwnerOnly = 0x180; // 0600
+    private const uint WhatUmaskLeaves = 0x1B6; // 0666
+    private readonly SafeFileHandle _folder;
+
+    /// <param name="path">Absolute; created with mode 0700 if missing.</param>
+    /// <exception cref="IOException">It cannot be created or opened.</exception>
+    public BaseDirectory(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            throw new PlatformNotSupportedException("The base directory is guarded with Linux system calls.");
+        }
+        if (!Path.IsPathRooted(path))
+        {
+            throw new ArgumentException($"{Printable.Name(path)} is not absolute.", nameof(path));
+        }
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _folder = NativeMethods.Open(path, OpenFlags.TrustedFolder, 0);
+        if (_folder.IsInvalid)
+        {
+            throw new IOException($"Cannot open {Printable.Name(path)}: {LastError()}");
+        }
+    }
+
+    /// <summary>Opens a file to be read.</summary>
+    /// <returns>The caller disposes it.</returns>
+    /// <exception cref="TransferException"><c>path</c>: outside, through a link, or not a regular file; <c>local</c>: missing, or not to be read.</exception>
+    public LocalSource OpenSource(string path)
+    {
+        var parsed = LocalPath.Parse(path);
+        if (parsed.Name is null)
+        {
+            throw Refused(path, FileKind.Folder);
+        }
+        using var folder = Walk(parsed);
+        if (Look(folder, parsed.Name) is { } before && before.Kind != FileKind.Regular)
+        {
+            throw Refused(path, before.Kind);
+        }
+        var file = NativeMethods.OpenAt(folder, parsed.Name, OpenFlags.Read, 0);
+        try
+        {
+            if (file.IsInvalid)
+            {
+                throw Marshal.GetLastPInvokeError() == NativeMethods.TooManyLinks
+                    ? Refused(path, FileKind.SymbolicLink)
+                    : Failed(path);
+            }
+            // Only what is open now counts: since the look at it, the name may have come to mean something else.
+            var status = Look(file);
+            return status.Kind == FileKind.Regular
+                ? new LocalSource(file, path, parsed.Name, status)
+                : throw Refused(path, status.Kind);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Begins a file that takes its name only when it is whole: see <see cref="LocalDestination.Commit"/>.</summary>
+    /// <param name="path">A file; or a folder that exists, or a name ending in <c>/</c>: then <paramref name="sourceName"/> is the file's name in it.</param>
+    /// <param name="sourceName">From <see cref="LocalPath.NameOf"/>.</param>
+    /// <returns>The caller disposes it.</returns>
+    /// <exception cref="TransferException"><c>path</c>: outside, through a link, or there is something else than a regular file; <c>local</c>: the folder is
+    /// missing, or not to be written.</exception>
+    public LocalDestination CreateDestination(string path, string sourceName)
+    {
+        var parsed = LocalPath.Parse(path);
+        var folder = Walk(parsed);
+        try
+        {
+            var name = parsed.Name;
+            if (name is not null && Look(folder, name)?.Kind == FileKind.Folder)
+            {
+                var parent = folder;
+                folder = Step(parent, name, path);
+                parent.Dispose();
+                name = null;
+            }
+            name ??= sourceName;
+            var existing = Look(folder, name);
+            if (existing is { Kind: not FileKind.Regular } other)
+            {
+                throw Refused(parsed.Name == name ? path : $"{path.TrimEnd('/')}/{name}", other.Kind);
+            }
+            // Until it has the old file's mode it must not be open to more people than that one.
+            var temporaryName = TemporaryNameFor(name);
+            var file = NativeMethods.OpenAt(
+                folder,
+                temporaryName,
+                OpenFlags.WriteNew,
+                existing is null ? WhatUmaskLeaves : OwnerOnly
+            );
+            return file.IsInvalid
+                ? throw Failed(path)
+                : new LocalDestination(folder, file, path, name, temporaryName, existing?.Permissions);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>The status of what is open.</summary>
+    internal static FileStatus Look(SafeFileHandle file) =>
+        NativeMethods.StatX(file, "", NativeMethods.AtEmptyPath, NativeMethods.StatXBasicStats, out var status) == 0
+            ? status
+            : throw new TransferException(TransferReason.Local, $"cannot look at an open file: {LastError()}");
+
+    internal static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+
+    private static FileStatus? Look(SafeFileHandle folder, string name) =>
+        NativeMethods.StatX(folder, name, NativeMethods.AtSymlinkNoFollow, NativeMethods.StatXBasicStats, out var status) == 0
+            ? status
+            : null;
+
+    private SafeFileHandle Walk(LocalPath path)
+    {
+        var folder = Step(_folder, ".", path.Text);
+        foreach (var part in path.Folders)
+        {
+            using var parent = folder;
+            folder = Step(parent, part, path.Text);
+        }
+        return folder;
+    }
+
+    private static SafeFileHandle Step(SafeFileHandle parent, string name, string path)
+    {
+        var folder = NativeMethods.OpenAt(parent, name, OpenFlags.Folder, 0);
+        if (!folder.IsInvalid)
+        {
+            return folder;
+        }
+        folder.Dispose();
+        if (Marshal.GetLastPInvokeError() is not (NativeMethods.NotAFolder or NativeMethods.TooManyLinks))
+        {
+            throw Failed(path);
+        }
+        var isLink = Look(parent, name)?.Kind == FileKind.SymbolicLink;
+        throw new TransferException(
+            TransferReason.Path,
+            $"{Printable.Name(path)}: {Printable.Name(name)} is {(isLink ? "a symbolic link, and links are not followed" : "not a folder")}"
+        );
+    }
+
+    private static TransferException Refused(string path, FileKind kind) =>
+        new(
+            TransferReason.Path,
+            $"{Printable.Name(path)} is "
+                + kind switch
+                {
+                    FileKind.Folder => "a folder; only files are copied",
+                    FileKind.SymbolicLink => "a symbolic link, and links are not followed",
+                    FileKind.Fifo => "a FIFO, not a regular file",
+                    FileKind.Socket => "a socket, not a regular file",
+                    _ => "a device, not a regular file",
+                }
+        );
+
+    private static TransferException Failed(string path) => new(TransferReason.Local, $"{Printable.Name(path)}: {LastError()}");
+
+    /// <summary>A hidden name that says what it belongs to, and is no longer than the 255 bytes a name may have.</summary>
+    private static string TemporaryNameFor(string name)
+    {
+        var start = new StringBuilder();
+        var bytes = 0;
+        foreach (var rune in name.EnumerateRunes())
+        {
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > 200)
+            {
+                break;
+            }
+            start.Append(rune.ToString());
+        }
+        return $".{start}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.part";
+    }
+}

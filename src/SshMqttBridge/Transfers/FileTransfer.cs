@@ -1,0 +1,140 @@
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Transfers;
+
+/// <summary>
+/// Copies single files between the base directory and a server, with the SCP protocol over a channel of the server's connection.
+/// Thread-safe; transfers know nothing of each other.
+/// </summary>
+internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
+{
+    /// <summary>How long a command that was told to stop may take for it.</summary>
+    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>Copies a local file to the server. It appears under its name when it is whole, with mode 0600.</summary>
+    /// <param name="source">Below the base directory.</param>
+    /// <param name="destination">On the server; relative to the account's home unless absolute. A folder, or a name ending in <c>/</c>, takes the source's name.</param>
+    /// <param name="stallTimeout">How long nothing may move, before it ends as <c>stalled</c>.</param>
+    /// <param name="beforeStart">Called when the channel is open, just before the server is asked to do anything; what it throws is passed on.</param>
+    /// <returns>How many bytes: the file's size.</returns>
+    /// <exception cref="TransferException">Refused or failed; the destination is what it was before.</exception>
+    /// <exception cref="SshChannelException">The server refused the channel or the command.</exception>
+    /// <exception cref="SshConnectionException">The connection is lost.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the server has been told to stop.</exception>
+    public async Task<long> PutAsync(
+        ISshSession session,
+        string source,
+        string destination,
+        TimeSpan stallTimeout,
+        Action beforeStart,
+        CancellationToken cancellationToken
+    )
+    {
+        using var file = files.OpenSource(source);
+        var command = ScpCommand.Put(destination, file.Name);
+        return await RunAsync(
+            session,
+            command,
+            channel => ScpUpload.SendAsync(file, channel),
+            stallTimeout,
+            beforeStart,
+            cancellationToken
+        );
+    }
+
+    /// <summary>Copies a file of the server below the base directory, where it appears under its name when it is whole.</summary>
+    /// <param name="source">On the server; relative to the account's home unless absolute.</param>
+    /// <param name="destination">Below the base directory. A folder, or a name ending in <c>/</c>, takes the source's name; the folder must exist.</param>
+    /// <inheritdoc cref="PutAsync"/>
+    public async Task<long> GetAsync(
+        ISshSession session,
+        string source,
+        string destination,
+        TimeSpan stallTimeout,
+        Action beforeStart,
+        CancellationToken cancellationToken
+    )
+    {
+        using var file = files.CreateDestination(destination, LocalPath.NameOf(source));
+        var command = ScpCommand.Get(source);
+        var size = await RunAsync(
+            session,
+            command,
+            channel => ScpDownload.ReceiveAsync(file, channel),
+            stallTimeout,
+            beforeStart,
+            cancellationToken
+        );
+        file.Commit();
+        return size;
+    }
+
+    private async Task<long> RunAsync(
+        ISshSession session,
+        string command,
+        Func<ScpChannel, Task<long>> copy,
+        TimeSpan stallTimeout,
+        Action beforeStart,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var process = await session.OpenChannelAsync(cancellationToken);
+        await using var watch = new StallWatch(time, stallTimeout, () => process.InputCreditBytes, cancellationToken);
+        beforeStart();
+        try
+        {
+            await process.StartAsync(command, watch.Token);
+            return await copy(new ScpChannel(process, watch, time));
+        }
+        catch (Exception exception)
+        {
+            // The connection is gone, or the command was never begun: nothing to stop.
+            if (exception is not (SshConnectionException or SshChannelException))
+            {
+                await StopAsync(process);
+            }
+            if (exception is OperationCanceledException && watch.HasStalled && !cancellationToken.IsCancellationRequested)
+            {
+                throw new TransferException(
+                    TransferReason.Stalled,
+                    $"nothing moved for {stallTimeout.TotalSeconds:0.#} s",
+                    exception
+                );
+            }
+            throw;
+        }
+    }
+
+    /// <summary>Ends the command and gives it a moment to remove what it had begun. Closing the channel afterwards takes away its input in any case.</summary>
+    private async Task StopAsync(IRemoteProcess process)
+    {
+        using var soon = new CancellationTokenSource(s_stopTimeout, time);
+        try
+        {
+            if (process.Exit.IsCompleted)
+            {
+                return;
+            }
+            await process.SignalAsync("TERM", soon.Token);
+            var rest = new byte[1 << 15];
+            while (!process.Exit.IsCompleted && (await process.ReadAsync(rest, soon.Token)).Count > 0) { }
+            await process.Exit.WaitAsync(soon.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await KillAsync(process);
+        }
+        catch (Exception exception) when (exception is SshConnectionException or SshChannelException) { }
+    }
+
+    private async Task KillAsync(IRemoteProcess process)
+    {
+        using var soon = new CancellationTokenSource(s_stopTimeout, time);
+        try
+        {
+            await process.SignalAsync("KILL", soon.Token);
+        }
+        catch (Exception exception)
+            when (exception is OperationCanceledException or SshConnectionException or SshChannelException) { }
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace SshMqttBridge.Transfers;
+
+/// <summary>
+/// A file under a temporary name beside its own. <see cref="Commit"/> gives it its name; disposing it without that removes it, so the
+/// name means the old file or the whole new one at any moment. It is not forced to the disk before: after a power cut, what
+/// the file system promises for a replaced file is all there is.
+/// </summary>
+internal sealed class LocalDestination(
+    SafeFileHandle folder,
+    SafeFileHandle file,
+    string path,
+    string name,
+    string temporaryName,
+    uint? permissionsToKeep
+) : IDisposable
+{
+    private bool _settled;
+
+    /// <exception cref="IOException">The disk is full, or says something else.</exception>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> content, long offset, CancellationToken cancellationToken) =>
+        RandomAccess.WriteAsync(file, content, offset, cancellationToken);
+
+    /// <summary>Replaces what has the name, in one step; a new file's mode is what the umask leaves, an old one's is kept.</summary>
+    /// <exception cref="TransferException"><c>local</c>, with what the system said; the old file is untouched.</exception>
+    public void Commit()
+    {
+        if (permissionsToKeep is { } mode && NativeMethods.ChangeMode(file, mode) != 0)
+        {
+            throw Failed();
+        }
+        if (NativeMethods.RenameAt(folder, temporaryName, folder, name) != 0)
+        {
+            throw Failed();
+        }
+        _settled = true;
+    }
+
+    public void Dispose()
+    {
+        if (!_settled)
+        {
+            _settled = true;
+            // What cannot be removed stays: there is nobody to tell, and the fault that led here is worth more.
+            _ = NativeMethods.UnlinkAt(folder, temporaryName, 0);
+        }
+        file.Dispose();
+        folder.Dispose();
+    }
+
+    private TransferException Failed() => new(TransferReason.Local, $"{Printable.Name(path)}: {BaseDirectory.LastError()}");
+}

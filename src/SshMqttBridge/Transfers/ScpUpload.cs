@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+
+namespace SshMqttBridge.Transfers;
+
+/// <summary>The sending end of SCP: one file to an <c>scp -t</c>.</summary>
+internal static class ScpUpload
+{
+    private const int BlockBytes = 1 << 18;
+
+    /// <summary>Sends the file and waits until the server has put it in its place.</summary>
+    /// <returns>How many bytes: the file's size.</returns>
+    /// <exception cref="TransferException"><c>local</c>: the file cannot be read, or changed meanwhile; <c>remote</c>: the server could not take it.</exception>
+    public static async Task<long> SendAsync(LocalSource source, ScpChannel channel)
+    {
+        await channel.ReadAcknowledgementAsync();
+        // scp -t takes its own argument for a name; what is sent for one only has to be a name.
+        var header = string.Create(CultureInfo.InvariantCulture, $"C0600 {source.SizeBytes} file\n");
+        await channel.WriteAsync(Encoding.ASCII.GetBytes(header));
+        await channel.ReadAcknowledgementAsync();
+        await SendContentAsync(source, channel);
+        // The byte that makes it whole for the server: until then, ending here leaves nothing there.
+        source.RefuseIfChanged();
+        await channel.SendAcknowledgementAsync();
+        await channel.ReadAcknowledgementAsync();
+        await channel.FinishAsync();
+        return source.SizeBytes;
+    }
+
+    /// <summary>While one block is on its way to the server, the next is read.</summary>
+    private static async Task SendContentAsync(LocalSource source, ScpChannel channel)
+    {
+        var (block, nextBlock) = (new byte[BlockBytes], new byte[BlockBytes]);
+        var reading = ReadBlockAsync(source, block, 0, channel.Token);
+        for (long sent = 0; sent < source.SizeBytes; )
+        {
+            var count = await Local(reading);
+            if (count == 0)
+            {
+                throw source.Changed();
+            }
+            sent += count;
+            reading = ReadBlockAsync(source, nextBlock, sent, channel.Token);
+            try
+            {
+                await channel.WriteAsync(block.AsMemory(0, count));
+            }
+            catch
+            {
+                // The file must not be closed under the read; how that one ends does not matter any more.
+                await reading.AsTask().ContinueWith(static _ => { }, TaskScheduler.Default);
+                throw;
+            }
+            (block, nextBlock) = (nextBlock, block);
+        }
+        await Local(reading);
+    }
+
+    private static ValueTask<int> ReadBlockAsync(
+        LocalSource source,
+        byte[] block,
+        long offset,
+        CancellationToken cancellationToken
+    )
+    {
+        var count = (int)Math.Min(block.Length, source.SizeBytes - offset);
+        return count == 0 ? ValueTask.FromResult(0) : source.ReadAsync(block.AsMemory(0, count), offset, cancellationToken);
+    }
+
+    private static async ValueTask<int> Local(ValueTask<int> reading)
+    {
+        try
+        {
+            return await reading;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new TransferException(TransferReason.Local, exception.Message, exception);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+namespace SshMqttBridge.Transfers;
+
+/// <summary>
+/// Cancels its token when nothing has moved for a time. Made to be told of every block: that costs no more than a look at the clock.
+/// </summary>
+internal sealed class StallWatch : IAsyncDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _timeout;
+    private readonly Func<long> _peerProgress;
+    private readonly CancellationTokenSource _source;
+    private readonly ITimer _timer;
+    private long _lastMoved;
+    private long _lastPeerProgress;
+
+    /// <param name="timeout">How long it may stand still; found out at the latest a quarter of that later.</param>
+    /// <param name="peerProgress">A number that changes when the peer gets on by itself, looked at now and then from a timer's thread.</param>
+    /// <param name="cancellationToken">The caller's, which cancels <see cref="Token"/> too.</param>
+    public StallWatch(TimeProvider time, TimeSpan timeout, Func<long> peerProgress, CancellationToken cancellationToken)
+    {
+        (_time, _timeout, _peerProgress) = (time, timeout, peerProgress);
+        _source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Token = _source.Token;
+        _lastPeerProgress = peerProgress();
+        Moved();
+        _timer = time.CreateTimer(static watch => ((StallWatch)watch!).Check(), this, timeout / 4, timeout / 4);
+    }
+
+    public CancellationToken Token { get; }
+
+    /// <summary>Whether it was this that cancelled the token.</summary>
+    public bool HasStalled { get; private set; }
+
+    public void Moved() => Volatile.Write(ref _lastMoved, _time.GetTimestamp());
+
+    /// <summary>Waits for the timer, so that nothing is looked at afterwards.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync();
+        _source.Dispose();
+    }
+
+    private void Check()
+    {
+        var peerProgress = _peerProgress();
+        if (peerProgress != _lastPeerProgress)
+        {
+            _lastPeerProgress = peerProgress;
+            Moved();
+        }
+        else if (!_source.IsCancellationRequested && _time.GetElapsedTime(Volatile.Read(ref _lastMoved)) >= _timeout)
+        {
+            HasStalled = true;
+            _source.Cancel();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+namespace SshMqttBridge.Tests.Unit.Transfers;
+
+/// <summary>A base directory and a server's home, both temporary, and something outside that nobody may touch.</summary>
+internal sealed class Folders : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("transfers-").FullName;
+
+    public Folders()
+    {
+        Local = Path.Combine(_root, "local");
+        Home = Path.Combine(_root, "home");
+        Outside = Path.Combine(_root, "outside");
+        Directory.CreateDirectory(Home);
+        Directory.CreateDirectory(Outside);
+        Base = new SshMqttBridge.Transfers.BaseDirectory(Local);
+    }
+
+    public SshMqttBridge.Transfers.BaseDirectory Base { get; }
+    public string Local { get; }
+    public string Home { get; }
+    public string Outside { get; }
+
+    public string InLocal(string name) => Path.Combine(Local, name);
+
+    public string InHome(string name) => Path.Combine(Home, name);
+
+    /// <summary>Writes a file with content that has no pattern, and gives the content back.</summary>
+    public static byte[] Write(string path, int size)
+    {
+        var content = new byte[size];
+        new Random(size).NextBytes(content);
+        File.WriteAllBytes(path, content);
+        return content;
+    }
+
+    /// <summary>The names of everything in a folder, hidden or not.</summary>
+    public static string[] NamesIn(string folder) =>
+        [.. new DirectoryInfo(folder).EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal)];
+
+    public void Dispose()
+    {
+        Base.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+}
