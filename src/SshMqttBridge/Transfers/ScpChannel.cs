@@ -23,8 +23,15 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, TimeP
     /// <summary>Cancelled by the caller, or when nothing moves.</summary>
     public CancellationToken Token => watch.Token;
 
-    /// <summary>Says yes: go on.</summary>
-    public ValueTask SendAcknowledgementAsync() => WriteAsync(s_zero);
+    /// <summary>Says yes: go on. Where nobody listens any more, what the peer said last is still to be read, and tells why.</summary>
+    public async ValueTask SendAcknowledgementAsync()
+    {
+        try
+        {
+            await process.WriteAsync(s_zero, Token);
+        }
+        catch (SshChannelException) { }
+    }
 
     /// <summary>Sends all of it, in slices so small that a slow line is seen to move.</summary>
     /// <exception cref="TransferException">Nobody reads any more: <c>remote</c>, with the reason the server gave.</exception>

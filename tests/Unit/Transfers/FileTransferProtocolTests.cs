@@ -1,0 +1,448 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using SshMqttBridge.Ssh;
+using SshMqttBridge.Transfers;
+
+namespace SshMqttBridge.Tests.Unit.Transfers;
+
+/// <summary>What a server may answer, and some that it should not.</summary>
+public sealed class FileTransferProtocolTests : IDisposable
+{
+    private static readonly TimeSpan s_stallTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_failure = TimeSpan.FromSeconds(30);
+    private readonly Folders _folders = new();
+    private readonly ManualTime _time = new();
+    private readonly List<string> _before = [];
+
+    [Fact]
+    public async Task GetAsync_GivenOneFile_ShouldKeepItUnderTheNameAskedFor()
+    {
+        var process = new ScriptedProcess(async peer =>
+        {
+            await peer.HearAsync(1);
+            await peer.SayAsync("T1700000000 0 1700000000 0\n");
+            await peer.HearAsync(1);
+            await peer.SayAsync("C0644 5 ../../outside/evil\n");
+            await peer.HearAsync(1);
+            await peer.SayAsync("he");
+            await peer.ComplainAsync("a warning");
+            await peer.SayAsync("llo\0");
+            await peer.HearAsync(1);
+            peer.ExitWith(0);
+        });
+
+        (await GetAsync(process)).ShouldBe(5);
+
+        (await File.ReadAllTextAsync(_folders.InLocal("x"))).ShouldBe("hello");
+        Everything().ShouldBe(["x"]);
+    }
+
+    [Theory]
+    [InlineData("D0755 0 folder\n", "sent a folder")]
+    [InlineData("E\n", "printed text")]
+    [InlineData("C0644 5 a\nhello\0C0644 5 b\nhello\0", "more than one file")]
+    [InlineData("C0644 5 a\nhello\0\n", "more than one file")]
+    [InlineData("C0644 5 a\nhello, world\0", "more than the 5 bytes")]
+    [InlineData("C0644 5 a\nhell", "ended early")]
+    [InlineData("C0644 5 a\nhello", "ended early")]
+    [InlineData("C0644 5 a\nhello\u0001scp: a: Input/output error\n", "scp: a: Input/output error")]
+    [InlineData("\u0001scp: a: No such file or directory\n", "scp: a: No such file or directory")]
+    [InlineData("\u0002fatal\n", "fatal")]
+    [InlineData("\u0001\n", "no reason")]
+    [InlineData("\u0001", "ended early")]
+    [InlineData("", "ended early")]
+    [InlineData("C", "ended early")]
+    [InlineData("C0644 5\n", "printed text")]
+    [InlineData("C0644 -5 a\n", "printed text")]
+    [InlineData("C0644 +5 a\n", "printed text")]
+    [InlineData("C0644 9223372036854775808 a\n", "printed text")]
+    [InlineData("C0644 99999999999999999999999 a\n", "printed text")]
+    [InlineData("C9644 5 a\n", "printed text")]
+    [InlineData("C644 5 a\n", "printed text")]
+    [InlineData("C0644  5 a\n", "printed text")]
+    [InlineData("Connected to the toaster.\n", "'Connected to the toaster.'")]
+    [InlineData("Welcome!\u001b[2J\n", "'Welcome!\\x1b[2J'")]
+    [InlineData("T1 0 1 0\nT1 0 1 0\nC0644 5 a\nhello\0", "printed text")]
+    [InlineData("Tea is ready\n", "'Tea is ready'")]
+    public async Task GetAsync_GivenAnythingElse_ShouldFailAsRemoteAndWriteNothing(string said, string words)
+    {
+        var process = new ScriptedProcess(async peer =>
+        {
+            await peer.SayAsync(said);
+            peer.ExitWith(0);
+        });
+
+        var fault = await Should.ThrowAsync<TransferException>(() => GetAsync(process));
+
+        fault.Reason.ShouldBe(TransferReason.Remote);
+        fault.Message.ShouldContain(words);
+        Everything().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task GetAsync_GivenAnEndlessLine_ShouldFailAsRemoteSoon()
+    {
+        var said = 0;
+        var process = new ScriptedProcess(async peer =>
+        {
+            await peer.SayAsync("C0644 5 ");
+            for (var line = new byte[1000]; ; said += line.Length)
+            {
+                await peer.SayAsync(line);
+            }
+        });
+
+        var fault = await Should.ThrowAsync<TransferException>(() => GetAsync(process));
+
+        fault.Message.ShouldContain("endless line");
+        said.ShouldBeLessThan(100_000);
+    }
+
+    [Fact]
+    public async Task GetAsync_GivenTheLargestSize_ShouldTakeItForWhatItIs()
+    {
+        var process = new ScriptedProcess(async peer =>
+        {
+            await peer.SayAsync($"C0644 {long.MaxValue} a\n");
+            await peer.SayAsync(new byte[1_000_000]);
+            peer.ExitWith(1);
+        });
+
+        (await Should.ThrowAsync<TransferException>(() => GetAsync(process))).Message.ShouldContain("exit status 1");
+
+        Everything().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task GetAsync_GivenRandomBytes_ShouldNeverDoMoreThanFail()
+    {
+        var pieces = Gen.Elements(
+            "C",
+            "0644",
+            " ",
+            "5",
+            "hello",
+            "\0",
+            "\n",
+            "\u0001",
+            "D",
+            "T",
+            "E",
+            "1 0 1 0",
+            "../x",
+            "C0644 5 a\n",
+            "\u00ff",
+            "-1"
+        );
+        foreach (var said in pieces.ArrayOf().Select(string.Concat).Sample(300, 12))
+        {
+            await ShouldEndAsync(GetAsync, Encoding.Latin1.GetBytes(said));
+        }
+        for (var seed = 0; seed < 100; seed++)
+        {
+            var bytes = new byte[seed * 10];
+            new Random(seed).NextBytes(bytes);
+            await ShouldEndAsync(GetAsync, bytes);
+        }
+        Everything().ShouldBeSubsetOf(["x"]);
+    }
+
+    [Fact]
+    public async Task PutAsync_GivenRandomBytes_ShouldNeverDoMoreThanFail()
+    {
+        Folders.Write(_folders.InLocal("x"), 100_000);
+        var pieces = Gen.Elements("\0", "\0\0", "\u0001", "\u0002", "no", "\n", "C0644 5 a\n");
+        foreach (var said in pieces.ArrayOf().Select(string.Concat).Sample(300, 6))
+        {
+            await ShouldEndAsync(PutAsync, Encoding.Latin1.GetBytes(said));
+        }
+        Everything().ShouldBe(["x"]);
+    }
+
+    [Fact]
+    public async Task PutAsync_GivenAServer_ShouldSendOneFileAsScpDoes()
+    {
+        var content = Folders.Write(_folders.InLocal("x"), 600_000);
+        byte[] heard = [];
+        var header = "";
+        var process = new ScriptedProcess(async peer =>
+        {
+            await peer.SayAsync("\0");
+            header = await peer.HearLineAsync();
+            await peer.SayAsync("\0");
+            heard = await HearSlowlyAsync(peer, content.Length);
+            (await peer.HearAsync(1)).ShouldBe([0]);
+            await peer.SayAsync("\0");
+            peer.ExitWith(0);
+        });
+
+        (await PutAsync(process)).ShouldBe(600_000);
+
+        header.ShouldBe("C0600 600000 file");
+        heard.ShouldBe(content);
+        process.Events.ShouldBe(["open", "start", "dispose"]);
+        _before.ShouldBe(["open"]);
+    }
+
+    [Theory]
+    [InlineData("\u0001scp: /x: Permission denied\n", 1, "scp: /x: Permission denied")]
+    [InlineData("\0\u0001scp: /x: No space left on device\n", 1, "scp: /x: No space left on device")]
+    [InlineData("Hello from .bashrc\n", 0, "'Hello from .bashrc'")]
+    [InlineData("\0\0", 0, "scp on the server ended early, with exit status 0")]
+    [InlineData("\0\0\0", 1, "exit status 1")]
+    [InlineData("", 127, "there is no scp on the server")]
+    public async Task PutAsync_GivenANo_ShouldFailAsRemoteInTheServersWords(string said, int status, string words)
+    {
+        Folders.Write(_folders.InLocal("x"), 1_000_000);
+        var process = new ScriptedProcess(async peer =>
+        {
+            await peer.SayAsync(said);
+            peer.ExitWith(status);
+        });
+
+        var fault = await Should.ThrowAsync<TransferException>(() => PutAsync(process));
+
+        fault.Reason.ShouldBe(TransferReason.Remote);
+        fault.Message.ShouldContain(words);
+    }
+
+    [Fact]
+    public async Task PutAsync_GivenAFaultOnlyAtTheVeryEnd_ShouldFailWithWhatStandardErrorSaid()
+    {
+        Folders.Write(_folders.InLocal("x"), 1);
+        var process = new ScriptedProcess(async peer =>
+        {
+            await peer.SayAsync("\0\0\0");
+            await peer.ComplainAsync("mv: cannot move: Read-only file system\n");
+            peer.ExitWith(1);
+        });
+
+        (await Should.ThrowAsync<TransferException>(() => PutAsync(process))).Message.ShouldBe(
+            "mv: cannot move: Read-only file system"
+        );
+    }
+
+    [Fact]
+    public async Task PutAsync_GivenAServerThatTakesNoMore_ShouldEndAsStalledAndStopTheProcess()
+    {
+        Folders.Write(_folders.InLocal("x"), 10_000_000);
+        var process = new ScriptedProcess(async peer =>
+        {
+            await peer.SayAsync("\0\0");
+            await peer.HangAsync();
+        });
+        var task = PutAsync(process);
+
+        await AdvanceUntilAsync(task);
+
+        (await Should.ThrowAsync<TransferException>(() => task)).Reason.ShouldBe(TransferReason.Stalled);
+        process.Events.ShouldBe(["open", "start", "signal TERM", "dispose"]);
+    }
+
+    [Fact]
+    public async Task PutAsync_GivenAProcessThatIgnoresTheSignal_ShouldKillIt()
+    {
+        Folders.Write(_folders.InLocal("x"), 1);
+        var process = new ScriptedProcess(peer => peer.HangAsync()) { IgnoresSignals = true };
+        var task = PutAsync(process);
+
+        await AdvanceUntilAsync(task);
+
+        (await Should.ThrowAsync<TransferException>(() => task)).Reason.ShouldBe(TransferReason.Stalled);
+        process.Events.ShouldBe(["open", "start", "signal TERM", "signal KILL", "dispose"]);
+    }
+
+    [Fact]
+    public async Task GetAsync_GivenAStandstillInTheMiddle_ShouldEndAsStalled()
+    {
+        var process = new ScriptedProcess(async peer =>
+        {
+            await peer.SayAsync("C0644 5 a\nhel");
+            for (var i = 0; i < 100; i++)
+            {
+                await peer.ComplainAsync("chatter is no progress\n");
+            }
+            await peer.HangAsync();
+        });
+        var task = GetAsync(process);
+
+        await AdvanceUntilAsync(task);
+
+        var fault = await Should.ThrowAsync<TransferException>(() => task);
+        fault.Reason.ShouldBe(TransferReason.Stalled);
+        fault.Message.ShouldBe("nothing moved for 30 s");
+        process.Events.ShouldBe(["open", "start", "signal TERM", "dispose"]);
+        Everything().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task GetAsync_GivenAByteNowAndThen_ShouldGoOnForAsLongAsItTakes()
+    {
+        var process = new ScriptedProcess(async peer =>
+        {
+            await peer.SayAsync("C0644 20 a\n");
+            await peer.HearAsync(2);
+            for (var i = 0; i < 20; i++)
+            {
+                // All of it has been read and counted once the reader waits again.
+                await peer.SayAsync("x");
+                await peer.TakenAsync().WaitAsync(s_failure);
+                _time.Advance(TimeSpan.FromSeconds(29));
+            }
+            await peer.SayAsync("\0");
+            await peer.HearAsync(1);
+            peer.ExitWith(0);
+        });
+
+        (await GetAsync(process)).ShouldBe(20);
+    }
+
+    [Fact]
+    public async Task PutAsync_GivenAWindowThatStillMoves_ShouldWaitForTheLastAnswer()
+    {
+        Folders.Write(_folders.InLocal("x"), 1000);
+        var process = new ScriptedProcess(async peer =>
+        {
+            await peer.SayAsync("\0\0");
+            await peer.HearLineAsync();
+            await HearSlowlyAsync(peer, 1001);
+            for (var i = 0; i < 10; i++)
+            {
+                peer.InputCreditBytes += 100;
+                _time.Advance(TimeSpan.FromSeconds(20));
+            }
+            await peer.SayAsync("\0");
+            peer.ExitWith(0);
+        });
+
+        (await PutAsync(process)).ShouldBe(1000);
+    }
+
+    [Fact]
+    public async Task BothWays_GivenARefusedChannelOrCommand_ShouldPassItOnWithoutStartingOrStopping()
+    {
+        Folders.Write(_folders.InLocal("x"), 1);
+        var noChannel = new ScriptedProcess(_ => Task.CompletedTask)
+        {
+            RefuseChannel = new SshChannelException("no more sessions"),
+        };
+        var noCommand = new ScriptedProcess(_ => Task.CompletedTask)
+        {
+            RefuseCommand = new SshChannelException("exec is not allowed"),
+        };
+
+        (await Should.ThrowAsync<SshChannelException>(() => PutAsync(noChannel))).Message.ShouldBe("no more sessions");
+        (await Should.ThrowAsync<SshChannelException>(() => GetAsync(noCommand, "y"))).Message.ShouldBe("exec is not allowed");
+
+        noChannel.Events.ShouldBe(["open"]);
+        noCommand.Events.ShouldBe(["open", "start", "dispose"]);
+        Everything().ShouldBe(["x"]);
+    }
+
+    [Fact]
+    public async Task BothWays_GivenALostConnection_ShouldPassItOn()
+    {
+        Folders.Write(_folders.InLocal("x"), 10_000_000);
+        Func<ScriptedProcess> process = () =>
+            new(async peer =>
+            {
+                await peer.SayAsync("\0\0");
+                await peer.HearAsync(1);
+                peer.LoseConnection();
+            });
+
+        await Should.ThrowAsync<SshConnectionException>(() => PutAsync(process()));
+        await Should.ThrowAsync<SshConnectionException>(() =>
+            GetAsync(
+                new ScriptedProcess(async peer =>
+                {
+                    await peer.SayAsync("C0644 5 a\nhel");
+                    peer.LoseConnection();
+                }),
+                "y"
+            )
+        );
+
+        Everything().ShouldBe(["x"]);
+    }
+
+    [Fact]
+    public async Task GetAsync_GivenOutputHeldOpenAfterTheExit_ShouldNotWaitForItsEnd()
+    {
+        var process = new ScriptedProcess(async peer =>
+        {
+            await peer.SayAsync("C0644 5 a\nhello\0");
+            await peer.HearAsync(3);
+            peer.ExitWith(0);
+            await peer.HangAsync();
+        });
+        var task = GetAsync(process);
+
+        await AdvanceUntilAsync(task);
+
+        (await task).ShouldBe(5);
+    }
+
+    public void Dispose() => _folders.Dispose();
+
+    private Task<long> PutAsync(ScriptedProcess process) =>
+        new FileTransfer(_folders.Base, _time).PutAsync(
+            process,
+            "x",
+            "x",
+            s_stallTimeout,
+            () => _before.AddRange(process.Events),
+            CancellationToken.None
+        );
+
+    private Task<long> GetAsync(ScriptedProcess process) => GetAsync(process, "x");
+
+    private Task<long> GetAsync(ScriptedProcess process, string destination) =>
+        new FileTransfer(_folders.Base, _time).GetAsync(
+            process,
+            "a",
+            destination,
+            s_stallTimeout,
+            () => { },
+            CancellationToken.None
+        );
+
+    private static async Task ShouldEndAsync(Func<ScriptedProcess, Task<long>> transfer, byte[] said)
+    {
+        var process = new ScriptedProcess(async peer =>
+        {
+            await peer.SayAsync(said);
+            peer.ExitWith(1);
+        });
+        await Should.ThrowAsync<TransferException>(() => transfer(process).WaitAsync(s_failure), Convert.ToHexString(said));
+    }
+
+    private static async Task<byte[]> HearSlowlyAsync(ScriptedProcess peer, int count)
+    {
+        var heard = new List<byte>();
+        while (heard.Count < count)
+        {
+            heard.AddRange(await peer.HearAsync(Math.Min(1000, count - heard.Count)));
+        }
+        return [.. heard];
+    }
+
+    /// <summary>Moves the clock on while the task takes no notice.</summary>
+    private async Task AdvanceUntilAsync(Task task)
+    {
+        for (var i = 0; i < 10_000 && !task.IsCompleted; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+            await Task.WhenAny(task, Task.Delay(1));
+        }
+    }
+
+    private string[] Everything()
+    {
+        Folders.NamesIn(_folders.Outside).ShouldBeEmpty();
+        Folders.NamesIn(_folders.Home).ShouldBeEmpty();
+        return Folders.NamesIn(_folders.Local);
+    }
+}

@@ -1,0 +1,172 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Threading.Channels;
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Tests.Unit.Transfers;
+
+/// <summary>A session with one channel, whose command is a method of the test. When the method returns the channel closes.</summary>
+internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISshSession, IRemoteProcess
+{
+    private readonly Channel<(OutputStream Stream, byte[] Bytes)> _output = Channel.CreateBounded<(OutputStream, byte[])>(16);
+    private readonly Pipe _input = new();
+    private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stopped = new();
+    private volatile bool _readerWaits;
+    private long _saidBytes;
+    private long _takenBytes;
+    private Task _running = Task.CompletedTask;
+    private (OutputStream Stream, ReadOnlyMemory<byte> Bytes) _rest;
+
+    /// <summary>What went on, in order: <c>open</c>, <c>before</c> (by the test), <c>start</c>, <c>signal TERM</c>, <c>dispose</c>.</summary>
+    public List<string> Events { get; } = [];
+    public string Command { get; private set; } = "";
+
+    /// <summary>Cancelled when the bridge signals the process, or closes the channel.</summary>
+    public CancellationToken Stopped => _stopped.Token;
+    public long InputCreditBytes { get; set; }
+    public bool IgnoresSignals { get; init; }
+    public Exception? RefuseChannel { get; init; }
+    public Exception? RefuseCommand { get; init; }
+
+    public HostKey HostKey { get; } = new("none", ReadOnlyMemory<byte>.Empty);
+    public CancellationToken Disconnected => CancellationToken.None;
+    public Task<ProcessExit> Exit => _exit.Task;
+
+    // What the script says and hears.
+
+    public Task SayAsync(ReadOnlyMemory<byte> bytes) => SayAsync(OutputStream.StandardOutput, bytes.ToArray());
+
+    public Task SayAsync(string text) => SayAsync(Encoding.UTF8.GetBytes(text));
+
+    public Task ComplainAsync(string text) => SayAsync(OutputStream.StandardError, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Exactly so many bytes of input.</summary>
+    public async Task<byte[]> HearAsync(int count)
+    {
+        var read = await _input.Reader.ReadAtLeastAsync(count, Stopped);
+        var bytes = read.Buffer.Slice(0, Math.Min(count, read.Buffer.Length)).ToArray();
+        _input.Reader.AdvanceTo(read.Buffer.GetPosition(bytes.Length));
+        return bytes;
+    }
+
+    public async Task<string> HearLineAsync()
+    {
+        var line = new StringBuilder();
+        for (char next; (next = (char)(await HearAsync(1))[0]) != '\n'; )
+        {
+            line.Append(next);
+        }
+        return line.ToString();
+    }
+
+    public void ExitWith(int status) => _exit.TrySetResult(new ProcessExit(status, null));
+
+    public void LoseConnection() => _exit.TrySetException(new SshConnectionException(SshFault.Lost, "the connection was cut"));
+
+    /// <summary>Waits until the bridge has taken in all that was said, and wants more.</summary>
+    public async Task TakenAsync()
+    {
+        while (Volatile.Read(ref _takenBytes) < _saidBytes || !_readerWaits)
+        {
+            await Task.Delay(1);
+        }
+    }
+
+    /// <summary>Waits for the end that the bridge makes to it.</summary>
+    public Task HangAsync() => Task.Delay(Timeout.Infinite, Stopped);
+
+    // What the bridge sees of it.
+
+    public Task<IRemoteProcess> OpenChannelAsync(CancellationToken cancellationToken)
+    {
+        Events.Add("open");
+        return RefuseChannel is null ? Task.FromResult<IRemoteProcess>(this) : Task.FromException<IRemoteProcess>(RefuseChannel);
+    }
+
+    public Task StartAsync(string command, CancellationToken cancellationToken)
+    {
+        Events.Add("start");
+        Command = command;
+        if (RefuseCommand is not null)
+        {
+            return Task.FromException(RefuseCommand);
+        }
+        _running = Task.Run(RunAsync, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask<ProcessOutput> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_rest.Bytes.IsEmpty)
+        {
+            _readerWaits = true;
+            if (!await _output.Reader.WaitToReadAsync(cancellationToken))
+            {
+                return _exit.Task.IsFaulted ? throw _exit.Task.Exception!.InnerException! : default;
+            }
+            _rest = await _output.Reader.ReadAsync(cancellationToken);
+        }
+        var count = Math.Min(buffer.Length, _rest.Bytes.Length);
+        _rest.Bytes[..count].CopyTo(buffer);
+        _rest.Bytes = _rest.Bytes[count..];
+        _readerWaits = false;
+        Volatile.Write(ref _takenBytes, _takenBytes + count);
+        return new ProcessOutput(_rest.Stream, count);
+    }
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        if ((await _input.Writer.WriteAsync(data, cancellationToken)).IsCompleted)
+        {
+            throw _exit.Task.IsFaulted ? _exit.Task.Exception!.InnerException! : new SshChannelException("closed");
+        }
+    }
+
+    public async ValueTask CloseInputAsync(CancellationToken cancellationToken) => await _input.Writer.CompleteAsync();
+
+    public async ValueTask SignalAsync(string signal, CancellationToken cancellationToken)
+    {
+        Events.Add("signal " + signal);
+        if (!IgnoresSignals)
+        {
+            await _stopped.CancelAsync();
+        }
+    }
+
+    public Task PingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    async ValueTask IRemoteProcess.DisposeAsync()
+    {
+        Events.Add("dispose");
+        await _stopped.CancelAsync();
+        await _running;
+    }
+
+    ValueTask ISshSession.DisposeAsync() => ValueTask.CompletedTask;
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await ((IRemoteProcess)this).DisposeAsync();
+
+    private async Task SayAsync(OutputStream stream, byte[] bytes)
+    {
+        _saidBytes += bytes.Length;
+        await _output.Writer.WriteAsync((stream, bytes), Stopped);
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await script(this);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IndexOutOfRangeException)
+        {
+            // Stopped, or its input ended, as it does to a real one.
+        }
+        await _input.Reader.CompleteAsync();
+        _exit.TrySetResult(ProcessExit.Unknown);
+        _output.Writer.TryComplete();
+    }
+}
