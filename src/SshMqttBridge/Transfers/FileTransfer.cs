@@ -78,18 +78,19 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
         CancellationToken cancellationToken
     )
     {
-        await using var process = await session.OpenChannelAsync(cancellationToken);
-        await using var watch = new StallWatch(time, stallTimeout, () => process.InputCreditBytes, cancellationToken);
-        beforeStart();
+        IRemoteProcess? process = null;
+        var watch = new StallWatch(time, stallTimeout, () => process?.InputCreditBytes ?? 0, cancellationToken);
         try
         {
+            process = await session.OpenChannelAsync(watch.Token);
+            beforeStart();
             await process.StartAsync(command, watch.Token);
             return await copy(new ScpChannel(process, watch, time));
         }
         catch (Exception exception)
         {
-            // The connection is gone, or the command was never begun: nothing to stop.
-            if (exception is not (SshConnectionException or SshChannelException))
+            // Otherwise the connection is gone, or the command was never begun: nothing to stop.
+            if (process is not null && exception is (OperationCanceledException or TransferException))
             {
                 await StopAsync(process);
             }
@@ -103,9 +104,21 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
             }
             throw;
         }
+        finally
+        {
+            // The watch looks at the process.
+            await watch.DisposeAsync();
+            if (process is not null)
+            {
+                await process.DisposeAsync();
+            }
+        }
     }
 
-    /// <summary>Ends the command and gives it a moment to remove what it had begun. Closing the channel afterwards takes away its input in any case.</summary>
+    /// <summary>
+    /// Ends the command and gives it a moment to remove what it had begun. OpenSSH passes no signal on where root has logged in; there scp ends by the end of
+    /// its input, and by nobody taking its output when the channel is closed afterwards.
+    /// </summary>
     private async Task StopAsync(IRemoteProcess process)
     {
         using var soon = new CancellationTokenSource(s_stopTimeout, time);
@@ -116,6 +129,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
                 return;
             }
             await process.SignalAsync("TERM", soon.Token);
+            await process.CloseInputAsync(soon.Token);
             var rest = new byte[1 << 15];
             while (!process.Exit.IsCompleted && (await process.ReadAsync(rest, soon.Token)).Count > 0) { }
             await process.Exit.WaitAsync(soon.Token);
