@@ -162,7 +162,11 @@ internal sealed unsafe partial class MosquittoConnection
                 throw new Win32Exception(error);
             }
 
-            _wakeUp.Reset();
+            if (polled[1].Returned != 0)
+            {
+                _wakeUp.Reset();
+            }
+
             Serve(socket, polled[0].Returned, paused);
             if (clock.ElapsedMilliseconds >= nextTick)
             {
