@@ -132,9 +132,14 @@ internal sealed class SshdServer : IAsyncDisposable
             Directory.CreateDirectory("/run/sshd");
         }
 
+        // Commands run with an empty home: what the developer's .bashrc does is none of the tests' business.
+        Directory.CreateDirectory(_folder["home"]);
         await ReplaceHostKeysAsync();
         await SshKeys.GenerateAsync(Key);
         _folder.Write("authorized_keys", string.Join('\n', [SshKeys.PublicKey(Key), .. authorizedKeys]) + "\n");
+
+        // sshd reads the file as the user who logs in.
+        _folder.Share("authorized_keys");
         _folder.Write(
             "sshd_config",
             $"""
@@ -154,6 +159,7 @@ internal sealed class SshdServer : IAsyncDisposable
             MaxStartups 200:30:400
             PerSourceMaxStartups none
             LogLevel DEBUG1
+            SetEnv HOME={_folder["home"]}
             PrintMotd no
             PrintLastLog no
 
