@@ -156,6 +156,21 @@ public abstract partial class SshTransportContract
         message.ShouldContain("the agent (it cannot be reached)");
     }
 
+    [Fact]
+    public async Task ConnectAsync_GivenAnAgentThatDoesNotAnswer_ShouldWaitUntilCancelled()
+    {
+        SshdServer server = await StartServerAsync();
+        await using SilentAgent agent = new();
+        using CancellationTokenSource cancelling = new();
+        SshCredentials credentials = new() { User = SshdServer.User, Agent = true };
+        Task connecting = Transport.ConnectAsync(Request(server.Port, credentials), cancelling.Token);
+        await agent.Asked.WaitAsync(Token);
+
+        await cancelling.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => connecting.WaitAsync(Token));
+    }
+
     [RootFact]
     public async Task ConnectAsync_GivenAPassword_ShouldLogIn()
     {

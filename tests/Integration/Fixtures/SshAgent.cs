@@ -3,7 +3,7 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 /// <summary>A private SSH agent that the test process finds at <c>SSH_AUTH_SOCK</c> until this is disposed of.</summary>
 internal sealed class SshAgent : IAsyncDisposable
 {
-    private const string Variable = "SSH_AUTH_SOCK";
+    public const string Variable = "SSH_AUTH_SOCK";
     private readonly TestFolder _folder;
     private readonly ChildProcess _process;
     private readonly string? _before = Environment.GetEnvironmentVariable(Variable);

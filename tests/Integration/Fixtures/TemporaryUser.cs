@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures;
 
-/// <summary>A system user with a password, without a home; gone at the end. Needs root.</summary>
+/// <summary>A system user with a password, at home in <c>/</c>; gone at the end. Needs root.</summary>
 internal sealed class TemporaryUser : IAsyncDisposable
 {
     private TemporaryUser(string name, string password)
@@ -22,7 +22,7 @@ internal sealed class TemporaryUser : IAsyncDisposable
             RandomNumberGenerator.GetHexString(20)
         );
         string hash = await ChildProcess.RunAsync("openssl", "passwd", "-6", user.Password);
-        await ChildProcess.RunAsync("useradd", "-M", "-N", "-s", "/bin/sh", "-p", hash.Trim(), user.Name);
+        await ChildProcess.RunAsync("useradd", "-M", "-N", "-d", "/", "-s", "/bin/sh", "-p", hash.Trim(), user.Name);
         AppDomain.CurrentDomain.ProcessExit += user.OnProcessExit;
         return user;
     }
