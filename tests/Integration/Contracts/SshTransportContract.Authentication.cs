@@ -146,6 +146,21 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
+    public async Task ConnectAsync_GivenAnAgentWithMoreKeysThanTheServerLooksAt_ShouldSaySo()
+    {
+        using TestFolder folder = new();
+        string[] keys = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(number => SshKeys.GenerateAsync(folder[$"key{number}"]))
+        );
+        SshdServer server = await StartServerAsync("MaxAuthTries 3");
+        await using SshAgent agent = await SshAgent.StartAsync(keys);
+
+        string message = await ShouldNotLogInAsync(server, new SshCredentials { User = SshdServer.User, Agent = true });
+
+        message.ShouldContain("Too many authentication failures");
+    }
+
+    [Fact]
     public async Task ConnectAsync_GivenNoAgent_ShouldSaySo()
     {
         SshdServer server = await StartServerAsync();

@@ -67,6 +67,8 @@ public abstract partial class SshTransportContract
             refusal.Message.ShouldContain("open failed");
             await session.PingAsync(Token);
             session.Disconnected.IsCancellationRequested.ShouldBeFalse();
+            await first.WriteAsync("still open"u8.ToArray(), Token);
+            await ReadUntilAsync(first, "still open");
         }
 
         (await RunWhenAllowedAsync(session, "echo again")).Output.ShouldBe("again\n");
@@ -114,11 +116,15 @@ public abstract partial class SshTransportContract
     public async Task DisposeAsync_GivenARunningCommand_ShouldEndWhatWaitsForIt()
     {
         await using ISshSession session = await ConnectAsync();
-        IRemoteProcess process = await StartAsync(session, "cat");
+        IRemoteProcess process = await StartAsync(session, "sleep 600");
         Task<ProcessOutput> reading = process.ReadAsync(new byte[10], Token).AsTask();
+        Task writing = process.WriteAsync(new byte[100_000_000], Token).AsTask();
 
         await process.DisposeAsync();
 
+        await Should.ThrowAsync<SshChannelException>(() => writing.WaitAsync(Token));
+        await process.CloseInputAsync(Token);
+        await process.SignalAsync("TERM", Token);
         (await reading.WaitAsync(Token)).Count.ShouldBe(0);
         (await process.Exit.WaitAsync(Token)).ShouldBe(ProcessExit.Unknown);
         (await RunAsync(session, "echo next")).Output.ShouldBe("next\n");

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Tests.Integration.Fixtures;
 
@@ -77,6 +78,26 @@ public abstract partial class SshTransportContract
         await session.PingAsync(Token);
         await session.PingAsync(Token);
         (await RunAsync(session, "echo again")).Output.ShouldBe("again\n");
+    }
+
+    [Fact]
+    public async Task WriteAsync_GivenAServerThatStopsForAWhile_ShouldGoOnAndBeExact()
+    {
+        await using ISshSession session = await ConnectAsync();
+        string file = _server!.Folder["uploaded"];
+        await using IRemoteProcess process = await StartAsync(session, $"echo ready; cat > {file}");
+        await ReadUntilAsync(process, "ready");
+        byte[] data = RandomNumberGenerator.GetBytes(60_000_000);
+        _server.Pause();
+        Task writing = process.WriteAsync(data, Token).AsTask();
+        writing.IsCompleted.ShouldBeFalse();
+
+        _server.Resume();
+
+        await writing;
+        await process.CloseInputAsync(Token);
+        (await process.Exit.WaitAsync(Token)).Status.ShouldBe(0);
+        (await File.ReadAllBytesAsync(file, Token)).AsSpan().SequenceEqual(data).ShouldBeTrue();
     }
 
     [Fact]
