@@ -8,8 +8,8 @@ namespace SshMqttBridge.Transfers;
 /// </summary>
 internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
 {
-    /// <summary>How long a command that was told to stop may take for it.</summary>
-    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(2);
+    /// <summary>How long a command that was told to stop may take for it, at the most.</summary>
+    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(6);
 
     /// <summary>Copies a local file to the server. It appears under its name when it is whole, with mode 0600.</summary>
     /// <param name="source">Below the base directory.</param>
@@ -92,7 +92,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
             // Otherwise the connection is gone, or the command was never begun: nothing to stop.
             if (process is not null && exception is (OperationCanceledException or TransferException))
             {
-                await StopAsync(process);
+                await StopAsync(session, process);
             }
             if (exception is OperationCanceledException && watch.HasStalled && !cancellationToken.IsCancellationRequested)
             {
@@ -115,40 +115,28 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
         }
     }
 
-    /// <summary>
-    /// Ends the command and gives it a moment to remove what it had begun. OpenSSH passes no signal on where root has logged in; there scp ends by the end of
-    /// its input, and by nobody taking its output when the channel is closed afterwards.
-    /// </summary>
-    private async Task StopAsync(IRemoteProcess process)
+    /// <summary>Ends the command, which removes what it had begun: by the end of its input, or by a signal. What it still says is thrown away, so that it can.</summary>
+    private async Task StopAsync(ISshSession session, IRemoteProcess process)
     {
-        using var soon = new CancellationTokenSource(s_stopTimeout, time);
-        try
-        {
-            if (process.Exit.IsCompleted)
-            {
-                return;
-            }
-            await process.SignalAsync("TERM", soon.Token);
-            await process.CloseInputAsync(soon.Token);
-            var rest = new byte[1 << 15];
-            while (!process.Exit.IsCompleted && (await process.ReadAsync(rest, soon.Token)).Count > 0) { }
-            await process.Exit.WaitAsync(soon.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            await KillAsync(process);
-        }
-        catch (Exception exception) when (exception is SshConnectionException or SshChannelException) { }
+        using var end = new CancellationTokenSource(s_stopTimeout, time);
+        var rest = DiscardAsync(process, end.Token);
+        await new ProcessStopper(session, process, time).StopAsync();
+        await end.CancelAsync();
+        await rest;
     }
 
-    private async Task KillAsync(IRemoteProcess process)
+    private static async Task DiscardAsync(IRemoteProcess process, CancellationToken cancellationToken)
     {
-        using var soon = new CancellationTokenSource(s_stopTimeout, time);
+        var rest = new byte[1 << 15];
         try
         {
-            await process.SignalAsync("KILL", soon.Token);
+            await process.CloseInputAsync(cancellationToken);
+            while ((await process.ReadAsync(rest, cancellationToken)).Count > 0) { }
         }
         catch (Exception exception)
-            when (exception is OperationCanceledException or SshConnectionException or SshChannelException) { }
+            when (exception is OperationCanceledException or SshConnectionException or SshChannelException)
+        {
+            // It has ended, or never will.
+        }
     }
 }
