@@ -24,12 +24,12 @@ internal static class MosquittoTlsError
                 $"TLS: the broker does not accept the client certificate '{options.Tls?.CertificateFile}'",
             _ when Has("handshake failure") => "TLS: the broker refused the handshake: it may want a client certificate",
             _ when Has("unable to load ca") => $"TLS: '{options.Tls?.CaFile}' (mqtt.tls.caFile) holds no certificate in PEM form",
+            _ when Has("inconsistent") || Has("key values mismatch") =>
+                $"TLS: the key '{options.Tls?.KeyFile}' does not belong to the certificate '{options.Tls?.CertificateFile}'",
             _ when Has("unable to load client certificate") =>
                 $"TLS: '{options.Tls?.CertificateFile}' (mqtt.tls.certificateFile) holds no certificate in PEM form",
             _ when Has("unable to load client key") =>
                 $"TLS: '{options.Tls?.KeyFile}' (mqtt.tls.keyFile) holds no private key in PEM form without a passphrase",
-            _ when Has("inconsistent") || Has("key values mismatch") =>
-                $"TLS: the key '{options.Tls?.KeyFile}' does not belong to the certificate '{options.Tls?.CertificateFile}'",
             _ when Has("unexpected eof") => "TLS: the broker closed the connection in the middle of the handshake",
             _ => text.Length == 0 ? "TLS failed" : $"TLS: {text}",
         };

@@ -1,0 +1,141 @@
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Mqtt;
+using SshMqttBridge.Mqtt.Mosquitto;
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration.Contracts;
+
+/// <summary>The contract on libmosquitto, and what is its own: TLS in words, and nothing left behind.</summary>
+public abstract class MosquittoTransportTests(int version) : MqttTransportContract(version)
+{
+    private protected override IMqttTransport Transport { get; } = new MosquittoTransport();
+
+    private protected override Task AssertNothingIsLeftAsync() => Eventually(() => MosquittoTransport.LiveHandles == 0);
+
+    [Fact]
+    public async Task ConnectAsync_GivenTls_ShouldConnect()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync(new() { Tls = true });
+
+        foreach (var host in new[] { "localhost", "127.0.0.1" })
+        {
+            await using var connection = await Transport.ConnectAsync(
+                Request(broker.Port, host: host, tls: new MqttTlsOptions(broker.AuthorityFile, null, null)),
+                Limit
+            );
+            await connection.SubscribeAsync("a", Limit);
+
+            // More than a record of TLS, both ways.
+            await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => connection.PublishAsync(new("a", new byte[40_000]), Limit)));
+            for (var i = 0; i < 200; i++)
+            {
+                (await connection.Deliveries.ReadAsync(Limit)).Payload.Length.ShouldBe(40_000);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task ConnectAsync_GivenAClientCertificate_ShouldConnect()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync(new() { Tls = true, TlsClientCertificate = true });
+
+        await using var connection = await Transport.ConnectAsync(
+            Request(
+                broker.Port,
+                tls: new MqttTlsOptions(broker.AuthorityFile, broker.ClientCertificateFile, broker.ClientKeyFile)
+            ),
+            Limit
+        );
+
+        await connection.PublishAsync(new("a", Utf8("x")), Limit);
+    }
+
+    [Fact]
+    public async Task ConnectAsync_GivenNoClientCertificateWhereOneIsWanted_ShouldSaySo()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync(new() { Tls = true, TlsClientCertificate = true });
+
+        await ShouldFailAsync(broker, new MqttTlsOptions(broker.AuthorityFile, null, null), "wants a client certificate");
+    }
+
+    [Fact]
+    public async Task ConnectAsync_GivenAnUnknownAuthority_ShouldSaySo()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync(new() { Tls = true });
+
+        await ShouldFailAsync(broker, new MqttTlsOptions(null, null, null), "not signed by an authority that this system trusts");
+    }
+
+    [Fact]
+    public async Task ConnectAsync_GivenACertificateForAnotherHost_ShouldSaySo()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync(new() { Tls = true, TlsHostNames = ["elsewhere.example"] });
+
+        await ShouldFailAsync(broker, new MqttTlsOptions(broker.AuthorityFile, null, null), "not for the host name '127.0.0.1'");
+    }
+
+    [Fact]
+    public async Task ConnectAsync_GivenAPortWithoutTls_ShouldSaySo()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync();
+        var authority = Path.Combine(broker.Folder, "ca.pem");
+        using (var other = new TestAuthority())
+        {
+            other.WriteAuthority(authority);
+        }
+
+        await ShouldFailAsync(broker, new MqttTlsOptions(authority, null, null), "TLS");
+    }
+
+    [Fact]
+    public async Task ConnectAsync_GivenAPortWithTls_ShouldAskForIt()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync(new() { Tls = true });
+
+        await ShouldFailAsync(broker, null, "TLS?");
+    }
+
+    [Fact]
+    public async Task ConnectAsync_GivenFilesThatAreMissingOrWrong_ShouldNameThem()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync(new() { Tls = true });
+        var missing = Path.Combine(broker.Folder, "missing.pem");
+        var wrong = Path.Combine(broker.Folder, "wrong.pem");
+        await File.WriteAllTextAsync(wrong, "no certificate");
+
+        await ShouldFailAsync(broker, new MqttTlsOptions(missing, null, null), "missing.pem");
+        await ShouldFailAsync(broker, new MqttTlsOptions(wrong, null, null), "wrong.pem");
+        await ShouldFailAsync(broker, new MqttTlsOptions(broker.AuthorityFile, broker.ClientCertificateFile, wrong), "wrong.pem");
+        await ShouldFailAsync(
+            broker,
+            new MqttTlsOptions(broker.AuthorityFile, broker.AuthorityFile, broker.ClientKeyFile),
+            "does not belong to"
+        );
+    }
+
+    [Fact]
+    public async Task ConnectAsync_GivenANameWithSeveralAddresses_ShouldTryThem()
+    {
+        // The broker listens on 127.0.0.1 alone; localhost is ::1 as well on most systems.
+        await using var broker = await MosquittoBroker.StartNewAsync();
+
+        await using var connection = await Transport.ConnectAsync(Request(broker.Port, host: "localhost"), Limit);
+
+        await connection.PublishAsync(new("a", Utf8("x")), Limit);
+    }
+
+    private async Task ShouldFailAsync(MosquittoBroker broker, MqttTlsOptions? tls, string words)
+    {
+        var failed = Transport.ConnectAsync(Request(broker.Port, tls: tls), Limit);
+
+        var exception = await failed.ShouldThrowAsync<MqttConnectionException>();
+        exception.Message.ShouldContain(words);
+        exception.Fault.ShouldBe(MqttFault.Unreachable);
+    }
+}
+
+[Collection(MqttAlone.Name)]
+public sealed class MosquittoTransportV5Tests() : MosquittoTransportTests(version: 5);
+
+[Collection(MqttAlone.Name)]
+public sealed class MosquittoTransportV311Tests() : MosquittoTransportTests(version: 4);

@@ -1,0 +1,8 @@
+namespace SshMqttBridge.Tests.Integration.Contracts;
+
+/// <summary>Not beside other tests: each of these ends by looking whether the process holds a native handle.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class MqttAlone
+{
+    public const string Name = "MQTT";
+}
