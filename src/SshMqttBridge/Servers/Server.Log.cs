@@ -6,7 +6,14 @@ namespace SshMqttBridge.Servers;
 internal sealed partial class Server
 {
     [LoggerMessage(2101, LogLevel.Information, "{Server}: {CommandId} {Operation} {Status} after {DurationMs} ms. {Message}")]
-    partial void LogEnded(string server, string? commandId, Operation operation, CommandStatus status, string message, long durationMs);
+    partial void LogEnded(
+        string server,
+        string? commandId,
+        Operation operation,
+        CommandStatus status,
+        string message,
+        long durationMs
+    );
 
     [LoggerMessage(2102, LogLevel.Warning, "{Server}: {Topic} rejected, {Reason}: {Message}")]
     partial void LogRejected(string server, string topic, string reason, string message);

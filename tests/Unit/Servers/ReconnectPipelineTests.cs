@@ -73,8 +73,11 @@ public sealed class ReconnectPipelineTests
     {
         using var stop = new CancellationTokenSource();
         var pipeline = ReconnectPipeline.Create(
-            new ReconnectBackoff(new Random(1)),
-            (_, _) => stop.Cancel(),
+            _ =>
+            {
+                stop.Cancel();
+                return TimeSpan.FromHours(1);
+            },
             TimeProvider.System
         );
 
@@ -88,12 +91,19 @@ public sealed class ReconnectPipelineTests
         );
     }
 
-    private Polly.ResiliencePipeline Pipeline() =>
-        ReconnectPipeline.Create(
-            new ReconnectBackoff(new Middle()),
-            (exception, delay) => _retries.Add((exception.Fault, delay)),
+    private Polly.ResiliencePipeline Pipeline()
+    {
+        var backoff = new ReconnectBackoff(new Middle());
+        return ReconnectPipeline.Create(
+            exception =>
+            {
+                var delay = backoff.NextDelay(exception.Fault);
+                _retries.Add((exception.Fault, delay));
+                return delay;
+            },
             _time
         );
+    }
 
     private sealed class Middle : Random
     {
