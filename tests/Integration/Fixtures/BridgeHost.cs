@@ -63,21 +63,24 @@ internal sealed class BridgeHost : IAsyncDisposable
     /// <summary>Takes effect at the next start.</summary>
     public void Configure(BridgeYaml yaml) => _folder.Write("bridge.yaml", yaml.ToString());
 
-    /// <summary>Starts the program, also again, on the same folders.</summary>
+    /// <summary>Starts the program, also again, on the same folders, and waits until it is online.</summary>
     public async Task StartAsync()
     {
         int before = Probe.Messages.Count(IsOnline);
-        _process = await BridgeProgram.StartAsync("run", "--config", ConfigurationFile);
+        await LaunchAsync();
         await OrLogAsync(
             Eventually.TrueAsync(
                 () =>
-                    _process.HasExited
+                    Process.HasExited
                         ? throw new InvalidOperationException($"The bridge ended at once: {Log}")
                         : Probe.Messages.Count(IsOnline) > before,
                 "The bridge does not come online"
             )
         );
     }
+
+    /// <summary>Starts the program and waits for nothing.</summary>
+    public async Task LaunchAsync() => _process = await BridgeProgram.StartAsync("run", "--config", ConfigurationFile);
 
     /// <summary>Sends SIGTERM and waits for the end.</summary>
     /// <returns>The exit status.</returns>
