@@ -1,0 +1,12 @@
+namespace SshMqttBridge.Tests.Integration.Fixtures;
+
+/// <summary>Holds a command on the server until the test lets it go on, so that a test never guesses how long something takes.</summary>
+internal sealed class Gate(TestFolder folder)
+{
+    readonly string _file = folder[$"gate-{Guid.NewGuid():N}"];
+
+    /// <summary>Shell text that waits for <see cref="Open"/>. It has no process of its own but short ones.</summary>
+    public string Wait => $"until [ -e {_file} ]; do sleep 0.02; done";
+
+    public void Open() => File.WriteAllText(_file, "");
+}
