@@ -173,6 +173,7 @@ internal sealed partial class Server
         }
         finally
         {
+            PublishQueue();
             await maintaining;
             await _connection.DisposeAsync();
         }
