@@ -92,6 +92,7 @@ internal sealed class SshdServer : IAsyncDisposable
         if (_process is { } process)
         {
             process.SignalAll(ChildProcess.Terminate);
+            await process.WaitForExitAsync();
             await process.DisposeAsync();
             _process = null;
         }
