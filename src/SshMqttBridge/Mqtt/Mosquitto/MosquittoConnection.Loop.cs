@@ -120,6 +120,8 @@ internal sealed unsafe partial class MosquittoConnection
 
         if (result != MosquittoError.Success)
         {
+            // On a fast link the whole handshake may have been done, and failed, in that one call.
+            _isTcpConnected = result == MosquittoError.Tls || errno == NativeMethods.ErrorProtocol;
             Fail(result, errno);
             return;
         }

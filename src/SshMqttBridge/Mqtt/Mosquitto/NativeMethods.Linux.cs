@@ -20,6 +20,7 @@ internal static unsafe partial class NativeMethods
 
     public const int ErrorInterrupted = 4;
     public const int ErrorAgain = 11;
+    public const int ErrorProtocol = 71;
 
     [StructLayout(LayoutKind.Sequential)]
     public struct PollDescriptor
