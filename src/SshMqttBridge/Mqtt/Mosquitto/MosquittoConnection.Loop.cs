@@ -121,7 +121,9 @@ internal sealed unsafe partial class MosquittoConnection
         if (result != MosquittoError.Success)
         {
             // On a fast link the whole handshake may have been done, and failed, in that one call.
-            _isTcpConnected = result == MosquittoError.Tls || errno == NativeMethods.ErrorProtocol;
+            _isTcpConnected =
+                result == MosquittoError.Tls
+                || errno is NativeMethods.ErrorProtocol or NativeMethods.ErrorPipe or NativeMethods.ErrorReset;
             Fail(result, errno);
             return;
         }
