@@ -192,6 +192,8 @@ internal sealed unsafe partial class MosquittoConnection
             var error = NativeMethods.TakeSocketError(socket);
             if (error != 0)
             {
+                // Who refuses does not reset: it had been connected.
+                _isTcpConnected = error is NativeMethods.ErrorPipe or NativeMethods.ErrorReset;
                 Fail(MosquittoError.Errno, error);
                 return;
             }
