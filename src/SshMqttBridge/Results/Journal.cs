@@ -147,7 +147,7 @@ internal sealed class Journal : IDisposable
             WasSent = reader.GetInt64(5) != 0,
             Reply = replyTopic is null
                 ? null
-                : new ReplyAddress(replyTopic, reader.IsDBNull(7) ? null : (byte[])reader.GetValue(7)),
+                : new ReplyAddress(replyTopic, reader.IsDBNull(7) ? default(ReadOnlyMemory<byte>?) : (byte[])reader.GetValue(7)),
             Result = reader.IsDBNull(8) ? null : (byte[])reader.GetValue(8),
         };
     }
@@ -195,8 +195,16 @@ internal sealed class Journal : IDisposable
         {
             return call();
         }
-        catch (SqliteException exception)
+        catch (Exception exception)
+            when (exception
+                    is SqliteException
+                        or InvalidCastException
+                        or ArgumentException
+                        or FormatException
+                        or OverflowException
+            )
         {
+            // What is no SqliteException is a row that holds what nobody wrote.
             throw new JournalException($"The journal failed: {exception.Message}", exception);
         }
     }

@@ -63,14 +63,11 @@ internal sealed partial class Server
 
         try
         {
-            if (
-                command.HasOwnId
-                && _journal.FindResult(_options.Id, command.Id, _time.GetUtcNow() - CommandLimits.IdMemory) is { } earlier
-            )
+            if (EarlierResultOf(command) is ({ } earlier, { } json))
             {
                 LogDuplicate(_options.Id, command.Id);
                 Forget(pending);
-                _publisher.PublishAgain(CommandResult.FromJson(earlier), earlier, command.Origin.Reply);
+                _publisher.PublishAgain(earlier, json, command.Origin.Reply);
                 return;
             }
 
@@ -308,6 +305,21 @@ internal sealed partial class Server
             End(pending, new CommandOutcome(CommandStatus.Expired, null, "The message expired before the command's turn."));
             PublishQueue();
         }
+    }
+
+    /// <summary>The result of a command with this id that ended lately. One that was never tried may be tried again.</summary>
+    (CommandResult? Result, byte[]? Json) EarlierResultOf(Command command)
+    {
+        if (
+            command.HasOwnId
+            && _journal.FindResult(_options.Id, command.Id, _time.GetUtcNow() - CommandLimits.IdMemory) is { } json
+            && CommandResult.FromJson(json) is { Status: not (CommandStatus.Rejected or CommandStatus.Expired) } result
+        )
+        {
+            return (result, json);
+        }
+
+        return default;
     }
 
     CommandOutcome? RefusalOf() =>
