@@ -170,6 +170,7 @@ internal sealed partial class Server
         try
         {
             await WorkAsync(stop);
+            PublishQueue();
         }
         finally
         {
@@ -359,7 +360,6 @@ internal sealed partial class Server
     {
         CommandResult result = CommandResult.Of(pending.Command, outcome, queued, duration);
         byte[] json = result.ToJson();
-        LogEnded(_options.Id, result.Id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
         try
         {
             _journal.Ended(_options.Id, pending.Command.Id, _time.GetUtcNow(), json);
@@ -370,6 +370,7 @@ internal sealed partial class Server
             _publisher.PublishError(Reasons.Local, exception.Message, null);
         }
 
+        LogEnded(_options.Id, result.Id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
         // Only now: a message with the same id that comes from here on finds the result in the journal.
         IReadOnlyList<ReplyAddress> replies = Forget(pending);
         string id = pending.Command.Id;

@@ -48,7 +48,7 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
 
         await EndBrokerAsync(isKilled: true);
         _gate.Open();
-        await bridge.LoggedAsync("meanwhile: Exec Failed");
+        await bridge.LoggedAsync("meanwhile Exec Failed");
         await world.Broker.StartAsync();
         await bridge.ConnectProbeAsync();
 

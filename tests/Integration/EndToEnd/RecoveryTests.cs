@@ -14,6 +14,7 @@ public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld
         await using BridgeHost bridge = await world.StartAsync(world.Nas());
         BridgeClient nas = bridge["nas"];
         await nas.RunningAsync($"echo ran >> {_file}; {_gate.Wait}", "running");
+        await _gate.ReachedAsync();
         await nas.StartAsync($"echo ran >> {_file}", "queued-1");
         await nas.PublishAsync("get/set", """{"source":"/etc/hostname","destination":"copy","id":"queued-2"}""");
         await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Text == """{"running":"running","queued":2}"""));
@@ -48,6 +49,7 @@ public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld
         BridgeClient nas = bridge["nas"];
         CommandReport before = await nas.ExecAsync($"echo ran >> {_file}; echo hello", new { id = "again-ended" });
         await nas.RunningAsync($"echo ran >> {_file}; {_gate.Wait}", "again-running");
+        await _gate.ReachedAsync();
 
         await bridge.KillAsync();
         await bridge.StartAsync();
@@ -83,7 +85,7 @@ public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld
 
         await world.Broker.KillAsync();
         _gate.Open();
-        await bridge.LoggedAsync("undelivered: Exec Succeeded");
+        await bridge.LoggedAsync("undelivered Exec Succeeded");
         await bridge.KillAsync();
         await world.Broker.StartAsync();
         await bridge.ConnectProbeAsync();
@@ -104,7 +106,7 @@ public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld
             responseTopic: "ssh/reply/asked",
             correlationData: correlation
         );
-        await bridge.SeenAsync("ssh/nas/queue", """{"running":"asked","queued":0}""");
+        await _gate.ReachedAsync();
 
         await bridge.KillAsync();
         await bridge.StartAsync();

@@ -28,6 +28,7 @@ public sealed class ShutdownTests(BridgeWorld world) : IClassFixture<BridgeWorld
         await using BridgeHost bridge = await world.StartAsync(world.Nas());
         BridgeClient nas = bridge["nas"];
         await nas.RunningAsync($"{_gate.Wait}; echo done", "ends");
+        await _gate.ReachedAsync();
         await nas.StartAsync("true", "waits");
         await bridge.SeenAsync("ssh/nas/queue", """{"running":"ends","queued":1}""");
 

@@ -4,6 +4,8 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
 public sealed class SshdFaultTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
+    readonly Gate _gate = new(world.Sshd.Folder);
+
     [Fact]
     public async Task Sshd_GivenARestart_ShouldBeReconnectedTo()
     {
@@ -28,8 +30,9 @@ public sealed class SshdFaultTests(BridgeWorld world) : IClassFixture<BridgeWorl
     {
         await using BridgeHost bridge = await world.StartAsync(world.Nas().Server("line", world.Sshd, "stdout: line"));
         await bridge["line"].RunningAsync("echo begun; sleep 600", "killed-line");
-        await bridge["nas"].RunningAsync("sleep 600", "killed");
+        await bridge["nas"].RunningAsync(_gate.Wait, "killed");
         await bridge["line"].IsAsync("out", "begun");
+        await _gate.ReachedAsync();
 
         await world.Sshd.KillAsync();
         CommandReport line = await bridge["line"].EndAsync("killed-line");
@@ -59,7 +62,8 @@ public sealed class SshdFaultTests(BridgeWorld world) : IClassFixture<BridgeWorl
     public async Task Sshd_GivenItStandsStill_ShouldBeFoundOutByItsMissingSignsOfLife()
     {
         await using BridgeHost bridge = await world.StartAsync(world.Nas("keepAlive: 0.2", "keepAliveCount: 2"));
-        await bridge["nas"].RunningAsync("sleep 600", "standstill");
+        await bridge["nas"].RunningAsync(_gate.Wait, "standstill");
+        await _gate.ReachedAsync();
 
         world.Sshd.Pause();
         CommandReport report = await bridge["nas"].EndAsync("standstill");

@@ -34,7 +34,7 @@ internal sealed class BridgeHost : IAsyncDisposable
     /// <summary>A server's topics.</summary>
     public BridgeClient this[string id] => new(this, id);
 
-    /// <summary>Writes the configuration, starts the program and waits until it and its persistent connections are online.</summary>
+    /// <summary>Writes the configuration, starts the program and waits until it is online; its servers may still be connecting.</summary>
     public static async Task<BridgeHost> StartNewAsync(BridgeYaml yaml, MosquittoBroker broker, ProbeOptions? probe = null)
     {
         BridgeHost host = await CreateAsync(yaml, broker, probe);
