@@ -103,6 +103,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
             }
             catch (SshConnectionException) when (!wasSent && !again)
             {
+                live.MarkLost();
                 // The connection was dead and nobody had noticed; nothing has been sent, so a new one may be tried.
             }
         }
@@ -145,6 +146,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
             }
             catch (SshConnectionException) when (!again)
             {
+                live.MarkLost();
                 // Dead, and nobody had noticed.
             }
             catch (OperationCanceledException) when (deadline.IsCancellationRequested && !stop.IsCancellationRequested)
