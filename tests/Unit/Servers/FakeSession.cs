@@ -19,7 +19,8 @@ internal sealed class FakeSession : ISshSession
 
     public bool IsClosed => _closed.Task.IsCompleted;
 
-    public Func<CancellationToken, Task> OnPing { get; set; } = _ => Task.CompletedTask;
+    // Never at once, as no network does: a loop of pings must let the clock move.
+    public Func<CancellationToken, Task> OnPing { get; set; } = async _ => await Task.Yield();
 
     /// <summary>Thrown instead of opening a channel.</summary>
     public Exception? ChannelFault { get; set; }
