@@ -174,6 +174,7 @@ internal sealed partial class Server
         }
         finally
         {
+            PublishQueue();
             await maintaining;
             await _connection.DisposeAsync();
         }
