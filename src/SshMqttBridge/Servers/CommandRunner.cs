@@ -143,6 +143,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
             }
             catch (SshConnectionException) when (!again)
             {
+                live.MarkLost();
                 // Dead, and nobody had noticed.
             }
             catch (OperationCanceledException) when (deadline.IsCancellationRequested && !stop.IsCancellationRequested)
