@@ -48,7 +48,7 @@ internal sealed partial class Bridge(
     async Task BridgeAsync(CancellationToken stoppingToken)
     {
         using var state = new StateDirectory(options.StateDirectory);
-        using var journal = new Journal(state.JournalFile);
+        using Journal journal = DamagedJournal.OpenOrReplace(state.JournalFile, out string? damage);
         using var baseDirectory = new BaseDirectory(options.BaseDirectory);
         var knownHosts = new KnownHosts(state.KnownHostsFile);
         foreach (string warning in knownHosts.Warnings())
@@ -63,6 +63,12 @@ internal sealed partial class Bridge(
             outbox,
             options.Servers.ToDictionary(server => server.Id, StringComparer.Ordinal)
         );
+        if (damage is not null)
+        {
+            LogWarning(_logger, damage);
+            publisher.PublishError(Reasons.Local, damage, null);
+        }
+
         var context = new ServerContext(topics, outbox, publisher, journal, ssh, knownHosts, baseDirectory, time, loggers);
         var servers = new ServerSet(options.Servers, context);
         var parser = new CommandParser(options.Mqtt.ResponseTopics, time);
