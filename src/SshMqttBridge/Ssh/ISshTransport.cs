@@ -58,9 +58,9 @@ internal interface IRemoteProcess : IAsyncDisposable
 
     /// <summary>
     /// How many bytes of standard input the server has made room for so far: those written and what is left of its window (RFC 4254 §5.2).
-    /// It grows as the command takes in what it was sent, also while nothing is written. 0: the adapter cannot tell.
+    /// It grows as the command takes in what it was sent, also while nothing is written. Any thread, until disposal.
     /// </summary>
-    long InputCreditBytes => 0;
+    long InputCreditBytes { get; }
 
     /// <summary>Ends standard input. Does nothing when it has ended, or the channel was closed.</summary>
     /// <exception cref="SshConnectionException">The connection is lost.</exception>

@@ -74,6 +74,24 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
+    public async Task InputCreditBytes_GivenACommandThatReadsOn_ShouldGrowWithoutAnotherWrite()
+    {
+        await using ISshSession session = await ConnectAsync();
+        string gate = _server!.Folder["gate"];
+        await using IRemoteProcess process = await StartAsync(
+            session,
+            $"until [ -e {gate} ]; do sleep 0.02; done; cat > /dev/null"
+        );
+        await process.WriteAsync(new byte[1_000_000], Token);
+        long before = process.InputCreditBytes;
+
+        File.WriteAllBytes(gate, []);
+
+        before.ShouldBeGreaterThan(1_000_000);
+        await Eventually.TrueAsync(() => process.InputCreditBytes > before, "the server's window never grows");
+    }
+
+    [Fact]
     public async Task ReadAsync_GivenTinyReads_ShouldLoseNothing()
     {
         await using ISshSession session = await ConnectAsync();

@@ -17,6 +17,8 @@ internal sealed class FakeProcess : IRemoteProcess
     public bool IgnoresSignals { get; set; }
     public string Input => _input.ToString();
     public Task Started => _started.Task;
+    public long InputCreditBytes => 0;
+
     public Task<ProcessExit> Exit => _exit.Task;
 
     public Task<string> SignalledAsync() => _signals.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));

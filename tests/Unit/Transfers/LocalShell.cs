@@ -37,6 +37,8 @@ internal sealed class LocalShell(string home) : ISshSession
         private Task _pumps = Task.CompletedTask;
         private (OutputStream Stream, ReadOnlyMemory<byte> Bytes) _rest;
 
+        public long InputCreditBytes => 0;
+
         public Task<ProcessExit> Exit => _exit.Task;
 
         public Task StartAsync(string command, CancellationToken cancellationToken)

@@ -15,6 +15,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
 
     // By stream: what libssh keeps because there was no room for it.
     private readonly int[] _kept = new int[2];
+    private long _written;
     private byte[]? _command;
     private bool _opening;
     private bool _starting;
@@ -30,6 +31,16 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
     }
 
     public Task<ProcessExit> Exit => _exit.Task;
+
+    public long InputCreditBytes
+    {
+        get
+        {
+            long credit = 0;
+            _session.Enter(() => credit = _written + NativeMethods.ssh_channel_window_size(_channel));
+            return credit;
+        }
+    }
 
     /// <summary>Whether the process was disposed of before the server said whether it opens the channel.</summary>
     internal bool Abandoned { get; private set; }
@@ -235,6 +246,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         fixed (byte* bytes = data)
         {
             int written = NativeMethods.ssh_channel_write(_channel, bytes, (uint)data.Length);
+            _written += Math.Max(written, 0);
             return written == 0 ? NativeMethods.Again : written;
         }
     }

@@ -161,6 +161,9 @@ internal static unsafe partial class NativeMethods
     public static partial int ssh_channel_read_nonblocking(ChannelHandle channel, byte* buffer, uint count, int isStandardError);
 
     [LibraryImport(Library)]
+    public static partial uint ssh_channel_window_size(ChannelHandle channel);
+
+    [LibraryImport(Library)]
     public static partial int ssh_channel_send_eof(ChannelHandle channel);
 
     [LibraryImport(Library)]
