@@ -52,7 +52,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
 
     async Task<CommandOutcome> ExecAsync(ExecCommand command, PendingCommand pending)
     {
-        (LiveSession live, IRemoteProcess process) = await OpenChannelAsync(pending.Stop);
+        (LiveSession live, IRemoteProcess process) = await OpenChannelAsync(pending);
         await using (process)
         {
             pending.Stop.ThrowIfCancellationRequested();
@@ -76,6 +76,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
             }
 
             LiveSession live = await connection.GetAsync(pending.Stop);
+            pending.RanAs = live.Identity;
             try
             {
                 long bytes = command.IsPut
@@ -132,11 +133,13 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
     }
 
     /// <summary>Opens a channel, once more on a new connection when the one at hand proves dead: nothing has been sent by then.</summary>
-    async Task<(LiveSession Live, IRemoteProcess Process)> OpenChannelAsync(CancellationToken stop)
+    async Task<(LiveSession Live, IRemoteProcess Process)> OpenChannelAsync(PendingCommand pending)
     {
+        CancellationToken stop = pending.Stop;
         for (bool again = false; ; again = true)
         {
             LiveSession live = await connection.GetAsync(stop);
+            pending.RanAs = live.Identity;
             using var deadline = new CancellationTokenSource(server.ConnectTimeout, context.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
             try

@@ -10,6 +10,11 @@ internal sealed class LiveSession(ISshSession session) : IAsyncDisposable
 
     public ISshSession Session => session;
 
+    /// <summary>Who is logged in; empty where nobody asks.</summary>
+    public string User { get; init; } = "";
+
+    public SessionIdentity Identity => new(User, session.HostKey.Fingerprint);
+
     public bool IsOpen => !session.Disconnected.IsCancellationRequested;
 
     /// <summary>Asks the server for a sign of life; waits its turn when one is being waited for.</summary>
