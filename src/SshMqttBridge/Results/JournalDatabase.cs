@@ -53,7 +53,7 @@ internal sealed class JournalDatabase : IDisposable
                 DataSource = file,
                 Mode = mode,
                 Pooling = false,
-                DefaultTimeout = 5,
+                DefaultTimeout = 1,
             }.ToString()
         );
 

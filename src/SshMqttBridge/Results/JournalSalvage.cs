@@ -31,6 +31,9 @@ internal static class JournalSalvage
         {
             using SqliteConnection connection = JournalDatabase.Connect(file, SqliteOpenMode.ReadOnly);
             connection.Open();
+            using SqliteCommand lenient = connection.CreateCommand();
+            lenient.CommandText = JournalSql.ReadWhatIsThere;
+            lenient.ExecuteNonQuery();
             if (!TryRead(connection, "ASC", rows))
             {
                 TryRead(connection, "DESC", rows);
@@ -53,8 +56,7 @@ internal static class JournalSalvage
             using SqliteDataReader reader = command.ExecuteReader();
             while (reader.Read())
             {
-                var row = new object[JournalSql.Columns];
-                reader.GetValues(row);
+                object[] row = [.. Enumerable.Range(0, JournalSql.Columns).Select(reader.GetValue)];
                 if (!rows.TryAdd(reader.GetInt64(JournalSql.Columns), row))
                 {
                     break; // From here on it is known.

@@ -83,6 +83,9 @@ internal static class JournalSql
 
     public const string GiveBack = "PRAGMA incremental_vacuum";
 
+    /// <summary>Else SQLite reads nothing of a file that is shorter than its header says.</summary>
+    public const string ReadWhatIsThere = "PRAGMA writable_schema = ON";
+
     /// <summary>How many columns <see cref="All"/> gives before the number, and <see cref="Copy"/> takes.</summary>
     public const int Columns = 10;
 
