@@ -61,7 +61,10 @@ internal sealed record CommandResult
         JsonSerializer.Deserialize(json, BridgeJson.Relaxed.CommandResult)
         ?? throw new JsonException("A result is an object, not null.");
 
-    /// <summary>The JSON with <see cref="Out"/> and <see cref="Err"/> cut so that it fits; as small as can be if it cannot.</summary>
+    /// <summary>
+    /// The JSON with <see cref="Out"/> and <see cref="Err"/> cut so that it fits, and if that is not enough <see cref="Command"/> and <see cref="Message"/>
+    /// too; as small as can be if it cannot.
+    /// </summary>
     public byte[] ToJson(int maximumBytes)
     {
         CommandResult result = this;
@@ -74,8 +77,24 @@ internal sealed record CommandResult
             json = result.ToJson();
         }
 
+        while (json.Length > maximumBytes && LengthOf(result.Command) + LengthOf(result.Message) > 0)
+        {
+            int longest = Math.Max(LengthOf(result.Command), LengthOf(result.Message)) / 2;
+            result = result with
+            {
+                Command = CutAny(result.Command, longest),
+                Message = CutAny(result.Message, longest),
+                Truncated = true,
+            };
+            json = result.ToJson();
+        }
+
         return json;
     }
+
+    static int LengthOf(string? text) => text?.Length ?? 0;
+
+    static string? CutAny(string? text, int length) => text is null ? null : Cut(text, length);
 
     static string Cut(string text, int length)
     {

@@ -28,6 +28,10 @@ internal sealed class JsonPayload
         {
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            throw HalfSurrogate("A key");
+        }
     }
 
     /// <summary>Refuses keys that mean nothing, since a misspelt one would change what is run, and keys given twice.</summary>
@@ -37,17 +41,18 @@ internal sealed class JsonPayload
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (JsonProperty property in _object.EnumerateObject())
         {
-            if (!known.Contains(property.Name, StringComparer.Ordinal))
+            string name = NameOf(property);
+            if (!known.Contains(name, StringComparer.Ordinal))
             {
                 throw new CommandFault(
                     Reasons.Invalid,
-                    $"The key '{Shown(property.Name)}' is unknown; known are {string.Join(", ", known)}."
+                    $"The key '{Shown(name)}' is unknown; known are {string.Join(", ", known)}."
                 );
             }
 
-            if (!seen.Add(property.Name))
+            if (!seen.Add(name))
             {
-                throw new CommandFault(Reasons.Invalid, $"The key '{property.Name}' is given twice.");
+                throw new CommandFault(Reasons.Invalid, $"The key '{name}' is given twice.");
             }
         }
     }
@@ -73,7 +78,7 @@ internal sealed class JsonPayload
     /// <exception cref="CommandFault">It is no string.</exception>
     public string? Text(string key)
     {
-        if (!_object.TryGetProperty(key, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
+        if (Value(key) is not { } value)
         {
             return null;
         }
@@ -84,7 +89,7 @@ internal sealed class JsonPayload
         }
         catch (InvalidOperationException)
         {
-            throw new CommandFault(Reasons.Invalid, $"'{key}' holds half of a surrogate pair, which is no text.");
+            throw HalfSurrogate($"'{key}'");
         }
     }
 
@@ -92,7 +97,7 @@ internal sealed class JsonPayload
     /// <exception cref="CommandFault">It is no number.</exception>
     public double? Number(string key)
     {
-        if (!_object.TryGetProperty(key, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
+        if (Value(key) is not { } value)
         {
             return null;
         }
@@ -101,6 +106,34 @@ internal sealed class JsonPayload
             ? number
             : throw Wrong(key, "a number", value);
     }
+
+    JsonElement? Value(string key)
+    {
+        try
+        {
+            return _object.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            throw HalfSurrogate("A key");
+        }
+    }
+
+    static string NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            throw HalfSurrogate("A key");
+        }
+    }
+
+    /// <summary>JSON's escapes can write what is no text, as <c>\uD800</c> alone: the reader notices it only when the string is asked for.</summary>
+    static CommandFault HalfSurrogate(string what) =>
+        new(Reasons.Invalid, $"{what} holds half of a surrogate pair, which is no text.");
 
     static CommandFault Wrong(string key, string wanted, JsonElement value) =>
         new(Reasons.Invalid, $"'{key}' must be {wanted}, not {Shown(value.GetRawText())}.");

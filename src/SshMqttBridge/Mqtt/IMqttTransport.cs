@@ -18,7 +18,9 @@ internal interface IMqttConnection : IAsyncDisposable
     long? MaximumPacketBytes { get; }
 
     /// <summary>
-    /// What subscriptions brought, in order. Bounded by the adapter: while it is full the socket is not read.
+    /// What subscriptions brought, in order. Bounded by the adapter: while it is full the socket is not read, and acknowledgements, which come
+    /// the same way, are not seen either. So its reader must never wait for <see cref="PublishAsync"/> or <see cref="SubscribeAsync"/>, and one
+    /// that reads nothing for a keep-alive interval loses the connection.
     /// Completes with the <see cref="MqttConnectionException"/> that ended the connection, or normally after disposal.
     /// </summary>
     ChannelReader<MqttDelivery> Deliveries { get; }
@@ -32,6 +34,8 @@ internal interface IMqttConnection : IAsyncDisposable
     /// Publishes at QoS 1. The order of calls is the order on the wire; the task completes with the broker's PUBACK, so several may be under way.
     /// </summary>
     /// <exception cref="MqttRefusedException">The broker refused this message (MQTT 5), or it is larger than <see cref="MaximumPacketBytes"/>.</exception>
+    /// <param name="publication">Its memory must not change before the task has completed.</param>
+    /// <param name="cancellationToken">Ends the wait for the answer; the message may have been sent all the same.</param>
     /// <exception cref="MqttConnectionException">The connection failed before the answer came: the broker may or may not have it.</exception>
     Task PublishAsync(MqttPublication publication, CancellationToken cancellationToken);
 

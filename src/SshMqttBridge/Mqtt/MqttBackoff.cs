@@ -9,7 +9,9 @@ internal sealed class MqttBackoff(Func<double> random)
     private static readonly TimeSpan s_shortestRefused = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_shortestTakenOver = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_longestRefused = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan s_stable = TimeSpan.FromSeconds(10);
+
+    /// <summary>A connection that is lost sooner did not do any good.</summary>
+    public static TimeSpan Stable { get; } = TimeSpan.FromSeconds(10);
 
     private int _failures;
     private int _refusals;
@@ -21,7 +23,7 @@ internal sealed class MqttBackoff(Func<double> random)
     {
         // Two clients that take the client id from each other see connections that last as long as the other one waits. On MQTT 3.1.1
         // nothing else tells, so only one that lasted clearly longer than our own last wait counts as a good one.
-        if (connectedFor is { } lasted && lasted >= Max(s_stable, _last * 2))
+        if (connectedFor is { } lasted && lasted >= Max(Stable, _last * 2))
         {
             _failures = 0;
             _refusals = 0;

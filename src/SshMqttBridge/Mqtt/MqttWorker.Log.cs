@@ -11,6 +11,9 @@ internal sealed partial class MqttWorker
     [LoggerMessage(1005, LogLevel.Information, "Connected to the broker {Host}:{Port} again")]
     private partial void LogConnectedAgain(string host, int port);
 
+    [LoggerMessage(1006, LogLevel.Debug, "Connected to the broker {Host}:{Port} once more")]
+    private partial void LogConnectedOnceMore(string host, int port);
+
     [LoggerMessage(1001, LogLevel.Warning, "Not connected to the broker: {Reason}; trying again in {Seconds} s")]
     private partial void LogNotConnected(string reason, double seconds);
 

@@ -26,6 +26,7 @@ internal sealed partial class MqttWorker(
     private volatile bool _isConnected;
     private bool _wasConnected;
     private TimeSpan? _connectedFor;
+    private int _shortConnections;
 
     /// <summary>Whether there is a connection that is subscribed to everything. Any thread.</summary>
     public bool IsConnected => _isConnected;
@@ -95,6 +96,7 @@ internal sealed partial class MqttWorker(
             {
                 start = time.GetTimestamp();
                 await SubscribeAsync(connection, limit.Token);
+                deadline.CancelAfter(Timeout.InfiniteTimeSpan);
                 await new MqttSession(connection, options.ProtocolVersion, setup, outbox, _refusals, time, logger).RunAsync(
                     () => SetConnected(true),
                     stop
@@ -103,6 +105,11 @@ internal sealed partial class MqttWorker(
             finally
             {
                 _connectedFor = time.GetElapsedTime(start);
+                if (_connectedFor >= MqttBackoff.Stable)
+                {
+                    _troubles.Clear();
+                }
+
                 SetConnected(false);
             }
         }
@@ -143,7 +150,11 @@ internal sealed partial class MqttWorker(
         _isConnected = isConnected;
         if (isConnected)
         {
-            if (_wasConnected)
+            if (_shortConnections > 1)
+            {
+                LogConnectedOnceMore(options.Host, options.Port);
+            }
+            else if (_wasConnected)
             {
                 LogConnectedAgain(options.Host, options.Port);
             }
@@ -153,7 +164,6 @@ internal sealed partial class MqttWorker(
             }
 
             _wasConnected = true;
-            _troubles.Clear();
         }
 
         try
@@ -166,21 +176,29 @@ internal sealed partial class MqttWorker(
         }
     }
 
-    /// <summary>Each distinct trouble is said once until the connection is back; its repetitions only to whoever looks closely.</summary>
+    /// <summary>Each distinct trouble is said once until a connection has held; its repetitions only to whoever looks closely.</summary>
     private void LogTrouble(Exception trouble, TimeSpan delay)
     {
         var seconds = Math.Round(delay.TotalSeconds, 1);
         if (trouble is not MqttConnectionException fault)
         {
             LogUnexpected(trouble, seconds);
+            return;
         }
-        else if (_troubles.Add(fault.Message))
+
+        _shortConnections = fault.Fault == MqttFault.Lost && _connectedFor < MqttBackoff.Stable ? _shortConnections + 1 : 0;
+        // Many brokers do not tell the one whose place is taken. Two short connections in a row look like it.
+        var words =
+            _shortConnections < 2
+                ? fault.Message
+                : $"{fault.Message}, again soon after connecting: does another client use the client id '{options.ClientId}'?";
+        if (_troubles.Add(words))
         {
-            LogNotConnected(fault.Message, seconds);
+            LogNotConnected(words, seconds);
         }
         else
         {
-            LogStillNotConnected(fault.Message, seconds);
+            LogStillNotConnected(words, seconds);
         }
     }
 }

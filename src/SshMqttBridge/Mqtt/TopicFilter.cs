@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SshMqttBridge.Mqtt;
 
 /// <summary>Topic names and filters (MQTT 5 §4.7).</summary>
@@ -8,11 +10,11 @@ internal static class TopicFilter
 
     /// <summary>Whether a topic can be published to: not empty, no wildcard, no control character, not a topic of the broker's own (<c>$…</c>).</summary>
     public static bool IsPublishable(string topic) =>
-        topic.Length is > 0 and <= MaximumBytes
+        topic.Length > 0
         && topic[0] != '$'
-        && !topic.Any(character =>
-            character is '+' or '#' || char.IsControl(character) || character is '\uFFFD' || char.IsSurrogate(character)
-        );
+        && Encoding.UTF8.GetByteCount(topic) <= MaximumBytes
+        // Half of a surrogate pair is enumerated as U+FFFD.
+        && !topic.EnumerateRunes().Any(character => character.Value is '+' or '#' or 0xFFFD || Rune.IsControl(character));
 
     /// <summary>Whether the topic is one that the filter names (§4.7.1); a wildcard at the start does not match <c>$…</c> (§4.7.2).</summary>
     public static bool Matches(string filter, string topic)

@@ -106,7 +106,8 @@ internal sealed class JournalDatabase : IDisposable
             {
                 entries.Add(Read(reader));
             }
-            catch (Exception exception) when (exception is ArgumentException or InvalidCastException or FormatException)
+            catch (Exception exception)
+                when (exception is ArgumentException or InvalidCastException or FormatException or OverflowException)
             {
                 // A row that says nothing: there is nobody to answer.
             }
@@ -183,7 +184,7 @@ internal sealed class JournalDatabase : IDisposable
             WasSent = reader.GetInt64(5) != 0,
             Reply = replyTopic is null
                 ? null
-                : new ReplyAddress(replyTopic, reader.IsDBNull(7) ? null : (byte[])reader.GetValue(7)),
+                : new ReplyAddress(replyTopic, reader.IsDBNull(7) ? default(ReadOnlyMemory<byte>?) : (byte[])reader.GetValue(7)),
             Result = reader.IsDBNull(8) ? null : (byte[])reader.GetValue(8),
         };
     }

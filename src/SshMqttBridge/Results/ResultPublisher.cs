@@ -14,12 +14,13 @@ namespace SshMqttBridge.Results;
 internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOnlyDictionary<string, ServerOptions> servers)
 {
     static readonly byte[] NoText = [];
+    static readonly MqttPublication[] NoMessages = [];
 
     /// <summary>Publishes a command's end.</summary>
     /// <param name="result">How it ended.</param>
     /// <param name="json">The result's JSON.</param>
     /// <param name="replies">Whom to answer besides.</param>
-    /// <param name="settled">Called once, when the broker has the result.</param>
+    /// <param name="settled">Called once, when the broker has the result and the answers.</param>
     public void Publish(CommandResult result, byte[] json, IEnumerable<ReplyAddress> replies, Action? settled = null)
     {
         if (IsDatapoint(result.Operation))
@@ -31,21 +32,29 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
             );
         }
 
-        Action? left = settled;
-        if (IsDatapoint(result.Operation) || result.Status == CommandStatus.Rejected)
+        MqttPublication[] messages =
+        [
+            .. IsDatapoint(result.Operation) || result.Status == CommandStatus.Rejected
+                ? [ResultMessage(result, json)]
+                : NoMessages,
+            .. replies.Select(reply => AnswerMessage(reply, json)),
+        ];
+        for (int i = 0; i < messages.Length; i++)
         {
-            outbox.Post(new MqttPublication(topics.Of(result.Server, "result"), json), left, most => result.ToJson(most));
-            left = null;
+            // Only with the last of them is the command's story told, also to the one who asked.
+            outbox.Post(messages[i], i == messages.Length - 1 ? settled : null, most => result.ToJson(most));
         }
 
-        Answer(result, json, replies);
-        left?.Invoke();
+        if (messages.Length == 0)
+        {
+            settled?.Invoke();
+        }
     }
 
     /// <summary>Answers a second message that means a command that has ended: with the first one's result, and nothing else.</summary>
     public void PublishAgain(CommandResult result, byte[] json, ReplyAddress? reply)
     {
-        outbox.Post(new MqttPublication(topics.Of(result.Server, "result"), json), shrink: most => result.ToJson(most));
+        outbox.Post(ResultMessage(result, json), shrink: most => result.ToJson(most));
         Answer(result, json, reply is null ? [] : [reply]);
     }
 
@@ -78,12 +87,14 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     {
         foreach (ReplyAddress reply in replies)
         {
-            outbox.Post(
-                new MqttPublication(reply.Topic, json) { CorrelationData = reply.CorrelationData },
-                shrink: most => result.ToJson(most)
-            );
+            outbox.Post(AnswerMessage(reply, json), shrink: most => result.ToJson(most));
         }
     }
+
+    MqttPublication ResultMessage(CommandResult result, byte[] json) => new(topics.Of(result.Server, "result"), json);
+
+    static MqttPublication AnswerMessage(ReplyAddress reply, byte[] json) =>
+        new(reply.Topic, json) { CorrelationData = reply.CorrelationData };
 
     static bool IsDatapoint(Operation operation) => operation is Operation.Exec or Operation.Get or Operation.Put;
 

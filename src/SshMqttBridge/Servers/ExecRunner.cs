@@ -86,7 +86,7 @@ internal sealed class ExecRunner(
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            await new ProcessStopper(live, process, time).StopAsync();
+            await new ProcessStopper(live.Session, process, time).StopAsync();
             await DrainAsync(output, CancellationToken.None);
             return Stopped(command, pending);
         }

@@ -69,14 +69,11 @@ internal sealed partial class Server
 
         try
         {
-            if (
-                command.HasOwnId
-                && _journal.FindResult(_options.Id, command.Id, _time.GetUtcNow() - CommandLimits.IdMemory) is { } earlier
-            )
+            if (EarlierResultOf(command) is ({ } earlier, { } json))
             {
                 LogDuplicate(_options.Id, command.Id);
                 Forget(pending);
-                _publisher.PublishAgain(CommandResult.FromJson(earlier), earlier, command.Origin.Reply);
+                _publisher.PublishAgain(earlier, json, command.Origin.Reply);
                 return;
             }
 
@@ -186,6 +183,7 @@ internal sealed partial class Server
         try
         {
             await WorkAsync(stop);
+            PublishQueue();
         }
         finally
         {
@@ -322,6 +320,21 @@ internal sealed partial class Server
         }
     }
 
+    /// <summary>The result of a command with this id that ended lately. One that was never tried may be tried again.</summary>
+    (CommandResult? Result, byte[]? Json) EarlierResultOf(Command command)
+    {
+        if (
+            command.HasOwnId
+            && _journal.FindResult(_options.Id, command.Id, _time.GetUtcNow() - CommandLimits.IdMemory) is { } json
+            && CommandResult.FromJson(json) is { Status: not (CommandStatus.Rejected or CommandStatus.Expired) } result
+        )
+        {
+            return (result, json);
+        }
+
+        return default;
+    }
+
     CommandOutcome? RefusalOf() =>
         _isStopping ? Stopping()
         : _queue.Count >= _options.QueueLimit ? QueueFull()
@@ -362,9 +375,9 @@ internal sealed partial class Server
         // Before the journal: killed between the two, the command is in here twice rather than not at all.
         Audit(result, pending.Command.Origin.Topic, pending.RanAs);
         byte[] json = result.ToJson();
-        LogEnded(_options.Id, result.Id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
         _journal.Ended(_options.Id, pending.Command.Id, _time.GetUtcNow(), json);
 
+        LogEnded(_options.Id, result.Id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
         // Only now: a message with the same id that comes from here on finds the result in the journal.
         IReadOnlyList<ReplyAddress> replies = Forget(pending);
         string id = pending.Command.Id;

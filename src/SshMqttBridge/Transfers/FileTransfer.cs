@@ -8,8 +8,8 @@ namespace SshMqttBridge.Transfers;
 /// </summary>
 internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
 {
-    /// <summary>How long a command that was told to stop may take for it.</summary>
-    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(2);
+    /// <summary>How long a command that was told to stop may take for it, at the most.</summary>
+    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(6);
 
     /// <summary>Copies a local file to the server. It appears under its name when it is whole, with mode 0600.</summary>
     /// <param name="source">Below the base directory.</param>
@@ -78,20 +78,21 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
         CancellationToken cancellationToken
     )
     {
-        await using var process = await session.OpenChannelAsync(cancellationToken);
-        await using var watch = new StallWatch(time, stallTimeout, () => process.InputCreditBytes, cancellationToken);
-        beforeStart();
+        IRemoteProcess? process = null;
+        var watch = new StallWatch(time, stallTimeout, () => process?.InputCreditBytes ?? 0, cancellationToken);
         try
         {
+            process = await session.OpenChannelAsync(watch.Token);
+            beforeStart();
             await process.StartAsync(command, watch.Token);
             return await copy(new ScpChannel(process, watch, time));
         }
         catch (Exception exception)
         {
-            // The connection is gone, or the command was never begun: nothing to stop.
-            if (exception is not (SshConnectionException or SshChannelException))
+            // Otherwise the connection is gone, or the command was never begun: nothing to stop.
+            if (process is not null && exception is (OperationCanceledException or TransferException))
             {
-                await StopAsync(process);
+                await StopAsync(session, process);
             }
             if (exception is OperationCanceledException && watch.HasStalled && !cancellationToken.IsCancellationRequested)
             {
@@ -103,38 +104,39 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
             }
             throw;
         }
-    }
-
-    /// <summary>Ends the command and gives it a moment to remove what it had begun. Closing the channel afterwards takes away its input in any case.</summary>
-    private async Task StopAsync(IRemoteProcess process)
-    {
-        using var soon = new CancellationTokenSource(s_stopTimeout, time);
-        try
+        finally
         {
-            if (process.Exit.IsCompleted)
+            // The watch looks at the process.
+            await watch.DisposeAsync();
+            if (process is not null)
             {
-                return;
+                await process.DisposeAsync();
             }
-            await process.SignalAsync("TERM", soon.Token);
-            var rest = new byte[1 << 15];
-            while (!process.Exit.IsCompleted && (await process.ReadAsync(rest, soon.Token)).Count > 0) { }
-            await process.Exit.WaitAsync(soon.Token);
         }
-        catch (OperationCanceledException)
-        {
-            await KillAsync(process);
-        }
-        catch (Exception exception) when (exception is SshConnectionException or SshChannelException) { }
     }
 
-    private async Task KillAsync(IRemoteProcess process)
+    /// <summary>Ends the command, which removes what it had begun: by the end of its input, or by a signal. What it still says is thrown away, so that it can.</summary>
+    private async Task StopAsync(ISshSession session, IRemoteProcess process)
     {
-        using var soon = new CancellationTokenSource(s_stopTimeout, time);
+        using var end = new CancellationTokenSource(s_stopTimeout, time);
+        var rest = DiscardAsync(process, end.Token);
+        await new ProcessStopper(session, process, time).StopAsync();
+        await end.CancelAsync();
+        await rest;
+    }
+
+    private static async Task DiscardAsync(IRemoteProcess process, CancellationToken cancellationToken)
+    {
+        var rest = new byte[1 << 15];
         try
         {
-            await process.SignalAsync("KILL", soon.Token);
+            await process.CloseInputAsync(cancellationToken);
+            while ((await process.ReadAsync(rest, cancellationToken)).Count > 0) { }
         }
         catch (Exception exception)
-            when (exception is OperationCanceledException or SshConnectionException or SshChannelException) { }
+            when (exception is OperationCanceledException or SshConnectionException or SshChannelException)
+        {
+            // It has ended, or never will.
+        }
     }
 }

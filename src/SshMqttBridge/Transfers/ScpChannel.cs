@@ -199,7 +199,7 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, TimeP
         var end = EndSoonAsync(enough);
         try
         {
-            while (_end < _buffer.Length && await FillAsync(enough.Token) > 0) { }
+            while ((_start == _end || _end < _buffer.Length) && await FillAsync(enough.Token) > 0) { }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested) { }
         finally

@@ -8,6 +8,7 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 /// <summary>A program that a test runs beside itself. It dies with the test process, also when that crashes; its output is kept.</summary>
 internal sealed partial class ChildProcess : IAsyncDisposable
 {
+    public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;
     public const int Stop = 19;
@@ -49,6 +50,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     public bool HasExited => _process.HasExited;
+
+    /// <summary>Once it has exited.</summary>
+    public int ExitCode => _process.ExitCode;
 
     /// <summary>What it wrote so far, both streams.</summary>
     public string Output

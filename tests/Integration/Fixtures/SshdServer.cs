@@ -6,6 +6,9 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 /// <summary>A private OpenSSH server on a free port of the loopback interface, run as the user who runs the tests.</summary>
 internal sealed class SshdServer : IAsyncDisposable
 {
+    // Making keys takes longer than most tests.
+    private static readonly Lazy<Task<TestFolder>> SharedHostKeys = new(MakeHostKeysAsync);
+
     private readonly TestFolder _folder = new();
     private ChildProcess? _process;
 
@@ -46,6 +49,8 @@ internal sealed class SshdServer : IAsyncDisposable
         }
     }
 
+    private static IReadOnlyList<string> HostKeyTypes { get; } = ["ed25519", "ecdsa", "rsa"];
+
     /// <summary>The path of a host key, of type <c>ed25519</c>, <c>rsa</c> or <c>ecdsa</c>.</summary>
     public string HostKey(string type) => _folder[$"host_{type}"];
 
@@ -53,10 +58,10 @@ internal sealed class SshdServer : IAsyncDisposable
     public async Task<string> FingerprintAsync(string type) =>
         (await ChildProcess.RunAsync("ssh-keygen", "-lf", HostKey(type) + ".pub")).Split(' ')[1];
 
-    /// <summary>Gives the server other host keys; from the next start on.</summary>
+    /// <summary>Gives the server host keys that no other has; from the next start on.</summary>
     public async Task ReplaceHostKeysAsync()
     {
-        foreach (string type in (string[])["ed25519", "ecdsa", "rsa"])
+        foreach (string type in HostKeyTypes)
         {
             File.Delete(HostKey(type));
             File.Delete(HostKey(type) + ".pub");
@@ -132,9 +137,18 @@ internal sealed class SshdServer : IAsyncDisposable
             Directory.CreateDirectory("/run/sshd");
         }
 
-        await ReplaceHostKeysAsync();
+        // Commands run with an empty home: what the developer's .bashrc does is none of the tests' business.
+        Directory.CreateDirectory(_folder["home"]);
+        foreach (string file in Directory.EnumerateFiles((await SharedHostKeys.Value).Root))
+        {
+            File.Copy(file, _folder[Path.GetFileName(file)]);
+        }
+
         await SshKeys.GenerateAsync(Key);
         _folder.Write("authorized_keys", string.Join('\n', [SshKeys.PublicKey(Key), .. authorizedKeys]) + "\n");
+
+        // sshd reads the file as the user who logs in.
+        _folder.Share("authorized_keys");
         _folder.Write(
             "sshd_config",
             $"""
@@ -154,11 +168,24 @@ internal sealed class SshdServer : IAsyncDisposable
             MaxStartups 200:30:400
             PerSourceMaxStartups none
             LogLevel DEBUG1
+            SetEnv HOME={_folder["home"]}
             PrintMotd no
             PrintLastLog no
 
             """
         );
+    }
+
+    private static async Task<TestFolder> MakeHostKeysAsync()
+    {
+        TestFolder folder = new();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
+        foreach (string type in HostKeyTypes)
+        {
+            await SshKeys.GenerateAsync(folder[$"host_{type}"], type);
+        }
+
+        return folder;
     }
 
     private async Task<bool> HasBannerAsync()

@@ -16,12 +16,15 @@ internal sealed class TestFolder : IDisposable
         string path = this[name];
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-
+        SetMode(path, 0b110_000_000);
         return path;
+    }
+
+    /// <summary>Lets every user read a file that lies directly in the folder, if he knows its name.</summary>
+    public void Share(string name)
+    {
+        SetMode(Root, 0b111_001_001);
+        SetMode(this[name], 0b110_100_100);
     }
 
     public void Dispose()
@@ -33,6 +36,14 @@ internal sealed class TestFolder : IDisposable
         catch (IOException)
         {
             // A process that is just ending may still write; the system's temporary folder is cleaned anyway.
+        }
+    }
+
+    private static void SetMode(string path, int mode)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, (UnixFileMode)mode);
         }
     }
 }

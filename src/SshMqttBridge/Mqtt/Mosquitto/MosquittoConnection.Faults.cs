@@ -28,11 +28,16 @@ internal sealed partial class MosquittoConnection
         }
 
         var words = MosquittoError.Describe(result, errno);
-        if (_isTcpConnected && !_isConnected && result is MosquittoError.ConnectionLost or MosquittoError.NoConnection)
+        if (_isTcpConnected && !_isConnected && result is not MosquittoError.KeepAlive)
         {
-            words = _request.Options.Tls is null
-                ? "the connection was closed before the broker answered: is this an MQTT broker's port, and one without TLS?"
-                : "the connection was closed before the broker answered";
+            // A TLS alert that says more is lost when the connection is reset right behind it.
+            words += _request.Options.Tls switch
+            {
+                null => " before it answered: is this an MQTT broker's port, and one without TLS?",
+                { CertificateFile: null } =>
+                    " before it answered: is this a port with TLS, and does it want a client certificate?",
+                _ => " before it answered: is this a port with TLS, and does it accept the client certificate?",
+            };
         }
 
         Fail(new MqttConnectionException(_isConnected ? MqttFault.Lost : MqttFault.Unreachable, $"{Broker}: {words}", result));

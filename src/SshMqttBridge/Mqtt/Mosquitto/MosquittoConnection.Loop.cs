@@ -162,7 +162,11 @@ internal sealed unsafe partial class MosquittoConnection
                 throw new Win32Exception(error);
             }
 
-            _wakeUp.Reset();
+            if (polled[1].Returned != 0)
+            {
+                _wakeUp.Reset();
+            }
+
             Serve(socket, polled[0].Returned, paused);
             if (clock.ElapsedMilliseconds >= nextTick)
             {
@@ -227,6 +231,10 @@ internal sealed unsafe partial class MosquittoConnection
                 break;
             }
         }
+
+        // A broker that leaves Nagle's algorithm on (mosquitto's default) holds its next small packet back until this one is acknowledged,
+        // and a kernel that waits for something to send along with that takes 40 ms. The option lasts for one read only.
+        NativeMethods.AcknowledgeAtOnce(NativeMethods.Socket(_client));
 
         if (_isConnected && !wasConnected)
         {

@@ -17,6 +17,8 @@ internal static unsafe partial class NativeMethods
 
     private const int SolSocket = 1;
     private const int SoError = 4;
+    private const int SolTcp = 6;
+    private const int TcpQuickAck = 12;
 
     public const int ErrorInterrupted = 4;
     public const int ErrorAgain = 11;
@@ -46,6 +48,17 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(LibC, EntryPoint = "getsockopt", SetLastError = true)]
     private static partial int GetSocketOption(int socket, int level, int name, int* value, uint* length);
+
+    [LibraryImport(LibC, EntryPoint = "setsockopt")]
+    private static partial int SetSocketOption(int socket, int level, int name, int* value, uint length);
+
+    /// <summary>Has what was read last from a TCP socket acknowledged now.</summary>
+    public static void AcknowledgeAtOnce(int socket)
+    {
+        var on = 1;
+        // Without it things go slower, no more.
+        _ = SetSocketOption(socket, SolTcp, TcpQuickAck, &on, sizeof(int));
+    }
 
     /// <summary>Takes the pending error of a socket, 0 if there is none.</summary>
     public static int TakeSocketError(int socket)

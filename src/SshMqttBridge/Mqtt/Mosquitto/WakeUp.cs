@@ -40,15 +40,12 @@ internal sealed unsafe class WakeUp : IDisposable
         }
     }
 
-    /// <summary>Call before looking at what there is to do: what is added afterwards wakes the thread again.</summary>
+    /// <summary>Call when <c>poll</c> has said that it is set, and before looking at what there is to do: what is added afterwards sets it anew.</summary>
     public void Reset()
     {
-        if (Volatile.Read(ref _set) != 0)
-        {
-            ulong count;
-            NativeMethods.Read(_event, &count, sizeof(ulong));
-            Interlocked.Exchange(ref _set, 0);
-        }
+        ulong count;
+        NativeMethods.Read(_event, &count, sizeof(ulong));
+        Interlocked.Exchange(ref _set, 0);
     }
 
     public void Dispose() => _event.Dispose();

@@ -52,7 +52,17 @@ internal sealed class AgentConnection : IDisposable
         Task.Factory.StartNew(call, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Has libssh see the end of the connection, whatever it waits for.</summary>
-    public void Interrupt() => _socket.Shutdown(SocketShutdown.Both);
+    public void Interrupt()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // The agent was faster.
+        }
+    }
 
     public void Dispose() => _socket.Dispose();
 }

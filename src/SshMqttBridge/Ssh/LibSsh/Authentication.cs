@@ -93,7 +93,7 @@ internal sealed class Authentication(Handshake handshake, SshCredentials credent
         cancellationToken.ThrowIfCancellationRequested();
 
         // An agent that does not sign is one proof less, no more.
-        return result == NativeMethods.AuthError && session.Broken ? throw Failed(otherwise: null)
+        return result == NativeMethods.AuthError && session.Broken ? throw handshake.LoginFailed()
             : result == NativeMethods.AuthError ? NativeMethods.AuthDenied
             : result;
     }
@@ -126,25 +126,7 @@ internal sealed class Authentication(Handshake handshake, SshCredentials credent
     private async Task<int> AskAsync(Func<int> call, CancellationToken cancellationToken, string? otherwise = null)
     {
         int result = await handshake.RepeatAsync(call, NativeMethods.AuthAgain, cancellationToken);
-        return result != NativeMethods.AuthError ? result : throw Failed(otherwise);
-    }
-
-    private SshConnectionException Failed(string? otherwise)
-    {
-        SessionHandle session = handshake.Session;
-        if (!session.Broken && otherwise is not null)
-        {
-            return new SshConnectionException(SshFault.Authentication, $"{handshake.Server}: {otherwise}");
-        }
-
-        // "Too many authentication failures" is an answer to who we are; a connection that ended without a word is not.
-        string error = session.LastError;
-        return error.Contains("authentication", StringComparison.OrdinalIgnoreCase)
-            ? new SshConnectionException(
-                SshFault.Authentication,
-                $"{handshake.Server} ended the connection while it was to say who may log in: {error}"
-            )
-            : new SshConnectionException(SshFault.Connect, $"{handshake.Server} ended the connection during the login: {error}");
+        return result != NativeMethods.AuthError ? result : throw handshake.LoginFailed(otherwise);
     }
 
     private SshConnectionException Refused()

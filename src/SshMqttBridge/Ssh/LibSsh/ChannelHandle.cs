@@ -23,14 +23,21 @@ internal sealed unsafe class ChannelHandle : LibSshHandle
         _ = NativeMethods.ssh_set_channel_callbacks(this, _callbacks);
     }
 
+    /// <summary>Whether the server has opened the channel. Only then does it have a number there, and may be closed: else another one would be.</summary>
+    public bool Opened { get; set; }
+
     protected override void Free(nint pointer)
     {
         // A channel that the peer has not closed yet lives on inside libssh: it must not call back any more.
         _ = NativeMethods.ssh_remove_channel_callbacks(pointer, _callbacks);
 
-        // ssh_channel_close gives up between end of file and close when the socket is full; called again it goes on.
-        _ = NativeMethods.ssh_channel_send_eof(pointer);
-        _ = NativeMethods.ssh_channel_close(pointer);
+        if (Opened)
+        {
+            // ssh_channel_close gives up between end of file and close when the socket is full; called again it goes on.
+            _ = NativeMethods.ssh_channel_send_eof(pointer);
+            _ = NativeMethods.ssh_channel_close(pointer);
+        }
+
         NativeMethods.ssh_channel_free(pointer);
         NativeMemory.Free(_callbacks);
         _events.Free();

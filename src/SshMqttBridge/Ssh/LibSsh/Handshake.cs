@@ -66,8 +66,30 @@ internal sealed class Handshake(SessionHandle session, Socket socket, string ser
                 return result;
             }
 
+            // After a message of disconnection libssh goes on asking to be called again.
+            if (session.Broken)
+            {
+                return NativeMethods.Error;
+            }
+
             await WaitAsync(session.WritePending, cancellationToken);
         }
+    }
+
+    /// <summary>Why the dialogue about who we are ended without a yes or no.</summary>
+    /// <param name="otherwise">What it means if the connection still stands.</param>
+    public SshConnectionException LoginFailed(string? otherwise = null)
+    {
+        string error = session.LastError;
+        if (!session.Broken)
+        {
+            return new SshConnectionException(SshFault.Authentication, $"{server}: {otherwise ?? error}");
+        }
+
+        // "Too many authentication failures" is an answer to who we are; a connection that ended without a word is not.
+        return error.Contains("authentication", StringComparison.OrdinalIgnoreCase)
+            ? new SshConnectionException(SshFault.Authentication, $"{server} ended the login: {error}")
+            : new SshConnectionException(SshFault.Connect, $"the connection to {server} ended during the login: {error}");
     }
 
     private async Task WaitAsync(bool writePending, CancellationToken cancellationToken)
@@ -100,7 +122,11 @@ internal sealed class Handshake(SessionHandle session, Socket socket, string ser
         session.Set(SessionOption.SshDirectory, "/dev/null");
         session.Set(SessionOption.KnownHosts, "/dev/null");
         session.Set(SessionOption.GlobalKnownHosts, "/dev/null");
-        session.Set(SessionOption.User, request.Credentials.User);
+        if (!session.Set(SessionOption.User, request.Credentials.User))
+        {
+            throw new SshConnectionException(SshFault.Authentication, $"'{request.Credentials.User}' cannot be a user's name");
+        }
+
         if (System.Runtime.Intrinsics.X86.Aes.IsSupported || Aes.IsSupported)
         {
             session.Set(SessionOption.CiphersOut, AesFirst);

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 
 /// <summary>RFC 4256 with one answer: the password, to prompts that hide what is typed.</summary>
-internal sealed class KeyboardInteractive(Handshake handshake, byte[] password)
+internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] password)
 {
     private const int MaxRounds = 10;
 
@@ -21,7 +22,7 @@ internal sealed class KeyboardInteractive(Handshake handshake, byte[] password)
             );
             if (result == NativeMethods.AuthError)
             {
-                throw Failed(handshake.Session.LastError);
+                throw handshake.LoginFailed();
             }
 
             if (result != NativeMethods.AuthInfo)
@@ -59,7 +60,7 @@ internal sealed class KeyboardInteractive(Handshake handshake, byte[] password)
                 throw Failed($"it asks '{prompt}', to which the password is no answer");
             }
 
-            if (AsksForNewPassword(prompt))
+            if (PasswordChange().IsMatch(prompt))
             {
                 throw Failed($"it asks for a new password ('{prompt}'): the old one has expired");
             }
@@ -70,10 +71,13 @@ internal sealed class KeyboardInteractive(Handshake handshake, byte[] password)
         return prompts;
     }
 
-    private static bool AsksForNewPassword(string prompt) =>
-        prompt.Contains("new", StringComparison.OrdinalIgnoreCase) && prompt.Contains("pass", StringComparison.OrdinalIgnoreCase)
-        || prompt.Contains("retype", StringComparison.OrdinalIgnoreCase)
-        || prompt.Contains("current", StringComparison.OrdinalIgnoreCase);
+    // What PAM asks when a password has expired, beginning with the old one.
+    [GeneratedRegex(
+        @"\bnew\b.*\bpass|\bretype\b|\bre-enter\b|\bcurrent\b",
+        RegexOptions.IgnoreCase,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex PasswordChange();
 
     private SshConnectionException Failed(string why) =>
         new(SshFault.Authentication, $"{handshake.Server}, keyboard-interactive: {why}");

@@ -21,6 +21,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
     private bool _endOfFile;
     private bool _closed;
     private bool _inputEnded;
+    private bool _freed;
 
     public LibSshProcess(LibSshSession session, SessionHandle handle)
     {
@@ -165,6 +166,8 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
     /// <summary>Closes the channel and ends what waits.</summary>
     internal void Free()
     {
+        _freed = true;
+        _closed = true;
         _channel.Dispose();
         _exit.TrySetResult(ProcessExit.Unknown);
         _output.Dispose();
@@ -197,12 +200,15 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
     {
         int result = NativeMethods.ssh_channel_open_session(_channel);
         _opening = result == NativeMethods.Again;
+        _channel.Opened = result == NativeMethods.Ok;
         return result;
     }
 
     private int Start()
     {
-        int result = NativeMethods.ssh_channel_request_exec(_channel, _command!);
+        int result = _freed ? NativeMethods.Error : NativeMethods.ssh_channel_request_exec(_channel, _command!);
+
+        // A short command's channel may be closed before we come to see that it was started.
         if (result == NativeMethods.Again && _closed)
         {
             result = NativeMethods.Error;
@@ -236,6 +242,11 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
     // libssh calls back for new data only; what it kept has to be fetched. That also opens the peer's window again.
     private unsafe void Fetch()
     {
+        if (_freed)
+        {
+            return;
+        }
+
         byte* block = (byte*)NativeMemory.Alloc(FetchBytes);
         for (int stream = 0; stream < _kept.Length; stream++)
         {

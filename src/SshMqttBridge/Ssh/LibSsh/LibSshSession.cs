@@ -162,6 +162,8 @@ internal sealed class LibSshSession : ISshSession
                 process.Free();
             }
 
+            // Whatever waits for this process is to see that it has gone.
+            _progress.Signal();
             Settle();
         }
     }

@@ -6,11 +6,15 @@ namespace SshMqttBridge.Ssh.LibSsh;
 /// <summary>The port on the system's libssh 0.10 or later (<c>libssh.so.4</c>). Safe to use from any thread.</summary>
 internal sealed class LibSshTransport(TimeProvider time) : ISshTransport
 {
-    /// <summary>Sees to it that the library is there; cheap when it is.</summary>
+    private static readonly Lazy<bool> Loaded = new(() =>
+        NativeLibrary.TryLoad(NativeMethods.Library, typeof(LibSshTransport).Assembly, searchPath: null, out _)
+    );
+
+    /// <summary>Sees to it that the library is there.</summary>
     /// <exception cref="NativeLibraryMissingException">It is not installed.</exception>
     public static void EnsureLibrary()
     {
-        if (!NativeLibrary.TryLoad(NativeMethods.Library, typeof(LibSshTransport).Assembly, searchPath: null, out _))
+        if (!Loaded.Value)
         {
             throw new NativeLibraryMissingException(NativeMethods.Library, "libssh-4");
         }

@@ -30,6 +30,9 @@ internal static unsafe partial class NativeMethods
     public static partial void ssh_free(nint session);
 
     [LibraryImport(Library)]
+    public static partial void ssh_set_fd_towrite(nint session);
+
+    [LibraryImport(Library)]
     public static partial void ssh_disconnect(nint session);
 
     [LibraryImport(Library)]

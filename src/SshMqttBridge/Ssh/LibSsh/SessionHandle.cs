@@ -72,6 +72,8 @@ internal sealed unsafe class SessionHandle : LibSshHandle
 
     protected override void Free(nint pointer)
     {
+        // Else the goodbye would wait inside libssh for the socket to be polled, and be closed with it.
+        NativeMethods.ssh_set_fd_towrite(pointer);
         NativeMethods.ssh_disconnect(pointer);
         NativeMethods.ssh_free(pointer);
         NativeMemory.Free(_counters);

@@ -1,12 +1,10 @@
-using SshMqttBridge.Ssh;
-
-namespace SshMqttBridge.Servers;
+namespace SshMqttBridge.Ssh;
 
 /// <summary>
 /// Stops a command on its server: TERM, then KILL two seconds later. SSH's own signal request goes first (RFC 4254 §6.9); some servers take none, among them
 /// OpenSSH's sshd for a login as root, and none of them says so: what then still runs is sent the signal by a command in a channel of its own.
 /// </summary>
-internal sealed class ProcessStopper(LiveSession live, IRemoteProcess process, TimeProvider time)
+internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process, TimeProvider time)
 {
     /// <summary>From TERM to KILL, and from KILL to giving up.</summary>
     static readonly TimeSpan KillTime = TimeSpan.FromSeconds(2);
@@ -58,7 +56,7 @@ internal sealed class ProcessStopper(LiveSession live, IRemoteProcess process, T
     {
         try
         {
-            await using IRemoteProcess killer = await live.Session.OpenChannelAsync(cancellationToken);
+            await using IRemoteProcess killer = await session.OpenChannelAsync(cancellationToken);
             await killer.StartAsync(CommandFor(signal), cancellationToken);
             await killer.Exit.WaitAsync(cancellationToken);
         }

@@ -1,0 +1,231 @@
+using System.Security.Cryptography;
+using SshMqttBridge.Ssh;
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration.Contracts;
+
+// What happens when the server goes, or when nobody wants to wait any more.
+public abstract partial class SshTransportContract
+{
+    [Fact]
+    public async Task Disconnected_GivenAKilledServer_ShouldBeCancelledAndAllThatWaitsIsTold()
+    {
+        await using ISshSession session = await ConnectAsync();
+        TaskCompletionSource disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = session.Disconnected.Register(disconnected.SetResult);
+        await using IRemoteProcess process = await StartAsync(session, "echo ready; exec sleep 600");
+        await ReadUntilAsync(process, "ready");
+        Task<ProcessOutput> reading = process.ReadAsync(new byte[10], Token).AsTask();
+        Task writing = process.WriteAsync(new byte[100_000_000], Token).AsTask();
+
+        await _server!.KillAsync();
+
+        await ShouldBeLostAsync(() => reading);
+        await ShouldBeLostAsync(() => writing);
+        await ShouldBeLostAsync(() => process.Exit.WaitAsync(Token));
+        await disconnected.Task.WaitAsync(Token);
+        session.Disconnected.IsCancellationRequested.ShouldBeTrue();
+        await ShouldBeLostAsync(() => session.PingAsync(Token));
+        await ShouldBeLostAsync(() => session.OpenChannelAsync(Token));
+        await ShouldBeLostAsync(async () => await process.ReadAsync(new byte[10], Token));
+        await ShouldBeLostAsync(async () => await process.WriteAsync(new byte[10], Token));
+        await ShouldBeLostAsync(async () => await process.SignalAsync("TERM", Token));
+        await ShouldBeLostAsync(async () => await process.CloseInputAsync(Token));
+    }
+
+    [Fact]
+    public async Task ReadAsync_GivenAKilledServer_ShouldFirstGiveWhatHasArrived()
+    {
+        await using ISshSession session = await ConnectAsync();
+        await using IRemoteProcess process = await StartAsync(session, "echo famous last words; exec sleep 600");
+
+        // What one write of the command has brought arrives as a whole.
+        (await process.ReadAsync(new byte[1], Token)).Count.ShouldBe(1);
+        await _server!.KillAsync();
+        await ShouldBeLostAsync(() => process.Exit.WaitAsync(Token));
+
+        (await ReadUntilAsync(process, "\n")).ShouldBe("amous last words\n");
+        await ShouldBeLostAsync(async () => await process.ReadAsync(new byte[1], Token));
+    }
+
+    [Fact]
+    public async Task Disconnected_GivenAnIdleSession_ShouldBeCancelledWhenTheServerCloses()
+    {
+        await using ISshSession session = await ConnectAsync();
+        TaskCompletionSource disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = session.Disconnected.Register(disconnected.SetResult);
+
+        _server!.KillSessions();
+
+        await disconnected.Task.WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task PingAsync_GivenAStoppedServer_ShouldWaitUntilCancelledAndWorkAgainLater()
+    {
+        await using ISshSession session = await ConnectAsync();
+        await using IRemoteProcess process = await StartAsync(session, "cat");
+        _server!.Pause();
+        using CancellationTokenSource cancelling = new();
+        Task ping = session.PingAsync(cancelling.Token);
+        ping.IsCompleted.ShouldBeFalse();
+
+        await cancelling.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => ping.WaitAsync(Token));
+        session.Disconnected.IsCancellationRequested.ShouldBeFalse();
+        _server.Resume();
+        await session.PingAsync(Token);
+        await session.PingAsync(Token);
+        (await RunAsync(session, "echo again")).Output.ShouldBe("again\n");
+    }
+
+    [Fact]
+    public async Task WriteAsync_GivenAServerThatStopsForAWhile_ShouldGoOnAndBeExact()
+    {
+        await using ISshSession session = await ConnectAsync();
+        string file = _server!.Folder["uploaded"];
+        await using IRemoteProcess process = await StartAsync(session, $"echo ready; cat > {file}");
+        await ReadUntilAsync(process, "ready");
+        byte[] data = RandomNumberGenerator.GetBytes(60_000_000);
+        _server.Pause();
+        Task writing = process.WriteAsync(data, Token).AsTask();
+        writing.IsCompleted.ShouldBeFalse();
+
+        _server.Resume();
+
+        await writing;
+        await process.CloseInputAsync(Token);
+        (await process.Exit.WaitAsync(Token)).Status.ShouldBe(0);
+        (await File.ReadAllBytesAsync(file, Token)).AsSpan().SequenceEqual(data).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task ReadAsync_GivenCancellation_ShouldThrowAtOnceAndLoseNothing()
+    {
+        await using ISshSession session = await ConnectAsync();
+        await using IRemoteProcess process = await StartAsync(session, "cat");
+        for (int i = 0; i < 100; i++)
+        {
+            using CancellationTokenSource cancelling = new();
+            Task<ProcessOutput> reading = process.ReadAsync(new byte[10], cancelling.Token).AsTask();
+            reading.IsCompleted.ShouldBeFalse();
+            await cancelling.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(() => reading.WaitAsync(Token));
+            await process.WriteAsync("x"u8.ToArray(), Token);
+            (await process.ReadAsync(new byte[10], Token)).Count.ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public async Task WriteAsync_GivenCancellationWhileNobodyReads_ShouldThrow()
+    {
+        await using ISshSession session = await ConnectAsync();
+        await using IRemoteProcess process = await StartAsync(session, "echo ready; exec sleep 600");
+        await ReadUntilAsync(process, "ready");
+        using CancellationTokenSource cancelling = new();
+        Task writing = process.WriteAsync(new byte[100_000_000], cancelling.Token).AsTask();
+        await session.PingAsync(Token);
+        writing.IsCompleted.ShouldBeFalse();
+
+        await cancelling.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => writing.WaitAsync(Token));
+        (await RunAsync(session, "echo next")).Output.ShouldBe("next\n");
+    }
+
+    [Fact]
+    public async Task OpenChannelAsync_GivenCancellation_ShouldNotLeaveTheChannelOpen()
+    {
+        await using ISshSession session = await ConnectAsync("MaxSessions 1");
+        _server!.Pause();
+        using CancellationTokenSource cancelling = new();
+        Task opening = session.OpenChannelAsync(cancelling.Token);
+        opening.IsCompleted.ShouldBeFalse();
+
+        await cancelling.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => opening.WaitAsync(Token));
+        _server.Resume();
+        await session.PingAsync(Token);
+        (await RunWhenAllowedAsync(session, "echo free")).Output.ShouldBe("free\n");
+    }
+
+    [Fact]
+    public async Task StartAsync_GivenCancellation_ShouldThrowAndASignalWaitsItsTurn()
+    {
+        await using ISshSession session = await ConnectAsync();
+        await using IRemoteProcess process = await session.OpenChannelAsync(Token);
+        _server!.Pause();
+        using CancellationTokenSource cancelling = new();
+        Task starting = process.StartAsync("cat", cancelling.Token);
+        starting.IsCompleted.ShouldBeFalse();
+
+        await cancelling.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => starting.WaitAsync(Token));
+        Task signalling = process.SignalAsync("TERM", Token).AsTask();
+        signalling.IsCompleted.ShouldBeFalse();
+        _server.Resume();
+        await signalling.WaitAsync(Token);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_GivenWorkUnderWay_ShouldEndIt()
+    {
+        ISshSession session = await ConnectAsync();
+        IRemoteProcess process = await StartAsync(session, "echo ready; exec sleep 600");
+        await ReadUntilAsync(process, "ready");
+        Task reading = process.ReadAsync(new byte[10], Token).AsTask();
+        Task writing = process.WriteAsync(new byte[100_000_000], Token).AsTask();
+
+        await session.DisposeAsync();
+        await session.DisposeAsync();
+
+        await ShouldBeLostAsync(() => reading.WaitAsync(Token));
+        await ShouldBeLostAsync(() => writing.WaitAsync(Token));
+        await ShouldBeLostAsync(() => process.Exit.WaitAsync(Token));
+        session.Disconnected.IsCancellationRequested.ShouldBeTrue();
+        await ShouldBeLostAsync(() => session.PingAsync(Token));
+        await process.DisposeAsync();
+        await Eventually.TrueAsync(() => _server!.CountInLog("Received disconnect from") == 1, "the server was not told goodbye");
+    }
+
+    [Fact]
+    public async Task DisposeAsync_GivenAStoppedServer_ShouldNotWaitForIt()
+    {
+        ISshSession session = await ConnectAsync();
+        IRemoteProcess process = await StartAsync(session, "cat");
+        _server!.Pause();
+
+        await process.DisposeAsync();
+        await session.DisposeAsync().AsTask().WaitAsync(Token);
+
+        _server.Resume();
+    }
+
+    [Fact]
+    public async Task ConnectAsync_GivenAHundredSessions_ShouldLeaveNoDescriptorOpen()
+    {
+        SshdServer server = await StartServerAsync();
+        await ConnectAndRunAsync(server);
+        int before = OpenSockets();
+        for (int i = 0; i < 10; i++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => ConnectAndRunAsync(server)));
+        }
+
+        await Eventually.TrueAsync(() => OpenSockets() <= before, $"of {before} sockets there are {OpenSockets()}");
+    }
+
+    private async Task ConnectAndRunAsync(SshdServer server)
+    {
+        await using ISshSession session = await ConnectAsync(server, WithKey(server.Key));
+        (await RunAsync(session, "echo hi")).Output.ShouldBe("hi\n");
+    }
+
+    private static int OpenSockets() =>
+        Directory
+            .EnumerateFiles("/proc/self/fd")
+            .Count(descriptor => new FileInfo(descriptor).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+}

@@ -1,0 +1,99 @@
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration.EndToEnd;
+
+public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWorld>
+{
+    readonly Gate _gate = new(world.Sshd.Folder);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Broker_GivenItEndsWhileACommandRuns_ShouldGetTheResultAndAllRetainedTopicsAgain(bool isKilled)
+    {
+        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        BridgeClient nas = bridge["nas"];
+        await nas.ExecAsync("echo before; echo error >&2", new { id = "before" });
+        await nas.RunningAsync($"{_gate.Wait}; echo through", "through");
+
+        await EndBrokerAsync(isKilled);
+        await world.Broker.StartAsync();
+        await bridge.ConnectProbeAsync();
+
+        // The broker has forgotten everything; all of it is there again.
+        await bridge.SeenAsync("ssh/bridge/state", "online");
+        await bridge.SeenAsync("ssh/nas/connection", "online");
+        await bridge.SeenAsync("ssh/nas/out", "before");
+        await bridge.SeenAsync("ssh/nas/err", "error");
+        await bridge.SeenAsync("ssh/nas/exec", "0");
+        await bridge.SeenAsync("ssh/nas/queue", """{"running":"through","queued":0}""");
+        await bridge.OrLogAsync(
+            bridge.Probe.WaitForAsync(message => message.Topic == "ssh/nas/last" && message.Text.Contains("\"before\""))
+        );
+        await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Topic == "ssh/bridge/info"));
+        nas.History("result").ShouldBeEmpty();
+
+        _gate.Open();
+        CommandReport report = await nas.EndAsync("through");
+
+        (report.Status, report["out"], report["exec"]).ShouldBe(("succeeded", "through", "0"));
+        (await nas.ExecAsync("echo after"))["out"].ShouldBe("after");
+    }
+
+    [Fact]
+    public async Task Broker_GivenACommandEndsWhileItIsAway_ShouldGetTheResultLater()
+    {
+        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await bridge["nas"].RunningAsync($"{_gate.Wait}; echo meanwhile; exit 7", "meanwhile");
+
+        await EndBrokerAsync(isKilled: true);
+        _gate.Open();
+        await bridge.LoggedAsync("meanwhile Exec Failed");
+        await world.Broker.StartAsync();
+        await bridge.ConnectProbeAsync();
+
+        // The result itself may have come before this client was there again.
+        await bridge.SeenAsync("ssh/nas/out", "meanwhile");
+        await bridge.SeenAsync("ssh/nas/exec", "7");
+        await bridge.OrLogAsync(
+            bridge.Probe.WaitForAsync(message => message.Topic == "ssh/nas/last" && message.Text.Contains("\"meanwhile\""))
+        );
+    }
+
+    [Fact]
+    public async Task Broker_GivenItIsNotThereAtTheStart_ShouldBeWaitedFor()
+    {
+        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        await EndBrokerAsync(isKilled: false);
+        await bridge.LaunchAsync();
+        await bridge.LoggedAsync($"127.0.0.1:{world.Broker.Port}");
+
+        await world.Broker.StartAsync();
+        await bridge.ConnectProbeAsync();
+
+        await bridge.IsAsync("ssh/bridge/state", "online");
+        (await bridge["nas"].ExecAsync("echo hello"))["out"].ShouldBe("hello");
+    }
+
+    [Fact]
+    public async Task Broker_GivenShutdownWhenInactive_ShouldTakeTheConnectionWithIt()
+    {
+        await using BridgeHost bridge = await world.StartAsync(world.Nas("shutdownWhenInactive: true"));
+        await bridge["nas"].IsAsync("connection", "online");
+        int logins = world.Sshd.CountInLog("Accepted publickey");
+        int ends = world.Sshd.CountInLog("Disconnected from user");
+
+        await EndBrokerAsync(isKilled: true);
+        await Eventually.TrueAsync(
+            () => world.Sshd.CountInLog("Disconnected from user") > ends,
+            "The connection stays open while the broker is away"
+        );
+        await world.Broker.StartAsync();
+        await bridge.ConnectProbeAsync();
+
+        await bridge["nas"].IsAsync("connection", "online");
+        world.Sshd.CountInLog("Accepted publickey").ShouldBe(logins + 1);
+    }
+
+    Task EndBrokerAsync(bool isKilled) => isKilled ? world.Broker.KillAsync() : world.Broker.StopAsync();
+}

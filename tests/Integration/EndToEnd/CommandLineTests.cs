@@ -1,0 +1,151 @@
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration.EndToEnd;
+
+public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IDisposable
+{
+    readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Version_ShouldBePrinted()
+    {
+        (int status, string output) = await BridgeProgram.RunAsync("--version");
+
+        (status, output.Trim()).ShouldBe((0, "0.1.0"));
+    }
+
+    [Fact]
+    public async Task Help_ShouldNameAllCommandsAndOptions()
+    {
+        (int status, string output) = await BridgeProgram.RunAsync("--help");
+
+        status.ShouldBe(0);
+        foreach (string word in (string[])["run", "check", "trust", "--config", "FILE", "--version"])
+        {
+            output.ShouldContain(word);
+        }
+    }
+
+    [Theory]
+    [InlineData("--nonsense")]
+    [InlineData("nonsense")]
+    [InlineData("trust")]
+    [InlineData("check --connected")]
+    [InlineData("run --config")]
+    public async Task CommandLine_GivenWrongUsage_ShouldSaySoAndExitWithTwo(string arguments)
+    {
+        (int status, string output) = await BridgeProgram.RunAsync(arguments.Split(' '));
+
+        status.ShouldBe(2, output);
+        output.ShouldContain("--help");
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("run")]
+    public async Task Configuration_GivenFaults_ShouldTellAllAtOnceAndExitWithTwo(string command)
+    {
+        string file = Write(
+            world.Nas("prt: 22", "stdout: sometimes").Mqtt("protocolVersion: 4").Server("Bad Id", "host: x", "user: y").ToString()
+        );
+
+        (int status, string output) = await BridgeProgram.RunAsync(command, "--config", file);
+
+        status.ShouldBe(2, output);
+        foreach (string path in (string[])["servers.nas.prt", "servers.nas.stdout", "mqtt.protocolVersion", "Bad Id"])
+        {
+            output.ShouldContain(path);
+        }
+    }
+
+    [Fact]
+    public async Task Configuration_GivenAMissingFile_ShouldNameItAndExitWithTwo()
+    {
+        (int status, string output) = await BridgeProgram.RunAsync("check", "--config", _folder["missing.yaml"]);
+
+        status.ShouldBe(2, output);
+        output.ShouldContain(_folder["missing.yaml"]);
+    }
+
+    [Fact]
+    public async Task Check_GivenARightConfiguration_ShouldSayItIsAndExitWithZero()
+    {
+        (int status, string output) = await BridgeProgram.RunAsync("check", "--config", Write(world.Nas().ToString()));
+
+        status.ShouldBe(0, output);
+        output.ShouldContain("right");
+    }
+
+    [Fact]
+    public async Task Check_GivenConnect_ShouldTryTheBrokerAndEveryServer()
+    {
+        string file = Write(world.Nas().Server("second", world.Sshd).ToString());
+
+        (int status, string output) = await BridgeProgram.RunAsync("check", "--connect", "--config", file);
+
+        status.ShouldBe(0, output);
+        output.Split('\n').Count(line => line.EndsWith(": ok", StringComparison.Ordinal)).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Check_GivenConnectAndNobodyThere_ShouldTellEachAndExitWithOne()
+    {
+        string file = Write(
+            new BridgeYaml(FreePort.Find())
+                .Server("nas", world.Sshd)
+                .Server("away", world.Sshd, $"port: {FreePort.Find()}")
+                .Server("stranger", world.Sshd, "user: nobody-of-that-name")
+                .ToString()
+        );
+
+        (int status, string output) = await BridgeProgram.RunAsync("check", "--connect", "--config", file);
+
+        status.ShouldBe(1, output);
+        string[] lines = output.Split('\n');
+        lines.ShouldContain(line => line.StartsWith("broker 127.0.0.1:") && !line.EndsWith(": ok"));
+        lines.ShouldContain(line => line.StartsWith("server nas ") && line.EndsWith(": ok"));
+        lines.ShouldContain(line => line.StartsWith("server away ") && line.Contains("connect"));
+        lines.ShouldContain(line => line.StartsWith("server stranger ") && line.Contains("authentication"));
+    }
+
+    [Fact]
+    public async Task Trust_GivenAnUnknownId_ShouldNameTheKnownOnesAndExitWithTwo()
+    {
+        (int status, string output) = await BridgeProgram.RunAsync("trust", "other", "--config", Write(world.Nas().ToString()));
+
+        status.ShouldBe(2, output);
+        output.ShouldContain("'other'");
+        output.ShouldContain("nas");
+    }
+
+    [Fact]
+    public async Task Trust_GivenAServer_ShouldShowItsKeyAndStoreIt()
+    {
+        string file = Write(world.Nas().ToString());
+
+        (int status, string output) = await BridgeProgram.RunAsync("trust", "nas", "--config", file);
+
+        status.ShouldBe(0, output);
+        output.ShouldContain(await world.Sshd.FingerprintAsync("ed25519"));
+        (await File.ReadAllTextAsync(_folder["state/known_hosts"])).ShouldContain($"[127.0.0.1]:{world.Sshd.Port} ssh-ed25519 ");
+    }
+
+    [Fact]
+    public async Task Trust_GivenNobodyThere_ShouldSaySoAndExitWithOne()
+    {
+        string file = Write(world.Nas($"port: {FreePort.Find()}").ToString());
+
+        (int status, string output) = await BridgeProgram.RunAsync("trust", "nas", "--config", file);
+
+        status.ShouldBe(1, output);
+        output.ShouldContain("127.0.0.1");
+    }
+
+    string Write(string yaml)
+    {
+        Directory.CreateDirectory(_folder["files"]);
+        return _folder.Write("bridge.yaml", yaml);
+    }
+}

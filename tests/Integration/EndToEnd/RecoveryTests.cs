@@ -1,0 +1,132 @@
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration.EndToEnd;
+
+/// <summary>The program killed with -9 and started again: exactly one result for each command, and none run twice.</summary>
+public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld>
+{
+    readonly string _file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
+    readonly Gate _gate = new(world.Sshd.Folder);
+
+    [Fact]
+    public async Task Kill_GivenARunningAndQueuedCommands_ShouldGiveEachItsOneResultAfterTheNextStart()
+    {
+        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        BridgeClient nas = bridge["nas"];
+        await nas.RunningAsync($"echo ran >> {_file}; {_gate.Wait}", "running");
+        await _gate.ReachedAsync();
+        await nas.StartAsync($"echo ran >> {_file}", "queued-1");
+        await nas.PublishAsync("get/set", """{"source":"/etc/hostname","destination":"copy","id":"queued-2"}""");
+        await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Text == """{"running":"running","queued":2}"""));
+
+        await bridge.KillAsync();
+        nas.History("result").ShouldBeEmpty();
+        await bridge.StartAsync();
+        CommandReport running = await nas.EndAsync("running");
+        CommandReport first = await nas.EndAsync("queued-1");
+        CommandReport second = await nas.EndAsync("queued-2");
+        _gate.Open();
+
+        (running.Status, running.Reason, running["exec"]).ShouldBe(("lost", "interrupted", "null"), running.Json);
+        (first.Status, first.Reason, first["exec"]).ShouldBe(("rejected", "interrupted", "error"), first.Json);
+        (second.Operation, second.Status, second.Reason, second["get"]).ShouldBe(("get", "rejected", "interrupted", "error"));
+        (await nas.ExecAsync("echo after"))["out"].ShouldBe("after");
+        await bridge.KillAsync();
+        await bridge.StartAsync();
+        await nas.ExecAsync("true");
+        foreach (string id in (string[])["running", "queued-1", "queued-2"])
+        {
+            nas.ResultsOf(id).Count.ShouldBe(1, id);
+        }
+
+        (await File.ReadAllLinesAsync(_file)).Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Kill_GivenIdsThatWereRunBefore_ShouldAnswerThemWithTheFirstResultAfterwards()
+    {
+        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        BridgeClient nas = bridge["nas"];
+        CommandReport before = await nas.ExecAsync($"echo ran >> {_file}; echo hello", new { id = "again-ended" });
+        await nas.RunningAsync($"echo ran >> {_file}; {_gate.Wait}", "again-running");
+        await _gate.ReachedAsync();
+
+        await bridge.KillAsync();
+        await bridge.StartAsync();
+        CommandReport lost = await nas.EndAsync("again-running");
+        CommandReport ended = await nas.ExecAsync($"echo ran >> {_file}", new { id = "again-ended" });
+        CommandReport again = await nas.ExecAsync($"echo ran >> {_file}", new { id = "again-running" });
+        _gate.Open();
+
+        ended.Json.ShouldBe(before.Json);
+        again.Json.ShouldBe(lost.Json);
+        (await File.ReadAllLinesAsync(_file)).Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Stop_GivenIdsThatWereRunBefore_ShouldAnswerThemWithTheFirstResultAfterwards()
+    {
+        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        CommandReport before = await bridge["nas"].ExecAsync($"echo ran >> {_file}", new { id = "again-stopped" });
+
+        (await bridge.StopAsync()).ShouldBe(0);
+        await bridge.StartAsync();
+        CommandReport after = await bridge["nas"].ExecAsync($"echo ran >> {_file}", new { id = "again-stopped" });
+
+        after.Json.ShouldBe(before.Json);
+        (await File.ReadAllLinesAsync(_file)).Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Kill_GivenAResultThatTheBrokerDoesNotHaveYet_ShouldPublishItAfterTheNextStart()
+    {
+        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await bridge["nas"].RunningAsync($"{_gate.Wait}; echo undelivered", "undelivered");
+
+        await world.Broker.KillAsync();
+        _gate.Open();
+        await bridge.LoggedAsync("undelivered Exec Succeeded");
+        await bridge.KillAsync();
+        await world.Broker.StartAsync();
+        await bridge.ConnectProbeAsync();
+        await bridge.StartAsync();
+        CommandReport report = await bridge["nas"].EndAsync("undelivered");
+
+        (report.Status, report["out"], report["exec"]).ShouldBe(("succeeded", "undelivered", "0"), report.Json);
+    }
+
+    [Fact]
+    public async Task Kill_GivenARequestWithAResponseTopic_ShouldAnswerThereAfterTheNextStart()
+    {
+        byte[] correlation = [1, 2, 3];
+        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await bridge.Probe.PublishAsync(
+            "ssh/nas/exec/set",
+            BridgeClient.Json(_gate.Wait, new { id = "asked" }),
+            responseTopic: "ssh/reply/asked",
+            correlationData: correlation
+        );
+        await _gate.ReachedAsync();
+
+        await bridge.KillAsync();
+        await bridge.StartAsync();
+        ProbeMessage answer = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Topic == "ssh/reply/asked"));
+        _gate.Open();
+
+        CommandReport.Read(answer).Status.ShouldBe("lost");
+        answer.CorrelationData.ShouldBe(correlation);
+    }
+
+    [Fact]
+    public async Task Start_GivenAStateDirectoryInUse_ShouldRefuseAndLeaveTheFirstAlone()
+    {
+        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+
+        (int status, string output) = await BridgeProgram.RunAsync("run", "--config", bridge.ConfigurationFile);
+
+        status.ShouldBe(1);
+        output.ShouldContain(bridge.Folder["state"]);
+        output.ShouldContain("Another bridge uses");
+        (await bridge["nas"].ExecAsync("echo alone"))["out"].ShouldBe("alone");
+    }
+}

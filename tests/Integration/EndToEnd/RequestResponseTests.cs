@@ -1,0 +1,102 @@
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration.EndToEnd;
+
+/// <summary>MQTT 5: the answer at a Response Topic, with its Correlation Data.</summary>
+[Collection(SharedBridgeTests.Name)]
+public sealed class RequestResponseTests(SharedBridge shared)
+{
+    readonly byte[] _correlation = Guid.NewGuid().ToByteArray();
+
+    BridgeClient Nas => shared.Bridge["nas"];
+    MqttProbe Probe => shared.Bridge.Probe;
+
+    [Fact]
+    public async Task Request_GivenACommand_ShouldAnswerWithItsResultAndCorrelationData()
+    {
+        ProbeMessage answer = await AskAsync("ssh/nas/exec/set", "echo hello");
+
+        CommandReport result = CommandReport.Read(answer);
+        (result.Status, result.Out).ShouldBe(("succeeded", "hello\n"));
+        answer.Retain.ShouldBeFalse();
+        answer.Qos.ShouldBe(1);
+        (await Nas.EndAsync(result.Id)).Json.ShouldBe(answer.Text);
+    }
+
+    [Fact]
+    public async Task Request_GivenNoCorrelationData_ShouldAnswerWithout()
+    {
+        string topic = $"ssh/reply/{Guid.NewGuid():N}";
+        await Probe.PublishAsync("ssh/nas/exec/set", "echo hello", responseTopic: topic);
+
+        ProbeMessage answer = await Probe.WaitForAsync(message => message.Topic == topic);
+
+        answer.CorrelationData.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("ssh/demand/user/set", "somebody", "user")]
+    [InlineData("ssh/demand/user/set", "", "user")]
+    [InlineData("ssh/demand/connection/set", "close", "connection")]
+    [InlineData("ssh/nas/cancel/set", "*", "cancel")]
+    public async Task Request_GivenWhatHasNoResultOfItsOwn_ShouldBeAnsweredThereAlone(
+        string topic,
+        string payload,
+        string operation
+    )
+    {
+        string server = topic.Split('/')[1];
+        int before = shared.Bridge[server].History("result").Count;
+
+        CommandReport result = CommandReport.Read(await AskAsync(topic, payload));
+
+        (result.Operation, result.Status).ShouldBe((operation, "succeeded"));
+        shared.Bridge[server].History("result").Count.ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData("ssh/nas/exec/set", "", "invalid")]
+    [InlineData("ssh/nas/exec/0/set", "true", "invalid")]
+    [InlineData("ssh/nosuch/exec/set", "true", "invalid")]
+    [InlineData("ssh/nas/user/set", "somebody", "invalid")]
+    public async Task Request_GivenWhatIsWrong_ShouldAnswerThatToo(string topic, string payload, string reason)
+    {
+        CommandReport result = CommandReport.Read(await AskAsync(topic, payload));
+
+        (result.Status, result.Reason).ShouldBe(("rejected", reason));
+    }
+
+    [Theory]
+    [InlineData("elsewhere/reply")]
+    [InlineData("ssh/nas/exec/set")]
+    [InlineData("ssh/reply/exec/set")]
+    [InlineData("$SYS/reply")]
+    [InlineData("ssh/nas/out")]
+    public async Task Request_GivenABadResponseTopic_ShouldRefuseItAndPublishNothingThere(string responseTopic)
+    {
+        await using MqttProbe there = await MqttProbe.ConnectAsync(shared.Broker);
+        await there.SubscribeAsync(responseTopic, sendRetained: false);
+        string file = shared.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
+        int before = Nas.History("result").Count;
+
+        await Probe.PublishAsync("ssh/nas/exec/set", $"touch {file}", responseTopic: responseTopic);
+        await shared.Bridge.OrLogAsync(Probe.WaitForAsync(before + 1, message => message.Topic == "ssh/nas/result"));
+        await Probe.PublishAsync("elsewhere/end", "end");
+
+        CommandReport result = CommandReport.Read(Probe.Messages.Last(message => message.Topic == "ssh/nas/result"));
+        (result.Status, result.Reason).ShouldBe(("rejected", "invalid"));
+        result.Message!.ShouldContain("response topic", Case.Insensitive);
+        there.Messages.Where(message => message.Text.Contains(result.Id, StringComparison.Ordinal)).ShouldBeEmpty();
+        File.Exists(file).ShouldBeFalse();
+    }
+
+    async Task<ProbeMessage> AskAsync(string topic, string payload)
+    {
+        await Probe.PublishAsync(topic, payload, responseTopic: "ssh/reply/test/1", correlationData: _correlation);
+        return await shared.Bridge.OrLogAsync(
+            Probe.WaitForAsync(message =>
+                message.Topic == "ssh/reply/test/1" && message.CorrelationData.AsSpan().SequenceEqual(_correlation)
+            )
+        );
+    }
+}

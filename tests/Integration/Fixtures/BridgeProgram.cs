@@ -1,0 +1,46 @@
+namespace SshMqttBridge.Tests.Integration.Fixtures;
+
+/// <summary>The program itself, as it was built beside these tests.</summary>
+internal static class BridgeProgram
+{
+    /// <summary>The built binary, of the configuration (Release, Debug) that the tests were built in.</summary>
+    public static string Path { get; } = Find();
+
+    /// <summary>Starts it.</summary>
+    public static Task<ChildProcess> StartAsync(params string[] arguments) =>
+        ChildProcess.StartAsync(
+            Path,
+            arguments,
+            // What systemd sets for whom it starts, and the log is then formatted for it.
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["JOURNAL_STREAM"] = "" }
+        );
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<(int Status, string Output)> RunAsync(params string[] arguments)
+    {
+        await using ChildProcess process = await StartAsync(arguments);
+        await process.WaitForExitAsync();
+        return (process.ExitCode, process.Output);
+    }
+
+    static string Find()
+    {
+        // tests/Integration/bin/Release/net10.0
+        DirectoryInfo output = new(AppContext.BaseDirectory.TrimEnd('/'));
+        for (DirectoryInfo? folder = output; folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(System.IO.Path.Combine(folder.FullName, "SshMqttBridge.sln")))
+            {
+                return System.IO.Path.Combine(
+                    folder.FullName,
+                    "src/SshMqttBridge/bin",
+                    output.Parent!.Name,
+                    output.Name,
+                    "SshMqttBridge"
+                );
+            }
+        }
+
+        throw new DirectoryNotFoundException($"no SshMqttBridge.sln above {output}");
+    }
+}

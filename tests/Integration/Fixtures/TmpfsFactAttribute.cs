@@ -1,0 +1,35 @@
+namespace SshMqttBridge.Tests.Integration.Fixtures;
+
+/// <summary>A test that mounts a file system of its own, to fill it.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class TmpfsFactAttribute : FactAttribute
+{
+    public TmpfsFactAttribute()
+    {
+        if (!s_canMount.Value)
+        {
+            Skip = "only root, outside of a container that forbids it, can mount a tmpfs";
+        }
+    }
+
+    private static readonly Lazy<bool> s_canMount = new(CanMount);
+
+    private static bool CanMount()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return false;
+        }
+        using TestFolder folder = new();
+        try
+        {
+            ChildProcess.RunAsync("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder.Root).GetAwaiter().GetResult();
+            ChildProcess.RunAsync("umount", folder.Root).GetAwaiter().GetResult();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}

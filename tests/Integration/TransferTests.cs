@@ -1,0 +1,230 @@
+using SshMqttBridge.Ssh;
+using SshMqttBridge.Ssh.LibSsh;
+using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Transfers;
+
+namespace SshMqttBridge.Tests.Integration;
+
+/// <summary>Files to and from a real sshd with its real scp.</summary>
+#pragma warning disable CA1001 // xunit calls DisposeAsync of IAsyncLifetime
+public sealed class TransferTests : IAsyncLifetime
+#pragma warning restore CA1001
+{
+    private static readonly TimeSpan s_stallTimeout = TimeSpan.FromSeconds(30);
+    private readonly TestFolder _local = new();
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(2));
+    private SshdServer _server = null!;
+    private BaseDirectory _files = null!;
+    private string _remote = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await SshdServer.StartNewAsync("RekeyLimit 1M\n");
+        _files = new BaseDirectory(_local.Root);
+        _remote = Directory.CreateDirectory(_server.Folder["remote files"]).FullName;
+    }
+
+    public async Task DisposeAsync()
+    {
+        _files.Dispose();
+        await _server.DisposeAsync();
+        _local.Dispose();
+        _patience.Dispose();
+    }
+
+    /// <summary>The server asks for new keys after each MiB.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(100_000)]
+    [InlineData(100_000_000)]
+    public async Task BothWays_GivenASizeAndRekeying_ShouldCopyEveryByte(int size)
+    {
+        byte[] content = Write(_local["a"], size);
+        await using ISshSession session = await ConnectAsync();
+
+        long put = await PutAsync(session, "a", $"{_remote}/b");
+        long got = await GetAsync(session, $"{_remote}/b", "c");
+
+        (put, got).ShouldBe((size, size));
+        (await File.ReadAllBytesAsync(_local["c"])).AsSpan().SequenceEqual(content).ShouldBeTrue();
+        Names(_remote).ShouldBe(["b"]);
+        Names(_local.Root).ShouldBe(["a", "c"]);
+        if (size > 10_000_000)
+        {
+            _server.CountInLog("rekeying").ShouldBeGreaterThan(10);
+        }
+    }
+
+    [Theory]
+    [InlineData("it's \"$HOME\" `id` $(id) \\ *;&|<>")]
+    [InlineData("line\nend")]
+    [InlineData("naïve ☃ 名前")]
+    [InlineData("-rf")]
+    public async Task BothWays_GivenAName_ShouldUseThatFileOnly(string name)
+    {
+        byte[] content = Write(_local[name], 10);
+        await using ISshSession session = await ConnectAsync();
+
+        await PutAsync(session, name, _remote);
+        await GetAsync(session, $"{_remote}/{name}", "copy");
+
+        (await File.ReadAllBytesAsync(_local["copy"])).ShouldBe(content);
+        Names(_remote).ShouldBe([name]);
+    }
+
+    [Fact]
+    public async Task PutAsync_GivenAnOpenFile_ShouldReplaceItWithMode0600()
+    {
+        byte[] content = Write(_local["a"], 10);
+        string old = _server.Folder.Write("remote files/a", "the old content");
+        await ChildProcess.RunAsync("chmod", "0644", old);
+        await using ISshSession session = await ConnectAsync();
+
+        await PutAsync(session, "a", _remote + "/");
+
+        (await File.ReadAllBytesAsync(old)).ShouldBe(content);
+        (await ChildProcess.RunAsync("stat", "-c", "%a", old)).ShouldBe("600");
+    }
+
+    [Fact]
+    public async Task PutAsync_GivenCancellationHalfWay_ShouldLeaveNothingAndKeepTheConnection()
+    {
+        await using FileStream large = File.Create(_local["a"]);
+        large.SetLength(10L << 30);
+        await using ISshSession session = await ConnectAsync();
+        using CancellationTokenSource cancellation = new();
+
+        Task<long> put = Transfer().PutAsync(session, "a", $"{_remote}/b", s_stallTimeout, () => { }, cancellation.Token);
+        await Eventually.TrueAsync(() => Names(_remote).Length == 1, "the transfer does not begin");
+        await cancellation.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => put);
+        Names(_remote).ShouldBeEmpty();
+        await session.PingAsync(_patience.Token);
+    }
+
+    [Fact]
+    public async Task PutAsync_GivenALostConnection_ShouldLeaveNothing()
+    {
+        await using FileStream large = File.Create(_local["a"]);
+        large.SetLength(10L << 30);
+        await using ISshSession session = await ConnectAsync();
+
+        Task<long> put = PutAsync(session, "a", $"{_remote}/b");
+        await Eventually.TrueAsync(() => Names(_remote).Length == 1, "the transfer does not begin");
+        await session.DisposeAsync();
+
+        await Should.ThrowAsync<SshConnectionException>(() => put);
+        await Eventually.TrueAsync(() => Names(_remote).Length == 0, "the temporary file stays");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task BothWays_GivenAServerThatStopsInTheMiddle_ShouldEndAsStalled(bool put)
+    {
+        string large = put ? _local["a"] : Path.Combine(_remote, "a");
+        await using (FileStream file = File.Create(large))
+        {
+            file.SetLength(10L << 30);
+        }
+        string growing = put ? _remote : _local.Root;
+        int before = Names(growing).Length;
+        TimeSpan short_ = TimeSpan.FromSeconds(1);
+        await using ISshSession session = await ConnectAsync();
+
+        Task<long> transfer = put
+            ? Transfer().PutAsync(session, "a", $"{_remote}/b", short_, () => { }, _patience.Token)
+            : Transfer().GetAsync(session, $"{_remote}/a", "b", short_, () => { }, _patience.Token);
+        await Eventually.TrueAsync(() => Names(growing).Length > before, "the transfer does not begin");
+        _server.Pause();
+
+        TransferException fault = await Should.ThrowAsync<TransferException>(() => transfer);
+        _server.Resume();
+        fault.Reason.ShouldBe(TransferReason.Stalled);
+        await Eventually.TrueAsync(() => Names(growing).Length == before, "the temporary file stays");
+    }
+
+    [TmpfsFact]
+    public async Task GetAsync_GivenAFullDisk_ShouldFailAsLocalAndKeepTheOldFile()
+    {
+        Write(Path.Combine(_remote, "a"), 3_000_000);
+        string disk = Directory.CreateDirectory(_local["disk"]).FullName;
+        await ChildProcess.RunAsync("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk);
+        try
+        {
+            await File.WriteAllTextAsync(_local["disk/a"], "old");
+            await using ISshSession session = await ConnectAsync();
+
+            TransferException fault = await Should.ThrowAsync<TransferException>(() => GetAsync(session, $"{_remote}/a", "disk"));
+
+            fault.Reason.ShouldBe(TransferReason.Local);
+            fault.Message.ShouldContain("No space left on device");
+            Names(disk).ShouldBe(["a"]);
+            (await File.ReadAllTextAsync(_local["disk/a"])).ShouldBe("old");
+        }
+        finally
+        {
+            await ChildProcess.RunAsync("umount", disk);
+        }
+    }
+
+    [TmpfsFact]
+    public async Task PutAsync_GivenAFullDisk_ShouldFailAsRemoteAndKeepTheOldFile()
+    {
+        Write(_local["a"], 3_000_000);
+        await ChildProcess.RunAsync("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", _remote);
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(_remote, "a"), "old");
+            await using ISshSession session = await ConnectAsync();
+
+            TransferException fault = await Should.ThrowAsync<TransferException>(() => PutAsync(session, "a", _remote));
+
+            fault.Reason.ShouldBe(TransferReason.Remote);
+            fault.Message.ShouldContain("No space left on device");
+            Names(_remote).ShouldBe(["a"]);
+            (await File.ReadAllTextAsync(Path.Combine(_remote, "a"))).ShouldBe("old");
+        }
+        finally
+        {
+            await ChildProcess.RunAsync("umount", _remote);
+        }
+    }
+
+    private Task<ISshSession> ConnectAsync() =>
+        new LibSshTransport(TimeProvider.System).ConnectAsync(
+            new SshConnectRequest
+            {
+                Host = "127.0.0.1",
+                Port = _server.Port,
+                Credentials = new SshCredentials
+                {
+                    User = SshdServer.User,
+                    PrivateKey = new SshPrivateKey(_server.Key, Passphrase: null, CertificateFile: null),
+                },
+                RefuseHostKey = _ => null,
+            },
+            _patience.Token
+        );
+
+    private FileTransfer Transfer() => new(_files, TimeProvider.System);
+
+    private Task<long> PutAsync(ISshSession session, string source, string destination) =>
+        Transfer().PutAsync(session, source, destination, s_stallTimeout, () => { }, _patience.Token);
+
+    private Task<long> GetAsync(ISshSession session, string source, string destination) =>
+        Transfer().GetAsync(session, source, destination, s_stallTimeout, () => { }, _patience.Token);
+
+    private static byte[] Write(string path, int size)
+    {
+        byte[] content = new byte[size];
+        new Random(size).NextBytes(content);
+        File.WriteAllBytes(path, content);
+        return content;
+    }
+
+    private static string[] Names(string folder) =>
+        [.. new DirectoryInfo(folder).EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal)];
+}

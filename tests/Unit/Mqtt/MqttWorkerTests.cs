@@ -1,0 +1,343 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Mqtt;
+
+namespace SshMqttBridge.Tests.Unit.Mqtt;
+
+public sealed class MqttWorkerTests : IAsyncDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    private readonly FakeMqttTransport _broker = new();
+    private readonly ManualTimeProvider _time = new();
+    private readonly Outbox _outbox = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<MqttDelivery> _delivered = [];
+    private readonly MqttWorker _worker;
+    private Task _running = Task.CompletedTask;
+
+    public MqttWorkerTests() =>
+        _worker = new MqttWorker(
+            _broker,
+            new MqttOptions(),
+            new MqttWorkerSetup
+            {
+                StateTopic = "ssh/bridge/state",
+                ErrorTopic = "ssh/bridge/error",
+                Filters = ["ssh/+/exec/set", "ssh/+/get/set"],
+                Deliver = _delivered.Add,
+                MaximumPayloadBytes = 1_000,
+            },
+            _outbox,
+            _time,
+            NullLogger<MqttWorker>.Instance
+        );
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.WaitAsync(s_patience);
+        _stop.Dispose();
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenABroker_ShouldSubscribeThenSayOnlineThenPublish()
+    {
+        _outbox.Post(new MqttPublication("a", "1"u8.ToArray()));
+
+        var connection = await StartAsync();
+
+        (await NextAsync(connection)).ShouldBe("ssh/bridge/state=online retained");
+        (await NextAsync(connection)).ShouldBe("a=1");
+        connection.Filters.ShouldBe(["ssh/+/exec/set", "ssh/+/get/set"]);
+        _worker.IsConnected.ShouldBeTrue();
+        Text(_broker.LastRequest!.Will).ShouldBe("ssh/bridge/state=offline retained");
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenTheStop_ShouldFlushThenSayOfflineThenDisconnect()
+    {
+        var connection = await StartAsync();
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _broker.OnPublish = publication => publication.Topic == "a" ? release.Task : Task.CompletedTask;
+        _outbox.Post(new MqttPublication("a", "1"u8.ToArray()));
+        (await NextAsync(connection)).ShouldBe("ssh/bridge/state=online retained");
+        (await NextAsync(connection)).ShouldBe("a=1");
+
+        await _stop.CancelAsync();
+        connection.IsDisposed.ShouldBeFalse();
+        connection.TryNextPublication(out _).ShouldBeFalse();
+        release.SetResult();
+
+        (await NextAsync(connection)).ShouldBe("ssh/bridge/state=offline retained");
+        await _running.WaitAsync(s_patience);
+        connection.IsDisposed.ShouldBeTrue();
+        _worker.IsConnected.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenABrokerThatAnswersNothing_ShouldStopAfterThreeSecondsOfFlushing()
+    {
+        _broker.OnPublish = _ => new TaskCompletionSource().Task;
+        var connection = await StartAsync();
+        _outbox.Post(new MqttPublication("a", "1"u8.ToArray()));
+        await NextAsync(connection);
+        await NextAsync(connection);
+
+        await _stop.CancelAsync();
+        await AdvanceUntilAsync(_running);
+
+        _time.GetUtcNow().ShouldBe(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(4));
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenTheBrokerAway_ShouldStopAtOnce()
+    {
+        _broker.ConnectFaults.Enqueue(new MqttConnectionException(MqttFault.Unreachable, "nobody"));
+        _running = _worker.RunAsync(_stop.Token);
+        await _time.WaitForTimersAsync();
+
+        await _stop.CancelAsync();
+
+        await _running.WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenALostConnection_ShouldSendWhatHadNoAnswerFirst()
+    {
+        _broker.OnPublish = publication => publication.Topic == "state" ? Task.CompletedTask : new TaskCompletionSource().Task;
+        var first = await StartAsync();
+        _outbox.Post(new MqttPublication("a", "1"u8.ToArray()));
+        _outbox.Post(new MqttPublication("b", "2"u8.ToArray()));
+        await NextAsync(first);
+        await NextAsync(first);
+        await NextAsync(first);
+
+        first.Lose();
+        await RetryAsync();
+        var second = await _broker.NextConnectionAsync();
+
+        (await NextAsync(second)).ShouldBe("ssh/bridge/state=online retained");
+        (await NextAsync(second)).ShouldBe("a=1");
+        (await NextAsync(second)).ShouldBe("b=2");
+    }
+
+    [Theory]
+    [InlineData(nameof(MqttFault.Unreachable), 1, 1.25)]
+    [InlineData(nameof(MqttFault.LoginRefused), 30, 37.5)]
+    public async Task RunAsync_GivenARefusedConnect_ShouldWaitAsLongAsTheReasonWants(string fault, double least, double most)
+    {
+        _broker.ConnectFaults.Enqueue(new MqttConnectionException(Enum.Parse<MqttFault>(fault), "no"));
+        _running = _worker.RunAsync(_stop.Token);
+        await _time.WaitForTimersAsync();
+
+        _time.NextTimer!.Value.TotalSeconds.ShouldBeInRange(least, most);
+
+        await RetryAsync();
+        await _broker.NextConnectionAsync();
+        _broker.ConnectCount.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenARefusedSubscription_ShouldDisconnectAndTrySlowly()
+    {
+        _broker.OnSubscribe = _ => throw new MqttRefusedException(135, "not authorised");
+        var connection = await StartAsync();
+        await _time.WaitForTimersAsync();
+
+        _time.NextTimer!.Value.TotalSeconds.ShouldBeGreaterThanOrEqualTo(30);
+        connection.IsDisposed.ShouldBeTrue();
+        _worker.IsConnected.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenARefusedPublish_ShouldReportItOnceAndGoOn()
+    {
+        _broker.OnPublish = publication =>
+            publication.Topic == "closed"
+                ? Task.FromException(new MqttRefusedException(135, "closed: not authorised"))
+                : Task.CompletedTask;
+        var connection = await StartAsync();
+        await NextAsync(connection);
+        var settled = new TaskCompletionSource();
+
+        _outbox.Post(new MqttPublication("closed", "1"u8.ToArray()), settled.SetResult);
+
+        (await NextAsync(connection)).ShouldBe("closed=1");
+        (await NextAsync(connection)).ShouldBe(
+            """ssh/bridge/error={"reason":"publishRefused","message":"closed: not authorised","topic":"closed"}"""
+        );
+        await settled.Task.WaitAsync(s_patience);
+        await _outbox.IdleAsync().WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenARefusedReport_ShouldNotReportThat()
+    {
+        _broker.OnPublish = publication =>
+            publication.Retain ? Task.CompletedTask : Task.FromException(new MqttRefusedException(135, publication.Topic));
+        var connection = await StartAsync();
+        await NextAsync(connection);
+
+        _outbox.Post(new MqttPublication("closed", "1"u8.ToArray()));
+        await NextAsync(connection);
+        (await NextAsync(connection)).ShouldStartWith("ssh/bridge/error=");
+
+        await _outbox.IdleAsync().WaitAsync(s_patience);
+        connection.TryNextPublication(out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenAMessageTooLargeForTheBroker_ShouldShrinkIt()
+    {
+        _broker.MaximumPacketBytes = 100;
+        var connection = await StartAsync();
+        await NextAsync(connection);
+
+        _outbox.Post(new MqttPublication("a", new byte[500]), shrink: most => new byte[most]);
+
+        var sent = await connection.NextPublicationAsync();
+        MqttPacketSize.Of(sent, MqttProtocolVersion.V5).ShouldBeInRange(90, 100);
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenALimitThatNobodyTold_ShouldShrinkByHalves()
+    {
+        _broker.OnPublish = publication =>
+            publication.Payload.Length > 100
+                ? Task.FromException(new MqttRefusedException(149, "too large"))
+                : Task.CompletedTask;
+        var connection = await StartAsync();
+        await NextAsync(connection);
+
+        _outbox.Post(new MqttPublication("a", new byte[400]), shrink: most => new byte[most]);
+        _outbox.Post(new MqttPublication("b", new byte[400]));
+
+        List<(string, int)> sent = [];
+        while (!sent.Contains(("a", 100)) || !sent.Exists(message => message.Item1 == "ssh/bridge/error"))
+        {
+            var publication = await connection.NextPublicationAsync();
+            sent.Add((publication.Topic, publication.Payload.Length));
+        }
+
+        sent.Where(message => message.Item1 == "a").ShouldBe([("a", 400), ("a", 200), ("a", 100)]);
+        sent.Count(message => message.Item1 == "b").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenAMessageAfterWhichConnectionsEnd_ShouldGiveItUpInTheEnd()
+    {
+        _broker.OnPublish = publication =>
+        {
+            if (publication.Topic != "poison")
+            {
+                return Task.CompletedTask;
+            }
+
+            _broker.LastConnection!.Lose();
+            return new TaskCompletionSource().Task;
+        };
+        var connection = await StartAsync();
+        await NextAsync(connection);
+        _outbox.Post(new MqttPublication("poison", "x"u8.ToArray()));
+        _outbox.Post(new MqttPublication("good", "y"u8.ToArray()));
+
+        for (var i = 0; i < 4; i++)
+        {
+            await RetryAsync();
+            connection = await _broker.NextConnectionAsync();
+            await NextAsync(connection);
+        }
+
+        (await NextAsync(connection)).ShouldBe("good=y");
+        (await NextAsync(connection)).ShouldContain("closed the connection each time");
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenADelivery_ShouldHandItOnAndOutliveWhatItThrows()
+    {
+        var seen = new TaskCompletionSource();
+        var worker = new MqttWorker(
+            _broker,
+            new MqttOptions(),
+            new MqttWorkerSetup
+            {
+                StateTopic = "s",
+                ErrorTopic = "e",
+                Filters = [],
+                Deliver = delivery =>
+                {
+                    if (delivery.Topic == "bad")
+                    {
+                        throw new InvalidOperationException("a bug");
+                    }
+
+                    seen.SetResult();
+                },
+                MaximumPayloadBytes = 1,
+            },
+            _outbox,
+            _time,
+            NullLogger<MqttWorker>.Instance
+        );
+        _running = worker.RunAsync(_stop.Token);
+        var connection = await _broker.NextConnectionAsync();
+
+        connection.Receive(new MqttDelivery("bad", default));
+        connection.Receive(new MqttDelivery("good", default));
+
+        await seen.Task.WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task ConnectionChanged_GivenALossAndAReturn_ShouldTellBoth()
+    {
+        List<bool> changes = [];
+        _worker.ConnectionChanged = changes.Add;
+        var connection = await StartAsync();
+        await NextAsync(connection);
+
+        connection.Lose();
+        await RetryAsync();
+        await NextAsync(await _broker.NextConnectionAsync());
+
+        changes.ShouldBe([true, false, true]);
+    }
+
+    private async Task<FakeMqttConnection> StartAsync()
+    {
+        _running = _worker.RunAsync(_stop.Token);
+        return await _broker.NextConnectionAsync();
+    }
+
+    /// <summary>Lets the wait before the next connect go by.</summary>
+    private async Task RetryAsync()
+    {
+        // The connect's own deadline is a timer too, but not while there is no connection.
+        while (_worker.IsConnected || _time.TimerCount == 0)
+        {
+            await Task.Yield();
+        }
+
+        await _time.WaitForTimersAsync();
+        _time.Advance(_time.NextTimer!.Value);
+    }
+
+    private async Task AdvanceUntilAsync(Task done)
+    {
+        while (!done.IsCompleted)
+        {
+            await Task.WhenAny(done, _time.WaitForTimersAsync());
+            if (_time.NextTimer is { } next && !done.IsCompleted)
+            {
+                _time.Advance(next);
+            }
+        }
+    }
+
+    private static async Task<string> NextAsync(FakeMqttConnection connection) => Text(await connection.NextPublicationAsync());
+
+    private static string Text(MqttPublication publication) =>
+        $"{publication.Topic}={Encoding.UTF8.GetString(publication.Payload.Span)}{(publication.Retain ? " retained" : "")}";
+}

@@ -1,0 +1,108 @@
+using FsCheck;
+using FsCheck.Fluent;
+using SshMqttBridge.Mqtt;
+
+namespace SshMqttBridge.Tests.Unit.Mqtt;
+
+public sealed class TopicSchemeTests
+{
+    [Theory]
+    [InlineData("ssh", "ssh/nas/out", "ssh/bridge/state", "ssh/bridge/error", "ssh/bridge/info")]
+    [InlineData(
+        "home/lan/ssh",
+        "home/lan/ssh/nas/out",
+        "home/lan/ssh/bridge/state",
+        "home/lan/ssh/bridge/error",
+        "home/lan/ssh/bridge/info"
+    )]
+    public void Of_GivenBaseTopic_ShouldFormatBelowIt(string baseTopic, string datapoint, string state, string error, string info)
+    {
+        var topics = new TopicScheme(baseTopic);
+
+        topics.Of("nas", "out").ShouldBe(datapoint);
+        topics.BridgeState.ShouldBe(state);
+        topics.BridgeError.ShouldBe(error);
+        topics.BridgeInfo.ShouldBe(info);
+        topics.WriteFilters.ShouldBe([$"{baseTopic}/+/+/set", $"{baseTopic}/+/+/+/set"]);
+    }
+
+    [Theory]
+    [InlineData("ssh", "ssh/nas/exec/set", "nas", "exec", null)]
+    [InlineData("ssh", "ssh/nas/exec/5/set", "nas", "exec", "5")]
+    [InlineData("ssh", "ssh/NAS/what/set", "NAS", "what", null)]
+    [InlineData("ssh", "ssh//exec/set", "", "exec", null)]
+    [InlineData("ssh", "ssh/nas//set", "nas", "", null)]
+    [InlineData("ssh", "ssh/nas/exec//set", "nas", "exec", "")]
+    [InlineData("ssh", "ssh/set/set/set", "set", "set", null)]
+    [InlineData("a/b/c", "a/b/c/nas/exec/1.5/set", "nas", "exec", "1.5")]
+    public void Parse_GivenWriteTopic_ShouldTakeItApart(
+        string baseTopic,
+        string topic,
+        string id,
+        string name,
+        string? argument
+    ) => new TopicScheme(baseTopic).Parse(topic).ShouldBe(new WriteTopic(id, name, argument));
+
+    [Theory]
+    [InlineData("ssh", "ssh/nas/exec")]
+    [InlineData("ssh", "ssh/nas/set")]
+    [InlineData("ssh", "ssh/set")]
+    [InlineData("ssh", "ssh/nas/exec/5/6/set")]
+    [InlineData("ssh", "SSH/nas/exec/set")]
+    [InlineData("ssh", "sshx/nas/exec/set")]
+    [InlineData("ssh", "x/ssh/nas/exec/set")]
+    [InlineData("ssh", "ssh/nas/exec/SET")]
+    [InlineData("ssh", "ssh/nas/exec/set/")]
+    [InlineData("ssh", "")]
+    [InlineData("a/b", "a/nas/exec/set")]
+    public void Parse_GivenAnotherTopic_ShouldSayNothing(string baseTopic, string topic) =>
+        new TopicScheme(baseTopic).Parse(topic).ShouldBeNull();
+
+    [Theory]
+    [InlineData("set", true)]
+    [InlineData("a/set", true)]
+    [InlineData("ssh/nas/exec/set", true)]
+    [InlineData("reset", false)]
+    [InlineData("a/set/b", false)]
+    [InlineData("a/set/", false)]
+    public void IsWriteTopic_GivenTopic_ShouldTellWhetherItEndsInSet(string topic, bool isWriteTopic) =>
+        TopicScheme.IsWriteTopic(topic).ShouldBe(isWriteTopic);
+
+    [Fact]
+    public void Parse_GivenWhatWasFormatted_ShouldGiveItBack()
+    {
+        Gen<string> level = Gen.Elements("abcxyz019_-$ ü".ToCharArray()).ArrayOf(6).Select(letters => new string(letters));
+        Gen<(string Base, string Id, string Name, string Argument)> topics =
+            from first in level
+            from second in level
+            from id in level
+            from name in level
+            from argument in level
+            select ($"{first}/{second}", id, name, argument);
+        Prop.ForAll(
+                topics.ToArbitrary(),
+                topic =>
+                {
+                    var scheme = new TopicScheme(topic.Base);
+                    return scheme.Parse(scheme.Of(topic.Id, topic.Name + "/set")) == new WriteTopic(topic.Id, topic.Name, null)
+                        && scheme.Parse(scheme.Of(topic.Id, $"{topic.Name}/{topic.Argument}/set"))
+                            == new WriteTopic(topic.Id, topic.Name, topic.Argument)
+                        && scheme.WriteFilters.Count(filter =>
+                            TopicFilter.Matches(filter, scheme.Of(topic.Id, topic.Name + "/set"))
+                        ) == 1;
+                }
+            )
+            .QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Parse_GivenAnyText_ShouldNotThrow() =>
+        Prop.ForAll<NonNull<string>>(topic =>
+            {
+                var scheme = new TopicScheme("ssh");
+                scheme.Parse(topic.Get);
+                scheme.Parse("ssh/" + topic.Get + "/set");
+                return true;
+            })
+            .QuickCheckThrowOnFailure();
+}

@@ -1,0 +1,285 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Results;
+
+namespace SshMqttBridge.Tests.Unit.Results;
+
+public sealed class JournalTests : IDisposable
+{
+    static readonly DateTimeOffset Now = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
+
+    readonly string _folder = Directory.CreateTempSubdirectory("journal-").FullName;
+
+    string FilePath => Path.Combine(_folder, "journal.db");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Unsettled_GivenCommandsInEachState_ShouldTellThemAfterReopening()
+    {
+        using (var journal = new Journal(FilePath))
+        {
+            Command accepted = Exec("accepted");
+            Command sent = Exec("sent") with { Origin = Origin(new ReplyAddress("ssh/reply/1", new byte[] { 0, 255 })) };
+            Command ended = Exec("ended") with { Origin = Origin(new ReplyAddress("ssh/reply/2", null)) };
+            Command settled = Exec("settled");
+            foreach (Command command in (Command[])[accepted, sent, ended, settled])
+            {
+                journal.Accept(command);
+            }
+
+            journal.Sent(sent);
+            journal.Sent(ended);
+            journal.Ended("nas", "ended", Now, "{}"u8.ToArray());
+            journal.Ended("nas", "settled", Now, "{}"u8.ToArray());
+            journal.Settled("nas", "settled");
+        }
+
+        using var reopened = new Journal(FilePath);
+        IReadOnlyList<JournalEntry> entries = reopened.Unsettled();
+
+        entries
+            .Select(entry => (entry.Id, entry.WasSent, entry.Result is null))
+            .ShouldBe([("accepted", false, true), ("sent", true, true), ("ended", true, false)]);
+        entries.ShouldAllBe(entry =>
+            entry.ServerId == "nas" && entry.Operation == Operation.Exec && entry.Command == "uptime" && entry.ReceivedAt == Now
+        );
+        entries[0].Reply.ShouldBeNull();
+        entries[1].Reply!.Topic.ShouldBe("ssh/reply/1");
+        entries[1].Reply!.CorrelationData!.Value.ToArray().ShouldBe([0, 255]);
+        entries[2].Reply!.CorrelationData.ShouldBeNull();
+    }
+
+    [Fact]
+    public void FindResult_GivenAnEndedCommand_ShouldFindItWhileItIsRemembered()
+    {
+        using var journal = new Journal(FilePath);
+        journal.Accept(Exec("7"));
+        journal.FindResult("nas", "7", Now.AddMinutes(-10)).ShouldBeNull();
+
+        journal.Ended("nas", "7", Now, "first"u8.ToArray());
+
+        journal.FindResult("nas", "7", Now).ShouldBe("first"u8.ToArray());
+        journal.FindResult("nas", "7", Now.AddMilliseconds(1)).ShouldBeNull();
+        journal.FindResult("other", "7", Now).ShouldBeNull();
+        journal.FindResult("nas", "8", Now).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Ended_GivenASecondTime_ShouldKeepTheFirstResult()
+    {
+        using var journal = new Journal(FilePath);
+        journal.Accept(Exec("7"));
+
+        journal.Ended("nas", "7", Now, "first"u8.ToArray());
+        journal.Ended("nas", "7", Now, "second"u8.ToArray());
+
+        journal.FindResult("nas", "7", Now).ShouldBe("first"u8.ToArray());
+    }
+
+    [Fact]
+    public void Settled_GivenACommandThatHasNotEnded_ShouldLeaveItUnsettled()
+    {
+        using var journal = new Journal(FilePath);
+        journal.Accept(Exec("7"));
+
+        journal.Settled("nas", "7");
+
+        journal.Unsettled().ShouldHaveSingleItem().Id.ShouldBe("7");
+    }
+
+    [Fact]
+    public void Ended_GivenMany_ShouldForgetTheOldAndKeepTheRecentAndUnsettled()
+    {
+        using (var journal = new Journal(FilePath))
+        {
+            journal.Accept(Exec("unsettled"));
+            journal.Ended("nas", "unsettled", Now.AddHours(-1), "{}"u8.ToArray());
+            for (int i = 0; i < 3000; i++)
+            {
+                string id = i.ToString();
+                journal.Accept(Exec(id));
+                journal.Ended("nas", id, Now.AddHours(-1).AddSeconds(i), "{}"u8.ToArray());
+                journal.Settled("nas", id);
+            }
+
+            journal.Unsettled().ShouldHaveSingleItem().Id.ShouldBe("unsettled");
+            journal.FindResult("nas", "2999", Now.AddDays(-1)).ShouldNotBeNull();
+            journal.FindResult("nas", "2100", Now.AddDays(-1)).ShouldNotBeNull();
+            journal.FindResult("nas", "0", Now.AddDays(-1)).ShouldBeNull();
+        }
+
+        Rows().ShouldBeInRange(Journal.HistoryLength, Journal.HistoryLength + 256 + 1);
+    }
+
+    [Fact]
+    public void Members_GivenSeveralThreads_ShouldLoseNothing()
+    {
+        using var journal = new Journal(FilePath);
+
+        Parallel.For(
+            0,
+            8,
+            thread =>
+            {
+                for (int i = 0; i < 50; i++)
+                {
+                    string id = $"{thread}-{i}";
+                    Command command = Exec(id);
+                    journal.Accept(command);
+                    journal.Sent(command);
+                    journal.Unsettled().ShouldNotBeEmpty();
+                    journal.Ended("nas", id, Now, Encoding.UTF8.GetBytes(id));
+                    journal.FindResult("nas", id, Now).ShouldBe(Encoding.UTF8.GetBytes(id));
+                    if (i % 2 == 0)
+                    {
+                        journal.Settled("nas", id);
+                    }
+                }
+            }
+        );
+
+        journal.Unsettled().Count.ShouldBe(200);
+    }
+
+    [Fact]
+    public void Constructor_GivenAFileThatIsNoJournal_ShouldSayWhichOne()
+    {
+        File.WriteAllText(FilePath, new string('?', 8192));
+
+        Should.Throw<JournalException>(() => new Journal(FilePath)).Message.ShouldContain(FilePath);
+    }
+
+    [Fact]
+    public void Constructor_GivenNoFolder_ShouldSayWhichFile() =>
+        Should
+            .Throw<JournalException>(() => new Journal(Path.Combine(_folder, "none", "journal.db")))
+            .Message.ShouldContain("none");
+
+    [Fact]
+    public void Constructor_GivenADatabaseWithAnotherTable_ShouldSayWhichFile()
+    {
+        using (var connection = Open())
+        {
+            Execute(connection, "CREATE TABLE command (something TEXT)");
+        }
+
+        Should.Throw<JournalException>(() => new Journal(FilePath)).Message.ShouldContain(FilePath);
+    }
+
+    [Theory]
+    [InlineData("UPDATE command SET operation = 'nonsense'")]
+    [InlineData("UPDATE command SET operation = ''")]
+    [InlineData("UPDATE command SET received_at = 9223372036854775807")]
+    [InlineData("UPDATE command SET result = 'text', reply_topic = 'a', correlation = 5")]
+    public void Unsettled_GivenADamagedRow_ShouldThrowJournalException(string damage)
+    {
+        using var journal = new Journal(FilePath);
+        journal.Accept(Exec("7"));
+        using (var connection = Open())
+        {
+            Execute(connection, damage);
+        }
+
+        Should.Throw<JournalException>(() => journal.Unsettled());
+    }
+
+    [Fact]
+    public void Accept_GivenATableThatIsGone_ShouldThrowJournalException()
+    {
+        using var journal = new Journal(FilePath);
+        using (var connection = Open())
+        {
+            Execute(connection, "DROP TABLE command");
+        }
+
+        Should.Throw<JournalException>(() => journal.Accept(Exec("7")));
+        Should.Throw<JournalException>(() => journal.FindResult("nas", "7", Now));
+    }
+
+    [Fact]
+    public void Accept_GivenAPassword_ShouldNotWriteIt()
+    {
+        using (var journal = new Journal(FilePath))
+        {
+            journal.Accept(
+                new PasswordCommand(new SshMqttBridge.Configuration.Secret("canary")) { Origin = Origin(null), Id = "7" }
+            );
+            journal.Unsettled().ShouldHaveSingleItem().Command.ShouldBeNull();
+        }
+
+        Directory
+            .EnumerateFiles(_folder)
+            .ShouldAllBe(file =>
+                !Encoding.Latin1.GetString(File.ReadAllBytes(file)).Contains("canary", StringComparison.Ordinal)
+            );
+    }
+
+    [Theory]
+    [InlineData(true, "Lost")]
+    [InlineData(false, "Rejected")]
+    public void ResultOf_GivenACommandLeftBehind_ShouldSayInterrupted(bool wasSent, string status)
+    {
+        CommandResult result = Recovery.ResultOf(Entry(wasSent, null));
+
+        result.Status.ToString().ShouldBe(status);
+        (result.Reason, result.Id, result.Server, result.Command).ShouldBe(("interrupted", "7", "nas", "uptime"));
+        result.ReceivedAt.ShouldBe(Now);
+    }
+
+    [Fact]
+    public void ResultOf_GivenACommandThatHadEnded_ShouldBeItsResult()
+    {
+        CommandResult had = CommandResult.Of(
+            Exec("7"),
+            new CommandOutcome(CommandStatus.Failed) { Exit = 3 },
+            TimeSpan.Zero,
+            TimeSpan.FromMilliseconds(5)
+        );
+
+        Recovery.ResultOf(Entry(true, had.ToJson())).ShouldBe(had);
+    }
+
+    [Fact]
+    public void ResultOf_GivenADamagedResult_ShouldBeLost() =>
+        Recovery.ResultOf(Entry(true, "{damaged"u8.ToArray())).Status.ShouldBe(CommandStatus.Lost);
+
+    static JournalEntry Entry(bool wasSent, byte[]? result) =>
+        new()
+        {
+            ServerId = "nas",
+            Id = "7",
+            Operation = Operation.Exec,
+            Command = "uptime",
+            ReceivedAt = Now,
+            WasSent = wasSent,
+            Result = result,
+        };
+
+    static ExecCommand Exec(string id) => new("uptime", TimeSpan.FromSeconds(30), null) { Origin = Origin(null), Id = id };
+
+    static CommandOrigin Origin(ReplyAddress? reply) => new("nas", "ssh/nas/exec/set", Now, 0) { Reply = reply };
+
+    SqliteConnection Open()
+    {
+        var connection = new SqliteConnection($"Data Source={FilePath};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    static void Execute(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    long Rows()
+    {
+        using SqliteConnection connection = Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM command";
+        return (long)command.ExecuteScalar()!;
+    }
+}

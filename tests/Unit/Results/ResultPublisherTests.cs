@@ -1,0 +1,220 @@
+using System.Text;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Mqtt;
+using SshMqttBridge.Results;
+
+namespace SshMqttBridge.Tests.Unit.Results;
+
+public sealed class ResultPublisherTests
+{
+    readonly Outbox _outbox = new();
+
+    [Fact]
+    public void Publish_GivenExec_ShouldPublishInOrder()
+    {
+        CommandResult result = Result() with { Exit = 3, Out = "a\nb\n", Err = "c" };
+        byte[] json = result.ToJson();
+
+        Publisher().Publish(result, json, [new ReplyAddress("ssh/reply/1", new byte[] { 7 })]);
+
+        List<OutboxMessage> posted = TakeAll();
+        posted
+            .Select(message => (message.Publication.Topic, Text(message), message.Publication.Retain))
+            .ShouldBe([
+                ("ssh/nas/out", "a<br>b", true),
+                ("ssh/nas/err", "c", true),
+                ("ssh/nas/exec", "3", true),
+                ("ssh/nas/last", Encoding.UTF8.GetString(json), true),
+                ("ssh/nas/result", Encoding.UTF8.GetString(json), false),
+                ("ssh/reply/1", Encoding.UTF8.GetString(json), false),
+            ]);
+        posted[^1].Publication.CorrelationData!.Value.ToArray().ShouldBe([7]);
+    }
+
+    [Theory]
+    [InlineData("Succeeded", 0L, "0")]
+    [InlineData("Failed", 255L, "255")]
+    [InlineData("Failed", 4_294_967_295L, "4294967295")]
+    [InlineData("Failed", null, "null")]
+    [InlineData("TimedOut", null, "null")]
+    [InlineData("Cancelled", null, "null")]
+    [InlineData("Lost", null, "null")]
+    [InlineData("Rejected", null, "error")]
+    [InlineData("Expired", null, "error")]
+    public void Publish_GivenStatus_ShouldPublishTheExecValueOfIt(string status, long? exit, string value)
+    {
+        Publish(Result() with { Status = Enum.Parse<CommandStatus>(status), Exit = exit });
+
+        ValueOf("ssh/nas/exec").ShouldBe(value);
+    }
+
+    [Theory]
+    [InlineData("Get", "Succeeded", 0L, "ssh/nas/get", "0")]
+    [InlineData("Put", "Succeeded", 5_000_000_000L, "ssh/nas/put", "5000000000")]
+    [InlineData("Put", "Failed", null, "ssh/nas/put", "error")]
+    [InlineData("Get", "Lost", null, "ssh/nas/get", "error")]
+    [InlineData("Get", "Cancelled", null, "ssh/nas/get", "error")]
+    public void Publish_GivenTransfer_ShouldPublishBytesOrError(
+        string operation,
+        string status,
+        long? bytes,
+        string topic,
+        string value
+    )
+    {
+        Publish(
+            Result() with
+            {
+                Operation = Enum.Parse<Operation>(operation),
+                Status = Enum.Parse<CommandStatus>(status),
+                Bytes = bytes,
+            }
+        );
+
+        List<OutboxMessage> posted = TakeAll();
+        posted.Select(message => message.Publication.Topic).ShouldBe([topic, "ssh/nas/last", "ssh/nas/result"]);
+        Text(posted[0]).ShouldBe(value);
+    }
+
+    [Theory]
+    [InlineData("Never")]
+    [InlineData("ByLine")]
+    public void Publish_GivenAnotherOutputMode_ShouldLeaveOutAndErrAlone(string mode)
+    {
+        CommandResult result = Result() with { Exit = 0, Out = "a" };
+
+        Publisher(Enum.Parse<StandardOutputMode>(mode)).Publish(result, result.ToJson(), []);
+
+        TakeAll().Select(message => message.Publication.Topic).ShouldBe(["ssh/nas/exec", "ssh/nas/last", "ssh/nas/result"]);
+    }
+
+    [Fact]
+    public void Publish_GivenNoOutput_ShouldPublishEmptyTexts()
+    {
+        Publish(Result() with { Exit = 0 });
+
+        List<OutboxMessage> posted = TakeAll();
+        posted.Take(2).Select(Text).ShouldBe(["", ""]);
+    }
+
+    [Fact]
+    public void Publish_GivenTheBrokersAcknowledgements_ShouldSettleOnceWhenAllWhoAskedAreAnswered()
+    {
+        int settled = 0;
+        CommandResult result = Result() with { Exit = 0 };
+
+        Publisher().Publish(result, result.ToJson(), [new ReplyAddress("ssh/reply/1", null)], () => settled++);
+
+        List<OutboxMessage> posted = TakeAll();
+        foreach (OutboxMessage message in posted.SkipLast(1))
+        {
+            _outbox.Settle(message, acknowledged: true);
+        }
+
+        settled.ShouldBe(0);
+        _outbox.Settle(posted[^1], acknowledged: true);
+        settled.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Publish_GivenAnOperationWithoutDatapoint_ShouldOnlyAnswerAndSettle()
+    {
+        int settled = 0;
+        CommandResult result = Result() with { Operation = Operation.Connection };
+
+        Publisher().Publish(result, result.ToJson(), [], () => settled++);
+
+        TakeAll().ShouldBeEmpty();
+        settled.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Publish_GivenARefusedOperationWithoutDatapoint_ShouldPublishTheResultAlone()
+    {
+        Publish(Result() with { Operation = Operation.User, Status = CommandStatus.Rejected });
+
+        TakeAll().ShouldHaveSingleItem().Publication.Topic.ShouldBe("ssh/nas/result");
+    }
+
+    [Fact]
+    public void PublishAgain_GivenAResult_ShouldPublishItAndAnswerAndTouchNothingElse()
+    {
+        CommandResult result = Result() with { Exit = 0, Out = "a" };
+
+        Publisher().PublishAgain(result, result.ToJson(), new ReplyAddress("ssh/reply/2", null));
+
+        List<OutboxMessage> posted = TakeAll();
+        posted.Select(message => message.Publication.Topic).ShouldBe(["ssh/nas/result", "ssh/reply/2"]);
+        posted.ShouldAllBe(message => !message.Publication.Retain);
+    }
+
+    [Fact]
+    public void Publish_GivenABrokerThatTakesLess_ShouldShrinkTextsBetweenCharactersAndJsonWhole()
+    {
+        CommandResult result = Result() with { Exit = 0, Out = string.Concat(Enumerable.Repeat("漢", 1000)) };
+        Publish(result);
+        List<OutboxMessage> posted = TakeAll();
+
+        posted[0].TryShrink(100).ShouldBeTrue();
+        Text(posted[0]).ShouldBe(string.Concat(Enumerable.Repeat("漢", 33)));
+        posted[4].TryShrink(600).ShouldBeTrue();
+        CommandResult.FromJson(posted[4].Publication.Payload.Span).Truncated.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void PublishError_GivenTextWithQuotes_ShouldBeJson()
+    {
+        Publisher().PublishError("invalid", "no \"such\" <server>", "ssh/x/exec/set");
+
+        OutboxMessage message = TakeAll().ShouldHaveSingleItem();
+        message.Publication.Topic.ShouldBe("ssh/bridge/error");
+        message.Publication.Retain.ShouldBeFalse();
+        Text(message).ShouldBe("""{"reason":"invalid","message":"no \"such\" <server>","topic":"ssh/x/exec/set"}""");
+    }
+
+    void Publish(CommandResult result) => Publisher().Publish(result, result.ToJson(), []);
+
+    ResultPublisher Publisher(StandardOutputMode mode = StandardOutputMode.AtEnd) =>
+        new(
+            new TopicScheme("ssh"),
+            _outbox,
+            new Dictionary<string, ServerOptions>
+            {
+                ["nas"] = new()
+                {
+                    Id = "nas",
+                    Host = "192.0.2.10",
+                    User = "admin",
+                    KeyDirectory = "/",
+                    StandardOutput = mode,
+                },
+            }
+        );
+
+    string ValueOf(string topic) => Text(TakeAll().Single(message => message.Publication.Topic == topic));
+
+    List<OutboxMessage> TakeAll()
+    {
+        var messages = new List<OutboxMessage>();
+        while (_outbox.TryTake(out OutboxMessage? message))
+        {
+            messages.Add(message);
+        }
+
+        return messages;
+    }
+
+    static string Text(OutboxMessage message) => Encoding.UTF8.GetString(message.Publication.Payload.Span);
+
+    static CommandResult Result() =>
+        new()
+        {
+            Id = "7",
+            Server = "nas",
+            Operation = Operation.Exec,
+            Command = "uptime",
+            Status = CommandStatus.Succeeded,
+            ReceivedAt = DateTimeOffset.UnixEpoch,
+        };
+}
