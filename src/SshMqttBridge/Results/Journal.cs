@@ -126,7 +126,7 @@ internal sealed class Journal : IDisposable
 
     /// <summary>The commands that the broker has no result of, oldest first.</summary>
     /// <exception cref="JournalException">It cannot be read.</exception>
-    public IReadOnlyList<JournalEntry> Unsettled() => Use(database => database.Unsettled());
+    public IReadOnlyList<JournalEntry> Unsettled() => Use(database => database.Unsettled(out _));
 
     /// <summary>Hands over the commands that an earlier run of the bridge left behind, oldest first: now, or as soon as the journal can be opened.</summary>
     /// <param name="recover">Called once for each, under no lock.</param>
@@ -260,8 +260,12 @@ internal sealed class Journal : IDisposable
             _database = new JournalDatabase(_file);
             if (!_wasOpened)
             {
-                _leftBehind = _database.Unsettled();
+                _leftBehind = _database.Unsettled(out int unreadable);
                 _wasOpened = true;
+                if (unreadable > 0)
+                {
+                    _notify(new StorageNotice(false, $"{unreadable} unfinished commands in the journal {_file} cannot be read."));
+                }
             }
 
             PayDebts(_database);

@@ -94,8 +94,10 @@ internal sealed class JournalDatabase : IDisposable
         Execute(JournalSql.GiveBack);
     }
 
-    public IReadOnlyList<JournalEntry> Unsettled()
+    /// <param name="unreadable">How many rows hold what nobody wrote; they are left out.</param>
+    public IReadOnlyList<JournalEntry> Unsettled(out int unreadable)
     {
+        unreadable = 0;
         using SqliteCommand command = _connection.CreateCommand();
         command.CommandText = JournalSql.Unsettled;
         using SqliteDataReader reader = command.ExecuteReader();
@@ -109,7 +111,7 @@ internal sealed class JournalDatabase : IDisposable
             catch (Exception exception)
                 when (exception is ArgumentException or InvalidCastException or FormatException or OverflowException)
             {
-                // A row that says nothing: there is nobody to answer.
+                unreadable++;
             }
         }
 
