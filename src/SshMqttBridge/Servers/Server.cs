@@ -87,7 +87,11 @@ internal sealed partial class Server
         }
         catch (Exception exception) when (exception is JournalException or JsonException)
         {
-            LogJournal(_options.Id, command.Id, exception);
+            if (exception is JsonException)
+            {
+                LogJournal(_options.Id, command.Id, exception);
+            }
+
             Refuse(
                 pending,
                 CommandOutcome.Rejected(

@@ -236,6 +236,25 @@ public sealed class JournalFaultTests : IDisposable
     }
 
     [Fact]
+    public void Ended_GivenOldResults_ShouldGiveTheirSpaceBack()
+    {
+        using (var journal = Open())
+        {
+            for (var i = 0; i < 300; i++)
+            {
+                var at = JournalCommands.Noon.AddMinutes(i < 30 ? 0 : 20);
+                var command = JournalCommands.Exec($"{i}", at: at);
+                journal.Accept(command);
+                var result = JournalCommands.Result(command, new string('o', i < 30 ? 4 << 20 : 10));
+                journal.Ended("nas", $"{i}", at, result.ToJson());
+                journal.Settled("nas", $"{i}");
+            }
+        }
+
+        new FileInfo(File).Length.ShouldBeInRange(Journal.HistoryBytes / 2, Journal.HistoryBytes * 5 / 4);
+    }
+
+    [Fact]
     public void Ended_GivenManyCommands_ShouldKeepAThousandAndTheLastTenMinutes()
     {
         using var journal = Open();
