@@ -31,7 +31,7 @@ internal sealed partial class Bridge(
         {
             await BridgeAsync(stoppingToken);
         }
-        catch (Exception exception) when (exception is StateDirectoryException or JournalException)
+        catch (Exception exception) when (exception is StateDirectoryException or JournalException or IOException)
         {
             HasFailed = true;
             LogCannotStart(_logger, exception.Message);

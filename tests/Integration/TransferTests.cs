@@ -95,7 +95,8 @@ public sealed class TransferTests : IAsyncLifetime
         await using ISshSession session = await ConnectAsync();
         using CancellationTokenSource cancellation = new();
 
-        Task<long> put = Transfer().PutAsync(session, "a", $"{_remote}/b", s_stallTimeout, () => { }, cancellation.Token);
+        Task<long> put = Transfer()
+            .PutAsync(OpenChannel.On(session), "a", $"{_remote}/b", s_stallTimeout, () => { }, cancellation.Token);
         await Eventually.TrueAsync(() => Names(_remote).Length == 1, "the transfer does not begin");
         await cancellation.CancelAsync();
 
@@ -135,9 +136,9 @@ public sealed class TransferTests : IAsyncLifetime
         await using ISshSession session = await ConnectAsync();
 
         Task<long> transfer = put
-            ? Transfer().PutAsync(session, "a", $"{_remote}/b", short_, () => { }, _patience.Token)
-            : Transfer().GetAsync(session, $"{_remote}/a", "b", short_, () => { }, _patience.Token);
-        await Eventually.TrueAsync(() => Names(growing).Length > before, "the transfer does not begin");
+            ? Transfer().PutAsync(OpenChannel.On(session), "a", $"{_remote}/b", short_, () => { }, _patience.Token)
+            : Transfer().GetAsync(OpenChannel.On(session), $"{_remote}/a", "b", short_, () => { }, _patience.Token);
+        await Eventually.TrueAsync(() => Grows(growing), "the transfer does not begin");
         _server.Pause();
 
         TransferException fault = await Should.ThrowAsync<TransferException>(() => transfer);
@@ -212,10 +213,10 @@ public sealed class TransferTests : IAsyncLifetime
     private FileTransfer Transfer() => new(_files, TimeProvider.System);
 
     private Task<long> PutAsync(ISshSession session, string source, string destination) =>
-        Transfer().PutAsync(session, source, destination, s_stallTimeout, () => { }, _patience.Token);
+        Transfer().PutAsync(OpenChannel.On(session), source, destination, s_stallTimeout, () => { }, _patience.Token);
 
     private Task<long> GetAsync(ISshSession session, string source, string destination) =>
-        Transfer().GetAsync(session, source, destination, s_stallTimeout, () => { }, _patience.Token);
+        Transfer().GetAsync(OpenChannel.On(session), source, destination, s_stallTimeout, () => { }, _patience.Token);
 
     private static byte[] Write(string path, int size)
     {
@@ -224,6 +225,9 @@ public sealed class TransferTests : IAsyncLifetime
         File.WriteAllBytes(path, content);
         return content;
     }
+
+    /// <summary>Whether a temporary file there has taken something in.</summary>
+    private static bool Grows(string folder) => new DirectoryInfo(folder).EnumerateFiles(".*").Any(file => file.Length > 0);
 
     private static string[] Names(string folder) =>
         [.. new DirectoryInfo(folder).EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal)];

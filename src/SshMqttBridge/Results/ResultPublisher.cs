@@ -64,7 +64,14 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
         bool isStandardError,
         ReadOnlyMemory<byte> line,
         CancellationToken cancellationToken
-    ) => outbox.PostAsync(new MqttPublication(topics.Of(serverId, isStandardError ? "err" : "out"), line), cancellationToken);
+    ) => outbox.PostAsync(LineMessage(serverId, isStandardError, line), cancellationToken);
+
+    /// <summary>Publishes one line of output unless too much is on its way to the broker.</summary>
+    public void TryPublishLine(string serverId, bool isStandardError, ReadOnlyMemory<byte> line) =>
+        outbox.TryPost(LineMessage(serverId, isStandardError, line));
+
+    MqttPublication LineMessage(string serverId, bool isStandardError, ReadOnlyMemory<byte> line) =>
+        new(topics.Of(serverId, isStandardError ? "err" : "out"), line);
 
     /// <summary>Says on <c>ssh/bridge/error</c> what no server's topics can say.</summary>
     public void PublishError(string reason, string message, string? topic)

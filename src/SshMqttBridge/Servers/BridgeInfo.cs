@@ -37,15 +37,18 @@ internal sealed class BridgeInfo(
             while (true)
             {
                 await _changed.Reader.ReadAsync(stop);
-                outbox.Post(new MqttPublication(topics.BridgeInfo, ToJson(), Retain: true));
+                Publish();
                 await Task.Delay(Pause, time, stop);
             }
         }
         catch (OperationCanceledException)
         {
-            // Told to stop.
+            // Told to stop: what has changed by now is told all the same.
+            Publish();
         }
     }
+
+    void Publish() => outbox.Post(new MqttPublication(topics.BridgeInfo, ToJson(), Retain: true));
 
     byte[] ToJson()
     {

@@ -11,16 +11,20 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
 {
     const string NotPersistent = "Only where persistentConnection is false can the user and the password be overridden.";
 
+    bool _wasSent;
+    SessionIdentity? _session;
+
     /// <summary>Runs the command to its end. What goes wrong at the server is in the outcome.</summary>
     public async Task<CommandOutcome> RunAsync(PendingCommand pending)
     {
-        bool wasSent = false;
+        _wasSent = false;
+        _session = null;
         try
         {
             return pending.Command switch
             {
                 ExecCommand exec => await ExecAsync(exec, pending),
-                TransferCommand transfer => await TransferAsync(transfer, pending, () => wasSent = true),
+                TransferCommand transfer => await TransferAsync(transfer, pending.Stop),
                 ConnectionCommand { Open: true } => await OpenAsync(pending.Stop),
                 ConnectionCommand => await CloseAsync(),
                 UserCommand user => Override(overrides => overrides with { User = user.User }),
@@ -28,7 +32,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
                 _ => throw new InvalidOperationException($"{pending.Command.Operation} is not for the queue."),
             };
         }
-        catch (SshConnectionException exception) when (wasSent)
+        catch (SshConnectionException exception) when (_wasSent)
         {
             return new CommandOutcome(CommandStatus.Lost, null, exception.Message);
         }
@@ -46,66 +50,65 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
         }
         catch (OperationCanceledException) when (pending.Stop.IsCancellationRequested)
         {
-            return StopOutcome.Of(pending.Cause, wasSent);
+            return StopOutcome.Of(pending.Cause, _wasSent);
+        }
+        finally
+        {
+            pending.RanAs = _session;
         }
     }
 
     async Task<CommandOutcome> ExecAsync(ExecCommand command, PendingCommand pending)
     {
-        (LiveSession live, IRemoteProcess process) = await OpenChannelAsync(pending);
+        (LiveSession live, IRemoteProcess process) = await OpenChannelAsync(pending.Stop);
         await using (process)
         {
             pending.Stop.ThrowIfCancellationRequested();
-            context.Journal.Sent(command);
+            Sent(command);
             using var runner = new ExecRunner(server, live, process, context.Publisher, context.Time);
             return await runner.RunAsync(command, pending);
         }
     }
 
-    async Task<CommandOutcome> TransferAsync(TransferCommand command, PendingCommand pending, Action sent)
+    async Task<CommandOutcome> TransferAsync(TransferCommand command, CancellationToken stop)
     {
-        var transfer = new FileTransfer(context.BaseDirectory, context.Time);
-        for (bool again = false; ; again = true)
-        {
-            bool wasSent = false;
-            void BeforeStart()
-            {
-                context.Journal.Sent(command);
-                wasSent = true;
-                sent();
-            }
+        void BeforeStart() => Sent(command);
 
-            LiveSession live = await connection.GetAsync(pending.Stop);
-            pending.RanAs = live.Identity;
-            try
-            {
-                long bytes = command.IsPut
-                    ? await transfer.PutAsync(
-                        live.Session,
-                        command.Source,
-                        command.Destination,
-                        server.TransferTimeout,
-                        BeforeStart,
-                        pending.Stop
-                    )
-                    : await transfer.GetAsync(
-                        live.Session,
-                        command.Source,
-                        command.Destination,
-                        server.TransferTimeout,
-                        BeforeStart,
-                        pending.Stop
-                    );
-                return new CommandOutcome(CommandStatus.Succeeded) { TransferredBytes = bytes };
-            }
-            catch (TransferException exception)
-            {
-                return new CommandOutcome(CommandStatus.Failed, exception.Reason, exception.Message);
-            }
-            catch (SshConnectionException) when (!wasSent && !again)
-            {
-                // The connection was dead and nobody had noticed; nothing has been sent, so a new one may be tried.
-            }
+        async Task<OpenChannel> OpenAsync(CancellationToken cancellationToken)
+        {
+            (LiveSession live, IRemoteProcess process) = await OpenChannelAsync(cancellationToken);
+            return new OpenChannel(live.Session, process);
+        }
+
+        var transfer = new FileTransfer(context.BaseDirectory, context.Time);
+        try
+        {
+            long bytes = command.IsPut
+                ? await transfer.PutAsync(
+                    OpenAsync,
+                    command.Source,
+                    command.Destination,
+                    server.TransferTimeout,
+                    BeforeStart,
+                    stop
+                )
+                : await transfer.GetAsync(
+                    OpenAsync,
+                    command.Source,
+                    command.Destination,
+                    server.TransferTimeout,
+                    BeforeStart,
+                    stop
+                );
+            return new CommandOutcome(CommandStatus.Succeeded) { TransferredBytes = bytes };
+        }
+        catch (TransferException exception) when (exception.Reason == TransferReason.Path && !_wasSent)
+        {
+            return CommandOutcome.Rejected(exception.Reason, exception.Message);
+        }
+        catch (TransferException exception)
+        {
+            return new CommandOutcome(CommandStatus.Failed, exception.Reason, exception.Message);
         }
     }
 
@@ -133,13 +136,12 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
     }
 
     /// <summary>Opens a channel, once more on a new connection when the one at hand proves dead: nothing has been sent by then.</summary>
-    async Task<(LiveSession Live, IRemoteProcess Process)> OpenChannelAsync(PendingCommand pending)
+    async Task<(LiveSession Live, IRemoteProcess Process)> OpenChannelAsync(CancellationToken stop)
     {
-        CancellationToken stop = pending.Stop;
         for (bool again = false; ; again = true)
         {
             LiveSession live = await connection.GetAsync(stop);
-            pending.RanAs = live.Identity;
+            _session = live.Identity;
             using var deadline = new CancellationTokenSource(server.ConnectTimeout, context.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
             try
@@ -148,6 +150,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
             }
             catch (SshConnectionException) when (!again)
             {
+                live.MarkLost();
                 // Dead, and nobody had noticed.
             }
             catch (OperationCanceledException) when (deadline.IsCancellationRequested && !stop.IsCancellationRequested)
@@ -159,6 +162,13 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
                 );
             }
         }
+    }
+
+    /// <summary>From here on the command may have run.</summary>
+    void Sent(Command command)
+    {
+        context.Journal.Sent(command);
+        _wasSent = true;
     }
 
     static string ReasonOf(SshFault fault) =>

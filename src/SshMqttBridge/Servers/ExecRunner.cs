@@ -87,7 +87,9 @@ internal sealed class ExecRunner(
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             await new ProcessStopper(live.Session, process, time).StopAsync();
-            await DrainAsync(output, CancellationToken.None);
+            // A broker that is away may hold back lines for as long as it likes; the command's end does not wait for it.
+            using var limit = new CancellationTokenSource(LingerTime * 2, time);
+            await DrainAsync(output, limit.Token);
             return Stopped(command, pending);
         }
         catch (SshConnectionException exception)
@@ -230,14 +232,19 @@ internal sealed class ExecRunner(
     {
         for (int stream = 0; stream < splitters?.Length; stream++)
         {
-            if (splitters[stream].Finish() is { } line)
+            if (splitters[stream].Finish() is not { } line)
             {
-                await publisher.PublishLineAsync(
-                    server.Id,
-                    stream == (int)OutputStream.StandardError,
-                    line,
-                    CancellationToken.None
-                );
+                continue;
+            }
+
+            bool isStandardError = stream == (int)OutputStream.StandardError;
+            try
+            {
+                await publisher.PublishLineAsync(server.Id, isStandardError, line, _reading.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                publisher.TryPublishLine(server.Id, isStandardError, line);
             }
         }
     }

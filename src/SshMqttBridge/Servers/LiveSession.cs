@@ -7,6 +7,7 @@ internal sealed class LiveSession(ISshSession session) : IAsyncDisposable
 {
     readonly SemaphoreSlim _pinging = new(1);
     int _disposed;
+    volatile bool _isLost;
 
     public ISshSession Session => session;
 
@@ -15,7 +16,10 @@ internal sealed class LiveSession(ISshSession session) : IAsyncDisposable
 
     public SessionIdentity Identity => new(User, session.HostKey.Fingerprint);
 
-    public bool IsOpen => !session.Disconnected.IsCancellationRequested;
+    public bool IsOpen => !_isLost && !session.Disconnected.IsCancellationRequested;
+
+    /// <summary>Says that a call found the connection lost, which may be a moment before <see cref="ISshSession.Disconnected"/> tells it.</summary>
+    public void MarkLost() => _isLost = true;
 
     /// <summary>Asks the server for a sign of life; waits its turn when one is being waited for.</summary>
     /// <exception cref="SshConnectionException">The connection is lost.</exception>

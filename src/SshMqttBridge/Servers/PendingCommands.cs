@@ -93,7 +93,13 @@ internal sealed class PendingCommands(TimeProvider time)
     static string Fingerprint(Command command, string replyTopic, ReadOnlySpan<byte> correlationData)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string part in (string[])[command.Origin.Topic, replyTopic, command.Text ?? ""])
+        string rest = command switch
+        {
+            ExecCommand exec => $"{exec.Timeout.Ticks} {exec.StandardInput}",
+            PasswordCommand password => password.Password?.Reveal() ?? "",
+            _ => "",
+        };
+        foreach (string part in (string[])[command.Origin.Topic, replyTopic, command.Text ?? "", rest])
         {
             byte[] bytes = Encoding.UTF8.GetBytes(part);
             hash.AppendData(BitConverter.GetBytes(bytes.Length));

@@ -15,6 +15,8 @@ namespace SshMqttBridge.Servers;
 /// </summary>
 internal sealed partial class Server
 {
+    static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+
     readonly ServerOptions _options;
     readonly ServerConnection _connection;
     readonly CommandQueue _queue;
@@ -182,7 +184,14 @@ internal sealed partial class Server
             _isStopping = true;
             RefuseAll(Stopping());
         });
-        using CancellationTokenRegistration atDeadline = deadline.Register(() => _running?.RequestStop(StopCause.Shutdown));
+        using CancellationTokenRegistration atDeadline = deadline.Register(() =>
+        {
+            // Also one that has just been taken from the queue and is not yet called the running one.
+            foreach (PendingCommand pending in _pending.All())
+            {
+                pending.RequestStop(StopCause.Shutdown);
+            }
+        });
         Task maintaining = _connection.MaintainAsync(stop);
         try
         {
@@ -191,6 +200,7 @@ internal sealed partial class Server
         }
         finally
         {
+            PublishQueue();
             await maintaining;
             await _connection.DisposeAsync();
         }
@@ -199,6 +209,8 @@ internal sealed partial class Server
     /// <summary>Publishes a new state of the connection. One call at a time.</summary>
     public void PublishConnection(ConnectionState state)
     {
+        // A connection that is open only now, since nobody waits for it any more, has an idle time too.
+        _queue.Wake();
         if (_publishedOnline == state.IsOnline)
         {
             return; // Only the reason has changed; info tells it.
@@ -220,7 +232,15 @@ internal sealed partial class Server
         {
             if (_queue.TryTake(out PendingCommand? pending))
             {
-                await CarryOutAsync(pending);
+                if (IsExpired(pending.Command))
+                {
+                    End(pending, Expired());
+                }
+                else
+                {
+                    await CarryOutAsync(pending);
+                }
+
                 continue;
             }
 
@@ -287,15 +307,9 @@ internal sealed partial class Server
 
     void Enqueue(PendingCommand pending)
     {
-        if (pending.Command.Origin.Expiry is { } expiry)
+        if (pending.Command.Origin.Expiry is not null)
         {
-            TimeSpan left = expiry - _time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp);
-            pending.Expiry = _time.CreateTimer(
-                _ => Expire(pending),
-                null,
-                left > TimeSpan.Zero ? left : TimeSpan.Zero,
-                Timeout.InfiniteTimeSpan
-            );
+            pending.Expiry = _time.CreateTimer(_ => Expire(pending), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
         if (!_queue.TryAdd(pending))
@@ -303,6 +317,9 @@ internal sealed partial class Server
             End(pending, QueueFull());
             return;
         }
+
+        // Set only now: fired before, it would find nothing in the queue.
+        pending.Expiry?.Change(LeftOf(pending.Command), Timeout.InfiniteTimeSpan);
 
         if (_isStopping)
         {
@@ -319,7 +336,7 @@ internal sealed partial class Server
     {
         if (_queue.TryRemove(pending))
         {
-            End(pending, new CommandOutcome(CommandStatus.Expired, null, "The message expired before the command's turn."));
+            End(pending, Expired());
             PublishQueue();
         }
     }
@@ -338,6 +355,19 @@ internal sealed partial class Server
 
         return default;
     }
+
+    bool IsExpired(Command command) => command.Origin.Expiry is not null && LeftOf(command) == TimeSpan.Zero;
+
+    /// <summary>How long the command may still wait; no longer than a timer can, since MQTT's expiry goes up to 136 years.</summary>
+    TimeSpan LeftOf(Command command)
+    {
+        TimeSpan left = (command.Origin.Expiry ?? LongestTimer) - _time.GetElapsedTime(command.Origin.ReceivedTimestamp);
+        return left < TimeSpan.Zero ? TimeSpan.Zero
+            : left > LongestTimer ? LongestTimer
+            : left;
+    }
+
+    static CommandOutcome Expired() => new(CommandStatus.Expired, null, "The message expired before the command's turn.");
 
     CommandOutcome? RefusalOf() =>
         _isStopping ? Stopping()

@@ -16,4 +16,7 @@ internal sealed partial class ServerConnection
 
     [LoggerMessage(2004, LogLevel.Warning, "{Server}: connection lost: {Message}")]
     partial void LogLost(string server, string message);
+
+    [LoggerMessage(2005, LogLevel.Error, "{Server}: unexpected failure while connecting; please report it")]
+    partial void LogUnexpected(string server, Exception exception);
 }

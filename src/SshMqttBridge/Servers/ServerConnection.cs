@@ -26,6 +26,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     LiveSession? _live;
     Task _keepingAlive = Task.CompletedTask;
     Task<LiveSession>? _attempt;
+    CancellationTokenSource? _attemptStop;
     CancellationTokenSource _news = new();
     AuthenticationBlock? _block;
     long? _notBefore;
@@ -110,7 +111,18 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     /// until the wait is over or the credentials change, so that no account gets locked.
     /// </summary>
     /// <exception cref="SshConnectionException">There is none to be had.</exception>
-    public async Task<LiveSession> GetAsync(CancellationToken cancellationToken)
+    public Task<LiveSession> GetAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _isWanted |= _options.PersistentConnection;
+        }
+
+        return JoinAsync(cancellationToken);
+    }
+
+    /// <summary>As <see cref="GetAsync"/>, for the one who only keeps up what others want: it must not undo a <see cref="CloseAsync"/>.</summary>
+    async Task<LiveSession> JoinAsync(CancellationToken cancellationToken)
     {
         Task<LiveSession> attempt;
         lock (_gate)
@@ -125,7 +137,6 @@ internal sealed partial class ServerConnection : IAsyncDisposable
                 throw block.ToException(RemainingOf(block));
             }
 
-            _isWanted |= _options.PersistentConnection;
             attempt = _attempt ??= Task.Run(AttemptAsync, CancellationToken.None);
         }
 
@@ -143,17 +154,30 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         return DropAsync();
     }
 
-    /// <summary>Closes the connection without changing whether it is wanted.</summary>
+    /// <summary>Closes the connection, also one that is just being opened, without changing whether it is wanted.</summary>
     public async Task DropAsync()
     {
         LiveSession? live;
         Task keepingAlive;
+        Task? attempt;
+        lock (_gate)
+        {
+            attempt = _attempt;
+            _ = _attemptStop?.CancelAsync();
+        }
+
+        if (attempt is not null)
+        {
+            await Quietly(attempt);
+        }
+
         lock (_gate)
         {
             live = _live;
             keepingAlive = _keepingAlive;
             _live = null;
             Change(ConnectionState.Offline);
+            Tell();
         }
 
         if (live is not null)
@@ -211,7 +235,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
                     continue;
                 }
 
-                await _reconnecting.ExecuteAsync(async token => await GetAsync(token), interrupted.Token);
+                await _reconnecting.ExecuteAsync(async token => await JoinAsync(token), interrupted.Token);
             }
             catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
             {
@@ -231,12 +255,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
 
         if (attempt is not null)
         {
-            await attempt.ContinueWith(
-                static _ => { },
-                CancellationToken.None,
-                TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default
-            );
+            await Quietly(attempt);
         }
 
         await CloseAsync();
@@ -262,23 +281,31 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
+    static Task Quietly(Task task) =>
+        task.ContinueWith(
+            static _ => { },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
+
     async Task<LiveSession> AttemptAsync()
     {
         Overrides overrides;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_disposed.Token);
         lock (_gate)
         {
             overrides = _overrides;
+            _attemptStop = stop;
         }
 
         try
         {
-            var live = new LiveSession(await _opener.OpenAsync(overrides, _disposed.Token))
-            {
-                User = overrides.User ?? _options.User,
-            };
+            var live = new LiveSession(await _opener.OpenAsync(overrides, stop.Token)) { User = overrides.User ?? _options.User };
             lock (_gate)
             {
                 _attempt = null;
+                _attemptStop = null;
                 _block = null;
                 _live = live;
                 Change(ConnectionState.Online);
@@ -289,23 +316,37 @@ internal sealed partial class ServerConnection : IAsyncDisposable
 
             return live;
         }
+        catch (OperationCanceledException)
+        {
+            lock (_gate)
+            {
+                _attempt = null;
+                _attemptStop = null;
+            }
+
+            throw new SshConnectionException(SshFault.Connect, "The connection was closed while it was being opened.");
+        }
+        catch (SshConnectionException exception)
+        {
+            Failed(exception.Fault, exception.Message, overrides);
+            throw;
+        }
         catch (Exception exception)
         {
-            Failed(exception, overrides);
-            throw;
+            // A fault of ours must not end the keeping up of this connection.
+            LogUnexpected(_options.Id, exception);
+            string message = "The bridge failed: " + exception.Message;
+            Failed(SshFault.Connect, message, overrides);
+            throw new SshConnectionException(SshFault.Connect, message, exception);
         }
     }
 
-    void Failed(Exception exception, Overrides overrides)
+    void Failed(SshFault fault, string message, Overrides overrides)
     {
         lock (_gate)
         {
             _attempt = null;
-            if (exception is not SshConnectionException { Fault: var fault, Message: var message })
-            {
-                return;
-            }
-
+            _attemptStop = null;
             if (fault == SshFault.Authentication && overrides == _overrides)
             {
                 _block = new AuthenticationBlock(_time.GetTimestamp(), _backoff.NextDelay(fault), message);
@@ -419,6 +460,11 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     /// <summary>Makes <see cref="MaintainAsync"/> look again. Called under the lock.</summary>
     void Tell()
     {
+        if (_disposed.IsCancellationRequested)
+        {
+            return; // The broker's connection outlives this one, and says so to the last.
+        }
+
         CancellationTokenSource old = _news;
         _news = new CancellationTokenSource();
         // What waits for it goes on elsewhere, not under this lock.

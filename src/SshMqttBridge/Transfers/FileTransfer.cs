@@ -12,6 +12,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(6);
 
     /// <summary>Copies a local file to the server. It appears under its name when it is whole, with mode 0600.</summary>
+    /// <param name="openChannel">Called when the local side is known to be right.</param>
     /// <param name="source">Below the base directory.</param>
     /// <param name="destination">On the server; relative to the account's home unless absolute. A folder, or a name ending in <c>/</c>, takes the source's name.</param>
     /// <param name="stallTimeout">How long nothing may move, before it ends as <c>stalled</c>.</param>
@@ -22,7 +23,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
     /// <exception cref="SshConnectionException">The connection is lost.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; the server has been told to stop.</exception>
     public async Task<long> PutAsync(
-        ISshSession session,
+        ChannelSource openChannel,
         string source,
         string destination,
         TimeSpan stallTimeout,
@@ -33,7 +34,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
         using var file = files.OpenSource(source);
         var command = ScpCommand.Put(destination, file.Name);
         return await RunAsync(
-            session,
+            openChannel,
             command,
             channel => ScpUpload.SendAsync(file, channel),
             stallTimeout,
@@ -47,7 +48,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
     /// <param name="destination">Below the base directory. A folder, or a name ending in <c>/</c>, takes the source's name; the folder must exist.</param>
     /// <inheritdoc cref="PutAsync"/>
     public async Task<long> GetAsync(
-        ISshSession session,
+        ChannelSource openChannel,
         string source,
         string destination,
         TimeSpan stallTimeout,
@@ -58,7 +59,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
         using var file = files.CreateDestination(destination, LocalPath.NameOf(source));
         var command = ScpCommand.Get(source);
         var size = await RunAsync(
-            session,
+            openChannel,
             command,
             channel => ScpDownload.ReceiveAsync(file, channel),
             stallTimeout,
@@ -70,7 +71,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
     }
 
     private async Task<long> RunAsync(
-        ISshSession session,
+        ChannelSource openChannel,
         string command,
         Func<ScpChannel, Task<long>> copy,
         TimeSpan stallTimeout,
@@ -78,23 +79,21 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
         CancellationToken cancellationToken
     )
     {
-        IRemoteProcess? process = null;
-        var watch = new StallWatch(time, stallTimeout, () => process?.InputCreditBytes ?? 0, cancellationToken);
+        var (session, process) = await openChannel(cancellationToken);
+        // Declared in this order since the watch looks at the process.
+        await using var _ = process;
+        await using var watch = new StallWatch(time, stallTimeout, () => process.InputCreditBytes, cancellationToken);
+        beforeStart();
         try
         {
-            process = await session.OpenChannelAsync(watch.Token);
-            beforeStart();
             await process.StartAsync(command, watch.Token);
             return await copy(new ScpChannel(process, watch, time));
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is OperationCanceledException or TransferException)
         {
-            // Otherwise the connection is gone, or the command was never begun: nothing to stop.
-            if (process is not null && exception is (OperationCanceledException or TransferException))
-            {
-                await StopAsync(session, process);
-            }
-            if (exception is OperationCanceledException && watch.HasStalled && !cancellationToken.IsCancellationRequested)
+            // Else the connection is gone, or the command was never begun: nothing to stop.
+            await StopAsync(session, process);
+            if (watch.HasStalled && !cancellationToken.IsCancellationRequested && exception is OperationCanceledException)
             {
                 throw new TransferException(
                     TransferReason.Stalled,
@@ -103,15 +102,6 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
                 );
             }
             throw;
-        }
-        finally
-        {
-            // The watch looks at the process.
-            await watch.DisposeAsync();
-            if (process is not null)
-            {
-                await process.DisposeAsync();
-            }
         }
     }
 

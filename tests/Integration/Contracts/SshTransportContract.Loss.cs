@@ -58,6 +58,16 @@ public abstract partial class SshTransportContract
         _server!.KillSessions();
 
         await disconnected.Task.WaitAsync(Token);
+        await using (ISshSession next = await ConnectAsync(_server, WithKey(_server.Key)))
+        {
+            await next.PingAsync(Token);
+            await _server.StopAsync();
+            await ShouldBeLostAsync(() => next.PingAsync(Token));
+        }
+
+        await _server.StartAsync();
+        await using ISshSession last = await ConnectAsync(_server, WithKey(_server.Key));
+        await last.PingAsync(Token);
     }
 
     [Fact]

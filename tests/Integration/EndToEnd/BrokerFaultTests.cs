@@ -95,5 +95,20 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
         world.Sshd.CountInLog("Accepted publickey").ShouldBe(logins + 1);
     }
 
+    [Fact]
+    public async Task Broker_GivenAHalfOpenLink_ShouldBeReconnectedToWhileTheLastWillTells()
+    {
+        await using TcpGate link = new(world.Broker.Port);
+        await using BridgeHost bridge = await world.StartAsync(world.Nas().Mqtt($"port: {link.Port}", "keepAlive: 5"));
+
+        link.Swallow();
+        await bridge.IsAsync("ssh/bridge/state", "offline");
+        link.Shut();
+        link.Open();
+
+        await bridge.IsAsync("ssh/bridge/state", "online");
+        (await bridge["nas"].ExecAsync("echo again"))["out"].ShouldBe("again");
+    }
+
     Task EndBrokerAsync(bool isKilled) => isKilled ? world.Broker.KillAsync() : world.Broker.StopAsync();
 }

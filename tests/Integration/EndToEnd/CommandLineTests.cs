@@ -111,6 +111,30 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     }
 
     [Fact]
+    public async Task Check_GivenABrokerWithTlsAndPasswords_ShouldTellWhatItThinksOfThem()
+    {
+        await using MosquittoBroker broker = await MosquittoBroker.StartNewAsync(
+            new()
+            {
+                Tls = true,
+                Passwords = new Dictionary<string, string> { ["bridge"] = "right" },
+            }
+        );
+        string tls = $"tls: {{enabled: true, caFile: {broker.AuthorityFile}}}";
+        BridgeYaml Yaml(params string[] mqtt) => new BridgeYaml(broker.Port).Mqtt(mqtt).Server("nas", world.Sshd);
+
+        (int right, string rightOutput) = await CheckAsync(Yaml(tls, "username: bridge", "password: right"));
+        (int wrong, string wrongOutput) = await CheckAsync(Yaml(tls, "username: bridge", "password: canary"));
+        (int plain, string plainOutput) = await CheckAsync(Yaml("username: bridge", "password: right"));
+        (int stranger, string strangerOutput) = await CheckAsync(Yaml("tls: {enabled: true}"));
+
+        (right, wrong, plain, stranger).ShouldBe((0, 1, 1, 1), rightOutput + wrongOutput + plainOutput + strangerOutput);
+        wrongOutput.ShouldContain("loginRefused");
+        wrongOutput.ShouldNotContain("canary");
+        strangerOutput.ShouldContain("certificate", Case.Insensitive);
+    }
+
+    [Fact]
     public async Task Trust_GivenAnUnknownId_ShouldNameTheKnownOnesAndExitWithTwo()
     {
         (int status, string output) = await BridgeProgram.RunAsync("trust", "other", "--config", Write(world.Nas().ToString()));
@@ -142,6 +166,9 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
         status.ShouldBe(1, output);
         output.ShouldContain("127.0.0.1");
     }
+
+    Task<(int Status, string Output)> CheckAsync(BridgeYaml yaml) =>
+        BridgeProgram.RunAsync("check", "--connect", "--config", Write(yaml.ToString()));
 
     string Write(string yaml)
     {

@@ -49,9 +49,11 @@ public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
             world.Nas("commands: actions", "transfers: false", "rateLimit: 30/min")
         );
 
-        ProbeMessage info = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message =>
+        ProbeMessage info = await bridge.OrLogAsync(
+            bridge.Probe.WaitForAsync(message =>
                 message.Topic == "ssh/bridge/info" && message.Text.Contains("\"actions\"", StringComparison.Ordinal)
-            ));
+            )
+        );
 
         JsonElement nas = JsonDocument.Parse(info.Text).RootElement.GetProperty("servers")[0];
         nas.GetProperty("commands").GetString().ShouldBe("actions");

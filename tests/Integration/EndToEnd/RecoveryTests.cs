@@ -129,4 +129,25 @@ public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld
         output.ShouldContain("Another bridge uses");
         (await bridge["nas"].ExecAsync("echo alone"))["out"].ShouldBe("alone");
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4096)]
+    public async Task Start_GivenADamagedJournal_ShouldPutItAsideSayItAndWork(int from)
+    {
+        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await bridge["nas"].ExecAsync("true", new { id = "forgotten" });
+        (await bridge.StopAsync()).ShouldBe(0);
+        byte[] journal = await File.ReadAllBytesAsync(bridge.Folder["state/journal.db"]);
+        journal.AsSpan(from).Fill((byte)'x');
+        await File.WriteAllBytesAsync(bridge.Folder["state/journal.db"], journal);
+
+        await bridge.StartAsync();
+
+        ProbeMessage error = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Topic == "ssh/bridge/error"));
+        error.Text.ShouldContain("journal.db.damaged");
+        bridge.Log.ShouldContain("journal.db.damaged");
+        Directory.GetFiles(bridge.Folder["state"], "journal.db.damaged-*").ShouldNotBeEmpty();
+        (await bridge["nas"].ExecAsync("echo works"))["out"].ShouldBe("works");
+    }
 }

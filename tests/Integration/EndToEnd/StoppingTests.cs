@@ -37,7 +37,7 @@ public sealed class StoppingTests(SharedBridge shared)
     {
         CommandReport report = await Nas.SendAsync(
             "exec/0.3/set",
-            $"trap '' TERM HUP; echo $$ > {_pid}; while :; do sleep 0.1; done"
+            $"trap '' TERM HUP; echo $$ > {_pid}; for i in $(seq 6000); do sleep 0.1; done"
         );
 
         (report.Status, report["exec"]).ShouldBe(("timedOut", "null"));

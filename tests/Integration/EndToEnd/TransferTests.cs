@@ -160,7 +160,7 @@ public sealed class TransferTests : IDisposable
 
         CommandReport report = await Nas.SendAsync("get/set", $"{_remote["source"]} {destination}");
 
-        (report["get"], report.Status, report.Reason).ShouldBe(("error", "failed", "path"), report.Json);
+        (report["get"], report.Status, report.Reason).ShouldBe(("error", "rejected", "path"), report.Json);
         (await File.ReadAllTextAsync(_remote["outside/file"])).ShouldBe("secret");
         FilesIn(_remote["outside"]).ShouldBe(["file"]);
         File.Exists(_shared.Bridge.Folder["outside"]).ShouldBeFalse();
@@ -179,7 +179,7 @@ public sealed class TransferTests : IDisposable
 
         CommandReport report = await Nas.SendAsync("put/set", $"{source} {_remote["copy"]}");
 
-        (report["put"], report.Status, report.Reason).ShouldBe(("error", "failed", "path"), report.Json);
+        (report["put"], report.Status, report.Reason).ShouldBe(("error", "rejected", "path"), report.Json);
         File.Exists(_remote["copy"]).ShouldBeFalse();
     }
 

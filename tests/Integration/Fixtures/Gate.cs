@@ -5,8 +5,8 @@ internal sealed class Gate(TestFolder folder)
 {
     readonly string _file = folder[$"gate-{Guid.NewGuid():N}"];
 
-    /// <summary>Shell text that waits for <see cref="Open"/>. It has no process of its own but short ones.</summary>
-    public string Wait => $": > {_file}.reached; until [ -e {_file} ]; do sleep 0.02; done";
+    /// <summary>Shell text that waits for <see cref="Open"/>, or for the end of the test's folder so that nothing is left running.</summary>
+    public string Wait => $": > {_file}.reached; until [ -e {_file} ] || [ ! -e {_file}.reached ]; do sleep 0.02; done";
 
     /// <summary>Waits until the command stands before it: it has been sent, and runs.</summary>
     public Task ReachedAsync() => Eventually.TrueAsync(() => File.Exists($"{_file}.reached"), "The command does not run");

@@ -92,6 +92,7 @@ internal sealed class SshdServer : IAsyncDisposable
         if (_process is { } process)
         {
             process.SignalAll(ChildProcess.Terminate);
+            await process.WaitForExitAsync();
             await process.DisposeAsync();
             _process = null;
         }
@@ -127,7 +128,31 @@ internal sealed class SshdServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
+        KillCommands();
         _folder.Dispose();
+    }
+
+    // A command outlives its session if nothing tells it to end; all of them know this server's home.
+    private void KillCommands()
+    {
+        string mark = $"HOME={_folder["home"]}\0";
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            try
+            {
+                if (
+                    int.TryParse(Path.GetFileName(folder), out int id)
+                    && File.ReadAllText($"{folder}/environ").Contains(mark, StringComparison.Ordinal)
+                )
+                {
+                    ChildProcess.Signal(id, ChildProcess.Kill);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // It has ended, or is somebody else's.
+            }
+        }
     }
 
     private async Task ConfigureAsync(string configuration, string[] authorizedKeys)

@@ -250,7 +250,7 @@ public sealed class FileTransferProtocolTests : IDisposable
         await AdvanceUntilAsync(task);
 
         (await Should.ThrowAsync<TransferException>(() => task)).Reason.ShouldBe(TransferReason.Stalled);
-        process.Events.ShouldBe(["open", "start", "signal TERM", "signal KILL", "dispose"]);
+        process.Events.ShouldBe(["open", "start", "signal TERM", "open", "start", "dispose", "signal KILL", "dispose"]);
     }
 
     [Fact]
@@ -388,7 +388,7 @@ public sealed class FileTransferProtocolTests : IDisposable
 
     private Task<long> PutAsync(ScriptedProcess process) =>
         new FileTransfer(_folders.Base, _time).PutAsync(
-            process,
+            OpenChannel.On(process),
             "x",
             "x",
             s_stallTimeout,
@@ -400,7 +400,7 @@ public sealed class FileTransferProtocolTests : IDisposable
 
     private Task<long> GetAsync(ScriptedProcess process, string destination) =>
         new FileTransfer(_folders.Base, _time).GetAsync(
-            process,
+            OpenChannel.On(process),
             "a",
             destination,
             s_stallTimeout,

@@ -241,7 +241,7 @@ public sealed class FileTransferShellTests : IDisposable
         };
 
         await Should.ThrowAsync<OperationCanceledException>(() =>
-            Transfer().PutAsync(shell, "a", "b", TimeSpan.FromSeconds(30), () => { }, source.Token)
+            Transfer().PutAsync(OpenChannel.On(shell), "a", "b", TimeSpan.FromSeconds(30), () => { }, source.Token)
         );
 
         Folders.NamesIn(_folders.Home).ShouldBeEmpty();
@@ -254,7 +254,7 @@ public sealed class FileTransferShellTests : IDisposable
     private Task<long> PutAsync(string source, string destination, ISshSession? session = null) =>
         Transfer()
             .PutAsync(
-                session ?? new LocalShell(_folders.Home),
+                OpenChannel.On(session ?? new LocalShell(_folders.Home)),
                 source,
                 destination,
                 TimeSpan.FromSeconds(30),
@@ -265,7 +265,7 @@ public sealed class FileTransferShellTests : IDisposable
     private Task<long> GetAsync(string source, string destination, ISshSession? session = null) =>
         Transfer()
             .GetAsync(
-                session ?? new LocalShell(_folders.Home),
+                OpenChannel.On(session ?? new LocalShell(_folders.Home)),
                 source,
                 destination,
                 TimeSpan.FromSeconds(30),

@@ -120,6 +120,10 @@ internal sealed unsafe partial class MosquittoConnection
 
         if (result != MosquittoError.Success)
         {
+            // On a fast link the whole handshake may have been done, and failed, in that one call.
+            _isTcpConnected =
+                result == MosquittoError.Tls
+                || errno is NativeMethods.ErrorProtocol or NativeMethods.ErrorPipe or NativeMethods.ErrorReset;
             Fail(result, errno);
             return;
         }
@@ -188,6 +192,8 @@ internal sealed unsafe partial class MosquittoConnection
             var error = NativeMethods.TakeSocketError(socket);
             if (error != 0)
             {
+                // Who refuses does not reset: it had been connected.
+                _isTcpConnected = error is NativeMethods.ErrorPipe or NativeMethods.ErrorReset;
                 Fail(MosquittoError.Errno, error);
                 return;
             }

@@ -22,6 +22,9 @@ internal static unsafe partial class NativeMethods
 
     public const int ErrorInterrupted = 4;
     public const int ErrorAgain = 11;
+    public const int ErrorPipe = 32;
+    public const int ErrorProtocol = 71;
+    public const int ErrorReset = 104;
 
     [StructLayout(LayoutKind.Sequential)]
     public struct PollDescriptor

@@ -1,0 +1,121 @@
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration.EndToEnd;
+
+/// <summary>Ways to log in, and servers that let nobody in.</summary>
+public sealed class LoginTests(BridgeWorld world) : IClassFixture<BridgeWorld>
+{
+    [RootFact]
+    public async Task Password_GivenARightOneInTheConfigurationOrOverMqtt_ShouldLogIn()
+    {
+        await using TemporaryUser user = await TemporaryUser.CreateAsync();
+        await using SshdServer sshd = await SshdServer.StartNewAsync("PasswordAuthentication yes");
+        string[] lines = ["host: 127.0.0.1", $"port: {sshd.Port}", $"user: {user.Name}"];
+        await using BridgeHost bridge = await world.StartAsync(
+            world
+                .Yaml()
+                .Server("configured", [.. lines, $"password: '{user.Password}'"])
+                .Server("overridden", [.. lines, "password: wrong", "persistentConnection: false"])
+        );
+
+        CommandReport configured = await bridge["configured"].ExecAsync("id -un");
+        CommandReport wrong = await bridge["overridden"].ExecAsync("id -un");
+        await bridge["overridden"].PublishAsync("password/set", user.Password);
+        CommandReport overridden = await bridge["overridden"].ExecAsync("id -un");
+
+        configured["out"].ShouldBe(user.Name);
+        (wrong.Status, wrong.Reason).ShouldBe(("rejected", "authentication"), wrong.Json);
+        overridden["out"].ShouldBe(user.Name);
+        string everything =
+            bridge.Log
+            + string.Concat(
+                bridge.Probe.Messages.Where(message => !message.Topic.EndsWith("/set")).Select(message => message.Text)
+            )
+            + string.Concat(
+                Directory.GetFiles(bridge.Folder["state"]).Where(path => Path.GetFileName(path) != "lock").Select(ReadShared)
+            );
+        everything.ShouldNotContain(user.Password);
+    }
+
+    [Fact]
+    public async Task Password_GivenAKeyFilesNameInTheConfiguration_ShouldLogInWithTheKey()
+    {
+        await using BridgeHost bridge = await world.StartAsync(world.Nas("privateKeyFile:", $"password: {world.Sshd.Key}"));
+
+        (await bridge["nas"].ExecAsync("echo key"))["out"].ShouldBe("key");
+    }
+
+    [Fact]
+    public async Task Authentication_GivenItFailed_ShouldNotBeTriedAgainSoon()
+    {
+        await using BridgeHost bridge = await world.StartAsync(world.Nas("user: nobody-of-that-name"));
+        int before = world.Sshd.CountInLog("Connection from");
+
+        CommandReport first = await bridge["nas"].ExecAsync("true");
+        CommandReport second = await bridge["nas"].ExecAsync("true");
+
+        (first.Reason, second.Reason).ShouldBe(("authentication", "authentication"));
+        (world.Sshd.CountInLog("Connection from") - before).ShouldBeLessThanOrEqualTo(1);
+        bridge["nas"].Has("connection", "online").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Server_GivenItSaysNothing_ShouldBeGivenUpAfterTheConnectTimeout()
+    {
+        await using RawServer silent = new();
+        await using BridgeHost bridge = await world.StartAsync(
+            world
+                .Yaml()
+                .Server("silent", "host: 127.0.0.1", $"port: {silent.Port}", "user: x", "password: y", "connectTimeout: 0.5")
+        );
+
+        CommandReport report = await bridge["silent"].ExecAsync("true");
+
+        (report["exec"], report.Status, report.Reason).ShouldBe(("error", "rejected", "connect"), report.Json);
+        report.DurationMs.ShouldBeLessThan(5_000);
+    }
+
+    [Fact]
+    public async Task Server_GivenItsNameDoesNotResolve_ShouldRejectCommands()
+    {
+        await using BridgeHost bridge = await world.StartAsync(
+            world.Yaml().Server("nameless", "host: no-such-host.invalid", "user: x", "password: y")
+        );
+
+        CommandReport report = await bridge["nameless"].ExecAsync("true");
+
+        (report["exec"], report.Status, report.Reason).ShouldBe(("error", "rejected", "connect"), report.Json);
+        report.Message!.ShouldContain("no-such-host.invalid");
+    }
+
+    [Fact]
+    public async Task Server_GivenItRefusesTheChannel_ShouldRejectTheCommandAndStayConnected()
+    {
+        await using SshdServer sshd = await SshdServer.StartNewAsync("MaxSessions 0");
+        await using BridgeHost bridge = await world.StartAsync(world.Yaml().Server("full", sshd));
+        await bridge["full"].IsAsync("connection", "online");
+
+        CommandReport report = await bridge["full"].ExecAsync("true");
+
+        (report["exec"], report.Status, report.Reason).ShouldBe(("error", "rejected", "channel"), report.Json);
+        bridge["full"].History("connection")[^1].ShouldBe("online");
+    }
+
+    [Fact]
+    public async Task Start_GivenSecretsThatOthersMayRead_ShouldWarnAndNameTheFile()
+    {
+        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas("password: secret"), world.Broker);
+        File.SetUnixFileMode(bridge.ConfigurationFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+
+        await bridge.StartAsync();
+
+        bridge.Log.Split('\n').ShouldContain(line => line.StartsWith("warning:") && line.Contains(bridge.ConfigurationFile));
+    }
+
+    static string ReadShared(string path)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using StreamReader reader = new(file, System.Text.Encoding.Latin1);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,89 @@
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration.EndToEnd;
+
+/// <summary>Transfers that do not come to their end: nothing is left under the destination's name, nor beside it.</summary>
+public sealed class TransferFaultTests(BridgeWorld world) : IClassFixture<BridgeWorld>
+{
+    const string Get = """{"source":"SOURCE","destination":"copy","id":"long"}""";
+
+    [Fact]
+    public async Task Get_GivenItIsCancelled_ShouldLeaveNothing()
+    {
+        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await StartLongGetAsync(bridge);
+
+        await bridge["nas"].PublishAsync("cancel/set", "long");
+        CommandReport report = await bridge["nas"].EndAsync("long");
+
+        (report["get"], report.Status).ShouldBe(("error", "cancelled"), report.Json);
+        NothingIsLeft(bridge);
+        (await bridge["nas"].ExecAsync("echo next"))["out"].ShouldBe("next");
+    }
+
+    [Fact]
+    public async Task Get_GivenNothingMoves_ShouldStopAfterTheTransferTimeout()
+    {
+        await using BridgeHost bridge = await world.StartAsync(world.Nas("transferTimeout: 0.5", "keepAlive: 60"));
+        await StartLongGetAsync(bridge);
+
+        world.Sshd.Pause();
+        try
+        {
+            CommandReport report = await bridge["nas"].EndAsync("long");
+
+            (report["get"], report.Status, report.Reason).ShouldBe(("error", "failed", "stalled"), report.Json);
+            NothingIsLeft(bridge);
+        }
+        finally
+        {
+            world.Sshd.Resume();
+        }
+    }
+
+    [Fact]
+    public async Task Get_GivenTheServerIsKilled_ShouldBeLost()
+    {
+        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await StartLongGetAsync(bridge);
+
+        world.Sshd.KillSessions();
+        CommandReport report = await bridge["nas"].EndAsync("long");
+
+        (report["get"], report.Status).ShouldBe(("error", "lost"), report.Json);
+        NothingIsLeft(bridge);
+    }
+
+    [Fact]
+    public async Task Get_GivenTheProgramIsKilled_ShouldBeLostAfterTheNextStartAndTheOldFileStand()
+    {
+        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await File.WriteAllTextAsync(bridge.Folder["files/copy"], "old");
+        await StartLongGetAsync(bridge);
+
+        await bridge.KillAsync();
+        await bridge.StartAsync();
+        CommandReport report = await bridge["nas"].EndAsync("long");
+
+        (report["get"], report.Status, report.Reason).ShouldBe(("error", "lost", "interrupted"), report.Json);
+        (await File.ReadAllTextAsync(bridge.Folder["files/copy"])).ShouldBe("old");
+    }
+
+    /// <summary>Returns when some of it has come; the rest would take long.</summary>
+    async Task StartLongGetAsync(BridgeHost bridge)
+    {
+        string source = world.Sshd.Folder["long"];
+        await using (FileStream file = File.Create(source))
+        {
+            file.SetLength(20L << 30); // Takes no room.
+        }
+
+        await bridge["nas"].PublishAsync("get/set", Get.Replace("SOURCE", source, StringComparison.Ordinal));
+        await Eventually.TrueAsync(
+            () => new DirectoryInfo(bridge.Folder["files"]).EnumerateFiles().Any(file => file.Length > 100_000),
+            "The transfer does not begin"
+        );
+    }
+
+    static void NothingIsLeft(BridgeHost bridge) => Directory.EnumerateFileSystemEntries(bridge.Folder["files"]).ShouldBeEmpty();
+}

@@ -1,0 +1,98 @@
+using System.Text;
+using System.Threading.Channels;
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Tests.Unit.Servers;
+
+/// <summary>A remote process that the test plays. A signal ends it unless it ignores signals.</summary>
+internal sealed class FakeProcess : IRemoteProcess
+{
+    readonly Channel<(OutputStream Stream, byte[] Bytes)> _output = Channel.CreateUnbounded<(OutputStream, byte[])>();
+    readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Channel<string> _signals = Channel.CreateUnbounded<string>();
+    readonly StringBuilder _input = new();
+
+    public string CommandLine { get; private set; } = "";
+    public bool IgnoresSignals { get; set; }
+    public string Input => _input.ToString();
+    public Task Started => _started.Task;
+    public Task<ProcessExit> Exit => _exit.Task;
+
+    public Task<string> SignalledAsync() => _signals.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+    public void Print(string text, OutputStream stream = OutputStream.StandardOutput) =>
+        _output.Writer.TryWrite((stream, Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Tells the exit status while something still holds the output open.</summary>
+    public void Exits(long status) => _exit.TrySetResult(new ProcessExit(status, null));
+
+    public void Ends(ProcessExit exit)
+    {
+        _exit.TrySetResult(exit);
+        _output.Writer.TryComplete();
+    }
+
+    public void End(long status)
+    {
+        Exits(status);
+        _output.Writer.TryComplete();
+    }
+
+    public void Lose()
+    {
+        var fault = new SshConnectionException(SshFault.Lost, "the connection was cut");
+        _exit.TrySetException(fault);
+        _output.Writer.TryComplete(fault);
+    }
+
+    public Task StartAsync(string command, CancellationToken cancellationToken)
+    {
+        CommandLine = command;
+        _started.TrySetResult();
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask<ProcessOutput> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (!await _output.Reader.WaitToReadAsync(cancellationToken) || !_output.Reader.TryRead(out var piece))
+        {
+            return default;
+        }
+
+        piece.Bytes.CopyTo(buffer);
+        return new ProcessOutput(piece.Stream, piece.Bytes.Length);
+    }
+
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        _input.Append(Encoding.UTF8.GetString(data.Span));
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask CloseInputAsync(CancellationToken cancellationToken)
+    {
+        _input.Append('∎');
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask SignalAsync(string signal, CancellationToken cancellationToken)
+    {
+        if (!IgnoresSignals)
+        {
+            _exit.TrySetResult(new ProcessExit(null, signal));
+            _output.Writer.TryComplete();
+        }
+
+        _signals.Writer.TryWrite(signal);
+        return ValueTask.CompletedTask;
+    }
+
+    ValueTask IRemoteProcess.DisposeAsync()
+    {
+        _output.Writer.TryComplete();
+        return ValueTask.CompletedTask;
+    }
+
+    ValueTask IAsyncDisposable.DisposeAsync() => ((IRemoteProcess)this).DisposeAsync();
+}

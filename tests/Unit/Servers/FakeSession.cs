@@ -1,0 +1,68 @@
+using System.Threading.Channels;
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Tests.Unit.Servers;
+
+/// <summary>A session whose channels the test plays. Pings are answered unless it says otherwise.</summary>
+internal sealed class FakeSession : ISshSession
+{
+    readonly CancellationTokenSource _disconnected = new();
+    readonly Channel<FakeProcess> _processes = Channel.CreateUnbounded<FakeProcess>();
+    readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public HostKey HostKey { get; } = new("ssh-ed25519", new byte[] { 1, 2, 3 });
+
+    public CancellationToken Disconnected => _disconnected.Token;
+
+    /// <summary>Completes when the bridge has closed it.</summary>
+    public Task Closed => _closed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+    public bool IsClosed => _closed.Task.IsCompleted;
+
+    // Never at once, as no network does: a loop of pings must let the clock move.
+    public Func<CancellationToken, Task> OnPing { get; set; } = async _ => await Task.Yield();
+
+    /// <summary>Thrown instead of opening a channel.</summary>
+    public Exception? ChannelFault { get; set; }
+
+    /// <summary>Channels are never answered.</summary>
+    public bool IsSilent { get; set; }
+
+    public async Task<IRemoteProcess> OpenChannelAsync(CancellationToken cancellationToken)
+    {
+        if (IsSilent)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        if (ChannelFault is not null)
+        {
+            throw ChannelFault;
+        }
+
+        var process = new FakeProcess();
+        _processes.Writer.TryWrite(process);
+        return process;
+    }
+
+    public Task PingAsync(CancellationToken cancellationToken) => OnPing(cancellationToken);
+
+    /// <summary>Waits until the bridge has started the next command.</summary>
+    public async Task<FakeProcess> NextAsync()
+    {
+        FakeProcess process = await _processes.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await process.Started;
+        return process;
+    }
+
+    public void Lose() => _disconnected.Cancel();
+
+    ValueTask ISshSession.DisposeAsync()
+    {
+        _disconnected.Cancel();
+        _closed.TrySetResult();
+        return ValueTask.CompletedTask;
+    }
+
+    ValueTask IAsyncDisposable.DisposeAsync() => ((ISshSession)this).DisposeAsync();
+}

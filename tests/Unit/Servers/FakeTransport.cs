@@ -1,0 +1,40 @@
+using System.Threading.Channels;
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Tests.Unit.Servers;
+
+/// <summary>Each attempt to connect is handed to the test, which says what becomes of it.</summary>
+internal sealed class FakeTransport : ISshTransport
+{
+    readonly Channel<Attempt> _attempts = Channel.CreateUnbounded<Attempt>();
+
+    public int Count { get; private set; }
+
+    public async Task<ISshSession> ConnectAsync(SshConnectRequest request, CancellationToken cancellationToken)
+    {
+        Count++;
+        var attempt = new Attempt(request);
+        _attempts.Writer.TryWrite(attempt);
+        return await attempt.Outcome.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Waits for the next attempt.</summary>
+    public async Task<Attempt> NextAsync() => await _attempts.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+    /// <summary>Waits for the next attempt and lets it succeed.</summary>
+    public async Task<FakeSession> AcceptAsync()
+    {
+        var session = new FakeSession();
+        (await NextAsync()).Outcome.SetResult(session);
+        return session;
+    }
+
+    /// <summary>Waits for the next attempt and lets it fail.</summary>
+    public async Task RefuseAsync(SshFault fault, string message = "refused") =>
+        (await NextAsync()).Outcome.SetException(new SshConnectionException(fault, message));
+
+    internal sealed record Attempt(SshConnectRequest Request)
+    {
+        public TaskCompletionSource<ISshSession> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

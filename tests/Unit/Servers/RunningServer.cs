@@ -1,0 +1,208 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Mqtt;
+using SshMqttBridge.Results;
+using SshMqttBridge.Servers;
+using SshMqttBridge.Ssh;
+using SshMqttBridge.Transfers;
+
+namespace SshMqttBridge.Tests.Unit.Servers;
+
+/// <summary>The real server <c>nas</c> on a transport, a clock and a broker that the test plays, with a journal in a temporary folder.</summary>
+internal sealed class RunningServer : IAsyncDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    readonly string _folder = Directory.CreateTempSubdirectory("server-").FullName;
+    readonly CancellationTokenSource _stop = new();
+    readonly CancellationTokenSource _deadline = new();
+    readonly CancellationTokenSource _brokerGone = new();
+    readonly BaseDirectory _baseDirectory;
+    readonly ServerSet _set;
+    readonly CommandParser _parser;
+    readonly Lock _gate = new();
+    readonly List<MqttPublication> _published = [];
+    readonly Task _running;
+    readonly Task _broker;
+    TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public RunningServer(Func<ServerOptions, ServerOptions>? configure = null, Outbox? outbox = null, bool isBrokerThere = true)
+    {
+        var options = new ServerOptions
+        {
+            Id = "nas",
+            Host = "192.0.2.10",
+            User = "admin",
+            Password = new Secret("secret"),
+            KeyDirectory = _folder,
+        };
+        options = configure?.Invoke(options) ?? options;
+        var topics = new TopicScheme("ssh");
+        Outbox = outbox ?? new Outbox();
+        Journal = new Journal(Path.Combine(_folder, "journal.db"));
+        _baseDirectory = new BaseDirectory(Path.Combine(_folder, "files"));
+        var context = new ServerContext(
+            topics,
+            Outbox,
+            new ResultPublisher(topics, Outbox, new Dictionary<string, ServerOptions> { ["nas"] = options }),
+            Journal,
+            Transport,
+            new KnownHosts(Path.Combine(_folder, "known_hosts")),
+            _baseDirectory,
+            Clock,
+            NullLoggerFactory.Instance
+        );
+        _set = new ServerSet([options], context);
+        _parser = new CommandParser(["ssh/reply/#"], Clock);
+        _running = _set.RunAsync(_stop.Token, _deadline.Token);
+        _broker = isBrokerThere ? Task.Run(TakeAsync) : Task.CompletedTask;
+    }
+
+    public TestClock Clock { get; } = new();
+    public FakeTransport Transport { get; } = new();
+    public Journal Journal { get; }
+    public Outbox Outbox { get; }
+    public Server Server => _set.ById["nas"];
+
+    public void SetActive(bool isActive) => _set.SetActive(isActive);
+
+    /// <summary>Gives the server a message, as the dispatcher does.</summary>
+    public void Write(string name, string payload, Func<MqttDelivery, MqttDelivery>? with = null)
+    {
+        var delivery = new MqttDelivery($"ssh/nas/{name}/set", Encoding.UTF8.GetBytes(payload));
+        delivery = with?.Invoke(delivery) ?? delivery;
+        Command command = _parser
+            .Parse(new TopicScheme("ssh").Parse(delivery.Topic)!, delivery)
+            .ShouldBeOfType<ParsedCommand.Valid>()
+            .Command;
+        if (command is CancelCommand cancel)
+        {
+            Server.Cancel(cancel);
+        }
+        else
+        {
+            Server.Submit(command);
+        }
+    }
+
+    public void Exec(string command, string id) => Write("exec", $$"""{"command":"{{command}}","id":"{{id}}"}""");
+
+    /// <summary>Waits for the result of a command with that id.</summary>
+    public async Task<CommandResult> ResultAsync(string id, string topic = "ssh/nas/result") =>
+        CommandResult.FromJson(
+            (await SeenAsync(message => message.Topic == topic && CommandResult.FromJson(message.Payload.Span).Id == id))
+                .Payload
+                .Span
+        );
+
+    /// <summary>Waits until the topic was published with that text, now or before.</summary>
+    public Task SeenAsync(string topic, string text) =>
+        SeenAsync(message => message.Topic == topic && Encoding.UTF8.GetString(message.Payload.Span) == text);
+
+    /// <summary>Waits for any message on the topic.</summary>
+    public Task SeenOnAsync(string topic) => SeenAsync(message => message.Topic == topic);
+
+    /// <summary>Waits until the last that was published on the topic is that text.</summary>
+    public async Task IsNowAsync(string topic, string text)
+    {
+        while (true)
+        {
+            Task news;
+            lock (_gate)
+            {
+                if (Texts(topic) is [.., var last] && last == text)
+                {
+                    return;
+                }
+
+                news = _news.Task;
+            }
+
+            await news.WaitAsync(Patience);
+        }
+    }
+
+    public IReadOnlyList<string> Texts(string topic)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _published
+                    .Where(message => message.Topic == topic)
+                    .Select(message => Encoding.UTF8.GetString(message.Payload.Span)),
+            ];
+        }
+    }
+
+    public IReadOnlyList<string> ResultIds =>
+        [.. Texts("ssh/nas/result").Select(json => CommandResult.FromJson(Encoding.UTF8.GetBytes(json)).Id!)];
+
+    public Task StopAsync() => _stop.CancelAsync();
+
+    public Task DeadlineAsync() => _deadline.CancelAsync();
+
+    /// <summary>Waits until the server has ended.</summary>
+    public Task EndedAsync() => _running.WaitAsync(Patience);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _deadline.CancelAsync();
+        await EndedAsync();
+        await _brokerGone.CancelAsync();
+        await _broker;
+        Journal.Dispose();
+        _baseDirectory.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    async Task<MqttPublication> SeenAsync(Func<MqttPublication, bool> isMeant)
+    {
+        while (true)
+        {
+            Task news;
+            lock (_gate)
+            {
+                if (_published.Find(message => isMeant(message)) is { } found)
+                {
+                    return found;
+                }
+
+                news = _news.Task;
+            }
+
+            await news.WaitAsync(Patience);
+        }
+    }
+
+    async Task TakeAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await Outbox.WorkAsync().WaitAsync(_brokerGone.Token);
+                while (Outbox.TryTake(out OutboxMessage? message))
+                {
+                    TaskCompletionSource news;
+                    lock (_gate)
+                    {
+                        _published.Add(message.Publication);
+                        news = _news;
+                        _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    }
+
+                    Outbox.Settle(message, acknowledged: true);
+                    news.SetResult();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test has ended.
+        }
+    }
+}

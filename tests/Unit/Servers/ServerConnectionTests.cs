@@ -1,0 +1,297 @@
+using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Tests.Unit.Servers;
+
+/// <summary>When the connection is opened, kept, given up and closed.</summary>
+public sealed class ServerConnectionTests
+{
+    /// <summary>A second, varied; exactly a second is the pause of <c>ssh/bridge/info</c>.</summary>
+    static bool IsFirstBackoff(TimeSpan left) =>
+        left > TimeSpan.FromSeconds(0.7) && left < TimeSpan.FromSeconds(1.3) && left != TimeSpan.FromSeconds(1);
+
+    static ServerOptions OnDemand(ServerOptions options) => options with { PersistentConnection = false };
+
+    [Fact]
+    public async Task Connection_GivenAChannelThatFailsBeforeTheLossIsTold_ShouldConnectOnceMoreAndRun()
+    {
+        await using var nas = new RunningServer();
+        FakeSession dead = await nas.Transport.AcceptAsync();
+        await nas.SeenAsync("ssh/nas/connection", "online");
+        dead.ChannelFault = new SshConnectionException(SshFault.Lost, "dead");
+        nas.Exec("uptime", "1");
+
+        FakeSession alive = await nas.Transport.AcceptAsync();
+        (await alive.NextAsync()).End(0);
+
+        (await nas.ResultAsync("1")).Status.ShouldBe(CommandStatus.Succeeded);
+        dead.Lose();
+        await dead.Closed;
+    }
+
+    [Fact]
+    public async Task Connection_GivenARefusedChannel_ShouldRejectAndStay()
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+        session.ChannelFault = new SshChannelException("MaxSessions");
+        nas.Exec("uptime", "1");
+
+        CommandResult result = await nas.ResultAsync("1");
+
+        (result.Status, result.Reason).ShouldBe((CommandStatus.Rejected, "channel"));
+        session.IsClosed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Connection_GivenAChannelWithoutAnswer_ShouldRejectAndConnectAgainByItself()
+    {
+        await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
+        FakeSession silent = await nas.Transport.AcceptAsync();
+        await nas.SeenAsync("ssh/nas/connection", "online");
+        silent.IsSilent = true;
+        nas.Exec("uptime", "1");
+
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(10));
+
+        (await nas.ResultAsync("1")).Reason.ShouldBe("connect");
+        await silent.Closed;
+        await nas.Transport.AcceptAsync();
+        await nas.IsNowAsync("ssh/nas/connection", "online");
+    }
+
+    [Fact]
+    public async Task Connection_GivenARefusedLogin_ShouldTryOnceUntilTheWaitIsOver()
+    {
+        await using var nas = new RunningServer(OnDemand);
+        nas.Exec("first", "1");
+        await nas.Transport.RefuseAsync(SshFault.Authentication, "wrong password");
+        (await nas.ResultAsync("1")).Reason.ShouldBe("authentication");
+
+        nas.Exec("second", "2");
+        (await nas.ResultAsync("2")).Reason.ShouldBe("authentication");
+        nas.Transport.Count.ShouldBe(1);
+
+        nas.Clock.Advance(TimeSpan.FromMinutes(2));
+        nas.Exec("third", "3");
+        (await (await nas.Transport.AcceptAsync()).NextAsync()).CommandLine.ShouldBe("third");
+    }
+
+    [Fact]
+    public async Task Connection_GivenNewCredentialsAfterARefusedLogin_ShouldTryThemAtOnce()
+    {
+        await using var nas = new RunningServer(OnDemand);
+        nas.Exec("first", "1");
+        await nas.Transport.RefuseAsync(SshFault.Authentication, "wrong password");
+        await nas.ResultAsync("1");
+
+        nas.Write("user", "root");
+        nas.Write("password", "better");
+        nas.Exec("second", "2");
+
+        FakeTransport.Attempt attempt = await nas.Transport.NextAsync();
+        (attempt.Request.Credentials.User, attempt.Request.Credentials.Password!.Reveal()).ShouldBe(("root", "better"));
+    }
+
+    [Fact]
+    public async Task Connection_GivenAnotherFailure_ShouldTryForEachCommandAtOnce()
+    {
+        await using var nas = new RunningServer(OnDemand);
+        foreach (string id in (string[])["1", "2", "3"])
+        {
+            nas.Exec("uptime", id);
+            await nas.Transport.RefuseAsync(SshFault.Connect);
+            CommandResult result = await nas.ResultAsync(id);
+            (result.Status, result.Reason, result.Message).ShouldBe((CommandStatus.Rejected, "connect", "refused"));
+        }
+    }
+
+    [Fact]
+    public async Task Connection_GivenNoAnswerAtAll_ShouldRejectInConnectTimeout()
+    {
+        await using var nas = new RunningServer(OnDemand);
+        nas.Exec("uptime", "1");
+        await nas.Transport.NextAsync();
+
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(10));
+
+        (await nas.ResultAsync("1")).ShouldSatisfyAllConditions(
+            result => result.Reason.ShouldBe("connect"),
+            result => result.DurationMs.ShouldBe(10_000)
+        );
+    }
+
+    [Fact]
+    public async Task Connection_GivenACommandWhileAnAttemptIsUnderWay_ShouldJoinIt()
+    {
+        await using var nas = new RunningServer();
+        FakeTransport.Attempt attempt = await nas.Transport.NextAsync();
+        nas.Exec("uptime", "1");
+        await nas.IsNowAsync("ssh/nas/queue", """{"running":"1","queued":0}""");
+        var session = new FakeSession();
+
+        attempt.Outcome.SetResult(session);
+
+        (await session.NextAsync()).End(0);
+        await nas.ResultAsync("1");
+        nas.Transport.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Connection_GivenAFailingServer_ShouldTryAgainAfterAWait()
+    {
+        await using var nas = new RunningServer();
+        await nas.Transport.RefuseAsync(SshFault.Connect);
+
+        await nas.Clock.WaitForTimerAsync(IsFirstBackoff);
+        nas.Clock.Advance(TimeSpan.FromSeconds(1.3));
+
+        await nas.Transport.AcceptAsync();
+        await nas.SeenAsync("ssh/nas/connection", "online");
+    }
+
+    [Fact]
+    public async Task Connection_GivenNoSignOfLife_ShouldBeClosedAndOpenedAgain()
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+        session.OnPing = token => Task.Delay(Timeout.Infinite, token);
+        await nas.SeenAsync("ssh/nas/connection", "online");
+
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(15));
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(45));
+
+        await session.Closed;
+        await nas.SeenAsync("ssh/nas/connection", "offline");
+        await nas.Transport.AcceptAsync();
+        await nas.IsNowAsync("ssh/nas/connection", "online");
+    }
+
+    [Fact]
+    public async Task Connection_GivenLossesSoonAfterOpening_ShouldWaitBeforeTheNextAttempt()
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+        await nas.SeenAsync("ssh/nas/connection", "online");
+        session.Lose();
+
+        await nas.Clock.WaitForTimerAsync(IsFirstBackoff);
+        nas.Transport.Count.ShouldBe(1);
+        nas.Clock.Advance(TimeSpan.FromSeconds(1.3));
+
+        await nas.Transport.AcceptAsync();
+    }
+
+    [Fact]
+    public async Task Connection_GivenClose_ShouldStayClosedUntilTheNextCommand()
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+        await nas.SeenAsync("ssh/nas/connection", "online");
+
+        nas.Write("connection", "close", delivery => delivery with { ResponseTopic = "ssh/reply/1" });
+        await session.Closed;
+        await nas.IsNowAsync("ssh/nas/connection", "offline");
+        nas.Clock.Advance(TimeSpan.FromHours(2));
+        nas.Transport.Count.ShouldBe(1);
+
+        nas.Exec("uptime", "1");
+        await (await nas.Transport.AcceptAsync()).NextAsync();
+    }
+
+    [Fact]
+    public async Task Connection_GivenCloseWhileItIsBeingOpened_ShouldNotOpen()
+    {
+        await using var nas = new RunningServer();
+        FakeTransport.Attempt attempt = await nas.Transport.NextAsync();
+
+        nas.Write("connection", "close", delivery => delivery with { ResponseTopic = "ssh/reply/1" });
+        await nas.SeenOnAsync("ssh/reply/1");
+        attempt.Outcome.SetResult(new FakeSession());
+        nas.Clock.Advance(TimeSpan.FromHours(2));
+
+        nas.Exec("uptime", "1");
+        FakeSession session = await nas.Transport.AcceptAsync();
+        (await session.NextAsync()).End(0);
+        await nas.ResultAsync("1");
+        nas.Transport.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Connection_GivenCloseWhileItWaitsToTryAgain_ShouldStayClosed()
+    {
+        await using var nas = new RunningServer();
+        await nas.Transport.RefuseAsync(SshFault.Connect);
+        await nas.Clock.WaitForTimerAsync(IsFirstBackoff);
+
+        nas.Write("connection", "close", delivery => delivery with { ResponseTopic = "ssh/reply/1" });
+        await nas.SeenOnAsync("ssh/reply/1");
+        nas.Clock.Advance(TimeSpan.FromHours(2));
+
+        nas.Exec("uptime", "1");
+        (await (await nas.Transport.AcceptAsync()).NextAsync()).End(0);
+        await nas.ResultAsync("1");
+        nas.Transport.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Connection_GivenNoCommandForAWhile_ShouldCloseWhereItIsNotPersistent()
+    {
+        await using var nas = new RunningServer(OnDemand);
+        nas.Exec("uptime", "1");
+        FakeSession session = await nas.Transport.AcceptAsync();
+        (await session.NextAsync()).End(0);
+        await nas.ResultAsync("1");
+
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(30));
+
+        await session.Closed;
+        await nas.IsNowAsync("ssh/nas/connection", "offline");
+    }
+
+    [Fact]
+    public async Task Connection_GivenACommandCancelledWhileItIsOpened_ShouldCloseAfterTheIdleTime()
+    {
+        await using var nas = new RunningServer(OnDemand);
+        nas.Exec("uptime", "1");
+        FakeTransport.Attempt attempt = await nas.Transport.NextAsync();
+        nas.Write("cancel", "1");
+        (await nas.ResultAsync("1")).Status.ShouldBe(CommandStatus.Cancelled);
+        await nas.IsNowAsync("ssh/nas/queue", """{"running":null,"queued":0}""");
+        var session = new FakeSession();
+
+        attempt.Outcome.SetResult(session);
+        await nas.SeenAsync("ssh/nas/connection", "online");
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(30));
+
+        await session.Closed;
+    }
+
+    [Fact]
+    public async Task SetActive_GivenShutdownWhenInactive_ShouldConnectAndCloseWithTheBroker()
+    {
+        await using var nas = new RunningServer(options => options with { ShutdownWhenInactive = true });
+        nas.SetActive(true);
+        FakeSession first = await nas.Transport.AcceptAsync();
+        await nas.SeenAsync("ssh/nas/connection", "online");
+
+        nas.SetActive(false);
+        await first.Closed;
+        await nas.IsNowAsync("ssh/nas/connection", "offline");
+        nas.SetActive(true);
+
+        await nas.Transport.AcceptAsync();
+        await nas.IsNowAsync("ssh/nas/connection", "online");
+    }
+
+    [Fact]
+    public async Task SetActive_GivenServersThatHaveStopped_ShouldDoNothing()
+    {
+        await using var nas = new RunningServer();
+        await nas.StopAsync();
+        await nas.EndedAsync();
+
+        nas.SetActive(false);
+    }
+}

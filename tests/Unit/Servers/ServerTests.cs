@@ -1,0 +1,459 @@
+using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Mqtt;
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Tests.Unit.Servers;
+
+/// <summary>From a command to its result: order, cancelling, expiry, duplicates, stopping, and how a command ends.</summary>
+public sealed class ServerTests
+{
+    static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(20);
+
+    [Fact]
+    public async Task Submit_GivenCommands_ShouldRunThemInOrderOneAtATime()
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Exec("first", "1");
+        FakeProcess first = await session.NextAsync();
+        nas.Exec("second", "2");
+        nas.Exec("third", "3");
+
+        await nas.IsNowAsync("ssh/nas/queue", """{"running":"1","queued":2}""");
+        first.Print("one\n");
+        first.End(0);
+        (await session.NextAsync()).End(3);
+        FakeProcess third = await session.NextAsync();
+        third.CommandLine.ShouldBe("third");
+        third.End(0);
+
+        CommandResult result = await nas.ResultAsync("1");
+        (result.Status, result.Exit, result.Out, result.OutBytes).ShouldBe((CommandStatus.Succeeded, 0, "one\n", 4));
+        (await nas.ResultAsync("2")).ShouldSatisfyAllConditions(
+            second => second.Status.ShouldBe(CommandStatus.Failed),
+            second => second.Exit.ShouldBe(3)
+        );
+        await nas.ResultAsync("3");
+        nas.ResultIds.ShouldBe(["1", "2", "3"]);
+        await nas.IsNowAsync("ssh/nas/queue", """{"running":null,"queued":0}""");
+        nas.Journal.Unsettled().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Submit_GivenStandardInput_ShouldWriteAndEndIt()
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+
+        nas.Write("exec", """{"command":"cat","stdin":"héllo","id":"1"}""");
+        FakeProcess process = await session.NextAsync();
+        process.End(0);
+
+        await nas.ResultAsync("1");
+        process.Input.ShouldBe("héllo∎");
+    }
+
+    [Fact]
+    public async Task Cancel_GivenAQueuedCommand_ShouldEndItAtOnceAndNeverRunIt()
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Exec("first", "1");
+        FakeProcess first = await session.NextAsync();
+        nas.Exec("second", "2");
+        nas.Exec("third", "3");
+
+        nas.Write("cancel", "2");
+
+        (await nas.ResultAsync("2")).Status.ShouldBe(CommandStatus.Cancelled);
+        first.End(0);
+        (await session.NextAsync()).CommandLine.ShouldBe("third");
+        nas.ResultIds[0].ShouldBe("2");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1")]
+    public async Task Cancel_GivenTheRunningCommand_ShouldTerminateItAndKeepItsOutput(string target)
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Exec("sleep 99", "1");
+        FakeProcess process = await session.NextAsync();
+        process.Print("so far");
+
+        nas.Write("cancel", target);
+
+        (await process.SignalledAsync()).ShouldBe("TERM");
+        CommandResult result = await nas.ResultAsync("1");
+        (result.Status, result.Exit, result.Out).ShouldBe((CommandStatus.Cancelled, null, "so far"));
+        await nas.IsNowAsync("ssh/nas/exec", "null");
+    }
+
+    [Fact]
+    public async Task Cancel_GivenAll_ShouldEndEveryOneOnce()
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Exec("first", "1");
+        await session.NextAsync();
+        nas.Exec("second", "2");
+        nas.Exec("third", "3");
+
+        nas.Write("cancel", "*");
+
+        foreach (string id in (string[])["1", "2", "3"])
+        {
+            (await nas.ResultAsync(id)).Status.ShouldBe(CommandStatus.Cancelled);
+        }
+
+        nas.ResultIds.Order().ShouldBe(["1", "2", "3"]);
+    }
+
+    [Fact]
+    public async Task Cancel_GivenNothingToCancel_ShouldSaySo()
+    {
+        await using var nas = new RunningServer();
+
+        nas.Write("cancel", "nobody", delivery => delivery with { ResponseTopic = "ssh/reply/1" });
+
+        await nas.SeenAsync("ssh/nas/queue", """{"running":null,"queued":0}""");
+        nas.Write("cancel", "");
+    }
+
+    [Fact]
+    public async Task Submit_GivenAFullQueue_ShouldRejectAtOnceAndTakeTheNextWhenThereIsRoom()
+    {
+        await using var nas = new RunningServer(options => options with { QueueLimit = 1 });
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Exec("first", "1");
+        FakeProcess first = await session.NextAsync();
+        nas.Exec("second", "2");
+
+        nas.Exec("third", "3");
+
+        CommandResult result = await nas.ResultAsync("3");
+        (result.Status, result.Reason).ShouldBe((CommandStatus.Rejected, "queueFull"));
+        nas.Write("cancel", "2");
+        nas.Exec("fourth", "4");
+        first.End(0);
+        (await session.NextAsync()).CommandLine.ShouldBe("fourth");
+    }
+
+    [Fact]
+    public async Task Submit_GivenAnExpiry_ShouldExpireInTheQueue()
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Exec("first", "1");
+        FakeProcess first = await session.NextAsync();
+        nas.Write("exec", """{"command":"second","id":"2"}""", delivery => delivery with { Expiry = TimeSpan.FromSeconds(3) });
+
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(3));
+
+        (await nas.ResultAsync("2")).Status.ShouldBe(CommandStatus.Expired);
+        await nas.IsNowAsync("ssh/nas/exec", "error");
+        nas.Exec("third", "3");
+        first.End(0);
+        (await session.NextAsync()).CommandLine.ShouldBe("third");
+    }
+
+    [Fact]
+    public async Task Submit_GivenAnExpiryThatIsOver_ShouldNotRunTheCommand()
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Write("exec", """{"command":"late","id":"1"}""", delivery => delivery with { Expiry = TimeSpan.Zero });
+        nas.Exec("next", "2");
+
+        (await session.NextAsync()).CommandLine.ShouldBe("next");
+        (await nas.ResultAsync("1")).Status.ShouldBe(CommandStatus.Expired);
+    }
+
+    [Fact]
+    public async Task Submit_GivenTheLongestExpiry_ShouldRunTheCommand()
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Write(
+            "exec",
+            """{"command":"patient","id":"1"}""",
+            delivery => delivery with { Expiry = TimeSpan.FromSeconds(uint.MaxValue) }
+        );
+
+        (await session.NextAsync()).End(0);
+
+        (await nas.ResultAsync("1")).Status.ShouldBe(CommandStatus.Succeeded);
+    }
+
+    [Fact]
+    public async Task Submit_GivenTheSameIdTwice_ShouldRunItOnceAndAnswerBoth()
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Exec("first", "1");
+        FakeProcess process = await session.NextAsync();
+        nas.Write("exec", """{"command":"first","id":"1"}""", delivery => delivery with { ResponseTopic = "ssh/reply/2" });
+
+        process.Print("out");
+        process.End(0);
+
+        (await nas.ResultAsync("1", "ssh/reply/2")).Out.ShouldBe("out");
+        nas.Write("exec", """{"command":"first","id":"1"}""", delivery => delivery with { ResponseTopic = "ssh/reply/3" });
+        (await nas.ResultAsync("1", "ssh/reply/3")).Out.ShouldBe("out");
+        nas.Exec("other", "2");
+        (await session.NextAsync()).CommandLine.ShouldBe("other");
+        nas.ResultIds.Count(id => id == "1").ShouldBe(3);
+        nas.Texts("ssh/nas/exec").Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Submit_GivenTheSameIdAfterTenMinutes_ShouldRunItAgain()
+    {
+        await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(2) });
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Exec("first", "1");
+        (await session.NextAsync()).End(0);
+        await nas.ResultAsync("1");
+
+        nas.Clock.Advance(TimeSpan.FromMinutes(10) + TimeSpan.FromMilliseconds(1));
+        nas.Exec("again", "1");
+
+        (await session.NextAsync()).CommandLine.ShouldBe("again");
+    }
+
+    [Fact]
+    public async Task Submit_GivenTheSameCorrelationDataTwice_ShouldRunItOnceButNotAnotherCommand()
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+        static MqttDelivery Asking(MqttDelivery delivery) =>
+            delivery with
+            {
+                ResponseTopic = "ssh/reply/1",
+                CorrelationData = new byte[] { 1 },
+            };
+        nas.Write("exec", """{"command":"cat","stdin":"a"}""", Asking);
+        FakeProcess first = await session.NextAsync();
+        nas.Write("exec", """{"command":"cat","stdin":"a"}""", Asking);
+        nas.Write("exec", """{"command":"cat","stdin":"b"}""", Asking);
+        first.End(0);
+
+        FakeProcess second = await session.NextAsync();
+        second.End(0);
+        await nas.IsNowAsync("ssh/nas/queue", """{"running":null,"queued":0}""");
+
+        (first.Input, second.Input).ShouldBe(("a∎", "b∎"));
+        nas.Texts("ssh/nas/exec").Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Submit_GivenATimeout_ShouldSendTermThenKillThenGiveUp()
+    {
+        await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Write("exec/5", """{"command":"stubborn","id":"1"}""");
+        FakeProcess process = await session.NextAsync();
+        process.IgnoresSignals = true;
+        process.Print("so far");
+        session.ChannelFault = new SshChannelException("no second channel");
+
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
+        foreach (string signal in (string[])["TERM", "KILL"])
+        {
+            (await process.SignalledAsync()).ShouldBe(signal);
+            await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(300));
+            await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(1700));
+        }
+
+        CommandResult result = await nas.ResultAsync("1");
+        (result.Status, result.Exit, result.Out).ShouldBe((CommandStatus.TimedOut, null, "so far"));
+        (result.QueuedMs, result.DurationMs).ShouldBe((0, 9000));
+        await nas.IsNowAsync("ssh/nas/exec", "null");
+    }
+
+    [Fact]
+    public async Task Submit_GivenAServerThatTakesNoSignals_ShouldSignalByACommandOfItsOwn()
+    {
+        await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Write("exec/5", """{"command":"stubborn","id":"1"}""");
+        FakeProcess process = await session.NextAsync();
+        process.IgnoresSignals = true;
+
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
+        await process.SignalledAsync();
+        await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(300));
+        FakeProcess killer = await session.NextAsync();
+        killer.CommandLine.ShouldContain("kill -s TERM");
+        process.End(143);
+        killer.End(0);
+
+        (await nas.ResultAsync("1")).Status.ShouldBe(CommandStatus.TimedOut);
+    }
+
+    [Fact]
+    public async Task Submit_GivenOutputHeldOpenInTheBackground_ShouldEndAfterTwoQuietPings()
+    {
+        await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
+        FakeSession session = await nas.Transport.AcceptAsync();
+        int pings = 0;
+        session.OnPing = _ =>
+        {
+            pings++;
+            return Task.CompletedTask;
+        };
+        nas.Exec("sleep 600 & echo hi", "1");
+        FakeProcess process = await session.NextAsync();
+        process.Print("hi\n");
+        process.Exits(0);
+
+        await nas.Clock.PassAsync(Gap);
+
+        CommandResult result = await nas.ResultAsync("1");
+        (result.Status, result.Out).ShouldBe((CommandStatus.Succeeded, "hi\n"));
+        pings.ShouldBeGreaterThanOrEqualTo(2);
+    }
+
+    [Fact]
+    public async Task Submit_GivenPingsWithoutAnAnswerAfterTheExit_ShouldEndTwoSecondsLater()
+    {
+        await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
+        FakeSession session = await nas.Transport.AcceptAsync();
+        session.OnPing = token => Task.Delay(Timeout.Infinite, token);
+        nas.Exec("sleep 600 & echo hi", "1");
+        FakeProcess process = await session.NextAsync();
+        process.Exits(0);
+
+        await nas.Clock.PassAsync(Gap);
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(2) - Gap);
+
+        (await nas.ResultAsync("1")).DurationMs.ShouldBe(2000);
+    }
+
+    [Fact]
+    public async Task Submit_GivenALostConnection_ShouldBeLostWithWhatCame()
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Exec("reboot", "1");
+        FakeProcess process = await session.NextAsync();
+        process.Print("going down");
+        process.Lose();
+        session.Lose();
+
+        CommandResult result = await nas.ResultAsync("1");
+
+        (result.Status, result.Out, result.Message).ShouldBe((CommandStatus.Lost, "going down", "the connection was cut"));
+        await nas.IsNowAsync("ssh/nas/exec", "null");
+    }
+
+    [Theory]
+    [InlineData("KILL")]
+    [InlineData(null)]
+    public async Task Submit_GivenNoExitStatus_ShouldFailAndPublishNull(string? signal)
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Exec("crash", "1");
+        FakeProcess process = await session.NextAsync();
+        if (signal is null)
+        {
+            await ((IRemoteProcess)process).DisposeAsync();
+        }
+
+        process.Ends(new ProcessExit(null, signal));
+
+        CommandResult result = await nas.ResultAsync("1");
+        (result.Status, result.Exit, result.Signal).ShouldBe((CommandStatus.Failed, null, signal));
+        await nas.IsNowAsync("ssh/nas/exec", "null");
+    }
+
+    [Fact]
+    public async Task Submit_GivenLineMode_ShouldPublishEachLineWhileItRuns()
+    {
+        await using var nas = new RunningServer(options => options with { StandardOutput = StandardOutputMode.ByLine });
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Exec("count", "1");
+        FakeProcess process = await session.NextAsync();
+
+        process.Print("one\ntw");
+        await nas.SeenAsync("ssh/nas/out", "one");
+        process.Print("o\nrest");
+        process.Print("oops\n", OutputStream.StandardError);
+        process.End(0);
+
+        await nas.ResultAsync("1");
+        nas.Texts("ssh/nas/out").ShouldBe(["one", "two", "rest"]);
+        nas.Texts("ssh/nas/err").ShouldBe(["oops"]);
+    }
+
+    [Fact]
+    public async Task Submit_GivenLinesThatNoBrokerTakes_ShouldStillStopTheCommand()
+    {
+        var outbox = new Outbox(messageLimit: 1);
+        await using var nas = new RunningServer(
+            options => options with { StandardOutput = StandardOutputMode.ByLine, KeepAlive = TimeSpan.FromHours(1) },
+            outbox,
+            isBrokerThere: false
+        );
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Exec("yes", "1");
+        FakeProcess process = await session.NextAsync();
+        process.Print("y\ny\ny");
+
+        nas.Write("cancel", "1");
+        await process.SignalledAsync();
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(2));
+        var waited = System.Diagnostics.Stopwatch.StartNew();
+        while (nas.Journal.Unsettled().Single().Result is null)
+        {
+            waited.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30));
+            nas.Clock.Advance(Gap);
+            await Task.Yield();
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenStop_ShouldRejectWhatWaitsAndLetTheRunningOneEnd()
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Exec("first", "1");
+        FakeProcess first = await session.NextAsync();
+        nas.Exec("second", "2");
+
+        await nas.StopAsync();
+        nas.Exec("third", "3");
+
+        foreach (string id in (string[])["2", "3"])
+        {
+            CommandResult refused = await nas.ResultAsync(id);
+            (refused.Status, refused.Reason).ShouldBe((CommandStatus.Rejected, "shutdown"));
+        }
+
+        first.End(0);
+        (await nas.ResultAsync("1")).Status.ShouldBe(CommandStatus.Succeeded);
+        await nas.EndedAsync();
+        await nas.IsNowAsync("ssh/nas/connection", "offline");
+        session.IsClosed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenTheDeadline_ShouldStopTheRunningOne()
+    {
+        await using var nas = new RunningServer();
+        FakeSession session = await nas.Transport.AcceptAsync();
+        nas.Exec("first", "1");
+        FakeProcess first = await session.NextAsync();
+        await nas.StopAsync();
+
+        await nas.DeadlineAsync();
+
+        (await first.SignalledAsync()).ShouldBe("TERM");
+        CommandResult result = await nas.ResultAsync("1");
+        (result.Status, result.Reason).ShouldBe((CommandStatus.Cancelled, "shutdown"));
+        await nas.EndedAsync();
+    }
+}
