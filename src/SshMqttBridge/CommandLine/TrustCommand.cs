@@ -22,18 +22,14 @@ internal static class TrustCommand
         try
         {
             key = await FetchAsync(server, cancellationToken);
+            new KnownHosts(KnownHosts.FileIn(options.StateDirectory)).Replace(server.Host, server.Port, key);
         }
-        catch (SshConnectionException exception)
+        catch (Exception exception) when (exception is SshConnectionException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitStatus.Failure;
         }
 
-        Directory.CreateDirectory(
-            options.StateDirectory,
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        );
-        new KnownHosts(KnownHosts.FileIn(options.StateDirectory)).Replace(server.Host, server.Port, key);
         Console.WriteLine($"{server.Host}:{server.Port} {key.Type} {key.Fingerprint}");
         Console.WriteLine(
             $"stored in {KnownHosts.FileIn(options.StateDirectory)}: compare the fingerprint with what the server's owner says"

@@ -55,6 +55,11 @@ internal sealed partial class Outbox
             }
 
             message = node.Value;
+            if (_replaceable.TryGetValue(message.Publication.Topic, out var replaceable) && replaceable == message)
+            {
+                _replaceable.Remove(message.Publication.Topic);
+            }
+
             _waiting.RemoveFirst();
             _sent.AddLast(node);
             return true;

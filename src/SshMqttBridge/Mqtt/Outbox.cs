@@ -6,10 +6,14 @@ namespace SshMqttBridge.Mqtt;
 /// What the program wants published, in order, also while the broker is away. Remembers what the broker was last given for each retained
 /// topic, to give it again after a reconnect. Thread-safe; no caller's code runs under its lock.
 /// </summary>
-/// <param name="messageLimit">How many messages may wait before <see cref="TryPost"/> and <see cref="PostAsync"/> take no more. Default 20,000.</param>
-/// <param name="byteLimit">How many bytes of payload may wait, likewise. Default 64 MiB.</param>
-internal sealed partial class Outbox(int messageLimit = 20_000, long byteLimit = 64 << 20)
+/// <param name="messageLimit">How many messages may wait before <see cref="TryPost"/> takes no more. Default 150,000.</param>
+/// <param name="byteLimit">How many bytes may wait before <see cref="TryPost"/> and <see cref="PostAsync"/> take no more. Default 96 MiB.</param>
+/// <param name="heldLimit">How many messages may wait before <see cref="PostAsync"/> holds back its caller. Default 20,000, or the first limit if that is less.</param>
+internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit = 96 << 20, int heldLimit = 20_000)
 {
+    private readonly int _heldLimit = Math.Min(heldLimit, messageLimit);
+    private readonly Dictionary<string, OutboxMessage> _replaceable = new(StringComparer.Ordinal);
+
     private readonly Lock _lock = new();
     private readonly LinkedList<OutboxMessage> _sent = new();
     private readonly LinkedList<OutboxMessage> _waiting = new();
@@ -70,6 +74,30 @@ internal sealed partial class Outbox(int messageLimit = 20_000, long byteLimit =
         return true;
     }
 
+    /// <summary>
+    /// As <see cref="Post"/>, for a state of which only the latest matters: takes the place of an earlier one of the same topic, posted likewise, that still waits.
+    /// So a flood of changes takes no more memory than one.
+    /// </summary>
+    public void PostLatest(MqttPublication publication)
+    {
+        TaskCompletionSource? work = null;
+        lock (_lock)
+        {
+            if (_replaceable.TryGetValue(publication.Topic, out var waiting))
+            {
+                _bytes += waiting.Replace(publication);
+            }
+            else
+            {
+                var message = new OutboxMessage(publication);
+                work = Add(message);
+                _replaceable.Add(publication.Topic, message);
+            }
+        }
+
+        work?.TrySetResult();
+    }
+
     /// <summary>Waits while the limit is reached: for output that can be held back at its source.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled; the message was not taken.</exception>
     public async ValueTask PostAsync(MqttPublication publication, CancellationToken cancellationToken)
@@ -81,7 +109,7 @@ internal sealed partial class Outbox(int messageLimit = 20_000, long byteLimit =
             TaskCompletionSource? work = null;
             lock (_lock)
             {
-                if (IsFull)
+                if (_messages >= _heldLimit || _bytes >= byteLimit)
                 {
                     _room ??= NewSignal();
                     room = _room.Task;
@@ -106,10 +134,12 @@ internal sealed partial class Outbox(int messageLimit = 20_000, long byteLimit =
     private bool IsFull => _messages >= messageLimit || _bytes >= byteLimit;
 
     // Those who wait are let in at three quarters, not one by one with each acknowledgement.
-    private bool HasRoom => _messages <= messageLimit - messageLimit / 4 && _bytes <= byteLimit - byteLimit / 4;
+    private bool HasRoom => _messages <= _heldLimit - _heldLimit / 4 && _bytes <= byteLimit - byteLimit / 4;
 
     private TaskCompletionSource? Add(OutboxMessage message)
     {
+        // What is posted after it must not be overtaken by what takes its place.
+        _replaceable.Remove(message.Publication.Topic);
         _waiting.AddLast(message);
         _messages++;
         _bytes += message.Bytes;

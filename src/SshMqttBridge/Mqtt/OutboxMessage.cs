@@ -23,13 +23,22 @@ internal sealed class OutboxMessage(
     public bool IsRepeated { get; } = isRepeated;
 
     /// <summary>What it counts against the outbox's limit; stays the same when the payload shrinks.</summary>
-    public long Bytes { get; } = OverheadBytes + publication.Payload.Length;
+    public long Bytes { get; private set; } = OverheadBytes + publication.Payload.Length;
 
     /// <summary>Timestamp of the last time it was sent; for whoever sends.</summary>
     public long SentAt { get; set; }
 
     /// <summary>How often the connection was lost right after this message was sent and before any other had an answer; for whoever sends.</summary>
     public int Losses { get; set; }
+
+    /// <summary>Makes it another publication before it was sent; returns how many bytes more it counts now.</summary>
+    public long Replace(MqttPublication newer)
+    {
+        var more = newer.Payload.Length - Publication.Payload.Length;
+        Publication = newer;
+        Bytes += more;
+        return more;
+    }
 
     /// <summary>Makes the payload smaller, if it can be made so.</summary>
     public bool TryShrink(int maximumPayloadBytes)

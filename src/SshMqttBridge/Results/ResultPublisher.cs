@@ -13,7 +13,6 @@ namespace SshMqttBridge.Results;
 /// <param name="servers">The servers by id.</param>
 internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOnlyDictionary<string, ServerOptions> servers)
 {
-    static readonly byte[] NoText = [];
     static readonly MqttPublication[] NoMessages = [];
 
     /// <summary>Publishes a command's end.</summary>
@@ -25,7 +24,11 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     {
         if (IsDatapoint(result.Operation))
         {
-            PublishDatapoints(result);
+            foreach (MqttPublication datapoint in Datapoints(result))
+            {
+                outbox.Post(datapoint, shrink: most => Cut(datapoint.Payload, most));
+            }
+
             outbox.Post(
                 new MqttPublication(topics.Of(result.Server, "last"), json, Retain: true),
                 shrink: most => result.ToJson(most)
@@ -34,7 +37,8 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
 
         MqttPublication[] messages =
         [
-            .. IsDatapoint(result.Operation) || result.Status == CommandStatus.Rejected
+            // What a successful close or user does shows by itself; what went wrong must be said.
+            .. IsDatapoint(result.Operation) || result.Status != CommandStatus.Succeeded
                 ? [ResultMessage(result, json)]
                 : NoMessages,
             .. replies.Select(reply => AnswerMessage(reply, json)),
@@ -48,6 +52,41 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
         if (messages.Length == 0)
         {
             settled?.Invoke();
+        }
+    }
+
+    /// <summary>
+    /// Publishes that a message was refused at once. There may be any number of those: the datapoints tell the latest only while they wait for the broker,
+    /// and when too much waits, the answers themselves are dropped and <c>ssh/bridge/error</c> says so.
+    /// </summary>
+    public void PublishRefusal(CommandResult result, IEnumerable<ReplyAddress> replies)
+    {
+        byte[] json = result.ToJson();
+        if (IsDatapoint(result.Operation))
+        {
+            foreach (MqttPublication datapoint in Datapoints(result))
+            {
+                outbox.PostLatest(datapoint);
+            }
+
+            outbox.PostLatest(new MqttPublication(topics.Of(result.Server, "last"), json, Retain: true));
+        }
+
+        bool isTaken = outbox.TryPost(ResultMessage(result, json));
+        foreach (ReplyAddress reply in replies)
+        {
+            isTaken &= outbox.TryPost(AnswerMessage(reply, json));
+        }
+
+        if (!isTaken)
+        {
+            outbox.PostLatest(
+                ErrorMessage(
+                    Reasons.QueueFull,
+                    $"Too much waits for the broker: {outbox.RefusedCount} refusals went unanswered since the start.",
+                    null
+                )
+            );
         }
     }
 
@@ -74,7 +113,10 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
         new(topics.Of(serverId, isStandardError ? "err" : "out"), line);
 
     /// <summary>Says on <c>ssh/bridge/error</c> what no server's topics can say.</summary>
-    public void PublishError(string reason, string message, string? topic)
+    public void PublishError(string reason, string message, string? topic) =>
+        outbox.TryPost(ErrorMessage(reason, message, topic));
+
+    MqttPublication ErrorMessage(string reason, string message, string? topic)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, BridgeJson.Writer))
@@ -86,7 +128,7 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
             writer.WriteEndObject();
         }
 
-        outbox.TryPost(new MqttPublication(topics.BridgeError, buffer.ToArray()));
+        return new MqttPublication(topics.BridgeError, buffer.ToArray());
     }
 
     /// <summary>Answers at a response topic alone, for a server that does not exist.</summary>
@@ -105,24 +147,29 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
 
     static bool IsDatapoint(Operation operation) => operation is Operation.Exec or Operation.Get or Operation.Put;
 
-    void PublishDatapoints(CommandResult result)
+    /// <summary>What goes with a result, in its order: a transfer's total, or a command's output and exit status.</summary>
+    IEnumerable<MqttPublication> Datapoints(CommandResult result)
     {
         if (result.Operation != Operation.Exec)
         {
             string total = result.Status == CommandStatus.Succeeded ? Number(result.Bytes ?? 0) : "error";
-            Post(result.Server, result.Operation == Operation.Get ? "get" : "put", Encoding.UTF8.GetBytes(total));
-            return;
+            yield return Datapoint(
+                result.Server,
+                result.Operation == Operation.Get ? "get" : "put",
+                Encoding.UTF8.GetBytes(total)
+            );
+            yield break;
         }
 
         ServerOptions server = servers[result.Server];
         if (server.StandardOutput == StandardOutputMode.AtEnd)
         {
             byte[] separator = Encoding.UTF8.GetBytes(server.LineSeparator);
-            PostText(result.Server, "out", result.Out, separator);
-            PostText(result.Server, "err", result.Err, separator);
+            yield return Datapoint(result.Server, "out", Text(result.Out, separator));
+            yield return Datapoint(result.Server, "err", Text(result.Err, separator));
         }
 
-        Post(result.Server, "exec", Encoding.UTF8.GetBytes(ExecValue(result)));
+        yield return Datapoint(result.Server, "exec", Encoding.UTF8.GetBytes(ExecValue(result)));
     }
 
     /// <summary>A number; <c>error</c> for what could not be sent; <c>null</c> for what was, and no status came.</summary>
@@ -136,16 +183,15 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
 
     static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    void PostText(string serverId, string datapoint, string text, byte[] separator)
+    static ReadOnlyMemory<byte> Text(string text, byte[] separator) =>
+        text.Length == 0 ? default : OutputText.JoinLines(Encoding.UTF8.GetBytes(text), separator);
+
+    static ReadOnlyMemory<byte> Cut(ReadOnlyMemory<byte> text, int most)
     {
-        ReadOnlyMemory<byte> payload = text.Length == 0 ? NoText : OutputText.JoinLines(Encoding.UTF8.GetBytes(text), separator);
-        outbox.Post(
-            new MqttPublication(topics.Of(serverId, datapoint), payload, Retain: true),
-            shrink: most =>
-                payload[..Math.Min(most, payload.Length)] is var cut ? cut[..OutputText.WholeCharacters(cut.Span)] : default
-        );
+        ReadOnlyMemory<byte> cut = text[..Math.Min(most, text.Length)];
+        return cut[..OutputText.WholeCharacters(cut.Span)];
     }
 
-    void Post(string serverId, string datapoint, byte[] payload) =>
-        outbox.Post(new MqttPublication(topics.Of(serverId, datapoint), payload, Retain: true));
+    MqttPublication Datapoint(string serverId, string name, ReadOnlyMemory<byte> payload) =>
+        new(topics.Of(serverId, name), payload, Retain: true);
 }

@@ -14,6 +14,9 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
     bool _wasSent;
     SessionIdentity? _session;
 
+    /// <summary>Whether the command that runs, or ran last, was sent to the server.</summary>
+    public bool WasSent => _wasSent;
+
     /// <summary>Runs the command to its end. What goes wrong at the server is in the outcome.</summary>
     public async Task<CommandOutcome> RunAsync(PendingCommand pending)
     {

@@ -36,7 +36,7 @@ internal sealed class ExecRunner(
     readonly CancellationTokenSource _reading = new();
     long _mayRead = long.MaxValue;
     volatile int _reads;
-    volatile bool _isWaiting;
+    volatile Task _read = Task.CompletedTask;
 
     /// <summary>Runs the command to its end. What goes wrong is in the outcome.</summary>
     /// <param name="command">The command.</param>
@@ -59,6 +59,8 @@ internal sealed class ExecRunner(
         }
         catch (OperationCanceledException)
         {
+            // The server may have begun it all the same.
+            await new ProcessStopper(live.Session, process, time).StopAsync();
             return Stopped(command, pending);
         }
 
@@ -88,7 +90,7 @@ internal sealed class ExecRunner(
         {
             await new ProcessStopper(live.Session, process, time).StopAsync();
             // A broker that is away may hold back lines for as long as it likes; the command's end does not wait for it.
-            using var limit = new CancellationTokenSource(LingerTime * 2, time);
+            using var limit = new CancellationTokenSource(LingerTime / 2, time);
             await DrainAsync(output, limit.Token);
             return Stopped(command, pending);
         }
@@ -146,7 +148,7 @@ internal sealed class ExecRunner(
         }
 
         Interlocked.Exchange(ref _mayRead, HeldBytes);
-        while (!output.IsCompleted && !_isWaiting && !cancelled.IsCancellationRequested)
+        while (!output.IsCompleted && !IsWaiting && !cancelled.IsCancellationRequested)
         {
             await Task.WhenAny(output, Task.Delay(UsualGap, time, CancellationToken.None));
         }
@@ -161,7 +163,12 @@ internal sealed class ExecRunner(
         {
             int before = _reads;
             await live.PingAsync(cancellationToken);
-            quiet = _reads == before && _isWaiting ? quiet + 1 : 0;
+            if (!IsWaiting)
+            {
+                await Task.WhenAny(output, Task.Delay(UsualGap, time, cancellationToken));
+            }
+
+            quiet = _reads == before && IsWaiting ? quiet + 1 : 0;
         }
     }
 
@@ -212,19 +219,16 @@ internal sealed class ExecRunner(
         }
     }
 
-    async ValueTask<ProcessOutput> ReadAsync(byte[] buffer)
+    /// <summary>Whether everything that has arrived has been dealt with: the next read waits for more.</summary>
+    bool IsWaiting => !_read.IsCompleted;
+
+    async Task<ProcessOutput> ReadAsync(byte[] buffer)
     {
-        ValueTask<ProcessOutput> reading = process.ReadAsync(buffer, _reading.Token);
-        _isWaiting = !reading.IsCompleted;
-        try
-        {
-            return await reading;
-        }
-        finally
-        {
-            _isWaiting = false;
-            Interlocked.Increment(ref _reads);
-        }
+        Task<ProcessOutput> read = process.ReadAsync(buffer, _reading.Token).AsTask();
+        _read = read;
+        ProcessOutput output = await read;
+        Interlocked.Increment(ref _reads);
+        return output;
     }
 
     /// <summary>The last lines, which have no end, also when the command was stopped or lost.</summary>

@@ -113,7 +113,7 @@ internal sealed partial class Server
         LogRejected(_options.Id, fault.Origin.Topic, fault.Reason, fault.Message);
         CommandResult result = fault.ToResult();
         Audit(result, fault.Origin.Topic);
-        _publisher.Publish(result, result.ToJson(), fault.Origin.Reply is { } reply ? [reply] : []);
+        _publisher.PublishRefusal(result, fault.Origin.Reply is { } reply ? [reply] : []);
     }
 
     /// <summary>Stops the running command, one by its id, or all, at once.</summary>
@@ -148,7 +148,15 @@ internal sealed partial class Server
                 );
         CommandResult result = CommandResult.Of(command, outcome, TimeSpan.Zero, TimeSpan.Zero);
         Audit(result, command.Origin.Topic);
-        _publisher.Publish(result, result.ToJson(), command.Origin.Reply is { } reply ? [reply] : []);
+        IReadOnlyList<ReplyAddress> replies = command.Origin.Reply is { } reply ? [reply] : [];
+        if (outcome.Status == CommandStatus.Rejected)
+        {
+            _publisher.PublishRefusal(result, replies);
+        }
+        else
+        {
+            _publisher.Publish(result, result.ToJson(), replies);
+        }
     }
 
     /// <summary>Tells whether the bridge is active, that is, connected to its broker.</summary>
@@ -196,7 +204,6 @@ internal sealed partial class Server
         try
         {
             await WorkAsync(stop);
-            PublishQueue();
         }
         finally
         {
@@ -298,7 +305,11 @@ internal sealed partial class Server
         {
             // A fault of ours must neither end the worker nor leave the command without a result.
             LogUnexpected(_options.Id, pending.Command.Id, exception);
-            outcome = new CommandOutcome(CommandStatus.Lost, Reasons.Local, "The bridge failed: " + exception.Message);
+            outcome = new CommandOutcome(
+                _runner.WasSent ? CommandStatus.Lost : CommandStatus.Rejected,
+                Reasons.Local,
+                "The bridge failed: " + exception.Message
+            );
         }
 
         _running = null;
@@ -395,8 +406,7 @@ internal sealed partial class Server
         LogRejected(_options.Id, pending.Command.Origin.Topic, outcome.Reason ?? "", outcome.Message ?? "");
         CommandResult result = CommandResult.Of(pending.Command, outcome, TimeSpan.Zero, TimeSpan.Zero);
         Audit(result, pending.Command.Origin.Topic);
-        IReadOnlyList<ReplyAddress> replies = Forget(pending);
-        _publisher.Publish(result, result.ToJson(), replies);
+        _publisher.PublishRefusal(result, Forget(pending));
     }
 
     void End(PendingCommand pending, CommandOutcome outcome) =>

@@ -132,9 +132,9 @@ internal sealed partial class ServerConnection : IAsyncDisposable
                 return _live;
             }
 
-            if (_block is { } block && RemainingOf(block) > TimeSpan.Zero)
+            if (_block is { } block && block.Left(_time) > TimeSpan.Zero)
             {
-                throw block.ToException(RemainingOf(block));
+                throw block.ToException(_time);
             }
 
             attempt = _attempt ??= Task.Run(AttemptAsync, CancellationToken.None);
@@ -223,7 +223,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
             lock (_gate)
             {
                 news = _news.Token;
-                wait = WaitBeforeConnecting();
+                wait = TakeWaitBeforeConnecting();
             }
 
             using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(news, stop);
@@ -263,8 +263,8 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         _disposed.Dispose();
     }
 
-    /// <summary>How long to leave the connection alone: infinitely while nothing is to be done. Called under the lock.</summary>
-    TimeSpan WaitBeforeConnecting()
+    /// <summary>How long to leave the connection alone: infinitely while nothing is to be done. A wait after a short connection is taken once. Called under the lock.</summary>
+    TimeSpan TakeWaitBeforeConnecting()
     {
         if (!_isWanted || !_isActive || _live is { IsOpen: true })
         {
@@ -310,7 +310,8 @@ internal sealed partial class ServerConnection : IAsyncDisposable
                 _live = live;
                 Change(ConnectionState.Online);
                 LogOnline(_options.Id, _options.Host, _options.Port, live.Session.HostKey.Fingerprint);
-                _keepingAlive = Task.Run(() => KeepAliveAsync(live));
+                // The one before may still be closing its session; whoever waits for this waits for that too.
+                _keepingAlive = Task.WhenAll(_keepingAlive, Task.Run(() => KeepAliveAsync(live)));
                 Tell();
             }
 
@@ -366,39 +367,11 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks for a sign of life at each interval; ends, and closes the session, when none comes or the connection is gone.</summary>
+    /// <summary>Watches over a session until it is gone, and then says so.</summary>
     async Task KeepAliveAsync(LiveSession live)
     {
         long opened = _time.GetTimestamp();
-        CancellationToken disconnected = live.Session.Disconnected;
-        string message = "The connection was closed by the server or the network.";
-        try
-        {
-            while (true)
-            {
-                await Task.Delay(_options.KeepAlive, _time, disconnected);
-                using var deadline = new CancellationTokenSource(_options.KeepAlive * _options.KeepAliveCount, _time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, disconnected);
-                try
-                {
-                    await live.PingAsync(either.Token);
-                }
-                catch (OperationCanceledException) when (deadline.IsCancellationRequested)
-                {
-                    message = $"No sign of life for {(_options.KeepAlive * (_options.KeepAliveCount + 1)).TotalSeconds} s.";
-                    break;
-                }
-            }
-        }
-        catch (SshConnectionException exception)
-        {
-            message = exception.Message;
-        }
-        catch (OperationCanceledException)
-        {
-            // Disconnected.
-        }
-
+        string message = await KeepAlive.WatchAsync(live, _options.KeepAlive, _options.KeepAliveCount, _time);
         await live.DisposeAsync();
         Lost(live, message, _time.GetElapsedTime(opened));
     }
@@ -434,15 +407,9 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         lock (_gate)
         {
             return exception.Fault == SshFault.Authentication && _block is { } block
-                ? RemainingOf(block)
+                ? block.Left(_time)
                 : _backoff.NextDelay(exception.Fault);
         }
-    }
-
-    TimeSpan RemainingOf(AuthenticationBlock block)
-    {
-        TimeSpan left = block.Length - _time.GetElapsedTime(block.Since);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     long ToTicks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
@@ -469,15 +436,5 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         _news = new CancellationTokenSource();
         // What waits for it goes on elsewhere, not under this lock.
         _ = old.CancelAsync();
-    }
-
-    /// <summary>No more attempts for a while: the server refused who we are.</summary>
-    sealed record AuthenticationBlock(long Since, TimeSpan Length, string Message)
-    {
-        public SshConnectionException ToException(TimeSpan left) =>
-            new(
-                SshFault.Authentication,
-                $"{Message} Not tried again for {Math.Ceiling(left.TotalSeconds)} s, or until the credentials change."
-            );
     }
 }

@@ -6,18 +6,21 @@ namespace SshMqttBridge.Ssh;
 /// </summary>
 internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process, TimeProvider time)
 {
-    /// <summary>From TERM to KILL, and from KILL to giving up.</summary>
-    static readonly TimeSpan KillTime = TimeSpan.FromSeconds(2);
+    /// <summary>From TERM to KILL.</summary>
+    static readonly TimeSpan TermTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>From KILL to giving up: nothing can ignore it, so only the news of it takes time.</summary>
+    static readonly TimeSpan KillTime = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a process that got the signal request usually takes to end.</summary>
     static readonly TimeSpan UsualTime = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Ends when the server says that the process has ended, or after about four seconds. Never fails.</summary>
+    /// <summary>Ends when the server says that the process has ended, or after about three seconds. Never fails.</summary>
     public async Task StopAsync()
     {
-        foreach (string signal in (string[])["TERM", "KILL"])
+        foreach ((string signal, TimeSpan within) in ((string, TimeSpan)[])[("TERM", TermTime), ("KILL", KillTime)])
         {
-            using var limit = new CancellationTokenSource(KillTime, time);
+            using var limit = new CancellationTokenSource(within, time);
             try
             {
                 await process.SignalAsync(signal, limit.Token);
@@ -27,7 +30,7 @@ internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process
                 }
 
                 await SignalByCommandAsync(signal, limit.Token);
-                if (await EndsAsync(KillTime, limit.Token))
+                if (await EndsAsync(within, limit.Token))
                 {
                     return;
                 }
