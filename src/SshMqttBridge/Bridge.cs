@@ -20,7 +20,7 @@ internal sealed partial class Bridge(
     IHostApplicationLifetime lifetime
 ) : BackgroundService
 {
-    readonly ILogger _logger = loggers.CreateLogger<Bridge>();
+    private readonly ILogger _logger = loggers.CreateLogger<Bridge>();
 
     /// <summary>Whether the bridge ended by a failure rather than because it was told to.</summary>
     public bool HasFailed { get; private set; }
@@ -45,12 +45,12 @@ internal sealed partial class Bridge(
         lifetime.StopApplication();
     }
 
-    async Task BridgeAsync(CancellationToken stoppingToken)
+    private async Task BridgeAsync(CancellationToken stoppingToken)
     {
         using var state = new StateDirectory(options.StateDirectory);
         using var baseDirectory = new BaseDirectory(options.BaseDirectory);
         var knownHosts = new KnownHosts(state.KnownHostsFile);
-        foreach (string warning in knownHosts.Warnings())
+        foreach (var warning in knownHosts.Warnings())
         {
             LogWarning(_logger, warning);
         }
@@ -90,7 +90,7 @@ internal sealed partial class Bridge(
     }
 
     /// <summary>Tells about the bridge's own files: in the log, and what is bad to the clients too.</summary>
-    void Tell(StorageNotice notice, ResultPublisher publisher)
+    private void Tell(StorageNotice notice, ResultPublisher publisher)
     {
         if (notice.IsGood)
         {
@@ -102,7 +102,7 @@ internal sealed partial class Bridge(
         publisher.PublishError(Reasons.Local, notice.Message, null);
     }
 
-    static MqttWorkerSetup Setup(TopicScheme topics, Dispatcher dispatcher) =>
+    private static MqttWorkerSetup Setup(TopicScheme topics, Dispatcher dispatcher) =>
         new()
         {
             StateTopic = topics.BridgeState,
@@ -113,14 +113,14 @@ internal sealed partial class Bridge(
         };
 
     /// <summary>Runs until told to stop; then the servers stop first, so that what they still have to say is published.</summary>
-    async Task RunAsync(ServerSet servers, MqttWorker worker, CancellationToken stop)
+    private async Task RunAsync(ServerSet servers, MqttWorker worker, CancellationToken stop)
     {
         using var deadline = new CancellationTokenSource();
         using var stopMqtt = new CancellationTokenSource();
         // One that fails takes the bridge with it: better ended and started again than half alive.
         using var stopServers = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task connected = worker.RunAsync(stopMqtt.Token);
-        Task working = servers.RunAsync(stopServers.Token, deadline.Token);
+        var connected = worker.RunAsync(stopMqtt.Token);
+        var working = servers.RunAsync(stopServers.Token, deadline.Token);
         await Task.WhenAny(
             connected,
             working,

@@ -5,12 +5,12 @@ namespace SshMqttBridge.Tests.Integration;
 /// <summary>The access list of docs/security.md, as it stands there, in a real mosquitto: one user uses one server, and nothing else.</summary>
 public sealed class AclExampleTests : IAsyncLifetime
 {
-    const int NotAuthorised = 135;
+    private const int NotAuthorised = 135;
 
-    static readonly string[] Users = ["ssh-bridge", "admin", "alice", "bob"];
+    private static readonly string[] Users = ["ssh-bridge", "admin", "alice", "bob"];
 
-    readonly List<MqttProbe> _probes = [];
-    MosquittoBroker _broker = null!;
+    private readonly List<MqttProbe> _probes = [];
+    private MosquittoBroker _broker = null!;
 
     public async Task InitializeAsync() =>
         _broker = await MosquittoBroker.StartNewAsync(
@@ -23,7 +23,7 @@ public sealed class AclExampleTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        foreach (MqttProbe probe in _probes)
+        foreach (var probe in _probes)
         {
             await probe.DisposeAsync();
         }
@@ -47,7 +47,7 @@ public sealed class AclExampleTests : IAsyncLifetime
     [InlineData("ssh/reply/alice/1", false)]
     public async Task Publish_GivenTheUserOfOneServer_ShouldBeAllowedOnlyThere(string topic, bool isAllowed)
     {
-        MqttProbe alice = await ConnectAsync("alice");
+        var alice = await ConnectAsync("alice");
 
         // 16: taken, and nobody is subscribed.
         (await alice.PublishAsync(topic, "uptime")).ShouldBeOneOf(isAllowed ? [0, 16] : [NotAuthorised]);
@@ -71,8 +71,8 @@ public sealed class AclExampleTests : IAsyncLifetime
     [InlineData("ssh/bridge/info", false)]
     public async Task Subscribe_GivenTheUserOfOneServer_ShouldReadOnlyWhatIsHers(string topic, bool isAllowed)
     {
-        MqttProbe bridge = await ConnectAsync("ssh-bridge");
-        MqttProbe alice = await ConnectAsync("alice");
+        var bridge = await ConnectAsync("ssh-bridge");
+        var alice = await ConnectAsync("alice");
         // What is read is judged by the message's own topic: subscribing to everything gives nobody more.
         await alice.SubscribeAsync("#");
         await alice.SubscribeAsync("ssh/#");
@@ -87,8 +87,8 @@ public sealed class AclExampleTests : IAsyncLifetime
     [Fact]
     public async Task Publish_GivenTheBridgeAndTheAdministrator_ShouldBeAllowed()
     {
-        MqttProbe bridge = await ConnectAsync("ssh-bridge");
-        MqttProbe admin = await ConnectAsync("admin");
+        var bridge = await ConnectAsync("ssh-bridge");
+        var admin = await ConnectAsync("admin");
         (await bridge.SubscribeAsync("ssh/+/+/set")).ShouldBeLessThan(128);
 
         (await admin.PublishAsync("ssh/router/password/set", "x")).ShouldBe(0);
@@ -101,17 +101,14 @@ public sealed class AclExampleTests : IAsyncLifetime
     public async Task Publish_GivenAUserThatIsNotNamed_ShouldBeRefused() =>
         (await (await ConnectAsync("bob")).PublishAsync("ssh/nas/exec/set", "uptime")).ShouldBe(NotAuthorised);
 
-    async Task<MqttProbe> ConnectAsync(string user)
+    private async Task<MqttProbe> ConnectAsync(string user)
     {
-        MqttProbe probe = await MqttProbe.ConnectAsync(
-            _broker,
-            new ProbeOptions { UserName = user, Password = $"{user}-password" }
-        );
+        var probe = await MqttProbe.ConnectAsync(_broker, new ProbeOptions { UserName = user, Password = $"{user}-password" });
         _probes.Add(probe);
         return probe;
     }
 
-    static string Example()
+    private static string Example()
     {
         DirectoryInfo folder = new(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "SshMqttBridge.sln")))
@@ -119,9 +116,9 @@ public sealed class AclExampleTests : IAsyncLifetime
             folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
         }
 
-        string page = File.ReadAllText(Path.Combine(folder.FullName, "docs", "security.md"));
-        string begin = "```mosquitto-acl\n";
-        int start = page.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        var page = File.ReadAllText(Path.Combine(folder.FullName, "docs", "security.md"));
+        var begin = "```mosquitto-acl\n";
+        var start = page.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
         return page[start..page.IndexOf("```", start, StringComparison.Ordinal)];
     }
 }

@@ -14,7 +14,7 @@ namespace SshMqttBridge.Tests.Integration;
 public sealed class MqttWorkerTests : IAsyncLifetime
 #pragma warning restore CA1001
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Outbox _outbox = new();
     private readonly CancellationTokenSource _stop = new();
@@ -40,7 +40,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
         await using var gate = new TcpGate(broker.Port);
         Start(gate.Port);
         _outbox.Post(Retained("ssh/nas/exec", "0"));
-        await _outbox.IdleAsync().WaitAsync(s_patience);
+        await _outbox.IdleAsync().WaitAsync(Patience);
 
         gate.Shut();
         await broker.StopAsync();
@@ -69,7 +69,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
             _outbox.Post(Retained($"ssh/{i}/exec", $"{i}"));
         }
 
-        await _outbox.IdleAsync().WaitAsync(s_patience);
+        await _outbox.IdleAsync().WaitAsync(Patience);
 
         await broker.KillAsync();
         await broker.StartAsync();
@@ -108,7 +108,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
         // What the broker acknowledged and did not pass on in its last moment is its loss; what it did not acknowledge comes again.
         var numbers = after.Messages.Select(message => int.Parse(message.Text)).ToArray();
         numbers.ShouldBe(Enumerable.Range(numbers[0], count - numbers[0] + 1));
-        await _outbox.IdleAsync().WaitAsync(s_patience);
+        await _outbox.IdleAsync().WaitAsync(Patience);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
         await _log.WaitForAsync("Not connected");
 
         await broker.StartAsync();
-        await _outbox.IdleAsync().WaitAsync(s_patience);
+        await _outbox.IdleAsync().WaitAsync(Patience);
 
         _log.Entries.Count(entry => entry.Level == LogLevel.Warning).ShouldBe(1);
         _log.Entries.Count(entry => entry.Text.StartsWith("Connected", StringComparison.Ordinal)).ShouldBe(1);
@@ -217,7 +217,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
         var error = await probe.WaitForAsync(_ => true);
         error.Text.ShouldBe("""{"reason":"publishRefused","message":"closed/a: not authorised","topic":"closed/a"}""");
         error.Retain.ShouldBeFalse();
-        await settled.Task.WaitAsync(s_patience);
+        await settled.Task.WaitAsync(Patience);
     }
 
     [Theory]
@@ -268,7 +268,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
         await probe.WaitForAsync(message => message.Text == "online");
 
         await Task.WhenAll(Enumerable.Range(0, count).Select(i => probe.PublishAsync("ssh/nas/exec/set", $"{i}")));
-        await _allDelivered.Task.WaitAsync(s_patience);
+        await _allDelivered.Task.WaitAsync(Patience);
 
         lock (_delivered)
         {
@@ -358,7 +358,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     private async Task StopAsync()
     {
         await _stop.CancelAsync();
-        await _running.WaitAsync(s_patience);
+        await _running.WaitAsync(Patience);
     }
 
     private void Deliver(MqttDelivery delivery)

@@ -8,7 +8,7 @@ namespace SshMqttBridge.CommandLine;
 /// <summary>The command line: <c>run</c> (the default), <c>check</c>, <c>trust</c>, <c>history</c>.</summary>
 internal static class BridgeCommandLine
 {
-    const string DefaultFile = "config/bridge.yaml";
+    private const string DefaultFile = "config/bridge.yaml";
 
     /// <summary>Does what the arguments say and returns the <see cref="ExitStatus"/>.</summary>
     public static async Task<int> InvokeAsync(string[] arguments)
@@ -39,7 +39,7 @@ internal static class BridgeCommandLine
         };
         last.Validators.Add(given =>
         {
-            if (given.Tokens is [{ Value: var text }] && !(int.TryParse(text, out int count) && count > 0))
+            if (given.Tokens is [{ Value: var text }] && !(int.TryParse(text, out var count) && count > 0))
             {
                 given.AddError("--last must be a whole number from 1.");
             }
@@ -94,10 +94,10 @@ internal static class BridgeCommandLine
                 )
         );
 
-        ParseResult result = root.Parse(arguments);
+        var result = root.Parse(arguments);
         if (result.Errors.Count > 0)
         {
-            foreach (System.CommandLine.Parsing.ParseError error in result.Errors)
+            foreach (var error in result.Errors)
             {
                 await Console.Error.WriteLineAsync(error.Message);
             }
@@ -110,17 +110,17 @@ internal static class BridgeCommandLine
         return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
-    static async Task<int> WithConfigurationAsync(string file, Func<BridgeOptions, Task<int>> action)
+    private static async Task<int> WithConfigurationAsync(string file, Func<BridgeOptions, Task<int>> action)
     {
-        LoadedConfiguration loaded = ConfigurationLoader.Load(file, ConfigurationLoader.ProcessEnvironment());
-        foreach (string warning in loaded.Warnings)
+        var loaded = ConfigurationLoader.Load(file, ConfigurationLoader.ProcessEnvironment());
+        foreach (var warning in loaded.Warnings)
         {
             await Console.Error.WriteLineAsync($"warning: {warning}");
         }
 
         if (loaded.Options is not { } options)
         {
-            foreach (ConfigurationFault fault in loaded.Faults)
+            foreach (var fault in loaded.Faults)
             {
                 await Console.Error.WriteLineAsync($"error: {fault}");
             }

@@ -11,9 +11,9 @@ namespace SshMqttBridge.CommandLine;
 /// <summary><c>check</c>: tells that the configuration is right and, if asked, whether the broker and every server can be reached.</summary>
 internal static class CheckCommand
 {
-    const int AtOnce = 16;
+    private const int AtOnce = 16;
 
-    static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Prints one line for each thing checked; fails if one of them did.</summary>
     public static async Task<int> RunAsync(BridgeOptions options, bool connect, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ internal static class CheckCommand
             return ExitStatus.Success;
         }
 
-        bool isRight = Report(
+        var isRight = Report(
             $"broker {options.Mqtt.Host}:{options.Mqtt.Port}",
             await TryBrokerAsync(options.Mqtt, cancellationToken)
         );
@@ -46,7 +46,7 @@ internal static class CheckCommand
                 slots.Release();
             }
         });
-        foreach ((ServerOptions server, string? fault) in await Task.WhenAll(tries))
+        foreach ((var server, var fault) in await Task.WhenAll(tries))
         {
             isRight &= Report($"server {server.Id} ({server.User}@{server.Host}:{server.Port})", fault);
         }
@@ -54,25 +54,25 @@ internal static class CheckCommand
         return isRight ? ExitStatus.Success : ExitStatus.Failure;
     }
 
-    static bool Report(string what, string? fault)
+    private static bool Report(string what, string? fault)
     {
         Console.WriteLine($"{what}: {fault ?? "ok"}");
         return fault is null;
     }
 
-    static async Task<string?> TryBrokerAsync(MqttOptions options, CancellationToken cancellationToken)
+    private static async Task<string?> TryBrokerAsync(MqttOptions options, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(BrokerTimeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         // With the bridge's own client id, the broker would throw out the bridge that runs.
-        MqttOptions own = options with
+        var own = options with
         {
             ClientId = options.ClientId + "-check",
         };
         var topics = new TopicScheme(options.BaseTopic);
         try
         {
-            await using IMqttConnection connection = await new MosquittoTransport().ConnectAsync(
+            await using var connection = await new MosquittoTransport().ConnectAsync(
                 new MqttConnectRequest { Options = own, Will = new MqttPublication(topics.Of("bridge", "check"), default) },
                 either.Token
             );
@@ -88,11 +88,11 @@ internal static class CheckCommand
         }
     }
 
-    static async Task<string?> TryServerAsync(SessionOpener opener, CancellationToken cancellationToken)
+    private static async Task<string?> TryServerAsync(SessionOpener opener, CancellationToken cancellationToken)
     {
         try
         {
-            await using ISshSession session = await opener.OpenAsync(new Overrides(null, null), cancellationToken);
+            await using var session = await opener.OpenAsync(new Overrides(null, null), cancellationToken);
             return null;
         }
         catch (SshConnectionException exception)
@@ -101,6 +101,6 @@ internal static class CheckCommand
         }
     }
 
-    static string JsonName<T>(T fault)
+    private static string JsonName<T>(T fault)
         where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(fault.ToString());
 }

@@ -12,7 +12,7 @@ internal static class HistoryCommand
 {
     public const int DefaultCount = 20;
 
-    const int CommandLength = 80;
+    private const int CommandLength = 80;
 
     /// <summary>Prints one line for each command, the newest last.</summary>
     /// <param name="options">The configuration.</param>
@@ -33,8 +33,8 @@ internal static class HistoryCommand
             return ExitStatus.Failure;
         }
 
-        int width = entries.Select(entry => entry.ServerId.Length).DefaultIfEmpty().Max();
-        foreach (HistoryEntry entry in entries)
+        var width = entries.Select(entry => entry.ServerId.Length).DefaultIfEmpty().Max();
+        foreach (var entry in entries)
         {
             output.WriteLine(Line(entry, width));
         }
@@ -50,26 +50,26 @@ internal static class HistoryCommand
     }
 
     /// <summary>Time, server, operation, status (with the reason), exit status or bytes, duration, command.</summary>
-    static string Line(HistoryEntry entry, int width)
+    private static string Line(HistoryEntry entry, int width)
     {
-        CommandResult? result = entry.Result;
-        string status = result is null
+        var result = entry.Result;
+        var status = result is null
             ? entry.WasSent
                 ? "running"
                 : "waiting"
             : JsonNamingPolicy.CamelCase.ConvertName(result.Status.ToString())
                 + (result.Reason is { } reason ? $"/{reason}" : "");
-        string end = result switch
+        var end = result switch
         {
             { Exit: { } exit } => exit.ToString(CultureInfo.InvariantCulture),
             { Signal: { } signal } => signal,
             { Bytes: { } bytes } => $"{bytes} B",
             _ => "-",
         };
-        string duration = result is null ? "-" : $"{result.DurationMs} ms";
-        string time = entry.ReceivedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        string command = Printable.Text(entry.Command ?? "", CommandLength);
-        string operation = JsonNamingPolicy.CamelCase.ConvertName(entry.Operation);
+        var duration = result is null ? "-" : $"{result.DurationMs} ms";
+        var time = entry.ReceivedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        var command = Printable.Text(entry.Command ?? "", CommandLength);
+        var operation = JsonNamingPolicy.CamelCase.ConvertName(entry.Operation);
         return $"{time}  {entry.ServerId.PadRight(width)}  {operation, -10}  {status, -20}  {end, 6}  {duration, 9}  {command}".TrimEnd();
     }
 }

@@ -14,12 +14,12 @@ namespace SshMqttBridge.CommandLine;
 internal static class RunCommand
 {
     /// <summary>Stopping what runs (TERM, KILL) and telling the broker come after <see cref="BridgeOptions.ShutdownTimeout"/>.</summary>
-    static readonly TimeSpan TimeToFinish = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TimeToFinish = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs until SIGTERM or SIGINT.</summary>
     public static async Task<int> RunAsync(BridgeOptions options, CancellationToken cancellationToken)
     {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        var builder = Host.CreateEmptyApplicationBuilder(null);
         AddLogging(builder.Logging, options.LogLevel);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout + TimeToFinish);
         builder.Services.AddSingleton(options);
@@ -28,13 +28,13 @@ internal static class RunCommand
         builder.Services.AddSingleton<ISshTransport, LibSshTransport>();
         builder.Services.AddSingleton<Bridge>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Bridge>());
-        using IHost host = builder.Build();
+        using var host = builder.Build();
         var bridge = host.Services.GetRequiredService<Bridge>();
         await host.RunAsync(cancellationToken);
         return bridge.HasFailed ? ExitStatus.Failure : ExitStatus.Success;
     }
 
-    static void AddLogging(ILoggingBuilder logging, LogLevel level)
+    private static void AddLogging(ILoggingBuilder logging, LogLevel level)
     {
         logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft", LogLevel.Warning);

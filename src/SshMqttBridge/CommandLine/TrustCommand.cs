@@ -37,7 +37,7 @@ internal static class TrustCommand
         return ExitStatus.Success;
     }
 
-    static async Task<HostKey> FetchAsync(ServerOptions server, CancellationToken cancellationToken)
+    private static async Task<HostKey> FetchAsync(ServerOptions server, CancellationToken cancellationToken)
     {
         HostKey? seen = null;
         var request = new SshConnectRequest
@@ -55,7 +55,7 @@ internal static class TrustCommand
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            await using ISshSession session = await new LibSshTransport(TimeProvider.System).ConnectAsync(request, either.Token);
+            await using var session = await new LibSshTransport(TimeProvider.System).ConnectAsync(request, either.Token);
             return session.HostKey;
         }
         catch (SshConnectionException) when (seen is not null)

@@ -11,7 +11,7 @@ namespace SshMqttBridge.Commands;
 /// <param name="time">Gives the time of receipt.</param>
 internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimeProvider time)
 {
-    static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Parses the message. Never throws: what is wrong with it is in the answer.</summary>
     public ParsedCommand Parse(WriteTopic topic, MqttDelivery delivery)
@@ -55,7 +55,7 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
         }
     }
 
-    static Operation? OperationOf(string name) =>
+    private static Operation? OperationOf(string name) =>
         name switch
         {
             "exec" => Operation.Exec,
@@ -68,7 +68,7 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
             _ => null,
         };
 
-    static Command Build(Operation operation, string? argument, ReadOnlySpan<byte> payload, CommandOrigin origin)
+    private static Command Build(Operation operation, string? argument, ReadOnlySpan<byte> payload, CommandOrigin origin)
     {
         if (argument is not null && operation != Operation.Exec)
         {
@@ -78,8 +78,8 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
             );
         }
 
-        string text = Decode(payload);
-        string madeId = CommandId.Make();
+        var text = Decode(payload);
+        var madeId = CommandId.Make();
         return operation switch
         {
             Operation.Exec => Exec(argument, text, origin, madeId),
@@ -99,21 +99,21 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
         };
     }
 
-    static ExecCommand Exec(string? seconds, string text, CommandOrigin origin, string madeId)
+    private static ExecCommand Exec(string? seconds, string text, CommandOrigin origin, string madeId)
     {
-        TimeSpan timeout = seconds is null ? ExecCommand.DefaultTimeout : Timeout(seconds);
+        var timeout = seconds is null ? ExecCommand.DefaultTimeout : Timeout(seconds);
         if (JsonPayload.TryParse(text, "command") is not { } json)
         {
             return new ExecCommand(CommandLine(text), timeout, null) { Origin = origin, Id = madeId };
         }
 
-        string? id = json.Id();
+        var id = json.Id();
         return Naming(
             id,
             () =>
             {
                 json.AllowOnly("command", "timeout", "stdin", "id");
-                string commandLine = CommandLine(json.RequiredText("command"));
+                var commandLine = CommandLine(json.RequiredText("command"));
                 TimeSpan? own = json.Number("timeout") is { } number ? Timeout(number) : null;
                 return new ExecCommand(commandLine, own ?? timeout, json.Text("stdin"))
                 {
@@ -125,12 +125,12 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
         );
     }
 
-    static TransferCommand Transfer(Operation operation, string text, CommandOrigin origin, string madeId)
+    private static TransferCommand Transfer(Operation operation, string text, CommandOrigin origin, string madeId)
     {
-        bool isPut = operation == Operation.Put;
+        var isPut = operation == Operation.Put;
         if (JsonPayload.TryParse(text, "source") is { } json)
         {
-            string? id = json.Id();
+            var id = json.Id();
             return Naming(
                 id,
                 () =>
@@ -150,7 +150,7 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
             );
         }
 
-        if (!TransferPaths.TryParse(text, out string? source, out string? destination, out string? error))
+        if (!TransferPaths.TryParse(text, out var source, out var destination, out var error))
         {
             throw new CommandFault(Reasons.Invalid, error);
         }
@@ -163,7 +163,7 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
     }
 
     /// <summary>A fault found once the id is known carries it, so that the client finds its answer.</summary>
-    static T Naming<T>(string? id, Func<T> build)
+    private static T Naming<T>(string? id, Func<T> build)
     {
         try
         {
@@ -175,7 +175,7 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
         }
     }
 
-    ReplyAddress? ReplyOf(MqttDelivery delivery)
+    private ReplyAddress? ReplyOf(MqttDelivery delivery)
     {
         if (delivery.ResponseTopic is not { } topic)
         {
@@ -201,7 +201,7 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
         return new ReplyAddress(topic, delivery.CorrelationData);
     }
 
-    static string Decode(ReadOnlySpan<byte> payload)
+    private static string Decode(ReadOnlySpan<byte> payload)
     {
         try
         {
@@ -213,7 +213,7 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
         }
     }
 
-    static string CommandLine(string text)
+    private static string CommandLine(string text)
     {
         if (string.IsNullOrWhiteSpace(text))
         {
@@ -223,7 +223,7 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
         return WithoutNul("The command", text);
     }
 
-    static string Name(string what, string text)
+    private static string Name(string what, string text)
     {
         if (text.Length == 0)
         {
@@ -233,16 +233,16 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
         return WithoutNul($"The {what}", text);
     }
 
-    static string Line(string what, string text) =>
+    private static string Line(string what, string text) =>
         text.Any(char.IsControl)
             ? throw new CommandFault(Reasons.Invalid, $"{what} has no control characters and is one line.")
             : text;
 
     /// <summary>No POSIX program can be given a NUL in a word; cut off silently there, another command would run.</summary>
-    static string WithoutNul(string what, string text) =>
+    private static string WithoutNul(string what, string text) =>
         text.Contains('\0') ? throw new CommandFault(Reasons.Invalid, $"{what} contains a NUL character.") : text;
 
-    static bool IsOpen(string text) =>
+    private static bool IsOpen(string text) =>
         text switch
         {
             "open" => true,
@@ -250,12 +250,12 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
             _ => throw new CommandFault(Reasons.Invalid, "The payload must be 'open' or 'close'."),
         };
 
-    static TimeSpan Timeout(string seconds) =>
-        double.TryParse(seconds, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
+    private static TimeSpan Timeout(string seconds) =>
+        double.TryParse(seconds, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             ? Timeout(number)
             : throw new CommandFault(Reasons.Invalid, $"'{seconds}' is not a number of seconds.");
 
-    static TimeSpan Timeout(double seconds) =>
+    private static TimeSpan Timeout(double seconds) =>
         seconds >= CommandLimits.MinimumTimeout.TotalSeconds && seconds <= ExecCommand.MaximumTimeout.TotalSeconds
             ? TimeSpan.FromSeconds(seconds)
             : throw new CommandFault(

@@ -67,19 +67,19 @@ internal sealed record CommandResult
     /// </summary>
     public byte[] ToJson(int maximumBytes)
     {
-        CommandResult result = this;
-        byte[] json = result.ToJson();
+        var result = this;
+        var json = result.ToJson();
         while (json.Length > maximumBytes && result.Out.Length + result.Err.Length > 0)
         {
             // Escaping may take six bytes for one, so the cut is found by halving rather than reckoned.
-            int longest = Math.Max(result.Out.Length, result.Err.Length) / 2;
+            var longest = Math.Max(result.Out.Length, result.Err.Length) / 2;
             result = result with { Out = Cut(result.Out, longest), Err = Cut(result.Err, longest), Truncated = true };
             json = result.ToJson();
         }
 
         while (json.Length > maximumBytes && LengthOf(result.Command) + LengthOf(result.Message) > 0)
         {
-            int longest = Math.Max(LengthOf(result.Command), LengthOf(result.Message)) / 2;
+            var longest = Math.Max(LengthOf(result.Command), LengthOf(result.Message)) / 2;
             result = result with
             {
                 Command = CutAny(result.Command, longest),
@@ -92,11 +92,11 @@ internal sealed record CommandResult
         return json;
     }
 
-    static int LengthOf(string? text) => text?.Length ?? 0;
+    private static int LengthOf(string? text) => text?.Length ?? 0;
 
-    static string? CutAny(string? text, int length) => text is null ? null : Cut(text, length);
+    private static string? CutAny(string? text, int length) => text is null ? null : Cut(text, length);
 
-    static string Cut(string text, int length)
+    private static string Cut(string text, int length)
     {
         if (text.Length <= length)
         {

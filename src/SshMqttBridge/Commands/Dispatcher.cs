@@ -38,9 +38,9 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    void Dispatch(WriteTopic topic, ParsedCommand parsed)
+    private void Dispatch(WriteTopic topic, ParsedCommand parsed)
     {
-        Server? server = servers.GetValueOrDefault(topic.ServerId);
+        var server = servers.GetValueOrDefault(topic.ServerId);
         switch (parsed)
         {
             case ParsedCommand.Unknown unknown:
@@ -73,19 +73,19 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    void RejectUnknownServer(ParsedCommand.Faulty fault)
+    private void RejectUnknownServer(ParsedCommand.Faulty fault)
     {
-        string message = $"There is no server '{fault.Origin.ServerId}' in the configuration.";
+        var message = $"There is no server '{fault.Origin.ServerId}' in the configuration.";
         audit?.Write(AuditEntry.OfUnknown(fault.Origin.ServerId, fault.Origin.Topic, fault.Operation, fault.Id));
         Complain(fault.Origin, message);
         if (fault.Origin.Reply is { } reply)
         {
-            CommandResult result = (fault with { Reason = Reasons.Invalid, Message = message }).ToResult();
+            var result = (fault with { Reason = Reasons.Invalid, Message = message }).ToResult();
             publisher.Answer(result, result.ToJson(), [reply]);
         }
     }
 
-    void Complain(CommandOrigin origin, string message)
+    private void Complain(CommandOrigin origin, string message)
     {
         LogNotOurs(logger, origin.Topic, message);
         publisher.PublishError(Reasons.Invalid, message, origin.Topic);

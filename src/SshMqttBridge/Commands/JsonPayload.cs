@@ -5,11 +5,11 @@ namespace SshMqttBridge.Commands;
 /// <summary>A payload that is a JSON object with the key that makes it a command.</summary>
 internal sealed class JsonPayload
 {
-    static readonly JsonDocumentOptions Options = new() { MaxDepth = 16 };
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16 };
 
-    readonly JsonElement _object;
+    private readonly JsonElement _object;
 
-    JsonPayload(JsonElement value) => _object = value;
+    private JsonPayload(JsonElement value) => _object = value;
 
     /// <summary>Reads the text if it is a JSON object that has the key; null: it is plain text.</summary>
     public static JsonPayload? TryParse(string text, string key)
@@ -21,7 +21,7 @@ internal sealed class JsonPayload
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(text, Options);
+            using var document = JsonDocument.Parse(text, Options);
             return document.RootElement.TryGetProperty(key, out _) ? new JsonPayload(document.RootElement.Clone()) : null;
         }
         catch (JsonException)
@@ -39,9 +39,9 @@ internal sealed class JsonPayload
     public void AllowOnly(params string[] known)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (JsonProperty property in _object.EnumerateObject())
+        foreach (var property in _object.EnumerateObject())
         {
-            string name = NameOf(property);
+            var name = NameOf(property);
             if (!known.Contains(name, StringComparer.Ordinal))
             {
                 throw new CommandFault(
@@ -61,7 +61,7 @@ internal sealed class JsonPayload
     /// <exception cref="CommandFault">It is not one.</exception>
     public string? Id()
     {
-        string? id = Text("id");
+        var id = Text("id");
         return
             id is null || (id.Length is > 0 and <= CommandLimits.IdLength && id != CancelCommand.All && !id.Any(char.IsControl))
             ? id
@@ -102,16 +102,16 @@ internal sealed class JsonPayload
             return null;
         }
 
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number)
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number)
             ? number
             : throw Wrong(key, "a number", value);
     }
 
-    JsonElement? Value(string key)
+    private JsonElement? Value(string key)
     {
         try
         {
-            return _object.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+            return _object.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
         }
         catch (InvalidOperationException)
         {
@@ -119,7 +119,7 @@ internal sealed class JsonPayload
         }
     }
 
-    static string NameOf(JsonProperty property)
+    private static string NameOf(JsonProperty property)
     {
         try
         {
@@ -132,11 +132,11 @@ internal sealed class JsonPayload
     }
 
     /// <summary>JSON's escapes can write what is no text, as <c>\uD800</c> alone: the reader notices it only when the string is asked for.</summary>
-    static CommandFault HalfSurrogate(string what) =>
+    private static CommandFault HalfSurrogate(string what) =>
         new(Reasons.Invalid, $"{what} holds half of a surrogate pair, which is no text.");
 
-    static CommandFault Wrong(string key, string wanted, JsonElement value) =>
+    private static CommandFault Wrong(string key, string wanted, JsonElement value) =>
         new(Reasons.Invalid, $"'{key}' must be {wanted}, not {Shown(value.GetRawText())}.");
 
-    static string Shown(string text) => text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "…");
+    private static string Shown(string text) => text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "…");
 }

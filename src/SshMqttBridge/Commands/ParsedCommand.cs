@@ -3,7 +3,7 @@ namespace SshMqttBridge.Commands;
 /// <summary>What became of a message.</summary>
 internal abstract record ParsedCommand
 {
-    ParsedCommand() { }
+    private ParsedCommand() { }
 
     /// <summary>A command to carry out.</summary>
     internal sealed record Valid(Command Command) : ParsedCommand;

@@ -15,7 +15,7 @@ internal sealed class UtcMillisecondsConverter : JsonConverter<DateTimeOffset>
             Format,
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-            out DateTimeOffset time
+            out var time
         )
             ? time
             : throw new JsonException($"A time is written as {Format}.");

@@ -10,7 +10,7 @@ internal static class AuditReader
     {
         var section = new SectionReader(context, ConfigurationKeys.Audit, ("audit", values));
         var defaults = new AuditOptions { File = Path.Combine(stateDirectory, "audit.log") };
-        AuditOptions options = defaults with
+        var options = defaults with
         {
             File = section.FilePath("file") ?? defaults.File,
             Commands =

@@ -5,9 +5,9 @@ namespace SshMqttBridge.Configuration;
 /// <summary>Reads what limits a server: <c>commands</c>, <c>transfers</c> and <c>rateLimit</c>.</summary>
 internal static class PolicyReader
 {
-    const string Any = "any";
-    const string Actions = "actions";
-    const string NoLimit = "none";
+    private const string Any = "any";
+    private const string Actions = "actions";
+    private const string NoLimit = "none";
 
     /// <summary>Returns what could be read; faults stand where something could not.</summary>
     public static ServerPolicy Read(SectionReader section) =>
@@ -23,12 +23,10 @@ internal static class PolicyReader
                     ("put", TransferRule.Put)
                 ) ?? ServerPolicy.Unlimited.Transfers,
             RateLimit =
-                section.Text("rateLimit", RateLimitWrong) is { } text && RateLimit.TryParse(text, out RateLimit? limit)
-                    ? limit
-                    : null,
+                section.Text("rateLimit", RateLimitWrong) is { } text && RateLimit.TryParse(text, out var limit) ? limit : null,
         };
 
-    static CommandRule? ReadCommands(SectionReader section)
+    private static CommandRule? ReadCommands(SectionReader section)
     {
         if (!section.HasList("commands"))
         {
@@ -46,15 +44,14 @@ internal static class PolicyReader
     }
 
     // One pattern without a list would be taken for a word misspelt, and the other way round.
-    static string? WordWrong(string text) =>
+    private static string? WordWrong(string text) =>
         text is Any or Actions ? null : $"must be {Any}, {Actions} or a list of regular expressions";
 
-    static string? PatternWrong(string text) => CommandPattern.TryParse(text, out _, out string? wrong) ? null : wrong;
+    private static string? PatternWrong(string text) => CommandPattern.TryParse(text, out _, out var wrong) ? null : wrong;
 
-    static CommandPattern? Parse(string text) =>
-        CommandPattern.TryParse(text, out CommandPattern? pattern, out _) ? pattern : null;
+    private static CommandPattern? Parse(string text) => CommandPattern.TryParse(text, out var pattern, out _) ? pattern : null;
 
-    static string? RateLimitWrong(string text) =>
+    private static string? RateLimitWrong(string text) =>
         text == NoLimit || RateLimit.TryParse(text, out _)
             ? null
             : $"must be {NoLimit}, or a number from 1 to {RateLimit.MaximumCount} and /s, /min or /h, as 30/min";

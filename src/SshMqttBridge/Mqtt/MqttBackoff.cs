@@ -4,11 +4,11 @@ namespace SshMqttBridge.Mqtt;
 /// <param name="random">Gives numbers from 0 up to 1.</param>
 internal sealed class MqttBackoff(Func<double> random)
 {
-    private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_shortestRefused = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_shortestTakenOver = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_longestRefused = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestRefused = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestTakenOver = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestRefused = TimeSpan.FromMinutes(5);
 
     /// <summary>A connection that is lost sooner did not do any good.</summary>
     public static TimeSpan Stable { get; } = TimeSpan.FromSeconds(10);
@@ -31,11 +31,11 @@ internal sealed class MqttBackoff(Func<double> random)
 
         return _last = fault switch
         {
-            MqttFault.LoginRefused => Jitter(Exponential(s_shortestRefused, s_longestRefused, _refusals++)),
-            MqttFault.TakenOver => Jitter(Exponential(s_shortestTakenOver, s_longestRefused, _refusals++)),
-            MqttFault.Lost when _failures++ == 0 => s_shortest * (0.5 + random() / 2),
-            MqttFault.Lost => Jitter(Exponential(s_shortest, s_longest, _failures - 1)),
-            _ => Jitter(Exponential(s_shortest, s_longest, _failures++)),
+            MqttFault.LoginRefused => Jitter(Exponential(ShortestRefused, LongestRefused, _refusals++)),
+            MqttFault.TakenOver => Jitter(Exponential(ShortestTakenOver, LongestRefused, _refusals++)),
+            MqttFault.Lost when _failures++ == 0 => Shortest * (0.5 + random() / 2),
+            MqttFault.Lost => Jitter(Exponential(Shortest, Longest, _failures - 1)),
+            _ => Jitter(Exponential(Shortest, Longest, _failures++)),
         };
     }
 

@@ -7,7 +7,7 @@ namespace SshMqttBridge.Mqtt;
 internal sealed partial class MqttRefusals(string errorTopic, Outbox outbox, TimeProvider time, ILogger logger)
 {
     private const int MostTopics = 1_000;
-    private static readonly TimeSpan s_quiet = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, long> _said = new(StringComparer.Ordinal);
 
@@ -35,7 +35,7 @@ internal sealed partial class MqttRefusals(string errorTopic, Outbox outbox, Tim
 
     private bool IsNews(string topic)
     {
-        if (_said.TryGetValue(topic, out var then) && time.GetElapsedTime(then) < s_quiet)
+        if (_said.TryGetValue(topic, out var then) && time.GetElapsedTime(then) < Quiet)
         {
             return false;
         }

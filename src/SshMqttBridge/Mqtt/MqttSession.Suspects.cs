@@ -11,7 +11,7 @@ internal sealed partial class MqttSession
     private const int LossesOfCulprit = 4;
 
     /// <summary>A connection that ends later than this after the message has other reasons.</summary>
-    private static readonly TimeSpan s_answerTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
 
     private static bool IsSuspect(OutboxMessage message) => message.Losses >= LossesOfSuspect;
 
@@ -21,7 +21,7 @@ internal sealed partial class MqttSession
         if (
             fault.Fault != MqttFault.Lost
             || outbox.FirstSent is not { } message
-            || time.GetElapsedTime(message.SentAt) > s_answerTime
+            || time.GetElapsedTime(message.SentAt) > AnswerTime
         )
         {
             return;

@@ -20,8 +20,8 @@ internal sealed partial class MqttSession(
     /// <summary>How many messages are handed to the adapter before the first of them is acknowledged.</summary>
     private const int MostUnderWay = 500;
 
-    private static readonly TimeSpan s_flushTimeout = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan s_goodbyeTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Channel<(OutboxMessage Message, Task Acknowledged)> _underWay = Channel.CreateBounded<(OutboxMessage, Task)>(
         new BoundedChannelOptions(MostUnderWay) { SingleReader = true, SingleWriter = true }
@@ -209,7 +209,7 @@ internal sealed partial class MqttSession(
 
     private async Task SayGoodbyeAsync(Task settle)
     {
-        using var flush = new CancellationTokenSource(s_flushTimeout, time);
+        using var flush = new CancellationTokenSource(FlushTimeout, time);
         // The loop that settles goes on until the connection is disposed; it ends before only if it failed.
         await Quietly(Task.WhenAny(outbox.IdleAsync(), settle), flush.Token);
         if (outbox.Count is > 0 and var count)
@@ -217,7 +217,7 @@ internal sealed partial class MqttSession(
             LogNotFlushed(count);
         }
 
-        using var goodbye = new CancellationTokenSource(s_goodbyeTimeout, time);
+        using var goodbye = new CancellationTokenSource(GoodbyeTimeout, time);
         await Quietly(connection.PublishAsync(Offline(setup), goodbye.Token), goodbye.Token);
     }
 

@@ -18,7 +18,7 @@ internal sealed partial class MqttWorker(
     ILogger<MqttWorker> logger
 )
 {
-    private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     private readonly MqttBackoff _backoff = new(Random.Shared.NextDouble);
     private readonly HashSet<string> _troubles = new(StringComparer.Ordinal);
@@ -80,7 +80,7 @@ internal sealed partial class MqttWorker(
     private async Task ConnectAsync(CancellationToken stop)
     {
         _connectedFor = null;
-        using var deadline = new CancellationTokenSource(s_connectTimeout, time);
+        using var deadline = new CancellationTokenSource(ConnectTimeout, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
         var start = time.GetTimestamp();
         try
@@ -117,7 +117,7 @@ internal sealed partial class MqttWorker(
         {
             throw new MqttConnectionException(
                 MqttFault.Unreachable,
-                $"{options.Host}:{options.Port}: no answer within {s_connectTimeout.TotalSeconds} s",
+                $"{options.Host}:{options.Port}: no answer within {ConnectTimeout.TotalSeconds} s",
                 inner: e
             );
         }

@@ -24,9 +24,9 @@ internal static class TopicFilter
             return false;
         }
 
-        string[] levels = topic.Split('/');
-        string[] wanted = filter.Split('/');
-        for (int i = 0; i < wanted.Length; i++)
+        var levels = topic.Split('/');
+        var wanted = filter.Split('/');
+        for (var i = 0; i < wanted.Length; i++)
         {
             if (wanted[i] == "#")
             {

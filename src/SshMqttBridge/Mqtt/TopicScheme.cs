@@ -4,10 +4,10 @@ namespace SshMqttBridge.Mqtt;
 /// <param name="baseTopic">One or more levels, without a slash at either end.</param>
 internal sealed class TopicScheme(string baseTopic)
 {
-    const string WriteSuffix = "set";
-    const string BridgeId = "bridge";
+    private const string WriteSuffix = "set";
+    private const string BridgeId = "bridge";
 
-    readonly string _prefix = baseTopic + "/";
+    private readonly string _prefix = baseTopic + "/";
 
     public string BridgeState => Of(BridgeId, "state");
     public string BridgeError => Of(BridgeId, "error");
@@ -27,7 +27,7 @@ internal sealed class TopicScheme(string baseTopic)
             return null;
         }
 
-        string[] levels = topic[_prefix.Length..].Split('/');
+        var levels = topic[_prefix.Length..].Split('/');
         return levels switch
         {
             [var id, var name, WriteSuffix] => new WriteTopic(id, name, null),

@@ -9,11 +9,11 @@ namespace SshMqttBridge.Policies;
 /// </summary>
 internal sealed class CommandPattern
 {
-    const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
-    readonly Regex _whole;
+    private readonly Regex _whole;
 
-    CommandPattern(string text, Regex whole) => (Text, _whole) = (text, whole);
+    private CommandPattern(string text, Regex whole) => (Text, _whole) = (text, whole);
 
     /// <summary>As the configuration has it.</summary>
     public string Text { get; }

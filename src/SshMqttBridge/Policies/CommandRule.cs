@@ -3,7 +3,7 @@ namespace SshMqttBridge.Policies;
 /// <summary>Which command lines may be written to a server's <c>exec/set</c>. Immutable.</summary>
 internal sealed class CommandRule
 {
-    CommandRule(IReadOnlyList<CommandPattern>? patterns) => Patterns = patterns;
+    private CommandRule(IReadOnlyList<CommandPattern>? patterns) => Patterns = patterns;
 
     /// <summary>Every one.</summary>
     public static CommandRule Any { get; } = new(null);

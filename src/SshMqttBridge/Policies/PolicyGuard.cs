@@ -5,7 +5,7 @@ namespace SshMqttBridge.Policies;
 /// <summary>Keeps one server's policy: the rules, and the count of what was taken lately. Thread-safe.</summary>
 internal sealed class PolicyGuard(ServerPolicy policy, TimeProvider time)
 {
-    readonly RateLimiter? _limiter = policy.RateLimit is { } limit ? new RateLimiter(limit, time) : null;
+    private readonly RateLimiter? _limiter = policy.RateLimit is { } limit ? new RateLimiter(limit, time) : null;
 
     /// <summary>The refusal of a command that the rules forbid, or null.</summary>
     public CommandOutcome? RefusalOf(Command command) =>

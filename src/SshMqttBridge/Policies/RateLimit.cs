@@ -14,7 +14,7 @@ internal sealed record RateLimit(int Count, TimeSpan Period)
     public static bool TryParse(string text, [NotNullWhen(true)] out RateLimit? limit)
     {
         limit = null;
-        string[] parts = text.Split('/');
+        var parts = text.Split('/');
         TimeSpan? period = parts switch
         {
             [_, "s"] => TimeSpan.FromSeconds(1),
@@ -24,7 +24,7 @@ internal sealed record RateLimit(int Count, TimeSpan Period)
         };
         if (
             period is { } span
-            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             && count is > 0 and <= MaximumCount
         )
         {

@@ -3,9 +3,9 @@ namespace SshMqttBridge.Policies;
 /// <summary>A bucket of tokens, full at the start and filled evenly again: one for each command that is taken. By the monotonic clock. Thread-safe.</summary>
 internal sealed class RateLimiter(RateLimit limit, TimeProvider time)
 {
-    readonly Lock _gate = new();
-    double _tokens = limit.Count;
-    long _filledAt = time.GetTimestamp();
+    private readonly Lock _gate = new();
+    private double _tokens = limit.Count;
+    private long _filledAt = time.GetTimestamp();
 
     public RateLimit Limit => limit;
 
@@ -15,8 +15,8 @@ internal sealed class RateLimiter(RateLimit limit, TimeProvider time)
     {
         lock (_gate)
         {
-            long now = time.GetTimestamp();
-            double perSecond = limit.Count / limit.Period.TotalSeconds;
+            var now = time.GetTimestamp();
+            var perSecond = limit.Count / limit.Period.TotalSeconds;
             _tokens = Math.Min(limit.Count, _tokens + time.GetElapsedTime(_filledAt, now).TotalSeconds * perSecond);
             _filledAt = now;
             // A hair less than a whole token is one: what sums of fractions lose must not cost a command its turn.

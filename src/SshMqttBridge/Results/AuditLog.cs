@@ -18,14 +18,14 @@ internal sealed class AuditLog : IDisposable
     /// <summary>The longest text of a command or topic in a line, so that a few huge ones cannot push all others out of the kept files.</summary>
     public const int MaximumTextLength = 16 * 1024;
 
-    readonly Lock _gate = new();
-    readonly ArrayBufferWriter<byte> _line = new();
-    readonly RotatingFile? _file;
-    readonly AuditedCommands _commands;
-    readonly string _path;
-    readonly TimeProvider _time;
-    readonly Action<StorageNotice> _notify;
-    long _missing;
+    private readonly Lock _gate = new();
+    private readonly ArrayBufferWriter<byte> _line = new();
+    private readonly RotatingFile? _file;
+    private readonly AuditedCommands _commands;
+    private readonly string _path;
+    private readonly TimeProvider _time;
+    private readonly Action<StorageNotice> _notify;
+    private long _missing;
 
     /// <param name="options">Where and what to write; null: nothing.</param>
     /// <param name="time">The clock.</param>
@@ -71,7 +71,7 @@ internal sealed class AuditLog : IDisposable
     }
 
     /// <summary>Writes the entry, and before it how many are missing; returns what is to be told.</summary>
-    StorageNotice? TryWrite(RotatingFile file, AuditEntry entry)
+    private StorageNotice? TryWrite(RotatingFile file, AuditEntry entry)
     {
         try
         {
@@ -94,7 +94,7 @@ internal sealed class AuditLog : IDisposable
         }
     }
 
-    ReadOnlySpan<byte> Line(Action<Utf8JsonWriter> write)
+    private ReadOnlySpan<byte> Line(Action<Utf8JsonWriter> write)
     {
         _line.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(_line, BridgeJson.Writer))
@@ -112,7 +112,7 @@ internal sealed class AuditLog : IDisposable
         return _line.WrittenSpan;
     }
 
-    void Write(Utf8JsonWriter json, AuditEntry entry)
+    private void Write(Utf8JsonWriter json, AuditEntry entry)
     {
         json.WriteString("server", Shortened(entry.Server));
         json.WriteString("user", entry.Who?.User);
@@ -133,7 +133,7 @@ internal sealed class AuditLog : IDisposable
         json.WriteNumber("durationMs", entry.DurationMs);
     }
 
-    static void WriteNumber(Utf8JsonWriter json, string name, long? value)
+    private static void WriteNumber(Utf8JsonWriter json, string name, long? value)
     {
         if (value is { } number)
         {
@@ -145,7 +145,7 @@ internal sealed class AuditLog : IDisposable
         }
     }
 
-    string? Shown(string? command) =>
+    private string? Shown(string? command) =>
         _commands switch
         {
             AuditedCommands.Text => Shortened(command),
@@ -154,16 +154,17 @@ internal sealed class AuditLog : IDisposable
         };
 
     /// <summary>A long text's beginning, and the hash of all of it.</summary>
-    static string? Shortened(string? text)
+    private static string? Shortened(string? text)
     {
         if (text is not { Length: > MaximumTextLength })
         {
             return text;
         }
 
-        int length = char.IsHighSurrogate(text[MaximumTextLength - 1]) ? MaximumTextLength - 1 : MaximumTextLength;
+        var length = char.IsHighSurrogate(text[MaximumTextLength - 1]) ? MaximumTextLength - 1 : MaximumTextLength;
         return $"{text.AsSpan(0, length)}… {Hash(text)}";
     }
 
-    static string Hash(string text) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Hash(string text) =>
+        "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -20,31 +20,31 @@ internal sealed class Journal : IDisposable
     /// <summary>How much of their results and commands is kept, likewise; beyond it only how they ended.</summary>
     public const long HistoryBytes = 64 << 20;
 
-    const int TrimEveryCommands = 256;
-    const long TrimEveryBytes = 16 << 20;
+    private const int TrimEveryCommands = 256;
+    private const long TrimEveryBytes = 16 << 20;
 
     /// <summary>How often a journal that fails is looked at.</summary>
-    static readonly TimeSpan RepairInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RepairInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>A new journal that is damaged sooner than this is not replaced: the disk is, and would be filled.</summary>
-    static readonly TimeSpan ReplaceInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ReplaceInterval = TimeSpan.FromMinutes(1);
 
-    readonly Lock _gate = new();
-    readonly string _file;
-    readonly TimeProvider _time;
-    readonly Action<StorageNotice> _notify;
-    readonly Func<string?> _obstacle;
-    readonly Queue<Action<JournalDatabase>> _owed = new();
-    readonly ITimer _repair;
-    JournalDatabase? _database;
-    IReadOnlyList<JournalEntry>? _leftBehind;
-    Action<JournalEntry>? _recover;
-    string? _fault;
-    long? _replacedAt;
-    bool _wasOpened;
-    bool _isDisposed;
-    int _endedSinceTrim;
-    long _bytesSinceTrim;
+    private readonly Lock _gate = new();
+    private readonly string _file;
+    private readonly TimeProvider _time;
+    private readonly Action<StorageNotice> _notify;
+    private readonly Func<string?> _obstacle;
+    private readonly Queue<Action<JournalDatabase>> _owed = new();
+    private readonly ITimer _repair;
+    private JournalDatabase? _database;
+    private IReadOnlyList<JournalEntry>? _leftBehind;
+    private Action<JournalEntry>? _recover;
+    private string? _fault;
+    private long? _replacedAt;
+    private bool _wasOpened;
+    private bool _isDisposed;
+    private int _endedSinceTrim;
+    private long _bytesSinceTrim;
 
     /// <summary>Opens the journal, making it where there is none. Does not fail: see <see cref="Fault"/>.</summary>
     /// <param name="file">The file, in a folder that nobody else uses.</param>
@@ -104,7 +104,7 @@ internal sealed class Journal : IDisposable
             if (++_endedSinceTrim >= TrimEveryCommands || _bytesSinceTrim >= TrimEveryBytes)
             {
                 (_endedSinceTrim, _bytesSinceTrim) = (0, 0);
-                long since = (at - CommandLimits.IdMemory).ToUnixTimeMilliseconds();
+                var since = (at - CommandLimits.IdMemory).ToUnixTimeMilliseconds();
                 Owe(database => database.Trim(since, HistoryLength, HistoryBytes));
             }
         }
@@ -151,7 +151,7 @@ internal sealed class Journal : IDisposable
         }
     }
 
-    T Use<T>(Func<JournalDatabase, T> action)
+    private T Use<T>(Func<JournalDatabase, T> action)
     {
         lock (_gate)
         {
@@ -160,7 +160,7 @@ internal sealed class Journal : IDisposable
                 if (_database is { } database)
                 {
                     PayDebts(database);
-                    T result = action(database);
+                    var result = action(database);
                     Works();
                     return result;
                 }
@@ -176,7 +176,7 @@ internal sealed class Journal : IDisposable
     }
 
     /// <summary>Does what has to be done sooner or later, in order. Called under the lock.</summary>
-    void Owe(Action<JournalDatabase> write)
+    private void Owe(Action<JournalDatabase> write)
     {
         _owed.Enqueue(write);
         if (_database is { } database)
@@ -185,7 +185,7 @@ internal sealed class Journal : IDisposable
         }
     }
 
-    void Guard(JournalDatabase database, Action<JournalDatabase> write)
+    private void Guard(JournalDatabase database, Action<JournalDatabase> write)
     {
         try
         {
@@ -200,16 +200,16 @@ internal sealed class Journal : IDisposable
     }
 
     // No more are owed than commands were under way when it began: new ones are refused.
-    void PayDebts(JournalDatabase database)
+    private void PayDebts(JournalDatabase database)
     {
-        while (_owed.TryPeek(out Action<JournalDatabase>? write))
+        while (_owed.TryPeek(out var write))
         {
             write(database);
             _owed.Dequeue();
         }
     }
 
-    void Works()
+    private void Works()
     {
         if (_fault is not null)
         {
@@ -219,7 +219,7 @@ internal sealed class Journal : IDisposable
         }
     }
 
-    void Fails(SqliteException exception)
+    private void Fails(SqliteException exception)
     {
         if (JournalFault.IsDamage(exception))
         {
@@ -236,7 +236,7 @@ internal sealed class Journal : IDisposable
         IsUnusable(Sentence(JournalFault.Words(exception)));
     }
 
-    void IsUnusable(string fault)
+    private void IsUnusable(string fault)
     {
         if (_fault is null)
         {
@@ -247,7 +247,7 @@ internal sealed class Journal : IDisposable
         _fault = fault;
     }
 
-    void TryOpen()
+    private void TryOpen()
     {
         if (_obstacle() is { } obstacle)
         {
@@ -260,7 +260,7 @@ internal sealed class Journal : IDisposable
             _database = new JournalDatabase(_file);
             if (!_wasOpened)
             {
-                _leftBehind = _database.Unsettled(out int unreadable);
+                _leftBehind = _database.Unsettled(out var unreadable);
                 _wasOpened = true;
                 if (unreadable > 0)
                 {
@@ -277,7 +277,7 @@ internal sealed class Journal : IDisposable
         }
     }
 
-    void Replace(SqliteException damage)
+    private void Replace(SqliteException damage)
     {
         if (_replacedAt is { } at && _time.GetElapsedTime(at) < ReplaceInterval)
         {
@@ -287,9 +287,9 @@ internal sealed class Journal : IDisposable
 
         try
         {
-            string aside = JournalSalvage.SetAside(_file, _time.GetUtcNow());
+            var aside = JournalSalvage.SetAside(_file, _time.GetUtcNow());
             _replacedAt = _time.GetTimestamp();
-            IReadOnlyCollection<object[]> rows = JournalSalvage.Rows(aside);
+            var rows = JournalSalvage.Rows(aside);
             using (var made = new JournalDatabase(_file))
             {
                 made.Add(rows);
@@ -321,7 +321,7 @@ internal sealed class Journal : IDisposable
         TryOpen();
     }
 
-    void TryRepair()
+    private void TryRepair()
     {
         lock (_gate)
         {
@@ -343,7 +343,7 @@ internal sealed class Journal : IDisposable
         HandOver();
     }
 
-    void HandOver()
+    private void HandOver()
     {
         IReadOnlyList<JournalEntry> entries;
         lock (_gate)
@@ -357,17 +357,17 @@ internal sealed class Journal : IDisposable
             _leftBehind = null;
         }
 
-        foreach (JournalEntry entry in entries)
+        foreach (var entry in entries)
         {
             _recover(entry);
         }
     }
 
-    void Close()
+    private void Close()
     {
         _database?.Dispose();
         _database = null;
     }
 
-    string Sentence(string words) => $"The journal {_file} cannot be used: {words}.";
+    private string Sentence(string words) => $"The journal {_file} cannot be used: {words}.";
 }

@@ -6,13 +6,13 @@ namespace SshMqttBridge.Results;
 /// <summary>The journal's file, open and right: what is asked of it is done, or fails with a <see cref="SqliteException"/>. Not thread-safe.</summary>
 internal sealed class JournalDatabase : IDisposable
 {
-    readonly SqliteConnection _connection;
-    readonly List<SqliteCommand> _prepared = [];
-    readonly SqliteCommand _accept;
-    readonly SqliteCommand _sent;
-    readonly SqliteCommand _ended;
-    readonly SqliteCommand _settled;
-    readonly SqliteCommand _find;
+    private readonly SqliteConnection _connection;
+    private readonly List<SqliteCommand> _prepared = [];
+    private readonly SqliteCommand _accept;
+    private readonly SqliteCommand _sent;
+    private readonly SqliteCommand _ended;
+    private readonly SqliteCommand _settled;
+    private readonly SqliteCommand _find;
 
     /// <summary>Opens the file, making it where there is none, and looks whether it is whole and can be written.</summary>
     /// <exception cref="SqliteException">It cannot be used.</exception>
@@ -87,8 +87,8 @@ internal sealed class JournalDatabase : IDisposable
     /// <summary>Deletes what is too old and too much, and gives back the space.</summary>
     public void Trim(long since, int keepCommands, long keepBytes)
     {
-        using SqliteCommand trim = Create(JournalSql.Trim, "$keep", "$since");
-        using SqliteCommand strip = Create(JournalSql.Strip, "$most", "$since");
+        using var trim = Create(JournalSql.Trim, "$keep", "$since");
+        using var strip = Create(JournalSql.Strip, "$most", "$since");
         Run(trim, keepCommands, since);
         Run(strip, keepBytes, since);
         Execute(JournalSql.GiveBack);
@@ -98,9 +98,9 @@ internal sealed class JournalDatabase : IDisposable
     public IReadOnlyList<JournalEntry> Unsettled(out int unreadable)
     {
         unreadable = 0;
-        using SqliteCommand command = _connection.CreateCommand();
+        using var command = _connection.CreateCommand();
         command.CommandText = JournalSql.Unsettled;
-        using SqliteDataReader reader = command.ExecuteReader();
+        using var reader = command.ExecuteReader();
         var entries = new List<JournalEntry>();
         while (reader.Read())
         {
@@ -121,10 +121,10 @@ internal sealed class JournalDatabase : IDisposable
     /// <summary>Adds rows as they stood in another journal, all or none.</summary>
     public void Add(IEnumerable<object[]> rows)
     {
-        using SqliteTransaction transaction = _connection.BeginTransaction();
-        using SqliteCommand insert = Create(JournalSql.Copy, [.. Enumerable.Range(0, JournalSql.Columns).Select(i => $"$c{i}")]);
+        using var transaction = _connection.BeginTransaction();
+        using var insert = Create(JournalSql.Copy, [.. Enumerable.Range(0, JournalSql.Columns).Select(i => $"$c{i}")]);
         insert.Transaction = transaction;
-        foreach (object[] row in rows)
+        foreach (var row in rows)
         {
             Run(insert, row);
         }
@@ -134,7 +134,7 @@ internal sealed class JournalDatabase : IDisposable
 
     public void Dispose()
     {
-        foreach (SqliteCommand command in _prepared)
+        foreach (var command in _prepared)
         {
             command.Dispose();
         }
@@ -143,7 +143,7 @@ internal sealed class JournalDatabase : IDisposable
     }
 
     /// <summary>SQLite would make the file readable by others, as far as the umask lets it; commands and their output are nobody else's.</summary>
-    static void CreateForOwnerOnly(string file)
+    private static void CreateForOwnerOnly(string file)
     {
         try
         {
@@ -163,9 +163,9 @@ internal sealed class JournalDatabase : IDisposable
         }
     }
 
-    void Check()
+    private void Check()
     {
-        using SqliteCommand command = _connection.CreateCommand();
+        using var command = _connection.CreateCommand();
         command.CommandText = JournalSql.Check;
         if (command.ExecuteScalar() is not "ok")
         {
@@ -173,9 +173,9 @@ internal sealed class JournalDatabase : IDisposable
         }
     }
 
-    static JournalEntry Read(SqliteDataReader reader)
+    private static JournalEntry Read(SqliteDataReader reader)
     {
-        string? replyTopic = reader.IsDBNull(6) ? null : reader.GetString(6);
+        var replyTopic = reader.IsDBNull(6) ? null : reader.GetString(6);
         return new JournalEntry
         {
             ServerId = reader.GetString(0),
@@ -191,27 +191,27 @@ internal sealed class JournalDatabase : IDisposable
         };
     }
 
-    void Execute(string sql)
+    private void Execute(string sql)
     {
-        using SqliteCommand command = _connection.CreateCommand();
+        using var command = _connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
 
     /// <summary>A statement that lives as long as the connection.</summary>
-    SqliteCommand Prepare(string sql, params string[] parameters)
+    private SqliteCommand Prepare(string sql, params string[] parameters)
     {
-        SqliteCommand command = Create(sql, parameters);
+        var command = Create(sql, parameters);
         _prepared.Add(command);
         command.Prepare();
         return command;
     }
 
-    SqliteCommand Create(string sql, params string[] parameters)
+    private SqliteCommand Create(string sql, params string[] parameters)
     {
-        SqliteCommand command = _connection.CreateCommand();
+        var command = _connection.CreateCommand();
         command.CommandText = sql;
-        foreach (string parameter in parameters)
+        foreach (var parameter in parameters)
         {
             command.Parameters.Add(new SqliteParameter { ParameterName = parameter });
         }
@@ -219,15 +219,15 @@ internal sealed class JournalDatabase : IDisposable
         return command;
     }
 
-    static void Run(SqliteCommand command, params object?[] values)
+    private static void Run(SqliteCommand command, params object?[] values)
     {
         Bind(command, values);
         command.ExecuteNonQuery();
     }
 
-    static void Bind(SqliteCommand command, params object?[] values)
+    private static void Bind(SqliteCommand command, params object?[] values)
     {
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
             command.Parameters[i].Value = values[i] ?? DBNull.Value;
         }

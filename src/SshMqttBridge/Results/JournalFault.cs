@@ -7,14 +7,14 @@ internal static class JournalFault
 {
     public const int Corrupt = 11;
 
-    const int Error = 1;
-    const int Busy = 5;
-    const int ReadOnly = 8;
-    const int InputOutput = 10;
-    const int Full = 13;
-    const int CannotOpen = 14;
-    const int NotADatabase = 26;
-    const int SharedMemorySize = 4874;
+    private const int Error = 1;
+    private const int Busy = 5;
+    private const int ReadOnly = 8;
+    private const int InputOutput = 10;
+    private const int Full = 13;
+    private const int CannotOpen = 14;
+    private const int NotADatabase = 26;
+    private const int SharedMemorySize = 4874;
 
     /// <summary>Whether the file is no journal that can be read: it has to be set aside.</summary>
     public static bool IsDamage(SqliteException exception) => exception.SqliteErrorCode is Corrupt or NotADatabase;

@@ -25,20 +25,20 @@ internal static class JournalReader
         }
         catch (SqliteException exception)
         {
-            string words = JournalFault.IsMisfit(exception) ? "it is none of this program's" : JournalFault.Words(exception);
+            var words = JournalFault.IsMisfit(exception) ? "it is none of this program's" : JournalFault.Words(exception);
             throw new JournalException($"The journal {file} cannot be read: {words}.", exception);
         }
     }
 
-    static List<HistoryEntry> Read(string file, string? serverId, int count)
+    private static List<HistoryEntry> Read(string file, string? serverId, int count)
     {
-        using SqliteConnection connection = JournalDatabase.Connect(file, SqliteOpenMode.ReadOnly);
+        using var connection = JournalDatabase.Connect(file, SqliteOpenMode.ReadOnly);
         connection.Open();
-        using SqliteCommand command = connection.CreateCommand();
+        using var command = connection.CreateCommand();
         command.CommandText = JournalSql.Latest;
         command.Parameters.AddWithValue("$server", (object?)serverId ?? DBNull.Value);
         command.Parameters.AddWithValue("$count", count);
-        using SqliteDataReader reader = command.ExecuteReader();
+        using var reader = command.ExecuteReader();
         var entries = new List<HistoryEntry>();
         while (reader.Read())
         {
@@ -58,7 +58,7 @@ internal static class JournalReader
         return entries;
     }
 
-    static CommandResult? ResultOf(byte[] json)
+    private static CommandResult? ResultOf(byte[] json)
     {
         try
         {

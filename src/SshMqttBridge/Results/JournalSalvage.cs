@@ -10,9 +10,9 @@ internal static class JournalSalvage
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
     public static string SetAside(string file, DateTimeOffset now)
     {
-        string name = $"{file}.damaged-{now.UtcDateTime:yyyyMMdd'T'HHmmss.fff'Z'}";
+        var name = $"{file}.damaged-{now.UtcDateTime:yyyyMMdd'T'HHmmss.fff'Z'}";
         File.Move(file, name, overwrite: true);
-        foreach (string companion in (string[])["-wal", "-shm"])
+        foreach (var companion in (string[])["-wal", "-shm"])
         {
             if (File.Exists(file + companion))
             {
@@ -29,9 +29,9 @@ internal static class JournalSalvage
         var rows = new SortedDictionary<long, object[]>();
         try
         {
-            using SqliteConnection connection = JournalDatabase.Connect(file, SqliteOpenMode.ReadOnly);
+            using var connection = JournalDatabase.Connect(file, SqliteOpenMode.ReadOnly);
             connection.Open();
-            using SqliteCommand lenient = connection.CreateCommand();
+            using var lenient = connection.CreateCommand();
             lenient.CommandText = JournalSql.ReadWhatIsThere;
             lenient.ExecuteNonQuery();
             if (!TryRead(connection, "ASC", rows))
@@ -47,13 +47,13 @@ internal static class JournalSalvage
         return rows.Values;
     }
 
-    static bool TryRead(SqliteConnection connection, string direction, SortedDictionary<long, object[]> rows)
+    private static bool TryRead(SqliteConnection connection, string direction, SortedDictionary<long, object[]> rows)
     {
         try
         {
-            using SqliteCommand command = connection.CreateCommand();
+            using var command = connection.CreateCommand();
             command.CommandText = $"{JournalSql.All} {direction}";
-            using SqliteDataReader reader = command.ExecuteReader();
+            using var reader = command.ExecuteReader();
             while (reader.Read())
             {
                 object[] row = [.. Enumerable.Range(0, JournalSql.Columns).Select(reader.GetValue)];

@@ -8,9 +8,9 @@ internal sealed class LineSplitter
     /// <summary>What has no line end after this many bytes is a line of its own: 64 KiB.</summary>
     public const int MaximumLineBytes = 64 * 1024;
 
-    const byte LineFeed = (byte)'\n';
+    private const byte LineFeed = (byte)'\n';
 
-    readonly ArrayBufferWriter<byte> _rest = new();
+    private readonly ArrayBufferWriter<byte> _rest = new();
 
     /// <summary>Takes the next piece and returns the lines that end in it, without their ends, each in memory of its own.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Add(ReadOnlySpan<byte> piece)
@@ -18,8 +18,8 @@ internal sealed class LineSplitter
         var lines = new List<ReadOnlyMemory<byte>>();
         while (piece.Length > 0)
         {
-            int end = piece.IndexOf(LineFeed);
-            int room = MaximumLineBytes - _rest.WrittenCount;
+            var end = piece.IndexOf(LineFeed);
+            var room = MaximumLineBytes - _rest.WrittenCount;
             if (end >= 0 && end <= room)
             {
                 _rest.Write(piece[..end]);
@@ -29,7 +29,7 @@ internal sealed class LineSplitter
                 continue;
             }
 
-            int taken = Math.Min(room, piece.Length);
+            var taken = Math.Min(room, piece.Length);
             _rest.Write(piece[..taken]);
             piece = piece[taken..];
             if (_rest.WrittenCount == MaximumLineBytes && piece.Length > 0)
@@ -49,17 +49,17 @@ internal sealed class LineSplitter
             return null;
         }
 
-        ReadOnlyMemory<byte> last = OutputText.ToUtf8(_rest.WrittenSpan.ToArray());
+        var last = OutputText.ToUtf8(_rest.WrittenSpan.ToArray());
         _rest.ResetWrittenCount();
         return last;
     }
 
     /// <summary>A part of a long line, cut between two characters; what is left of the last one begins the next part.</summary>
-    ReadOnlyMemory<byte> TakeLongLine()
+    private ReadOnlyMemory<byte> TakeLongLine()
     {
-        int whole = OutputText.WholeCharacters(_rest.WrittenSpan);
-        byte[] part = _rest.WrittenSpan[..whole].ToArray();
-        byte[] left = _rest.WrittenSpan[whole..].ToArray();
+        var whole = OutputText.WholeCharacters(_rest.WrittenSpan);
+        var part = _rest.WrittenSpan[..whole].ToArray();
+        var left = _rest.WrittenSpan[whole..].ToArray();
         _rest.ResetWrittenCount();
         _rest.Write(left);
         return OutputText.ToUtf8(part);

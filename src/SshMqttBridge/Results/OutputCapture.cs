@@ -8,8 +8,8 @@ namespace SshMqttBridge.Results;
 /// <param name="maximumBytes">How much of each stream is kept.</param>
 internal sealed class OutputCapture(int maximumBytes)
 {
-    readonly Stream _out = new();
-    readonly Stream _err = new();
+    private readonly Stream _out = new();
+    private readonly Stream _err = new();
 
     /// <summary>All that came, on both streams.</summary>
     public long TotalBytes => _out.Total + _err.Total;
@@ -30,16 +30,16 @@ internal sealed class OutputCapture(int maximumBytes)
     /// <summary>The counts alone.</summary>
     public CommandOutput ToCounts() => new(default, default, _out.Total, _err.Total, false);
 
-    sealed class Stream
+    private sealed class Stream
     {
-        readonly ArrayBufferWriter<byte> _kept = new();
+        private readonly ArrayBufferWriter<byte> _kept = new();
 
         public long Total { get; private set; }
 
         public void Add(ReadOnlySpan<byte> bytes, int maximumBytes)
         {
             Total += bytes.Length;
-            int room = maximumBytes - _kept.WrittenCount;
+            var room = maximumBytes - _kept.WrittenCount;
             if (room > 0)
             {
                 _kept.Write(bytes[..Math.Min(room, bytes.Length)]);
@@ -48,7 +48,7 @@ internal sealed class OutputCapture(int maximumBytes)
 
         public ReadOnlyMemory<byte> Text(int maximumBytes)
         {
-            ReadOnlyMemory<byte> kept = _kept.WrittenMemory;
+            var kept = _kept.WrittenMemory;
             return OutputText.ToUtf8(Total > maximumBytes ? kept[..OutputText.WholeCharacters(kept.Span)] : kept);
         }
     }

@@ -7,8 +7,8 @@ namespace SshMqttBridge.Results;
 /// <summary>What a command printed, as text for a payload.</summary>
 internal static class OutputText
 {
-    const byte LineFeed = (byte)'\n';
-    const byte CarriageReturn = (byte)'\r';
+    private const byte LineFeed = (byte)'\n';
+    private const byte CarriageReturn = (byte)'\r';
 
     /// <summary>Bytes as they are if they are UTF-8; else what is not is replaced by U+FFFD.</summary>
     public static ReadOnlyMemory<byte> ToUtf8(ReadOnlyMemory<byte> bytes) =>
@@ -18,9 +18,9 @@ internal static class OutputText
     public static int WholeCharacters(ReadOnlySpan<byte> cut)
     {
         // Behind the last whole character there are at most three bytes of one that was cut.
-        for (int back = 1; back <= Math.Min(3, cut.Length); back++)
+        for (var back = 1; back <= Math.Min(3, cut.Length); back++)
         {
-            int length = cut[^back] switch
+            var length = cut[^back] switch
             {
                 >= 0xF0 => 4,
                 >= 0xE0 => 3,
@@ -40,7 +40,7 @@ internal static class OutputText
     /// <summary>Puts the separator where lines end; the last line's end is none of its own. A line ends with LF or CR LF.</summary>
     public static ReadOnlyMemory<byte> JoinLines(ReadOnlyMemory<byte> text, ReadOnlySpan<byte> separator)
     {
-        ReadOnlySpan<byte> rest = text.Span;
+        var rest = text.Span;
         if (!rest.Contains(LineFeed))
         {
             return text;

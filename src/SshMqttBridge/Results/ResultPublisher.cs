@@ -13,7 +13,7 @@ namespace SshMqttBridge.Results;
 /// <param name="servers">The servers by id.</param>
 internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOnlyDictionary<string, ServerOptions> servers)
 {
-    static readonly MqttPublication[] NoMessages = [];
+    private static readonly MqttPublication[] NoMessages = [];
 
     /// <summary>Publishes a command's end.</summary>
     /// <param name="result">How it ended.</param>
@@ -24,7 +24,7 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     {
         if (IsDatapoint(result.Operation))
         {
-            foreach (MqttPublication datapoint in Datapoints(result))
+            foreach (var datapoint in Datapoints(result))
             {
                 outbox.Post(datapoint, shrink: most => Cut(datapoint.Payload, most));
             }
@@ -43,7 +43,7 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
                 : NoMessages,
             .. replies.Select(reply => AnswerMessage(reply, json)),
         ];
-        for (int i = 0; i < messages.Length; i++)
+        for (var i = 0; i < messages.Length; i++)
         {
             // Only with the last of them is the command's story told, also to the one who asked.
             outbox.Post(messages[i], i == messages.Length - 1 ? settled : null, most => result.ToJson(most));
@@ -61,10 +61,10 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     /// </summary>
     public void PublishRefusal(CommandResult result, IEnumerable<ReplyAddress> replies)
     {
-        byte[] json = result.ToJson();
+        var json = result.ToJson();
         if (IsDatapoint(result.Operation))
         {
-            foreach (MqttPublication datapoint in Datapoints(result))
+            foreach (var datapoint in Datapoints(result))
             {
                 outbox.PostLatest(datapoint);
             }
@@ -72,8 +72,8 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
             outbox.PostLatest(new MqttPublication(topics.Of(result.Server, "last"), json, Retain: true));
         }
 
-        bool isTaken = outbox.TryPost(ResultMessage(result, json));
-        foreach (ReplyAddress reply in replies)
+        var isTaken = outbox.TryPost(ResultMessage(result, json));
+        foreach (var reply in replies)
         {
             isTaken &= outbox.TryPost(AnswerMessage(reply, json));
         }
@@ -109,14 +109,14 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     public void TryPublishLine(string serverId, bool isStandardError, ReadOnlyMemory<byte> line) =>
         outbox.TryPost(LineMessage(serverId, isStandardError, line));
 
-    MqttPublication LineMessage(string serverId, bool isStandardError, ReadOnlyMemory<byte> line) =>
+    private MqttPublication LineMessage(string serverId, bool isStandardError, ReadOnlyMemory<byte> line) =>
         new(topics.Of(serverId, isStandardError ? "err" : "out"), line);
 
     /// <summary>Says on <c>ssh/bridge/error</c> what no server's topics can say.</summary>
     public void PublishError(string reason, string message, string? topic) =>
         outbox.TryPost(ErrorMessage(reason, message, topic));
 
-    MqttPublication ErrorMessage(string reason, string message, string? topic)
+    private MqttPublication ErrorMessage(string reason, string message, string? topic)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, BridgeJson.Writer))
@@ -134,25 +134,25 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     /// <summary>Answers at a response topic alone, for a server that does not exist.</summary>
     public void Answer(CommandResult result, byte[] json, IEnumerable<ReplyAddress> replies)
     {
-        foreach (ReplyAddress reply in replies)
+        foreach (var reply in replies)
         {
             outbox.Post(AnswerMessage(reply, json), shrink: most => result.ToJson(most));
         }
     }
 
-    MqttPublication ResultMessage(CommandResult result, byte[] json) => new(topics.Of(result.Server, "result"), json);
+    private MqttPublication ResultMessage(CommandResult result, byte[] json) => new(topics.Of(result.Server, "result"), json);
 
-    static MqttPublication AnswerMessage(ReplyAddress reply, byte[] json) =>
+    private static MqttPublication AnswerMessage(ReplyAddress reply, byte[] json) =>
         new(reply.Topic, json) { CorrelationData = reply.CorrelationData };
 
-    static bool IsDatapoint(Operation operation) => operation is Operation.Exec or Operation.Get or Operation.Put;
+    private static bool IsDatapoint(Operation operation) => operation is Operation.Exec or Operation.Get or Operation.Put;
 
     /// <summary>What goes with a result, in its order: a transfer's total, or a command's output and exit status.</summary>
-    IEnumerable<MqttPublication> Datapoints(CommandResult result)
+    private IEnumerable<MqttPublication> Datapoints(CommandResult result)
     {
         if (result.Operation != Operation.Exec)
         {
-            string total = result.Status == CommandStatus.Succeeded ? Number(result.Bytes ?? 0) : "error";
+            var total = result.Status == CommandStatus.Succeeded ? Number(result.Bytes ?? 0) : "error";
             yield return Datapoint(
                 result.Server,
                 result.Operation == Operation.Get ? "get" : "put",
@@ -161,10 +161,10 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
             yield break;
         }
 
-        ServerOptions server = servers[result.Server];
+        var server = servers[result.Server];
         if (server.StandardOutput == StandardOutputMode.AtEnd)
         {
-            byte[] separator = Encoding.UTF8.GetBytes(server.LineSeparator);
+            var separator = Encoding.UTF8.GetBytes(server.LineSeparator);
             yield return Datapoint(result.Server, "out", Text(result.Out, separator));
             yield return Datapoint(result.Server, "err", Text(result.Err, separator));
         }
@@ -173,7 +173,7 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     }
 
     /// <summary>A number; <c>error</c> for what could not be sent; <c>null</c> for what was, and no status came.</summary>
-    static string ExecValue(CommandResult result) =>
+    private static string ExecValue(CommandResult result) =>
         result switch
         {
             { Exit: { } exit } => Number(exit),
@@ -181,17 +181,17 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
             _ => "null",
         };
 
-    static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    static ReadOnlyMemory<byte> Text(string text, byte[] separator) =>
+    private static ReadOnlyMemory<byte> Text(string text, byte[] separator) =>
         text.Length == 0 ? default : OutputText.JoinLines(Encoding.UTF8.GetBytes(text), separator);
 
-    static ReadOnlyMemory<byte> Cut(ReadOnlyMemory<byte> text, int most)
+    private static ReadOnlyMemory<byte> Cut(ReadOnlyMemory<byte> text, int most)
     {
-        ReadOnlyMemory<byte> cut = text[..Math.Min(most, text.Length)];
+        var cut = text[..Math.Min(most, text.Length)];
         return cut[..OutputText.WholeCharacters(cut.Span)];
     }
 
-    MqttPublication Datapoint(string serverId, string name, ReadOnlyMemory<byte> payload) =>
+    private MqttPublication Datapoint(string serverId, string name, ReadOnlyMemory<byte> payload) =>
         new(topics.Of(serverId, name), payload, Retain: true);
 }

@@ -10,10 +10,10 @@ namespace SshMqttBridge.Results;
 /// <param name="time">The clock.</param>
 internal sealed class RotatingFile(string path, long maximumBytes, int kept, TimeProvider time) : IDisposable
 {
-    static readonly TimeSpan HeldOpen = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HeldOpen = TimeSpan.FromSeconds(1);
 
-    FileStream? _file;
-    long _openedAt;
+    private FileStream? _file;
+    private long _openedAt;
 
     /// <summary>Appends a line, whole or not at all. It is with the operating system when this returns.</summary>
     /// <param name="line">With its line end.</param>
@@ -21,7 +21,7 @@ internal sealed class RotatingFile(string path, long maximumBytes, int kept, Tim
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
     public void Append(ReadOnlySpan<byte> line)
     {
-        FileStream file = Open();
+        var file = Open();
         if (file.CanSeek && file.Length > 0 && file.Length + line.Length > maximumBytes)
         {
             Rotate();
@@ -34,7 +34,7 @@ internal sealed class RotatingFile(string path, long maximumBytes, int kept, Tim
             return;
         }
 
-        long end = file.Seek(0, SeekOrigin.End);
+        var end = file.Seek(0, SeekOrigin.End);
         try
         {
             file.Write(line);
@@ -52,7 +52,7 @@ internal sealed class RotatingFile(string path, long maximumBytes, int kept, Tim
         _file = null;
     }
 
-    FileStream Open()
+    private FileStream Open()
     {
         if (_file is not null && time.GetElapsedTime(_openedAt) < HeldOpen)
         {
@@ -74,10 +74,10 @@ internal sealed class RotatingFile(string path, long maximumBytes, int kept, Tim
         );
     }
 
-    void Rotate()
+    private void Rotate()
     {
         Dispose();
-        for (int i = kept - 1; i >= 1; i--)
+        for (var i = kept - 1; i >= 1; i--)
         {
             if (File.Exists($"{path}.{i}"))
             {
@@ -89,7 +89,7 @@ internal sealed class RotatingFile(string path, long maximumBytes, int kept, Tim
     }
 
     /// <summary>Removes the part of a line that a full disk took: the next one begins a line of its own.</summary>
-    void CutOff(long end)
+    private void CutOff(long end)
     {
         try
         {

@@ -10,11 +10,11 @@ namespace SshMqttBridge.Results;
 internal sealed class StateDirectory : IDisposable
 {
     /// <summary>EAGAIN: what the lock of another process looks like.</summary>
-    const int HeldByAnother = 11;
+    private const int HeldByAnother = 11;
 
-    readonly string _path;
-    readonly Lock _gate = new();
-    FileStream? _lock;
+    private readonly string _path;
+    private readonly Lock _gate = new();
+    private FileStream? _lock;
 
     /// <summary>Makes the folder if need be and takes hold of it.</summary>
     /// <exception cref="StateDirectoryException">Another bridge holds it, or it cannot be used.</exception>
@@ -39,8 +39,8 @@ internal sealed class StateDirectory : IDisposable
     public string JournalFile => Path.Combine(_path, "journal.db");
     public string KnownHostsFile => KnownHosts.FileIn(_path);
 
-    string LockFile => Path.Combine(_path, "lock");
-    string InUse => $"Another bridge uses the state directory {_path}; give each its own (stateDirectory).";
+    private string LockFile => Path.Combine(_path, "lock");
+    private string InUse => $"Another bridge uses the state directory {_path}; give each its own (stateDirectory).";
 
     /// <summary>Why nothing in the folder may be used at the moment, in a sentence; null: it may be. Tries to take hold of it where that failed before. Thread-safe.</summary>
     public string? Obstacle() =>
@@ -59,7 +59,7 @@ internal sealed class StateDirectory : IDisposable
         }
     }
 
-    Exception? TryLock()
+    private Exception? TryLock()
     {
         lock (_gate)
         {
@@ -80,7 +80,7 @@ internal sealed class StateDirectory : IDisposable
         }
     }
 
-    Exception? TryLockReadOnly()
+    private Exception? TryLockReadOnly()
     {
         try
         {
@@ -93,7 +93,7 @@ internal sealed class StateDirectory : IDisposable
         }
     }
 
-    FileStream Open(FileAccess access)
+    private FileStream Open(FileAccess access)
     {
         var options = new FileStreamOptions
         {

@@ -10,7 +10,7 @@ internal sealed record AuthenticationBlock(long Since, TimeSpan Length, string M
 {
     public TimeSpan Left(TimeProvider time)
     {
-        TimeSpan left = Length - time.GetElapsedTime(Since);
+        var left = Length - time.GetElapsedTime(Since);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 

@@ -16,12 +16,12 @@ internal sealed class BridgeInfo(
     TimeProvider time
 )
 {
-    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
     // Holds one signal at the most: that there is something to tell.
-    readonly Channel<bool> _changed = Channel.CreateBounded<bool>(
+    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
 
@@ -48,9 +48,9 @@ internal sealed class BridgeInfo(
         }
     }
 
-    void Publish() => outbox.Post(new MqttPublication(topics.BridgeInfo, ToJson(), Retain: true));
+    private void Publish() => outbox.Post(new MqttPublication(topics.BridgeInfo, ToJson(), Retain: true));
 
-    byte[] ToJson()
+    private byte[] ToJson()
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, BridgeJson.Writer))
@@ -59,7 +59,7 @@ internal sealed class BridgeInfo(
             json.WriteString("version", version);
             json.WriteString("startedAt", _startedAt.UtcDateTime.ToString(UtcMillisecondsConverter.Format));
             json.WriteStartArray("servers");
-            foreach (Server server in servers)
+            foreach (var server in servers)
             {
                 Write(json, server.Options, server.Connection);
             }
@@ -71,7 +71,7 @@ internal sealed class BridgeInfo(
         return buffer.ToArray();
     }
 
-    static void Write(Utf8JsonWriter json, ServerOptions server, ConnectionState connection)
+    private static void Write(Utf8JsonWriter json, ServerOptions server, ConnectionState connection)
     {
         json.WriteStartObject();
         json.WriteString("id", server.Id);
@@ -116,12 +116,12 @@ internal sealed class BridgeInfo(
         json.WriteEndObject();
     }
 
-    static void Write(Utf8JsonWriter json, ServerPolicy policy)
+    private static void Write(Utf8JsonWriter json, ServerPolicy policy)
     {
         if (policy.Commands.Patterns is { Count: > 0 } patterns)
         {
             json.WriteStartArray("commands");
-            foreach (CommandPattern pattern in patterns)
+            foreach (var pattern in patterns)
             {
                 json.WriteStringValue(pattern.Text);
             }

@@ -10,11 +10,11 @@ namespace SshMqttBridge.Servers;
 /// <param name="limit">How many may wait.</param>
 internal sealed class CommandQueue(int limit)
 {
-    readonly Lock _gate = new();
-    readonly LinkedList<PendingCommand> _waiting = [];
+    private readonly Lock _gate = new();
+    private readonly LinkedList<PendingCommand> _waiting = [];
 
     // Holds one signal at the most: that there is something to look at.
-    readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
     );
 

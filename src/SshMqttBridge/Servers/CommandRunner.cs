@@ -9,10 +9,10 @@ namespace SshMqttBridge.Servers;
 /// <summary>Carries out one command after the other on a server's connection. Used by the server's worker only.</summary>
 internal sealed class CommandRunner(ServerOptions server, ServerConnection connection, ServerContext context)
 {
-    const string NotPersistent = "Only where persistentConnection is false can the user and the password be overridden.";
+    private const string NotPersistent = "Only where persistentConnection is false can the user and the password be overridden.";
 
-    bool _wasSent;
-    SessionIdentity? _session;
+    private bool _wasSent;
+    private SessionIdentity? _session;
 
     /// <summary>Whether the command that runs, or ran last, was sent to the server.</summary>
     public bool WasSent => _wasSent;
@@ -61,9 +61,9 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
         }
     }
 
-    async Task<CommandOutcome> ExecAsync(ExecCommand command, PendingCommand pending)
+    private async Task<CommandOutcome> ExecAsync(ExecCommand command, PendingCommand pending)
     {
-        (LiveSession live, IRemoteProcess process) = await OpenChannelAsync(pending.Stop);
+        (var live, var process) = await OpenChannelAsync(pending.Stop);
         await using (process)
         {
             pending.Stop.ThrowIfCancellationRequested();
@@ -73,20 +73,20 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
         }
     }
 
-    async Task<CommandOutcome> TransferAsync(TransferCommand command, CancellationToken stop)
+    private async Task<CommandOutcome> TransferAsync(TransferCommand command, CancellationToken stop)
     {
         void BeforeStart() => Sent(command);
 
         async Task<OpenChannel> OpenAsync(CancellationToken cancellationToken)
         {
-            (LiveSession live, IRemoteProcess process) = await OpenChannelAsync(cancellationToken);
+            (var live, var process) = await OpenChannelAsync(cancellationToken);
             return new OpenChannel(live.Session, process);
         }
 
         var transfer = new FileTransfer(context.BaseDirectory, context.Time);
         try
         {
-            long bytes = command.IsPut
+            var bytes = command.IsPut
                 ? await transfer.PutAsync(
                     OpenAsync,
                     command.Source,
@@ -115,19 +115,19 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
         }
     }
 
-    async Task<CommandOutcome> OpenAsync(CancellationToken stop)
+    private async Task<CommandOutcome> OpenAsync(CancellationToken stop)
     {
         await connection.GetAsync(stop);
         return new CommandOutcome(CommandStatus.Succeeded);
     }
 
-    async Task<CommandOutcome> CloseAsync()
+    private async Task<CommandOutcome> CloseAsync()
     {
         await connection.CloseAsync();
         return new CommandOutcome(CommandStatus.Succeeded);
     }
 
-    CommandOutcome Override(Func<Overrides, Overrides> change)
+    private CommandOutcome Override(Func<Overrides, Overrides> change)
     {
         if (server.PersistentConnection)
         {
@@ -139,11 +139,11 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
     }
 
     /// <summary>Opens a channel, once more on a new connection when the one at hand proves dead: nothing has been sent by then.</summary>
-    async Task<(LiveSession Live, IRemoteProcess Process)> OpenChannelAsync(CancellationToken stop)
+    private async Task<(LiveSession Live, IRemoteProcess Process)> OpenChannelAsync(CancellationToken stop)
     {
-        for (bool again = false; ; again = true)
+        for (var again = false; ; again = true)
         {
-            LiveSession live = await connection.GetAsync(stop);
+            var live = await connection.GetAsync(stop);
             _session = live.Identity;
             using var deadline = new CancellationTokenSource(server.ConnectTimeout, context.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
@@ -168,13 +168,13 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
     }
 
     /// <summary>From here on the command may have run.</summary>
-    void Sent(Command command)
+    private void Sent(Command command)
     {
         context.Journal.Sent(command);
         _wasSent = true;
     }
 
-    static string ReasonOf(SshFault fault) =>
+    private static string ReasonOf(SshFault fault) =>
         fault switch
         {
             SshFault.Authentication => Reasons.Authentication,

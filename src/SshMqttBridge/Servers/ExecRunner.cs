@@ -22,21 +22,21 @@ internal sealed class ExecRunner(
 ) : IDisposable
 {
     /// <summary>How long something left in the background may hold the output open after the exit status.</summary>
-    static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
 
     /// <summary>How long the end of output usually takes after the exit status: they arrive together.</summary>
-    static readonly TimeSpan UsualGap = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan UsualGap = TimeSpan.FromMilliseconds(20);
 
     /// <summary>More than an adapter and SSH's window hold: what may still be read of output that came before the linger time was over.</summary>
-    const long HeldBytes = 8 << 20;
+    private const long HeldBytes = 8 << 20;
 
-    const int BlockBytes = 64 * 1024;
+    private const int BlockBytes = 64 * 1024;
 
-    readonly OutputCapture _capture = new(server.StandardOutput == StandardOutputMode.Never ? 0 : server.MaxOutputBytes);
-    readonly CancellationTokenSource _reading = new();
-    long _mayRead = long.MaxValue;
-    volatile int _reads;
-    volatile Task _read = Task.CompletedTask;
+    private readonly OutputCapture _capture = new(server.StandardOutput == StandardOutputMode.Never ? 0 : server.MaxOutputBytes);
+    private readonly CancellationTokenSource _reading = new();
+    private long _mayRead = long.MaxValue;
+    private volatile int _reads;
+    private volatile Task _read = Task.CompletedTask;
 
     /// <summary>Runs the command to its end. What goes wrong is in the outcome.</summary>
     /// <param name="command">The command.</param>
@@ -64,9 +64,9 @@ internal sealed class ExecRunner(
             return Stopped(command, pending);
         }
 
-        Task input = FeedAsync(command.StandardInput);
-        Task output = PumpAsync();
-        CommandOutcome outcome = await EndAsync(command, pending, output, stopping.Token);
+        var input = FeedAsync(command.StandardInput);
+        var output = PumpAsync();
+        var outcome = await EndAsync(command, pending, output, stopping.Token);
         await _reading.CancelAsync();
         await Quietly(Task.WhenAll(input, output));
         return outcome with
@@ -77,7 +77,12 @@ internal sealed class ExecRunner(
 
     public void Dispose() => _reading.Dispose();
 
-    async Task<CommandOutcome> EndAsync(ExecCommand command, PendingCommand pending, Task output, CancellationToken stopping)
+    private async Task<CommandOutcome> EndAsync(
+        ExecCommand command,
+        PendingCommand pending,
+        Task output,
+        CancellationToken stopping
+    )
     {
         try
         {
@@ -102,7 +107,7 @@ internal sealed class ExecRunner(
         }
     }
 
-    static Task Quietly(Task task) =>
+    private static Task Quietly(Task task) =>
         task.ContinueWith(
             static _ => { },
             CancellationToken.None,
@@ -111,7 +116,7 @@ internal sealed class ExecRunner(
         );
 
     /// <summary>Waits until the server has said how the process ended; fails as soon as the connection is lost.</summary>
-    async Task ExitOrLossAsync(Task output)
+    private async Task ExitOrLossAsync(Task output)
     {
         if (await Task.WhenAny(process.Exit, output) == output)
         {
@@ -122,7 +127,7 @@ internal sealed class ExecRunner(
     }
 
     /// <summary>Waits for the end of output; what is left in the background and holds it open is waited for until nothing more comes.</summary>
-    async Task DrainAsync(Task output, CancellationToken cancelled)
+    private async Task DrainAsync(Task output, CancellationToken cancelled)
     {
         if (!process.Exit.IsCompletedSuccessfully)
         {
@@ -157,11 +162,11 @@ internal sealed class ExecRunner(
     /// <summary>
     /// Two round trips in a row during which no output came: what the process wrote before its end is then here, since the server looks at its pipes each time.
     /// </summary>
-    async Task QuietAsync(Task output, CancellationToken cancellationToken)
+    private async Task QuietAsync(Task output, CancellationToken cancellationToken)
     {
-        for (int quiet = 0; quiet < 2 && !output.IsCompleted; )
+        for (var quiet = 0; quiet < 2 && !output.IsCompleted; )
         {
-            int before = _reads;
+            var before = _reads;
             await live.PingAsync(cancellationToken);
             if (!IsWaiting)
             {
@@ -172,7 +177,7 @@ internal sealed class ExecRunner(
         }
     }
 
-    async Task FeedAsync(string? standardInput)
+    private async Task FeedAsync(string? standardInput)
     {
         try
         {
@@ -190,15 +195,15 @@ internal sealed class ExecRunner(
         }
     }
 
-    async Task PumpAsync()
+    private async Task PumpAsync()
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
         var splitters = server.StandardOutput == StandardOutputMode.ByLine ? new LineSplitter[] { new(), new() } : null;
         try
         {
             while (Interlocked.Read(ref _mayRead) > 0)
             {
-                ProcessOutput read = await ReadAsync(buffer);
+                var read = await ReadAsync(buffer);
                 if (read.Count == 0)
                 {
                     break;
@@ -220,28 +225,28 @@ internal sealed class ExecRunner(
     }
 
     /// <summary>Whether everything that has arrived has been dealt with: the next read waits for more.</summary>
-    bool IsWaiting => !_read.IsCompleted;
+    private bool IsWaiting => !_read.IsCompleted;
 
-    async Task<ProcessOutput> ReadAsync(byte[] buffer)
+    private async Task<ProcessOutput> ReadAsync(byte[] buffer)
     {
-        Task<ProcessOutput> read = process.ReadAsync(buffer, _reading.Token).AsTask();
+        var read = process.ReadAsync(buffer, _reading.Token).AsTask();
         _read = read;
-        ProcessOutput output = await read;
+        var output = await read;
         Interlocked.Increment(ref _reads);
         return output;
     }
 
     /// <summary>The last lines, which have no end, also when the command was stopped or lost.</summary>
-    async Task PublishRestAsync(LineSplitter[]? splitters)
+    private async Task PublishRestAsync(LineSplitter[]? splitters)
     {
-        for (int stream = 0; stream < splitters?.Length; stream++)
+        for (var stream = 0; stream < splitters?.Length; stream++)
         {
             if (splitters[stream].Finish() is not { } line)
             {
                 continue;
             }
 
-            bool isStandardError = stream == (int)OutputStream.StandardError;
+            var isStandardError = stream == (int)OutputStream.StandardError;
             try
             {
                 await publisher.PublishLineAsync(server.Id, isStandardError, line, _reading.Token);
@@ -253,15 +258,15 @@ internal sealed class ExecRunner(
         }
     }
 
-    async Task PublishLinesAsync(OutputStream stream, IReadOnlyList<ReadOnlyMemory<byte>> lines)
+    private async Task PublishLinesAsync(OutputStream stream, IReadOnlyList<ReadOnlyMemory<byte>> lines)
     {
-        foreach (ReadOnlyMemory<byte> line in lines)
+        foreach (var line in lines)
         {
             await publisher.PublishLineAsync(server.Id, stream == OutputStream.StandardError, line, _reading.Token);
         }
     }
 
-    static CommandOutcome Stopped(ExecCommand command, PendingCommand pending) =>
+    private static CommandOutcome Stopped(ExecCommand command, PendingCommand pending) =>
         pending.Stop.IsCancellationRequested
             ? StopOutcome.Of(pending.Cause, wasSent: true)
             : new CommandOutcome(
@@ -270,7 +275,7 @@ internal sealed class ExecRunner(
                 $"The command took longer than {command.Timeout.TotalSeconds} s and was stopped."
             );
 
-    static CommandOutcome Ended(ProcessExit exit) =>
+    private static CommandOutcome Ended(ProcessExit exit) =>
         exit switch
         {
             { Status: 0 } => new CommandOutcome(CommandStatus.Succeeded) { Exit = 0 },

@@ -9,7 +9,7 @@ internal static class KeepAlive
     /// <returns>How it ended, in words.</returns>
     public static async Task<string> WatchAsync(LiveSession live, TimeSpan interval, int count, TimeProvider time)
     {
-        CancellationToken disconnected = live.Session.Disconnected;
+        var disconnected = live.Session.Disconnected;
         try
         {
             while (true)

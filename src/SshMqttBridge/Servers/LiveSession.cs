@@ -5,9 +5,9 @@ namespace SshMqttBridge.Servers;
 /// <summary>An open session that a worker and its keep-alive share. Owns the session.</summary>
 internal sealed class LiveSession(ISshSession session) : IAsyncDisposable
 {
-    readonly SemaphoreSlim _pinging = new(1);
-    int _disposed;
-    volatile bool _isLost;
+    private readonly SemaphoreSlim _pinging = new(1);
+    private int _disposed;
+    private volatile bool _isLost;
 
     public ISshSession Session => session;
 

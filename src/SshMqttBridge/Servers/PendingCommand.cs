@@ -6,9 +6,9 @@ namespace SshMqttBridge.Servers;
 /// <summary>An accepted command from its receipt until its result. Members are used under the lock of its <see cref="PendingCommands"/> unless they say otherwise.</summary>
 internal sealed class PendingCommand(Command command) : IDisposable
 {
-    readonly CancellationTokenSource _stop = new();
-    readonly List<ReplyAddress> _duplicates = [];
-    StopCause? _cause;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<ReplyAddress> _duplicates = [];
+    private StopCause? _cause;
 
     public Command Command { get; } = command;
 

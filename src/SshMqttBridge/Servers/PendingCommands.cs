@@ -10,12 +10,12 @@ namespace SshMqttBridge.Servers;
 internal sealed class PendingCommands(TimeProvider time)
 {
     /// <summary>How long after its receipt a message without an id is known by its correlation data: long enough for a repeated QoS 1 publish, short enough for clients that count from 1.</summary>
-    static readonly TimeSpan CorrelationMemory = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CorrelationMemory = TimeSpan.FromSeconds(10);
 
-    readonly Lock _gate = new();
-    readonly Dictionary<string, PendingCommand> _byId = new(StringComparer.Ordinal);
-    readonly Dictionary<string, Known> _byCorrelation = new(StringComparer.Ordinal);
-    readonly Queue<string> _correlations = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, PendingCommand> _byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Known> _byCorrelation = new(StringComparer.Ordinal);
+    private readonly Queue<string> _correlations = new();
 
     /// <summary>The command under the id that it is known by: that of an earlier message with the same topic, text and correlation data, if there was one just now.</summary>
     public Command Identify(Command command)
@@ -25,11 +25,11 @@ internal sealed class PendingCommands(TimeProvider time)
             return command;
         }
 
-        string key = Fingerprint(command, reply.Topic, data.Span);
+        var key = Fingerprint(command, reply.Topic, data.Span);
         lock (_gate)
         {
             Forget();
-            if (_byCorrelation.TryGetValue(key, out Known? known))
+            if (_byCorrelation.TryGetValue(key, out var known))
             {
                 return command with { Id = known.Id, HasOwnId = true };
             }
@@ -45,7 +45,7 @@ internal sealed class PendingCommands(TimeProvider time)
     {
         lock (_gate)
         {
-            if (_byId.TryGetValue(pending.Command.Id, out PendingCommand? earlier))
+            if (_byId.TryGetValue(pending.Command.Id, out var earlier))
             {
                 earlier.AddDuplicate(pending.Command.Origin.Reply);
                 return false;
@@ -81,27 +81,27 @@ internal sealed class PendingCommands(TimeProvider time)
         }
     }
 
-    void Forget()
+    private void Forget()
     {
-        while (_correlations.TryPeek(out string? key) && time.GetElapsedTime(_byCorrelation[key].Since) > CorrelationMemory)
+        while (_correlations.TryPeek(out var key) && time.GetElapsedTime(_byCorrelation[key].Since) > CorrelationMemory)
         {
             _correlations.Dequeue();
             _byCorrelation.Remove(key);
         }
     }
 
-    static string Fingerprint(Command command, string replyTopic, ReadOnlySpan<byte> correlationData)
+    private static string Fingerprint(Command command, string replyTopic, ReadOnlySpan<byte> correlationData)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        string rest = command switch
+        var rest = command switch
         {
             ExecCommand exec => $"{exec.Timeout.Ticks} {exec.StandardInput}",
             PasswordCommand password => password.Password?.Reveal() ?? "",
             _ => "",
         };
-        foreach (string part in (string[])[command.Origin.Topic, replyTopic, command.Text ?? "", rest])
+        foreach (var part in (string[])[command.Origin.Topic, replyTopic, command.Text ?? "", rest])
         {
-            byte[] bytes = Encoding.UTF8.GetBytes(part);
+            var bytes = Encoding.UTF8.GetBytes(part);
             hash.AppendData(BitConverter.GetBytes(bytes.Length));
             hash.AppendData(bytes);
         }
@@ -110,5 +110,5 @@ internal sealed class PendingCommands(TimeProvider time)
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
-    sealed record Known(string Id, long Since);
+    private sealed record Known(string Id, long Since);
 }

@@ -15,26 +15,26 @@ namespace SshMqttBridge.Servers;
 /// </summary>
 internal sealed partial class Server
 {
-    static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
-    readonly ServerOptions _options;
-    readonly ServerConnection _connection;
-    readonly CommandQueue _queue;
-    readonly PendingCommands _pending;
-    readonly CommandRunner _runner;
-    readonly Journal _journal;
-    readonly ResultPublisher _publisher;
-    readonly AuditLog _audit;
-    readonly PolicyGuard _policy;
-    readonly Outbox _outbox;
-    readonly TopicScheme _topics;
-    readonly TimeProvider _time;
-    readonly ILogger _logger;
-    readonly Lock _publishing = new();
-    volatile PendingCommand? _running;
-    volatile bool _isStopping;
-    byte[] _lastQueue = [];
-    bool? _publishedOnline;
+    private readonly ServerOptions _options;
+    private readonly ServerConnection _connection;
+    private readonly CommandQueue _queue;
+    private readonly PendingCommands _pending;
+    private readonly CommandRunner _runner;
+    private readonly Journal _journal;
+    private readonly ResultPublisher _publisher;
+    private readonly AuditLog _audit;
+    private readonly PolicyGuard _policy;
+    private readonly Outbox _outbox;
+    private readonly TopicScheme _topics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _publishing = new();
+    private volatile PendingCommand? _running;
+    private volatile bool _isStopping;
+    private byte[] _lastQueue = [];
+    private bool? _publishedOnline;
 
     public Server(ServerOptions options, ServerConnection connection, CommandRunner runner, ServerContext context)
     {
@@ -60,7 +60,7 @@ internal sealed partial class Server
     /// <summary>Takes a command: it is queued, or answered at once. Never waits.</summary>
     public void Submit(Command submitted)
     {
-        Command command = _pending.Identify(submitted);
+        var command = _pending.Identify(submitted);
         var pending = new PendingCommand(command);
         if (!_pending.TryAdd(pending))
         {
@@ -111,7 +111,7 @@ internal sealed partial class Server
     public void Reject(ParsedCommand.Faulty fault)
     {
         LogRejected(_options.Id, fault.Origin.Topic, fault.Reason, fault.Message);
-        CommandResult result = fault.ToResult();
+        var result = fault.ToResult();
         Audit(result, fault.Origin.Topic);
         _publisher.PublishRefusal(result, fault.Origin.Reply is { } reply ? [reply] : []);
     }
@@ -119,13 +119,13 @@ internal sealed partial class Server
     /// <summary>Stops the running command, one by its id, or all, at once.</summary>
     public void Cancel(CancelCommand command)
     {
-        IReadOnlyList<PendingCommand> targets = command.Target switch
+        var targets = command.Target switch
         {
             "" => _running is { } running ? [running] : [],
             CancelCommand.All => _pending.All(),
             _ => _pending.Find(command.Target) is { } one ? [one] : [],
         };
-        foreach (PendingCommand target in targets)
+        foreach (var target in targets)
         {
             LogCancelling(_options.Id, target.Command.Id);
             if (_queue.TryRemove(target))
@@ -139,14 +139,14 @@ internal sealed partial class Server
             }
         }
 
-        CommandOutcome outcome =
+        var outcome =
             targets.Count > 0 || command.Target == CancelCommand.All
                 ? new CommandOutcome(CommandStatus.Succeeded, null, $"{targets.Count} cancelled.")
                 : CommandOutcome.Rejected(
                     Reasons.Invalid,
                     command.Target.Length == 0 ? "No command is running." : "No command with this id is running or queued."
                 );
-        CommandResult result = CommandResult.Of(command, outcome, TimeSpan.Zero, TimeSpan.Zero);
+        var result = CommandResult.Of(command, outcome, TimeSpan.Zero, TimeSpan.Zero);
         Audit(result, command.Origin.Topic);
         IReadOnlyList<ReplyAddress> replies = command.Origin.Reply is { } reply ? [reply] : [];
         if (outcome.Status == CommandStatus.Rejected)
@@ -169,8 +169,8 @@ internal sealed partial class Server
     /// <summary>Publishes that a command of an earlier run of the bridge has ended.</summary>
     public void Recover(JournalEntry entry)
     {
-        CommandResult result = Recovery.ResultOf(entry);
-        byte[] json = result.ToJson();
+        var result = Recovery.ResultOf(entry);
+        var json = result.ToJson();
         if (entry.Result is null)
         {
             Audit(result, null);
@@ -187,20 +187,20 @@ internal sealed partial class Server
     {
         PublishConnection(_connection.State);
         PublishQueue();
-        using CancellationTokenRegistration atStop = stop.Register(() =>
+        using var atStop = stop.Register(() =>
         {
             _isStopping = true;
             RefuseAll(Stopping());
         });
-        using CancellationTokenRegistration atDeadline = deadline.Register(() =>
+        using var atDeadline = deadline.Register(() =>
         {
             // Also one that has just been taken from the queue and is not yet called the running one.
-            foreach (PendingCommand pending in _pending.All())
+            foreach (var pending in _pending.All())
             {
                 pending.RequestStop(StopCause.Shutdown);
             }
         });
-        Task maintaining = _connection.MaintainAsync(stop);
+        var maintaining = _connection.MaintainAsync(stop);
         try
         {
             await WorkAsync(stop);
@@ -233,11 +233,11 @@ internal sealed partial class Server
         );
     }
 
-    async Task WorkAsync(CancellationToken stop)
+    private async Task WorkAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
-            if (_queue.TryTake(out PendingCommand? pending))
+            if (_queue.TryTake(out var pending))
             {
                 if (IsExpired(pending.Command))
                 {
@@ -264,7 +264,7 @@ internal sealed partial class Server
     }
 
     /// <summary>Waits for the next command, and closes the connection where it is not to stay open without one.</summary>
-    async Task WaitForWorkAsync(CancellationToken stop)
+    private async Task WaitForWorkAsync(CancellationToken stop)
     {
         if (_connection.MustFollowInactivity)
         {
@@ -290,10 +290,10 @@ internal sealed partial class Server
         }
     }
 
-    async Task CarryOutAsync(PendingCommand pending)
+    private async Task CarryOutAsync(PendingCommand pending)
     {
-        TimeSpan queued = _time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp);
-        long started = _time.GetTimestamp();
+        var queued = _time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp);
+        var started = _time.GetTimestamp();
         _running = pending;
         PublishQueue();
         CommandOutcome outcome;
@@ -316,7 +316,7 @@ internal sealed partial class Server
         End(pending, outcome, queued, _time.GetElapsedTime(started));
     }
 
-    void Enqueue(PendingCommand pending)
+    private void Enqueue(PendingCommand pending)
     {
         if (pending.Command.Origin.Expiry is not null)
         {
@@ -343,7 +343,7 @@ internal sealed partial class Server
         }
     }
 
-    void Expire(PendingCommand pending)
+    private void Expire(PendingCommand pending)
     {
         if (_queue.TryRemove(pending))
         {
@@ -353,7 +353,7 @@ internal sealed partial class Server
     }
 
     /// <summary>The result of a command with this id that ended lately. One that was never tried may be tried again.</summary>
-    (CommandResult? Result, byte[]? Json) EarlierResultOf(Command command)
+    private (CommandResult? Result, byte[]? Json) EarlierResultOf(Command command)
     {
         if (
             command.HasOwnId
@@ -367,32 +367,32 @@ internal sealed partial class Server
         return default;
     }
 
-    bool IsExpired(Command command) => command.Origin.Expiry is not null && LeftOf(command) == TimeSpan.Zero;
+    private bool IsExpired(Command command) => command.Origin.Expiry is not null && LeftOf(command) == TimeSpan.Zero;
 
     /// <summary>How long the command may still wait; no longer than a timer can, since MQTT's expiry goes up to 136 years.</summary>
-    TimeSpan LeftOf(Command command)
+    private TimeSpan LeftOf(Command command)
     {
-        TimeSpan left = (command.Origin.Expiry ?? LongestTimer) - _time.GetElapsedTime(command.Origin.ReceivedTimestamp);
+        var left = (command.Origin.Expiry ?? LongestTimer) - _time.GetElapsedTime(command.Origin.ReceivedTimestamp);
         return left < TimeSpan.Zero ? TimeSpan.Zero
             : left > LongestTimer ? LongestTimer
             : left;
     }
 
-    static CommandOutcome Expired() => new(CommandStatus.Expired, null, "The message expired before the command's turn.");
+    private static CommandOutcome Expired() => new(CommandStatus.Expired, null, "The message expired before the command's turn.");
 
-    CommandOutcome? RefusalOf() =>
+    private CommandOutcome? RefusalOf() =>
         _isStopping ? Stopping()
         : _queue.Count >= _options.QueueLimit ? QueueFull()
         : null;
 
-    static CommandOutcome Stopping() => StopOutcome.Of(StopCause.Shutdown, wasSent: false);
+    private static CommandOutcome Stopping() => StopOutcome.Of(StopCause.Shutdown, wasSent: false);
 
-    CommandOutcome QueueFull() =>
+    private CommandOutcome QueueFull() =>
         CommandOutcome.Rejected(Reasons.QueueFull, $"{_options.QueueLimit} commands are waiting already (queueLimit).");
 
-    void RefuseAll(CommandOutcome outcome)
+    private void RefuseAll(CommandOutcome outcome)
     {
-        while (_queue.TryTake(out PendingCommand? pending))
+        while (_queue.TryTake(out var pending))
         {
             End(pending, outcome);
         }
@@ -401,44 +401,44 @@ internal sealed partial class Server
     }
 
     /// <summary>Answers a command that the journal does not know of.</summary>
-    void Refuse(PendingCommand pending, CommandOutcome outcome)
+    private void Refuse(PendingCommand pending, CommandOutcome outcome)
     {
         LogRejected(_options.Id, pending.Command.Origin.Topic, outcome.Reason ?? "", outcome.Message ?? "");
-        CommandResult result = CommandResult.Of(pending.Command, outcome, TimeSpan.Zero, TimeSpan.Zero);
+        var result = CommandResult.Of(pending.Command, outcome, TimeSpan.Zero, TimeSpan.Zero);
         Audit(result, pending.Command.Origin.Topic);
         _publisher.PublishRefusal(result, Forget(pending));
     }
 
-    void End(PendingCommand pending, CommandOutcome outcome) =>
+    private void End(PendingCommand pending, CommandOutcome outcome) =>
         End(pending, outcome, _time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp), TimeSpan.Zero);
 
     /// <summary>Gives an accepted command its result.</summary>
-    void End(PendingCommand pending, CommandOutcome outcome, TimeSpan queued, TimeSpan duration)
+    private void End(PendingCommand pending, CommandOutcome outcome, TimeSpan queued, TimeSpan duration)
     {
-        CommandResult result = CommandResult.Of(pending.Command, outcome, queued, duration);
+        var result = CommandResult.Of(pending.Command, outcome, queued, duration);
         // Before the journal: killed between the two, the command is in here twice rather than not at all.
         Audit(result, pending.Command.Origin.Topic, pending.RanAs);
-        byte[] json = result.ToJson();
+        var json = result.ToJson();
         _journal.Ended(_options.Id, pending.Command.Id, _time.GetUtcNow(), json);
 
         LogEnded(_options.Id, result.Id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
         // Only now: a message with the same id that comes from here on finds the result in the journal.
-        IReadOnlyList<ReplyAddress> replies = Forget(pending);
-        string id = pending.Command.Id;
+        var replies = Forget(pending);
+        var id = pending.Command.Id;
         _publisher.Publish(result, json, replies, () => Settle(id));
-        for (int i = 0; i < pending.DuplicateCount; i++)
+        for (var i = 0; i < pending.DuplicateCount; i++)
         {
             _publisher.PublishAgain(result, json, null);
         }
     }
 
-    void Audit(CommandResult result, string? topic, SessionIdentity? ranAs = null) =>
+    private void Audit(CommandResult result, string? topic, SessionIdentity? ranAs = null) =>
         _audit.Write(AuditEntry.Of(result, topic, ranAs ?? _connection.Identity));
 
-    void Settle(string id) => _journal.Settled(_options.Id, id);
+    private void Settle(string id) => _journal.Settled(_options.Id, id);
 
     /// <summary>Removes a command that has its answer, and tells whom to answer.</summary>
-    IReadOnlyList<ReplyAddress> Forget(PendingCommand pending)
+    private IReadOnlyList<ReplyAddress> Forget(PendingCommand pending)
     {
         _pending.Remove(pending);
         pending.Dispose();
@@ -446,14 +446,14 @@ internal sealed partial class Server
     }
 
     /// <summary>Publishes what runs and how much waits; under a lock, so that the last one is the latest.</summary>
-    void PublishQueue()
+    private void PublishQueue()
     {
         lock (_publishing)
         {
-            string running = _running is { } pending
+            var running = _running is { } pending
                 ? JsonSerializer.Serialize(pending.Command.Id, BridgeJson.Relaxed.String)
                 : "null";
-            byte[] payload = Encoding.UTF8.GetBytes($$"""{"running":{{running}},"queued":{{_queue.Count}}}""");
+            var payload = Encoding.UTF8.GetBytes($$"""{"running":{{running}},"queued":{{_queue.Count}}}""");
             if (!payload.AsSpan().SequenceEqual(_lastQueue))
             {
                 _lastQueue = payload;

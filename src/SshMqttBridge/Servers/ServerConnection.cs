@@ -11,29 +11,29 @@ namespace SshMqttBridge.Servers;
 internal sealed partial class ServerConnection : IAsyncDisposable
 {
     /// <summary>A connection that is lost sooner than this after it was opened counts as a failed attempt: the next one waits.</summary>
-    static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
 
-    readonly ServerOptions _options;
-    readonly SessionOpener _opener;
-    readonly TimeProvider _time;
-    readonly ILogger _logger;
-    readonly Action<ConnectionState> _changed;
-    readonly ReconnectBackoff _backoff = new(new Random());
-    readonly ResiliencePipeline _reconnecting;
+    private readonly ServerOptions _options;
+    private readonly SessionOpener _opener;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Action<ConnectionState> _changed;
+    private readonly ReconnectBackoff _backoff = new(new Random());
+    private readonly ResiliencePipeline _reconnecting;
 
-    readonly Lock _gate = new();
-    readonly CancellationTokenSource _disposed = new();
-    LiveSession? _live;
-    Task _keepingAlive = Task.CompletedTask;
-    Task<LiveSession>? _attempt;
-    CancellationTokenSource? _attemptStop;
-    CancellationTokenSource _news = new();
-    AuthenticationBlock? _block;
-    long? _notBefore;
-    ConnectionState _state = ConnectionState.Offline;
-    Overrides _overrides = new(null, null);
-    bool _isWanted;
-    bool _isActive;
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _disposed = new();
+    private LiveSession? _live;
+    private Task _keepingAlive = Task.CompletedTask;
+    private Task<LiveSession>? _attempt;
+    private CancellationTokenSource? _attemptStop;
+    private CancellationTokenSource _news = new();
+    private AuthenticationBlock? _block;
+    private long? _notBefore;
+    private ConnectionState _state = ConnectionState.Offline;
+    private Overrides _overrides = new(null, null);
+    private bool _isWanted;
+    private bool _isActive;
 
     /// <param name="options">The server.</param>
     /// <param name="opener">Opens its sessions.</param>
@@ -122,7 +122,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     }
 
     /// <summary>As <see cref="GetAsync"/>, for the one who only keeps up what others want: it must not undo a <see cref="CloseAsync"/>.</summary>
-    async Task<LiveSession> JoinAsync(CancellationToken cancellationToken)
+    private async Task<LiveSession> JoinAsync(CancellationToken cancellationToken)
     {
         Task<LiveSession> attempt;
         lock (_gate)
@@ -193,7 +193,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     {
         lock (_gate)
         {
-            Overrides overrides = change(_overrides);
+            var overrides = change(_overrides);
             if (overrides != _overrides)
             {
                 _overrides = overrides;
@@ -264,7 +264,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     }
 
     /// <summary>How long to leave the connection alone: infinitely while nothing is to be done. A wait after a short connection is taken once. Called under the lock.</summary>
-    TimeSpan TakeWaitBeforeConnecting()
+    private TimeSpan TakeWaitBeforeConnecting()
     {
         if (!_isWanted || !_isActive || _live is { IsOpen: true })
         {
@@ -277,11 +277,11 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         }
 
         _notBefore = null;
-        TimeSpan left = _time.GetElapsedTime(_time.GetTimestamp(), notBefore);
+        var left = _time.GetElapsedTime(_time.GetTimestamp(), notBefore);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    static Task Quietly(Task task) =>
+    private static Task Quietly(Task task) =>
         task.ContinueWith(
             static _ => { },
             CancellationToken.None,
@@ -289,7 +289,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
             TaskScheduler.Default
         );
 
-    async Task<LiveSession> AttemptAsync()
+    private async Task<LiveSession> AttemptAsync()
     {
         Overrides overrides;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_disposed.Token);
@@ -336,13 +336,13 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         {
             // A fault of ours must not end the keeping up of this connection.
             LogUnexpected(_options.Id, exception);
-            string message = "The bridge failed: " + exception.Message;
+            var message = "The bridge failed: " + exception.Message;
             Failed(SshFault.Connect, message, overrides);
             throw new SshConnectionException(SshFault.Connect, message, exception);
         }
     }
 
-    void Failed(SshFault fault, string message, Overrides overrides)
+    private void Failed(SshFault fault, string message, Overrides overrides)
     {
         lock (_gate)
         {
@@ -368,15 +368,15 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     }
 
     /// <summary>Watches over a session until it is gone, and then says so.</summary>
-    async Task KeepAliveAsync(LiveSession live)
+    private async Task KeepAliveAsync(LiveSession live)
     {
-        long opened = _time.GetTimestamp();
-        string message = await KeepAlive.WatchAsync(live, _options.KeepAlive, _options.KeepAliveCount, _time);
+        var opened = _time.GetTimestamp();
+        var message = await KeepAlive.WatchAsync(live, _options.KeepAlive, _options.KeepAliveCount, _time);
         await live.DisposeAsync();
         Lost(live, message, _time.GetElapsedTime(opened));
     }
 
-    void Lost(LiveSession live, string message, TimeSpan lasted)
+    private void Lost(LiveSession live, string message, TimeSpan lasted)
     {
         lock (_gate)
         {
@@ -402,7 +402,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         }
     }
 
-    TimeSpan DelayAfter(SshConnectionException exception)
+    private TimeSpan DelayAfter(SshConnectionException exception)
     {
         lock (_gate)
         {
@@ -412,10 +412,10 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         }
     }
 
-    long ToTicks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
+    private long ToTicks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
 
     /// <summary>Called under the lock, so that states are told in order.</summary>
-    void Change(ConnectionState state)
+    private void Change(ConnectionState state)
     {
         if (state != _state)
         {
@@ -425,14 +425,14 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     }
 
     /// <summary>Makes <see cref="MaintainAsync"/> look again. Called under the lock.</summary>
-    void Tell()
+    private void Tell()
     {
         if (_disposed.IsCancellationRequested)
         {
             return; // The broker's connection outlives this one, and says so to the last.
         }
 
-        CancellationTokenSource old = _news;
+        var old = _news;
         _news = new CancellationTokenSource();
         // What waits for it goes on elsewhere, not under this lock.
         _ = old.CancelAsync();

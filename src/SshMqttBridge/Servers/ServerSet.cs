@@ -7,18 +7,18 @@ namespace SshMqttBridge.Servers;
 /// <summary>All servers, each with its own queue, worker and connection.</summary>
 internal sealed class ServerSet
 {
-    readonly List<Server> _servers = [];
-    readonly Dictionary<string, Server> _byId = new(StringComparer.Ordinal);
-    readonly ServerContext _context;
-    readonly BridgeInfo _info;
+    private readonly List<Server> _servers = [];
+    private readonly Dictionary<string, Server> _byId = new(StringComparer.Ordinal);
+    private readonly ServerContext _context;
+    private readonly BridgeInfo _info;
 
     public ServerSet(IReadOnlyList<ServerOptions> options, ServerContext context)
     {
         _context = context;
         _info = new BridgeInfo(context.Topics, context.Outbox, _servers, BridgeVersion.Text, context.Time);
-        foreach (ServerOptions server in options)
+        foreach (var server in options)
         {
-            Server made = Create(server, context);
+            var made = Create(server, context);
             _servers.Add(made);
             _byId.Add(server.Id, made);
         }
@@ -29,7 +29,7 @@ internal sealed class ServerSet
     /// <summary>Tells all servers whether the bridge is connected to its broker.</summary>
     public void SetActive(bool isActive)
     {
-        foreach (Server server in _servers)
+        foreach (var server in _servers)
         {
             server.SetActive(isActive);
         }
@@ -39,13 +39,13 @@ internal sealed class ServerSet
     public void Recover(Journal journal) =>
         journal.Recover(entry =>
         {
-            if (_byId.TryGetValue(entry.ServerId, out Server? server))
+            if (_byId.TryGetValue(entry.ServerId, out var server))
             {
                 server.Recover(entry);
             }
             else
             {
-                Commands.CommandResult result = Recovery.ResultOf(entry);
+                var result = Recovery.ResultOf(entry);
                 _context.Audit.Write(AuditEntry.Of(result, null, null));
                 journal.Ended(entry.ServerId, entry.Id, _context.Time.GetUtcNow(), result.ToJson());
                 journal.Settled(entry.ServerId, entry.Id);
@@ -61,13 +61,13 @@ internal sealed class ServerSet
     public async Task RunAsync(CancellationToken stop, CancellationToken deadline)
     {
         using var infoStop = new CancellationTokenSource();
-        Task informing = _info.RunAsync(infoStop.Token);
+        var informing = _info.RunAsync(infoStop.Token);
         await Task.WhenAll(_servers.Select(server => Task.Run(() => server.RunAsync(stop, deadline), CancellationToken.None)));
         await infoStop.CancelAsync();
         await informing;
     }
 
-    Server Create(ServerOptions options, ServerContext context)
+    private Server Create(ServerOptions options, ServerContext context)
     {
         Server? server = null;
         var opener = new SessionOpener(options, context.Transport, context.KnownHosts, context.Time);

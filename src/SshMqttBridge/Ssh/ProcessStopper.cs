@@ -7,18 +7,18 @@ namespace SshMqttBridge.Ssh;
 internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process, TimeProvider time)
 {
     /// <summary>From TERM to KILL.</summary>
-    static readonly TimeSpan TermTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TermTime = TimeSpan.FromSeconds(2);
 
     /// <summary>From KILL to giving up: nothing can ignore it, so only the news of it takes time.</summary>
-    static readonly TimeSpan KillTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a process that got the signal request usually takes to end.</summary>
-    static readonly TimeSpan UsualTime = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan UsualTime = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Ends when the server says that the process has ended, or after about three seconds. Never fails.</summary>
     public async Task StopAsync()
     {
-        foreach ((string signal, TimeSpan within) in ((string, TimeSpan)[])[("TERM", TermTime), ("KILL", KillTime)])
+        foreach ((var signal, var within) in ((string, TimeSpan)[])[("TERM", TermTime), ("KILL", KillTime)])
         {
             using var limit = new CancellationTokenSource(within, time);
             try
@@ -50,16 +50,16 @@ internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process
     /// Signals the process groups of all channels of this connection but its own: a channel's shell is a child of the process that serves the connection, and
     /// leads a group. Nothing else can be among them, since one command runs at a time. What an earlier command left in the background is no child of that process any more.
     /// </summary>
-    static string CommandFor(string signal) =>
+    private static string CommandFor(string signal) =>
         $$"""
             if [ -r /proc/$$/stat ]; then for s in /proc/[0-9]*/stat; do read -r l <"$s" || continue; p=${s#/proc/}; p=${p%/stat}; set -- ${l##*) }; [ "$2" = "$PPID" ] && [ "$p" != $$ ] && kill -s {{signal}} -- "-$3"; done 2>/dev/null; else ps -A -o pid= -o ppid= -o pgid= | while read -r p q g; do [ "$q" = "$PPID" ] && [ "$p" != $$ ] && kill -s {{signal}} -- "-$g"; done; fi
             """.Trim();
 
-    async Task SignalByCommandAsync(string signal, CancellationToken cancellationToken)
+    private async Task SignalByCommandAsync(string signal, CancellationToken cancellationToken)
     {
         try
         {
-            await using IRemoteProcess killer = await session.OpenChannelAsync(cancellationToken);
+            await using var killer = await session.OpenChannelAsync(cancellationToken);
             await killer.StartAsync(CommandFor(signal), cancellationToken);
             await killer.Exit.WaitAsync(cancellationToken);
         }
@@ -69,7 +69,7 @@ internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process
         }
     }
 
-    async Task<bool> EndsAsync(TimeSpan within, CancellationToken cancellationToken)
+    private async Task<bool> EndsAsync(TimeSpan within, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(within, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);

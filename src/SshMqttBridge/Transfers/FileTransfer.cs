@@ -9,7 +9,7 @@ namespace SshMqttBridge.Transfers;
 internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
 {
     /// <summary>How long a command that was told to stop may take for it, at the most.</summary>
-    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(6);
 
     /// <summary>Copies a local file to the server. It appears under its name when it is whole, with mode 0600.</summary>
     /// <param name="openChannel">Called when the local side is known to be right.</param>
@@ -108,7 +108,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
     /// <summary>Ends the command, which removes what it had begun: by the end of its input, or by a signal. What it still says is thrown away, so that it can.</summary>
     private async Task StopAsync(ISshSession session, IRemoteProcess process)
     {
-        using var end = new CancellationTokenSource(s_stopTimeout, time);
+        using var end = new CancellationTokenSource(StopTimeout, time);
         var rest = DiscardAsync(process, end.Token);
         await new ProcessStopper(session, process, time).StopAsync();
         await end.CancelAsync();

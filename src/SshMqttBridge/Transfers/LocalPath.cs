@@ -8,7 +8,7 @@ namespace SshMqttBridge.Transfers;
 /// <param name="Name">The last part; null where the path ends in <c>/</c> or <c>.</c> and so can only mean a folder.</param>
 internal sealed record LocalPath(string Text, IReadOnlyList<string> Folders, string? Name)
 {
-    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <exception cref="TransferException">Reason <c>path</c>: absolute, empty, with <c>..</c> or U+0000, or not Unicode.</exception>
     public static LocalPath Parse(string path)
@@ -50,7 +50,7 @@ internal sealed record LocalPath(string Text, IReadOnlyList<string> Folders, str
         }
         try
         {
-            s_strict.GetByteCount(path);
+            Strict.GetByteCount(path);
         }
         catch (EncoderFallbackException exception)
         {

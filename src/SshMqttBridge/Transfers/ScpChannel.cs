@@ -11,9 +11,9 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, TimeP
     private const int SliceBytes = 1 << 16;
 
     /// <summary>How long the end of output is waited for when the exit status is there, or nothing more can come of it.</summary>
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    private static readonly byte[] s_zero = [0];
+    private static readonly byte[] Zero = [0];
     private readonly byte[] _buffer = new byte[1 << 15];
     private readonly byte[] _errors = new byte[2048];
     private int _start;
@@ -28,7 +28,7 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, TimeP
     {
         try
         {
-            await process.WriteAsync(s_zero, Token);
+            await process.WriteAsync(Zero, Token);
         }
         catch (SshChannelException) { }
     }
@@ -160,7 +160,7 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, TimeP
         await using var timer = time.CreateTimer(
             static source => ((CancellationTokenSource)source!).Cancel(),
             soon,
-            s_grace,
+            Grace,
             Timeout.InfiniteTimeSpan
         );
         try
@@ -214,7 +214,7 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, TimeP
         try
         {
             await process.Exit.WaitAsync(enough.Token);
-            await Task.Delay(s_grace, time, enough.Token);
+            await Task.Delay(Grace, time, enough.Token);
             await enough.CancelAsync();
         }
         // The reader has come to the end first, or meets the same fault.

@@ -13,7 +13,7 @@ internal static class ScpCommand
 
     // $1 is the destination, $2 the source's name, $3 a name that nobody else has.
     // scp runs in the background, so that a signal is obeyed at once and not when scp has ended; there it gets its input as descriptor 3.
-    private static readonly string s_putScript = OneLine(
+    private static readonly string PutScript = OneLine(
         """
         umask 077; d=$1;
         case $d in */) d=$d$2;; *) if [ -d "$d" ]; then d=$d/$2; fi;; esac;
@@ -32,7 +32,7 @@ internal static class ScpCommand
 
     // scp sends what it announced also when the file grows, and zeros when it shrinks. Its size and time of modification before and after tell;
     // --full-time is more exact where ls knows it.
-    private static readonly string s_getScript = OneLine(
+    private static readonly string GetScript = OneLine(
         $$"""
         f=$1; look() { ls -dnL --full-time "$f" 2>/dev/null || ls -dnL "$f" 2>/dev/null; };
         a=$(look); scp -f "$f"; s=$?;
@@ -44,7 +44,7 @@ internal static class ScpCommand
     /// <exception cref="TransferException">Reason <c>path</c>: a name no file can have.</exception>
     public static string Put(string destination, string sourceName) =>
         Script(
-            s_putScript,
+            PutScript,
             RemoteName(destination),
             sourceName,
             $".ssh-mqtt-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.part"
@@ -52,7 +52,7 @@ internal static class ScpCommand
 
     /// <summary>Sends one file.</summary>
     /// <exception cref="TransferException">Reason <c>path</c>: a name no file can have.</exception>
-    public static string Get(string source) => Script(s_getScript, RemoteName(source));
+    public static string Get(string source) => Script(GetScript, RemoteName(source));
 
     /// <summary>csh, for one, takes no line end inside of quotes.</summary>
     private static string OneLine(string script) => script.ReplaceLineEndings(" ");

@@ -6,7 +6,7 @@ namespace SshMqttBridge.Transfers;
 /// <summary>The lines a sending scp puts before a file, without their first letter.</summary>
 internal static class ScpHeader
 {
-    private static readonly SearchValues<byte> s_digitsAndSpace = SearchValues.Create("0123456789 "u8);
+    private static readonly SearchValues<byte> DigitsAndSpace = SearchValues.Create("0123456789 "u8);
 
     /// <summary><c>0644 1234 name</c>: an octal mode, a size, and a name that nobody here looks at.</summary>
     public static bool TryParseSize(ReadOnlySpan<byte> line, out long size)
@@ -27,5 +27,5 @@ internal static class ScpHeader
 
     /// <summary><c>1700000000 0 1700000000 0</c>: times of modification and access, which are not kept.</summary>
     public static bool IsTimes(ReadOnlySpan<byte> line) =>
-        line.Length is > 0 and < 100 && !line.ContainsAnyExcept(s_digitsAndSpace) && line.Count((byte)' ') == 3;
+        line.Length is > 0 and < 100 && !line.ContainsAnyExcept(DigitsAndSpace) && line.Count((byte)' ') == 3;
 }

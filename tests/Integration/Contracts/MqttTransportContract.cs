@@ -12,9 +12,9 @@ namespace SshMqttBridge.Tests.Integration.Contracts;
 public abstract class MqttTransportContract(int version) : IAsyncLifetime
 #pragma warning restore CA1001
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly CancellationTokenSource _limit = new(s_patience);
+    private readonly CancellationTokenSource _limit = new(Patience);
 
     private protected abstract IMqttTransport Transport { get; }
 
@@ -484,7 +484,7 @@ public abstract class MqttTransportContract(int version) : IAsyncLifetime
         await connection.DisposeAsync();
         await connection.DisposeAsync();
 
-        await connection.Deliveries.Completion.WaitAsync(s_patience);
+        await connection.Deliveries.Completion.WaitAsync(Patience);
         await connection.PublishAsync(new("a", Utf8("x")), Limit).ShouldThrowAsync<MqttConnectionException>();
         // Had there been a last will, it would have come before this.
         await probe.PublishAsync("end", "");
@@ -534,7 +534,7 @@ public abstract class MqttTransportContract(int version) : IAsyncLifetime
 
     private protected static async Task Eventually(Func<bool> condition)
     {
-        using var limit = new CancellationTokenSource(s_patience);
+        using var limit = new CancellationTokenSource(Patience);
         while (!condition())
         {
             await Task.Delay(10, limit.Token);

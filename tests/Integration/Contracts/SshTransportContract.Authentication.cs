@@ -23,10 +23,10 @@ public abstract partial class SshTransportContract
     public async Task ConnectAsync_GivenAKey_ShouldLogIn(string type, string? format, string passphrase)
     {
         using TestFolder folder = new();
-        string key = await SshKeys.GenerateAsync(folder["key"], type, passphrase, format);
-        SshdServer server = await StartServerAsync("", SshKeys.PublicKey(key));
+        var key = await SshKeys.GenerateAsync(folder["key"], type, passphrase, format);
+        var server = await StartServerAsync("", SshKeys.PublicKey(key));
 
-        await using ISshSession session = await ConnectAsync(server, WithKey(key, passphrase.Length > 0 ? passphrase : null));
+        await using var session = await ConnectAsync(server, WithKey(key, passphrase.Length > 0 ? passphrase : null));
 
         (await RunAsync(session, "echo in")).Output.ShouldBe("in\n");
     }
@@ -34,9 +34,9 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenAPassphraseForAPlainKey_ShouldLogIn()
     {
-        SshdServer server = await StartServerAsync();
+        var server = await StartServerAsync();
 
-        await using ISshSession session = await ConnectAsync(server, WithKey(server.Key, "not needed"));
+        await using var session = await ConnectAsync(server, WithKey(server.Key, "not needed"));
 
         await session.PingAsync(Token);
     }
@@ -45,10 +45,10 @@ public abstract partial class SshTransportContract
     public async Task ConnectAsync_GivenAnUnknownKey_ShouldSayWhatWasTriedAndWhatIsTaken()
     {
         using TestFolder folder = new();
-        string key = await SshKeys.GenerateAsync(folder["key"]);
-        SshdServer server = await StartServerAsync(WithPasswords);
+        var key = await SshKeys.GenerateAsync(folder["key"]);
+        var server = await StartServerAsync(WithPasswords);
 
-        string message = await ShouldNotLogInAsync(server, WithKey(key));
+        var message = await ShouldNotLogInAsync(server, WithKey(key));
 
         message.ShouldContain(key);
         message.ShouldContain("publickey, password");
@@ -57,7 +57,7 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenNothingToProveItWith_ShouldSayWhatIsTaken()
     {
-        SshdServer server = await StartServerAsync();
+        var server = await StartServerAsync();
 
         (await ShouldNotLogInAsync(server, new SshCredentials { User = SshdServer.User })).ShouldContain("publickey");
     }
@@ -66,18 +66,18 @@ public abstract partial class SshTransportContract
     public async Task ConnectAsync_GivenKeyFilesThatCannotBeUsed_ShouldNameThemAndSayWhy()
     {
         using TestFolder folder = new();
-        string encrypted = await SshKeys.GenerateAsync(folder["encrypted"], passphrase: "open sesame");
-        string pem = await SshKeys.GenerateAsync(folder["pem"], "rsa", "open sesame", "PEM");
-        string garbage = folder.Write("garbage", "not a key\n");
-        SshdServer server = await StartServerAsync();
+        var encrypted = await SshKeys.GenerateAsync(folder["encrypted"], passphrase: "open sesame");
+        var pem = await SshKeys.GenerateAsync(folder["pem"], "rsa", "open sesame", "PEM");
+        var garbage = folder.Write("garbage", "not a key\n");
+        var server = await StartServerAsync();
 
         (await ShouldNotLogInAsync(server, WithKey(folder["missing"]))).ShouldBe($"the key {folder["missing"]} is missing");
         (await ShouldNotLogInAsync(server, WithKey(folder.Root))).ShouldContain(folder.Root);
         (await ShouldNotLogInAsync(server, WithKey(garbage))).ShouldContain($"{garbage} is not a private key");
-        foreach (string key in (string[])[encrypted, pem])
+        foreach (var key in (string[])[encrypted, pem])
         {
             (await ShouldNotLogInAsync(server, WithKey(key))).ShouldBe($"the key {key} is encrypted and needs a passphrase");
-            string message = await ShouldNotLogInAsync(server, WithKey(key, "wrong canary"));
+            var message = await ShouldNotLogInAsync(server, WithKey(key, "wrong canary"));
             message.ShouldBe($"the passphrase does not open the key {key}");
         }
     }
@@ -88,18 +88,18 @@ public abstract partial class SshTransportContract
     public async Task ConnectAsync_GivenACertificate_ShouldLogIn(string type)
     {
         using TestFolder folder = new();
-        string authority = await SshKeys.GenerateAsync(folder["authority"]);
-        string key = await SshKeys.GenerateAsync(folder["key"], type);
-        string certificate = await SshKeys.CertifyAsync(authority, key, SshdServer.User);
-        SshdServer server = await StartServerAsync($"TrustedUserCAKeys {authority}.pub");
+        var authority = await SshKeys.GenerateAsync(folder["authority"]);
+        var key = await SshKeys.GenerateAsync(folder["key"], type);
+        var certificate = await SshKeys.CertifyAsync(authority, key, SshdServer.User);
+        var server = await StartServerAsync($"TrustedUserCAKeys {authority}.pub");
 
-        await using (ISshSession session = await ConnectAsync(server, WithKey(key)))
+        await using (var session = await ConnectAsync(server, WithKey(key)))
         {
             await session.PingAsync(Token);
         }
 
         File.Move(certificate, folder["elsewhere"]);
-        await using (ISshSession session = await ConnectAsync(server, WithKey(key, certificate: folder["elsewhere"])))
+        await using (var session = await ConnectAsync(server, WithKey(key, certificate: folder["elsewhere"])))
         {
             await session.PingAsync(Token);
         }
@@ -112,11 +112,11 @@ public abstract partial class SshTransportContract
     public async Task ConnectAsync_GivenACertificateOfAStranger_ShouldTryTheKeyItself()
     {
         using TestFolder folder = new();
-        string authority = await SshKeys.GenerateAsync(folder["authority"]);
-        SshdServer server = await StartServerAsync();
+        var authority = await SshKeys.GenerateAsync(folder["authority"]);
+        var server = await StartServerAsync();
         await SshKeys.CertifyAsync(authority, server.Key, SshdServer.User);
 
-        await using ISshSession session = await ConnectAsync(server, WithKey(server.Key));
+        await using var session = await ConnectAsync(server, WithKey(server.Key));
 
         await session.PingAsync(Token);
     }
@@ -124,12 +124,12 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenAnAgent_ShouldLogIn()
     {
-        SshdServer server = await StartServerAsync();
+        var server = await StartServerAsync();
         using TestFolder folder = new();
-        string other = await SshKeys.GenerateAsync(folder["other"]);
-        await using SshAgent agent = await SshAgent.StartAsync(other, server.Key);
+        var other = await SshKeys.GenerateAsync(folder["other"]);
+        await using var agent = await SshAgent.StartAsync(other, server.Key);
 
-        await using ISshSession session = await ConnectAsync(server, new SshCredentials { User = SshdServer.User, Agent = true });
+        await using var session = await ConnectAsync(server, new SshCredentials { User = SshdServer.User, Agent = true });
 
         await session.PingAsync(Token);
     }
@@ -137,10 +137,10 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenAnAgentWithoutTheKey_ShouldSaySo()
     {
-        SshdServer server = await StartServerAsync();
-        await using SshAgent agent = await SshAgent.StartAsync();
+        var server = await StartServerAsync();
+        await using var agent = await SshAgent.StartAsync();
 
-        string message = await ShouldNotLogInAsync(server, new SshCredentials { User = SshdServer.User, Agent = true });
+        var message = await ShouldNotLogInAsync(server, new SshCredentials { User = SshdServer.User, Agent = true });
 
         message.ShouldContain("agent");
     }
@@ -149,13 +149,11 @@ public abstract partial class SshTransportContract
     public async Task ConnectAsync_GivenAnAgentWithMoreKeysThanTheServerLooksAt_ShouldSaySo()
     {
         using TestFolder folder = new();
-        string[] keys = await Task.WhenAll(
-            Enumerable.Range(0, 4).Select(number => SshKeys.GenerateAsync(folder[$"key{number}"]))
-        );
-        SshdServer server = await StartServerAsync("MaxAuthTries 3");
-        await using SshAgent agent = await SshAgent.StartAsync(keys);
+        var keys = await Task.WhenAll(Enumerable.Range(0, 4).Select(number => SshKeys.GenerateAsync(folder[$"key{number}"])));
+        var server = await StartServerAsync("MaxAuthTries 3");
+        await using var agent = await SshAgent.StartAsync(keys);
 
-        string message = await ShouldNotLogInAsync(server, new SshCredentials { User = SshdServer.User, Agent = true });
+        var message = await ShouldNotLogInAsync(server, new SshCredentials { User = SshdServer.User, Agent = true });
 
         message.ShouldContain("Too many authentication failures");
     }
@@ -163,10 +161,10 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenNoAgent_ShouldSaySo()
     {
-        SshdServer server = await StartServerAsync();
+        var server = await StartServerAsync();
         await (await SshAgent.StartAsync()).DisposeAsync();
 
-        string message = await ShouldNotLogInAsync(server, new SshCredentials { User = SshdServer.User, Agent = true });
+        var message = await ShouldNotLogInAsync(server, new SshCredentials { User = SshdServer.User, Agent = true });
 
         message.ShouldContain("the agent (it cannot be reached)");
     }
@@ -174,7 +172,7 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenAnAgentThatDoesNotAnswer_ShouldWaitUntilCancelled()
     {
-        SshdServer server = await StartServerAsync();
+        var server = await StartServerAsync();
         await using SilentAgent agent = new();
         using CancellationTokenSource cancelling = new();
         SshCredentials credentials = new() { User = SshdServer.User, Agent = true };
@@ -189,10 +187,10 @@ public abstract partial class SshTransportContract
     [RootFact]
     public async Task ConnectAsync_GivenAPassword_ShouldLogIn()
     {
-        await using TemporaryUser user = await TemporaryUser.CreateAsync();
-        SshdServer server = await StartServerAsync(WithPasswords);
+        await using var user = await TemporaryUser.CreateAsync();
+        var server = await StartServerAsync(WithPasswords);
 
-        await using ISshSession session = await ConnectAsync(server, WithPassword(user));
+        await using var session = await ConnectAsync(server, WithPassword(user));
 
         (await RunAsync(session, "id -un")).Output.ShouldBe($"{user.Name}\n");
     }
@@ -200,10 +198,10 @@ public abstract partial class SshTransportContract
     [RootFact]
     public async Task ConnectAsync_GivenAWrongPassword_ShouldSendItOnce()
     {
-        await using TemporaryUser user = await TemporaryUser.CreateAsync();
-        SshdServer server = await StartServerAsync($"{WithPasswords}\n{WithQuestions}");
+        await using var user = await TemporaryUser.CreateAsync();
+        var server = await StartServerAsync($"{WithPasswords}\n{WithQuestions}");
 
-        string message = await ShouldNotLogInAsync(server, WithPassword(user, "wrong canary"));
+        var message = await ShouldNotLogInAsync(server, WithPassword(user, "wrong canary"));
 
         message.ShouldNotContain("canary");
         message.ShouldContain("password");
@@ -215,10 +213,10 @@ public abstract partial class SshTransportContract
     [RootFact]
     public async Task ConnectAsync_GivenQuestions_ShouldAnswerWithThePassword()
     {
-        await using TemporaryUser user = await TemporaryUser.CreateAsync();
-        SshdServer server = await StartServerAsync(WithQuestions);
+        await using var user = await TemporaryUser.CreateAsync();
+        var server = await StartServerAsync(WithQuestions);
 
-        await using ISshSession session = await ConnectAsync(server, WithPassword(user));
+        await using var session = await ConnectAsync(server, WithPassword(user));
 
         (await RunAsync(session, "id -un")).Output.ShouldBe($"{user.Name}\n");
     }
@@ -226,10 +224,10 @@ public abstract partial class SshTransportContract
     [RootFact]
     public async Task ConnectAsync_GivenQuestionsAndAWrongPassword_ShouldSendItOnce()
     {
-        await using TemporaryUser user = await TemporaryUser.CreateAsync();
-        SshdServer server = await StartServerAsync(WithQuestions);
+        await using var user = await TemporaryUser.CreateAsync();
+        var server = await StartServerAsync(WithQuestions);
 
-        string message = await ShouldNotLogInAsync(server, WithPassword(user, "wrong canary"));
+        var message = await ShouldNotLogInAsync(server, WithPassword(user, "wrong canary"));
 
         message.ShouldNotContain("canary");
         message.ShouldContain("keyboard-interactive");
@@ -239,11 +237,11 @@ public abstract partial class SshTransportContract
     [RootFact]
     public async Task ConnectAsync_GivenAnExpiredPassword_ShouldNotChangeItAndSaySo()
     {
-        await using TemporaryUser user = await TemporaryUser.CreateAsync();
+        await using var user = await TemporaryUser.CreateAsync();
         await user.ExpireAsync();
-        SshdServer server = await StartServerAsync(WithQuestions);
+        var server = await StartServerAsync(WithQuestions);
 
-        string message = await ShouldNotLogInAsync(server, WithPassword(user));
+        var message = await ShouldNotLogInAsync(server, WithPassword(user));
 
         message.ShouldContain("new password");
     }
@@ -251,11 +249,11 @@ public abstract partial class SshTransportContract
     [RootFact]
     public async Task ConnectAsync_GivenAServerThatWantsKeyAndPassword_ShouldGiveBoth()
     {
-        await using TemporaryUser user = await TemporaryUser.CreateAsync();
-        SshdServer server = await StartServerAsync($"{WithPasswords}\nAuthenticationMethods publickey,password");
-        SshCredentials both = WithKey(server.Key) with { User = user.Name, Password = new Secret(user.Password) };
+        await using var user = await TemporaryUser.CreateAsync();
+        var server = await StartServerAsync($"{WithPasswords}\nAuthenticationMethods publickey,password");
+        var both = WithKey(server.Key) with { User = user.Name, Password = new Secret(user.Password) };
 
-        await using (ISshSession session = await ConnectAsync(server, both))
+        await using (var session = await ConnectAsync(server, both))
         {
             await session.PingAsync(Token);
         }
@@ -267,11 +265,11 @@ public abstract partial class SshTransportContract
     [RootFact]
     public async Task ConnectAsync_GivenAServerThatWantsPasswordAndKey_ShouldGiveBoth()
     {
-        await using TemporaryUser user = await TemporaryUser.CreateAsync();
-        SshdServer server = await StartServerAsync($"{WithPasswords}\nAuthenticationMethods password,publickey");
-        SshCredentials both = WithKey(server.Key) with { User = user.Name, Password = new Secret(user.Password) };
+        await using var user = await TemporaryUser.CreateAsync();
+        var server = await StartServerAsync($"{WithPasswords}\nAuthenticationMethods password,publickey");
+        var both = WithKey(server.Key) with { User = user.Name, Password = new Secret(user.Password) };
 
-        await using ISshSession session = await ConnectAsync(server, both);
+        await using var session = await ConnectAsync(server, both);
 
         await session.PingAsync(Token);
     }
@@ -279,11 +277,11 @@ public abstract partial class SshTransportContract
     [RootFact]
     public async Task ConnectAsync_GivenAServerThatWantsKeyAndQuestions_ShouldGiveBoth()
     {
-        await using TemporaryUser user = await TemporaryUser.CreateAsync();
-        SshdServer server = await StartServerAsync($"{WithQuestions}\nAuthenticationMethods publickey,keyboard-interactive");
-        SshCredentials both = WithKey(server.Key) with { User = user.Name, Password = new Secret(user.Password) };
+        await using var user = await TemporaryUser.CreateAsync();
+        var server = await StartServerAsync($"{WithQuestions}\nAuthenticationMethods publickey,keyboard-interactive");
+        var both = WithKey(server.Key) with { User = user.Name, Password = new Secret(user.Password) };
 
-        await using ISshSession session = await ConnectAsync(server, both);
+        await using var session = await ConnectAsync(server, both);
 
         await session.PingAsync(Token);
     }
@@ -291,9 +289,9 @@ public abstract partial class SshTransportContract
     [RootFact]
     public async Task ConnectAsync_GivenDropbear_ShouldDoWhatIsDoneWithOpenSsh()
     {
-        await using TemporaryUser user = await TemporaryUser.CreateAsync();
-        await using DropbearServer server = await DropbearServer.StartAsync();
-        await using ISshSession session = await Transport.ConnectAsync(Request(server.Port, WithPassword(user)), Token);
+        await using var user = await TemporaryUser.CreateAsync();
+        await using var server = await DropbearServer.StartAsync();
+        await using var session = await Transport.ConnectAsync(Request(server.Port, WithPassword(user)), Token);
 
         (await RunAsync(session, "echo out; echo err >&2; exit 3")).ShouldBe(
             new Completed(new ProcessExit(3, Signal: null), "out\n", "err\n")
@@ -301,7 +299,7 @@ public abstract partial class SshTransportContract
         (await RunAsync(session, "kill -9 $$")).Exit.ShouldBe(new ProcessExit(Status: null, "KILL"));
         await session.PingAsync(Token);
         await ShouldEchoAsync(session, 10_000_000);
-        await using IRemoteProcess process = await StartAsync(session, "echo ready; exec sleep 600");
+        await using var process = await StartAsync(session, "echo ready; exec sleep 600");
         await ReadUntilAsync(process, "ready");
         await process.SignalAsync("TERM", Token);
         (await process.Exit.WaitAsync(Token)).Signal.ShouldBe("TERM");
@@ -309,7 +307,7 @@ public abstract partial class SshTransportContract
 
     private async Task<string> ShouldNotLogInAsync(SshdServer server, SshCredentials credentials)
     {
-        SshConnectionException refusal = await Should.ThrowAsync<SshConnectionException>(() => ConnectAsync(server, credentials));
+        var refusal = await Should.ThrowAsync<SshConnectionException>(() => ConnectAsync(server, credentials));
         refusal.Fault.ShouldBe(SshFault.Authentication, refusal.Message);
         return refusal.Message;
     }

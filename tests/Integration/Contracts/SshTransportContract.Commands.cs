@@ -10,7 +10,7 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task StartAsync_GivenCommands_ShouldTellHowTheyEnded()
     {
-        await using ISshSession session = await ConnectAsync();
+        await using var session = await ConnectAsync();
 
         (await RunAsync(session, "true")).ShouldBe(new Completed(new ProcessExit(0, Signal: null), "", ""));
         (await RunAsync(session, "exit 3")).Exit.ShouldBe(new ProcessExit(3, Signal: null));
@@ -24,10 +24,10 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task StartAsync_GivenQuotesNewlinesAndALongCommand_ShouldReachTheShellByteForByte()
     {
-        await using ISshSession session = await ConnectAsync();
-        string text = "a'b\"c $(echo no) `echo no` \\ ü€\n" + new string('x', 100_000);
+        await using var session = await ConnectAsync();
+        var text = "a'b\"c $(echo no) `echo no` \\ ü€\n" + new string('x', 100_000);
 
-        Completed completed = await RunAsync(session, $"printf %s '{text.Replace("'", "'\\''", StringComparison.Ordinal)}'");
+        var completed = await RunAsync(session, $"printf %s '{text.Replace("'", "'\\''", StringComparison.Ordinal)}'");
 
         completed.Output.ShouldBe(text);
     }
@@ -35,8 +35,8 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task StartAsync_GivenANullCharacter_ShouldThrow()
     {
-        await using ISshSession session = await ConnectAsync();
-        await using IRemoteProcess process = await session.OpenChannelAsync(Token);
+        await using var session = await ConnectAsync();
+        await using var process = await session.OpenChannelAsync(Token);
 
         await Should.ThrowAsync<ArgumentException>(() => process.StartAsync("echo \0", Token));
     }
@@ -44,13 +44,13 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task OpenChannelAsync_GivenSeveralAtOnce_ShouldKeepThemApart()
     {
-        await using ISshSession session = await ConnectAsync();
+        await using var session = await ConnectAsync();
 
-        Completed[] completed = await Task.WhenAll(
+        var completed = await Task.WhenAll(
             Enumerable.Range(0, 8).Select(number => RunAsync(session, $"seq {number} 20000; exit {number}"))
         );
 
-        for (int number = 0; number < completed.Length; number++)
+        for (var number = 0; number < completed.Length; number++)
         {
             completed[number].Exit.Status.ShouldBe(number);
             completed[number].Output.ShouldBe(string.Concat(Enumerable.Range(number, 20001 - number).Select(i => $"{i}\n")));
@@ -60,10 +60,10 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task OpenChannelAsync_GivenNoMoreSessionsAllowed_ShouldThrowAndTheConnectionGoesOn()
     {
-        await using ISshSession session = await ConnectAsync("MaxSessions 1");
-        await using (IRemoteProcess first = await StartAsync(session, "cat"))
+        await using var session = await ConnectAsync("MaxSessions 1");
+        await using (var first = await StartAsync(session, "cat"))
         {
-            SshChannelException refusal = await Should.ThrowAsync<SshChannelException>(() => session.OpenChannelAsync(Token));
+            var refusal = await Should.ThrowAsync<SshChannelException>(() => session.OpenChannelAsync(Token));
             refusal.Message.ShouldContain("open failed");
             await session.PingAsync(Token);
             session.Disconnected.IsCancellationRequested.ShouldBeFalse();
@@ -78,11 +78,11 @@ public abstract partial class SshTransportContract
     public async Task SignalAsync_GivenTerm_ShouldStopTheCommand()
     {
         // OpenSSH hands signals on only where it has separated its privileges, which it does not for root's own login.
-        await using TemporaryUser? user = Environment.IsPrivilegedProcess ? await TemporaryUser.CreateAsync() : null;
-        SshdServer server = await StartServerAsync();
-        SshCredentials credentials = WithKey(server.Key);
-        await using ISshSession session = await ConnectAsync(server, credentials with { User = user?.Name ?? credentials.User });
-        await using IRemoteProcess process = await StartAsync(session, "echo ready; exec sleep 600");
+        await using var user = Environment.IsPrivilegedProcess ? await TemporaryUser.CreateAsync() : null;
+        var server = await StartServerAsync();
+        var credentials = WithKey(server.Key);
+        await using var session = await ConnectAsync(server, credentials with { User = user?.Name ?? credentials.User });
+        await using var process = await StartAsync(session, "echo ready; exec sleep 600");
         await ReadUntilAsync(process, "ready");
 
         await process.SignalAsync("TERM", Token);
@@ -95,14 +95,14 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task Exit_GivenAChildInTheBackgroundThatHoldsTheOutput_ShouldNotWaitForIt()
     {
-        await using ISshSession session = await ConnectAsync();
-        await using IRemoteProcess process = await StartAsync(session, "sleep 600 & echo $!.");
-        int child = int.Parse((await ReadUntilAsync(process, ".")).Split('.')[0]);
+        await using var session = await ConnectAsync();
+        await using var process = await StartAsync(session, "sleep 600 & echo $!.");
+        var child = int.Parse((await ReadUntilAsync(process, ".")).Split('.')[0]);
 
-        ProcessExit exit = await process.Exit.WaitAsync(Token);
+        var exit = await process.Exit.WaitAsync(Token);
 
         exit.ShouldBe(new ProcessExit(0, Signal: null));
-        Task<ProcessOutput> reading = process.ReadAsync(new byte[10], Token).AsTask();
+        var reading = process.ReadAsync(new byte[10], Token).AsTask();
         await session.PingAsync(Token);
         reading.IsCompleted.ShouldBe(reading.IsCompletedSuccessfully && (await reading).Count > 0);
         ChildProcess.Signal(child, ChildProcess.Kill);
@@ -115,10 +115,10 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task DisposeAsync_GivenARunningCommand_ShouldEndWhatWaitsForIt()
     {
-        await using ISshSession session = await ConnectAsync();
-        IRemoteProcess process = await StartAsync(session, "sleep 600");
-        Task<ProcessOutput> reading = process.ReadAsync(new byte[10], Token).AsTask();
-        Task writing = process.WriteAsync(new byte[100_000_000], Token).AsTask();
+        await using var session = await ConnectAsync();
+        var process = await StartAsync(session, "sleep 600");
+        var reading = process.ReadAsync(new byte[10], Token).AsTask();
+        var writing = process.WriteAsync(new byte[100_000_000], Token).AsTask();
 
         await process.DisposeAsync();
 

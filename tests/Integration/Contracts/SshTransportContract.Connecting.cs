@@ -11,11 +11,9 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenNobodyListens_ShouldSayWhoRefused()
     {
-        int port = FreePort.Find();
+        var port = FreePort.Find();
 
-        SshConnectionException refusal = await Should.ThrowAsync<SshConnectionException>(() =>
-            Transport.ConnectAsync(Request(port, Nobody), Token)
-        );
+        var refusal = await Should.ThrowAsync<SshConnectionException>(() => Transport.ConnectAsync(Request(port, Nobody), Token));
 
         refusal.Fault.ShouldBe(SshFault.Connect);
         refusal.Message.ShouldBe($"connection refused by 127.0.0.1:{port}");
@@ -24,11 +22,9 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenANameThatDoesNotResolve_ShouldSaySo()
     {
-        SshConnectRequest request = Request(22, Nobody) with { Host = "no-such-host.invalid" };
+        var request = Request(22, Nobody) with { Host = "no-such-host.invalid" };
 
-        SshConnectionException refusal = await Should.ThrowAsync<SshConnectionException>(() =>
-            Transport.ConnectAsync(request, Token)
-        );
+        var refusal = await Should.ThrowAsync<SshConnectionException>(() => Transport.ConnectAsync(request, Token));
 
         refusal.Fault.ShouldBe(SshFault.Connect);
         refusal.Message.ShouldContain("no-such-host.invalid");
@@ -84,7 +80,7 @@ public abstract partial class SshTransportContract
             async (stream, token) =>
             {
                 await stream.WriteAsync("SSH-2.0-nonsense\r\n"u8.ToArray(), token);
-                byte[] nonsense = new byte[100_000];
+                var nonsense = new byte[100_000];
                 Array.Fill(nonsense, (byte)0xa5);
                 await stream.WriteAsync(nonsense, token);
                 await stream.CopyToAsync(Stream.Null, token);
@@ -101,7 +97,7 @@ public abstract partial class SshTransportContract
         await using RawServer server = new(
             async (stream, token) =>
             {
-                for (int i = 0; ; i++)
+                for (var i = 0; ; i++)
                 {
                     await stream.WriteAsync("please wait\r\n"u8.ToArray(), token);
                     await Task.Yield();
@@ -135,9 +131,9 @@ public abstract partial class SshTransportContract
     [InlineData("rsa", "ssh-rsa")]
     public async Task ConnectAsync_GivenAHostKeyType_ShouldAskForIt(string file, string type)
     {
-        SshdServer server = await StartServerAsync();
+        var server = await StartServerAsync();
         List<HostKey> judged = [];
-        SshConnectRequest request = Request(server.Port, WithKey(server.Key)) with
+        var request = Request(server.Port, WithKey(server.Key)) with
         {
             HostKeyTypes = [type],
             RefuseHostKey = key =>
@@ -147,7 +143,7 @@ public abstract partial class SshTransportContract
             },
         };
 
-        await using ISshSession session = await Transport.ConnectAsync(request, Token);
+        await using var session = await Transport.ConnectAsync(request, Token);
 
         session.HostKey.Type.ShouldBe(type);
         session.HostKey.Fingerprint.ShouldBe(await server.FingerprintAsync(file));
@@ -157,12 +153,10 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenAHostKeyTypeTheServerHasNot_ShouldSaySo()
     {
-        SshdServer server = await StartServerAsync();
-        SshConnectRequest request = Request(server.Port, WithKey(server.Key)) with { HostKeyTypes = ["ecdsa-sha2-nistp521"] };
+        var server = await StartServerAsync();
+        var request = Request(server.Port, WithKey(server.Key)) with { HostKeyTypes = ["ecdsa-sha2-nistp521"] };
 
-        SshConnectionException refusal = await Should.ThrowAsync<SshConnectionException>(() =>
-            Transport.ConnectAsync(request, Token)
-        );
+        var refusal = await Should.ThrowAsync<SshConnectionException>(() => Transport.ConnectAsync(request, Token));
 
         refusal.Fault.ShouldBe(SshFault.HostKey);
         refusal.Message.ShouldContain("ecdsa-sha2-nistp521");
@@ -171,12 +165,10 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenARefusedHostKey_ShouldNotEvenSayWhoWeAre()
     {
-        SshdServer server = await StartServerAsync();
-        SshConnectRequest request = Request(server.Port, WithKey(server.Key)) with { RefuseHostKey = _ => "it was another one" };
+        var server = await StartServerAsync();
+        var request = Request(server.Port, WithKey(server.Key)) with { RefuseHostKey = _ => "it was another one" };
 
-        SshConnectionException refusal = await Should.ThrowAsync<SshConnectionException>(() =>
-            Transport.ConnectAsync(request, Token)
-        );
+        var refusal = await Should.ThrowAsync<SshConnectionException>(() => Transport.ConnectAsync(request, Token));
 
         refusal.Fault.ShouldBe(SshFault.HostKey);
         refusal.Message.ShouldBe("it was another one");
@@ -186,7 +178,7 @@ public abstract partial class SshTransportContract
 
     private async Task ShouldNotConnectAsync(RawServer server)
     {
-        SshConnectionException refusal = await Should.ThrowAsync<SshConnectionException>(() =>
+        var refusal = await Should.ThrowAsync<SshConnectionException>(() =>
             Transport.ConnectAsync(Request(server.Port, Nobody), Token)
         );
         refusal.Fault.ShouldBe(SshFault.Connect);

@@ -12,9 +12,9 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ReadAsync_GivenBothStreamsInterleaved_ShouldLoseNothing()
     {
-        await using ISshSession session = await ConnectAsync();
+        await using var session = await ConnectAsync();
 
-        Completed completed = await RunAsync(session, "for i in $(seq 2000); do echo o$i; echo e$i >&2; done");
+        var completed = await RunAsync(session, "for i in $(seq 2000); do echo o$i; echo e$i >&2; done");
 
         completed.Output.ShouldBe(string.Concat(Enumerable.Range(1, 2000).Select(i => $"o{i}\n")));
         completed.Error.ShouldBe(string.Concat(Enumerable.Range(1, 2000).Select(i => $"e{i}\n")));
@@ -23,12 +23,12 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ReadAsync_GivenMoreOnBothStreamsThanIsBuffered_ShouldLoseNothing()
     {
-        await using ISshSession session = await ConnectAsync();
-        await using IRemoteProcess process = await StartAsync(session, "seq 900000 & seq 900000 >&2; wait; exit 7");
+        await using var session = await ConnectAsync();
+        await using var process = await StartAsync(session, "seq 900000 & seq 900000 >&2; wait; exit 7");
 
-        Completed completed = await ReadToEndAsync(process);
+        var completed = await ReadToEndAsync(process);
 
-        string expected = string.Concat(Enumerable.Range(1, 900_000).Select(i => $"{i}\n"));
+        var expected = string.Concat(Enumerable.Range(1, 900_000).Select(i => $"{i}\n"));
         (completed.Output == expected).ShouldBeTrue();
         (completed.Error == expected).ShouldBeTrue();
         completed.Exit.Status.ShouldBe(7);
@@ -37,8 +37,8 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ReadAsync_GivenMuchOutputAtFullSpeed_ShouldBeExact()
     {
-        await using ISshSession session = await ConnectAsync();
-        await using IRemoteProcess process = await StartAsync(session, "head -c 200000000 /dev/zero");
+        await using var session = await ConnectAsync();
+        await using var process = await StartAsync(session, "head -c 200000000 /dev/zero");
 
         (await CountAsync(process, new byte[256 * 1024])).ShouldBe(200_000_000);
         (await process.Exit.WaitAsync(Token)).Status.ShouldBe(0);
@@ -49,13 +49,13 @@ public abstract partial class SshTransportContract
     {
         const int blockBytes = 1_000_000;
         const int blocks = 200;
-        await using ISshSession session = await ConnectAsync();
-        string progress = _server!.Folder["progress"];
-        await using IRemoteProcess process = await StartAsync(
+        await using var session = await ConnectAsync();
+        var progress = _server!.Folder["progress"];
+        await using var process = await StartAsync(
             session,
             $"for i in $(seq {blocks}); do head -c {blockBytes} /dev/zero; echo $i > {progress}.new; mv {progress}.new {progress}; done"
         );
-        byte[] buffer = new byte[100_000];
+        var buffer = new byte[100_000];
         long read = 0;
         int count;
         while ((count = (await process.ReadAsync(buffer, Token)).Count) > 0)
@@ -64,7 +64,7 @@ public abstract partial class SshTransportContract
 
             // A reader with something else to do.
             await session.PingAsync(Token);
-            long written = File.Exists(progress) ? long.Parse(File.ReadAllText(progress), CultureInfo.InvariantCulture) : 0;
+            var written = File.Exists(progress) ? long.Parse(File.ReadAllText(progress), CultureInfo.InvariantCulture) : 0;
 
             // Our buffer, twice the window at the most, and what sshd and the pipe hold.
             ((written * blockBytes) - read).ShouldBeLessThan(8_000_000);
@@ -76,14 +76,11 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task InputCreditBytes_GivenACommandThatReadsOn_ShouldGrowWithoutAnotherWrite()
     {
-        await using ISshSession session = await ConnectAsync();
-        string gate = _server!.Folder["gate"];
-        await using IRemoteProcess process = await StartAsync(
-            session,
-            $"until [ -e {gate} ]; do sleep 0.02; done; cat > /dev/null"
-        );
+        await using var session = await ConnectAsync();
+        var gate = _server!.Folder["gate"];
+        await using var process = await StartAsync(session, $"until [ -e {gate} ]; do sleep 0.02; done; cat > /dev/null");
         await process.WriteAsync(new byte[1_000_000], Token);
-        long before = process.InputCreditBytes;
+        var before = process.InputCreditBytes;
 
         File.WriteAllBytes(gate, []);
 
@@ -94,9 +91,9 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ReadAsync_GivenTinyReads_ShouldLoseNothing()
     {
-        await using ISshSession session = await ConnectAsync();
-        await using IRemoteProcess process = await StartAsync(session, "seq 20000; seq 20000 >&2");
-        byte[] one = new byte[1];
+        await using var session = await ConnectAsync();
+        await using var process = await StartAsync(session, "seq 20000; seq 20000 >&2");
+        var one = new byte[1];
         StringBuilder[] read = [new(), new()];
         ProcessOutput output;
         while ((output = await process.ReadAsync(one, Token)).Count > 0)
@@ -104,7 +101,7 @@ public abstract partial class SshTransportContract
             read[(int)output.Stream].Append((char)one[0]);
         }
 
-        string expected = string.Concat(Enumerable.Range(1, 20_000).Select(i => $"{i}\n"));
+        var expected = string.Concat(Enumerable.Range(1, 20_000).Select(i => $"{i}\n"));
         read[0].ToString().ShouldBe(expected);
         read[1].ToString().ShouldBe(expected);
     }
@@ -112,8 +109,8 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task CloseInputAsync_GivenACommandThatReadsToTheEnd_ShouldEndIt()
     {
-        await using ISshSession session = await ConnectAsync();
-        await using IRemoteProcess process = await StartAsync(session, "cat; echo end");
+        await using var session = await ConnectAsync();
+        await using var process = await StartAsync(session, "cat; echo end");
 
         await process.WriteAsync("hello "u8.ToArray(), Token);
         await process.CloseInputAsync(Token);
@@ -125,10 +122,10 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task WriteAsync_GivenALargeUpload_ShouldBeExact()
     {
-        await using ISshSession session = await ConnectAsync();
-        byte[] data = RandomNumberGenerator.GetBytes(100_000_000);
-        string file = _server!.Folder["uploaded"];
-        await using IRemoteProcess process = await StartAsync(session, $"cat > {file}");
+        await using var session = await ConnectAsync();
+        var data = RandomNumberGenerator.GetBytes(100_000_000);
+        var file = _server!.Folder["uploaded"];
+        await using var process = await StartAsync(session, $"cat > {file}");
 
         await process.WriteAsync(data, Token);
         await process.CloseInputAsync(Token);
@@ -140,15 +137,15 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task WriteAsync_GivenAnEcho_ShouldMoveBothWaysAtOnce()
     {
-        await using ISshSession session = await ConnectAsync();
+        await using var session = await ConnectAsync();
         await ShouldEchoAsync(session, 50_000_000);
     }
 
     [Fact]
     public async Task WriteAsync_GivenACommandThatHasEnded_ShouldThrow()
     {
-        await using ISshSession session = await ConnectAsync();
-        await using IRemoteProcess process = await StartAsync(session, "exit 0");
+        await using var session = await ConnectAsync();
+        await using var process = await StartAsync(session, "exit 0");
         await ReadToEndAsync(process);
 
         await Should.ThrowAsync<SshChannelException>(async () => await process.WriteAsync(new byte[10_000_000], Token));
@@ -158,9 +155,9 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task PingAsync_GivenDataUnderWay_ShouldBeAnsweredMeanwhile()
     {
-        await using ISshSession session = await ConnectAsync();
-        Task echo = ShouldEchoAsync(session, 50_000_000);
-        int pings = 0;
+        await using var session = await ConnectAsync();
+        var echo = ShouldEchoAsync(session, 50_000_000);
+        var pings = 0;
         for (; !echo.IsCompleted; pings++)
         {
             await session.PingAsync(Token);
@@ -173,10 +170,10 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ReadAsync_GivenRekeyingAllTheTime_ShouldBeExact()
     {
-        await using ISshSession session = await ConnectAsync("RekeyLimit 1M");
-        byte[] expected = Lines(3_000_000);
-        await using IRemoteProcess process = await StartAsync(session, "seq -f %09.0f 0 2999999");
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using var session = await ConnectAsync("RekeyLimit 1M");
+        var expected = Lines(3_000_000);
+        await using var process = await StartAsync(session, "seq -f %09.0f 0 2999999");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
         (await CountAsync(process, new byte[100_000], hash)).ShouldBe(expected.Length);
 
@@ -187,7 +184,7 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task WriteAsync_GivenRekeyingAllTheTime_ShouldBeExactBothWays()
     {
-        await using ISshSession session = await ConnectAsync("RekeyLimit 1M");
+        await using var session = await ConnectAsync("RekeyLimit 1M");
 
         await ShouldEchoAsync(session, 30_000_000);
         await session.PingAsync(Token);
@@ -197,10 +194,10 @@ public abstract partial class SshTransportContract
 
     private async Task ShouldEchoAsync(ISshSession session, int bytes)
     {
-        byte[] data = RandomNumberGenerator.GetBytes(bytes);
-        await using IRemoteProcess process = await StartAsync(session, "cat");
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Task<long> reading = CountAsync(process, new byte[100_000], hash);
+        var data = RandomNumberGenerator.GetBytes(bytes);
+        await using var process = await StartAsync(session, "cat");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var reading = CountAsync(process, new byte[100_000], hash);
 
         await process.WriteAsync(data, Token);
         await process.CloseInputAsync(Token);

@@ -10,13 +10,13 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task Disconnected_GivenAKilledServer_ShouldBeCancelledAndAllThatWaitsIsTold()
     {
-        await using ISshSession session = await ConnectAsync();
+        await using var session = await ConnectAsync();
         TaskCompletionSource disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using CancellationTokenRegistration registration = session.Disconnected.Register(disconnected.SetResult);
-        await using IRemoteProcess process = await StartAsync(session, "echo ready; exec sleep 600");
+        await using var registration = session.Disconnected.Register(disconnected.SetResult);
+        await using var process = await StartAsync(session, "echo ready; exec sleep 600");
         await ReadUntilAsync(process, "ready");
-        Task<ProcessOutput> reading = process.ReadAsync(new byte[10], Token).AsTask();
-        Task writing = process.WriteAsync(new byte[100_000_000], Token).AsTask();
+        var reading = process.ReadAsync(new byte[10], Token).AsTask();
+        var writing = process.WriteAsync(new byte[100_000_000], Token).AsTask();
 
         await _server!.KillAsync();
 
@@ -36,8 +36,8 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ReadAsync_GivenAKilledServer_ShouldFirstGiveWhatHasArrived()
     {
-        await using ISshSession session = await ConnectAsync();
-        await using IRemoteProcess process = await StartAsync(session, "echo famous last words; exec sleep 600");
+        await using var session = await ConnectAsync();
+        await using var process = await StartAsync(session, "echo famous last words; exec sleep 600");
 
         // What one write of the command has brought arrives as a whole.
         (await process.ReadAsync(new byte[1], Token)).Count.ShouldBe(1);
@@ -51,14 +51,14 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task Disconnected_GivenAnIdleSession_ShouldBeCancelledWhenTheServerCloses()
     {
-        await using ISshSession session = await ConnectAsync();
+        await using var session = await ConnectAsync();
         TaskCompletionSource disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using CancellationTokenRegistration registration = session.Disconnected.Register(disconnected.SetResult);
+        await using var registration = session.Disconnected.Register(disconnected.SetResult);
 
         _server!.KillSessions();
 
         await disconnected.Task.WaitAsync(Token);
-        await using (ISshSession next = await ConnectAsync(_server, WithKey(_server.Key)))
+        await using (var next = await ConnectAsync(_server, WithKey(_server.Key)))
         {
             await next.PingAsync(Token);
             await _server.StopAsync();
@@ -66,18 +66,18 @@ public abstract partial class SshTransportContract
         }
 
         await _server.StartAsync();
-        await using ISshSession last = await ConnectAsync(_server, WithKey(_server.Key));
+        await using var last = await ConnectAsync(_server, WithKey(_server.Key));
         await last.PingAsync(Token);
     }
 
     [Fact]
     public async Task PingAsync_GivenAStoppedServer_ShouldWaitUntilCancelledAndWorkAgainLater()
     {
-        await using ISshSession session = await ConnectAsync();
-        await using IRemoteProcess process = await StartAsync(session, "cat");
+        await using var session = await ConnectAsync();
+        await using var process = await StartAsync(session, "cat");
         _server!.Pause();
         using CancellationTokenSource cancelling = new();
-        Task ping = session.PingAsync(cancelling.Token);
+        var ping = session.PingAsync(cancelling.Token);
         ping.IsCompleted.ShouldBeFalse();
 
         await cancelling.CancelAsync();
@@ -93,13 +93,13 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task WriteAsync_GivenAServerThatStopsForAWhile_ShouldGoOnAndBeExact()
     {
-        await using ISshSession session = await ConnectAsync();
-        string file = _server!.Folder["uploaded"];
-        await using IRemoteProcess process = await StartAsync(session, $"echo ready; cat > {file}");
+        await using var session = await ConnectAsync();
+        var file = _server!.Folder["uploaded"];
+        await using var process = await StartAsync(session, $"echo ready; cat > {file}");
         await ReadUntilAsync(process, "ready");
-        byte[] data = RandomNumberGenerator.GetBytes(60_000_000);
+        var data = RandomNumberGenerator.GetBytes(60_000_000);
         _server.Pause();
-        Task writing = process.WriteAsync(data, Token).AsTask();
+        var writing = process.WriteAsync(data, Token).AsTask();
         writing.IsCompleted.ShouldBeFalse();
 
         _server.Resume();
@@ -113,12 +113,12 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ReadAsync_GivenCancellation_ShouldThrowAtOnceAndLoseNothing()
     {
-        await using ISshSession session = await ConnectAsync();
-        await using IRemoteProcess process = await StartAsync(session, "cat");
-        for (int i = 0; i < 100; i++)
+        await using var session = await ConnectAsync();
+        await using var process = await StartAsync(session, "cat");
+        for (var i = 0; i < 100; i++)
         {
             using CancellationTokenSource cancelling = new();
-            Task<ProcessOutput> reading = process.ReadAsync(new byte[10], cancelling.Token).AsTask();
+            var reading = process.ReadAsync(new byte[10], cancelling.Token).AsTask();
             reading.IsCompleted.ShouldBeFalse();
             await cancelling.CancelAsync();
             await Should.ThrowAsync<OperationCanceledException>(() => reading.WaitAsync(Token));
@@ -130,11 +130,11 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task WriteAsync_GivenCancellationWhileNobodyReads_ShouldThrow()
     {
-        await using ISshSession session = await ConnectAsync();
-        await using IRemoteProcess process = await StartAsync(session, "echo ready; exec sleep 600");
+        await using var session = await ConnectAsync();
+        await using var process = await StartAsync(session, "echo ready; exec sleep 600");
         await ReadUntilAsync(process, "ready");
         using CancellationTokenSource cancelling = new();
-        Task writing = process.WriteAsync(new byte[100_000_000], cancelling.Token).AsTask();
+        var writing = process.WriteAsync(new byte[100_000_000], cancelling.Token).AsTask();
         await session.PingAsync(Token);
         writing.IsCompleted.ShouldBeFalse();
 
@@ -147,7 +147,7 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task OpenChannelAsync_GivenCancellation_ShouldNotLeaveTheChannelOpen()
     {
-        await using ISshSession session = await ConnectAsync("MaxSessions 1");
+        await using var session = await ConnectAsync("MaxSessions 1");
         _server!.Pause();
         using CancellationTokenSource cancelling = new();
         Task opening = session.OpenChannelAsync(cancelling.Token);
@@ -164,17 +164,17 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task StartAsync_GivenCancellation_ShouldThrowAndASignalWaitsItsTurn()
     {
-        await using ISshSession session = await ConnectAsync();
-        await using IRemoteProcess process = await session.OpenChannelAsync(Token);
+        await using var session = await ConnectAsync();
+        await using var process = await session.OpenChannelAsync(Token);
         _server!.Pause();
         using CancellationTokenSource cancelling = new();
-        Task starting = process.StartAsync("cat", cancelling.Token);
+        var starting = process.StartAsync("cat", cancelling.Token);
         starting.IsCompleted.ShouldBeFalse();
 
         await cancelling.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(() => starting.WaitAsync(Token));
-        Task signalling = process.SignalAsync("TERM", Token).AsTask();
+        var signalling = process.SignalAsync("TERM", Token).AsTask();
         signalling.IsCompleted.ShouldBeFalse();
         _server.Resume();
         await signalling.WaitAsync(Token);
@@ -183,11 +183,11 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task DisposeAsync_GivenWorkUnderWay_ShouldEndIt()
     {
-        ISshSession session = await ConnectAsync();
-        IRemoteProcess process = await StartAsync(session, "echo ready; exec sleep 600");
+        var session = await ConnectAsync();
+        var process = await StartAsync(session, "echo ready; exec sleep 600");
         await ReadUntilAsync(process, "ready");
         Task reading = process.ReadAsync(new byte[10], Token).AsTask();
-        Task writing = process.WriteAsync(new byte[100_000_000], Token).AsTask();
+        var writing = process.WriteAsync(new byte[100_000_000], Token).AsTask();
 
         await session.DisposeAsync();
         await session.DisposeAsync();
@@ -204,8 +204,8 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task DisposeAsync_GivenAStoppedServer_ShouldNotWaitForIt()
     {
-        ISshSession session = await ConnectAsync();
-        IRemoteProcess process = await StartAsync(session, "cat");
+        var session = await ConnectAsync();
+        var process = await StartAsync(session, "cat");
         _server!.Pause();
 
         await process.DisposeAsync();
@@ -217,10 +217,10 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenAHundredSessions_ShouldLeaveNoDescriptorOpen()
     {
-        SshdServer server = await StartServerAsync();
+        var server = await StartServerAsync();
         await ConnectAndRunAsync(server);
-        int before = OpenSockets();
-        for (int i = 0; i < 10; i++)
+        var before = OpenSockets();
+        for (var i = 0; i < 10; i++)
         {
             await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => ConnectAndRunAsync(server)));
         }
@@ -230,7 +230,7 @@ public abstract partial class SshTransportContract
 
     private async Task ConnectAndRunAsync(SshdServer server)
     {
-        await using ISshSession session = await ConnectAsync(server, WithKey(server.Key));
+        await using var session = await ConnectAsync(server, WithKey(server.Key));
         (await RunAsync(session, "echo hi")).Output.ShouldBe("hi\n");
     }
 

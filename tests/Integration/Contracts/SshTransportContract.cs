@@ -37,7 +37,7 @@ public abstract partial class SshTransportContract : IAsyncLifetime
     /// <summary>Starts the test's own server and logs in with the key it knows.</summary>
     internal async Task<ISshSession> ConnectAsync(string configuration = "")
     {
-        SshdServer server = await StartServerAsync(configuration);
+        var server = await StartServerAsync(configuration);
         return await ConnectAsync(server, WithKey(server.Key));
     }
 
@@ -66,7 +66,7 @@ public abstract partial class SshTransportContract : IAsyncLifetime
     /// <summary>Runs a command to its end.</summary>
     private protected async Task<Completed> RunAsync(ISshSession session, string command)
     {
-        await using IRemoteProcess process = await session.OpenChannelAsync(Token);
+        await using var process = await session.OpenChannelAsync(Token);
         await process.StartAsync(command, Token);
         await process.CloseInputAsync(Token);
         return await ReadToEndAsync(process);
@@ -75,7 +75,7 @@ public abstract partial class SshTransportContract : IAsyncLifetime
     private protected async Task<Completed> ReadToEndAsync(IRemoteProcess process)
     {
         MemoryStream[] streams = [new(), new()];
-        byte[] buffer = new byte[64 * 1024];
+        var buffer = new byte[64 * 1024];
         ProcessOutput output;
         while ((output = await process.ReadAsync(buffer, Token)).Count > 0)
         {
@@ -93,10 +93,10 @@ public abstract partial class SshTransportContract : IAsyncLifetime
     private protected async Task<string> ReadUntilAsync(IRemoteProcess process, string text)
     {
         StringBuilder read = new();
-        byte[] buffer = new byte[1024];
+        var buffer = new byte[1024];
         while (!read.ToString().Contains(text, StringComparison.Ordinal))
         {
-            ProcessOutput output = await process.ReadAsync(buffer, Token);
+            var output = await process.ReadAsync(buffer, Token);
             output.Count.ShouldBeGreaterThan(0, $"the output ended with '{read}'");
             read.Append(Encoding.UTF8.GetString(buffer, 0, output.Count));
         }
@@ -106,7 +106,7 @@ public abstract partial class SshTransportContract : IAsyncLifetime
 
     private protected async Task<IRemoteProcess> StartAsync(ISshSession session, string command)
     {
-        IRemoteProcess process = await session.OpenChannelAsync(Token);
+        var process = await session.OpenChannelAsync(Token);
         await process.StartAsync(command, Token);
         return process;
     }

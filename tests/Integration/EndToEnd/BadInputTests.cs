@@ -6,8 +6,8 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 [Collection(SharedBridgeTests.Name)]
 public sealed class BadInputTests(SharedBridge shared)
 {
-    BridgeClient Nas => shared.Bridge["nas"];
-    MqttProbe Probe => shared.Bridge.Probe;
+    private BridgeClient Nas => shared.Bridge["nas"];
+    private MqttProbe Probe => shared.Bridge.Probe;
 
     [Theory]
     [InlineData("exec/set", "", "empty")]
@@ -41,7 +41,7 @@ public sealed class BadInputTests(SharedBridge shared)
     [InlineData("connection/set", "", "'open' or 'close'")]
     public async Task Write_GivenWhatIsWrong_ShouldRejectItAndSayWhat(string topic, string payload, string words)
     {
-        CommandReport report = await Nas.SendAsync(topic, payload);
+        var report = await Nas.SendAsync(topic, payload);
 
         (report.Status, report.Reason).ShouldBe(("rejected", "invalid"));
         report.Operation.ShouldBe(topic.Split('/')[0]);
@@ -62,7 +62,7 @@ public sealed class BadInputTests(SharedBridge shared)
     [Fact]
     public async Task Write_GivenWrongJsonWithAnId_ShouldAnswerWithThatId()
     {
-        CommandReport report = await Nas.ExecAsync("""{"command":5,"id":"wrong"}""");
+        var report = await Nas.ExecAsync("""{"command":5,"id":"wrong"}""");
 
         report.Id.ShouldBe("wrong");
     }
@@ -70,7 +70,7 @@ public sealed class BadInputTests(SharedBridge shared)
     [Fact]
     public async Task Write_GivenBytesThatAreNotUtf8_ShouldRejectThem()
     {
-        int before = Nas.History("result").Count;
+        var before = Nas.History("result").Count;
         await Probe.PublishAsync("ssh/nas/exec/set", [(byte)'a', 0xFF]);
 
         await shared.Bridge.OrLogAsync(Probe.WaitForAsync(before + 1, message => message.Topic == "ssh/nas/result"));
@@ -81,7 +81,7 @@ public sealed class BadInputTests(SharedBridge shared)
     [Fact]
     public async Task Write_GivenMoreThanOneMebibyte_ShouldRejectItAsTooLarge()
     {
-        CommandReport report = await Nas.ExecAsync(": " + new string('x', 1 << 20));
+        var report = await Nas.ExecAsync(": " + new string('x', 1 << 20));
 
         (report.Status, report.Reason, report["exec"]).ShouldBe(("rejected", "tooLarge", "error"));
     }
@@ -95,7 +95,7 @@ public sealed class BadInputTests(SharedBridge shared)
     [InlineData("ssh/nas/exec/1/2/set", null)]
     public async Task Write_GivenAnUnknownTopic_ShouldTellOnTheErrorTopic(string topic, string? words)
     {
-        int before = Probe.Messages.Count(IsError);
+        var before = Probe.Messages.Count(IsError);
         await Probe.PublishAsync(topic, "true");
         if (words is null)
         {
@@ -105,10 +105,10 @@ public sealed class BadInputTests(SharedBridge shared)
             return;
         }
 
-        ProbeMessage message = (await shared.Bridge.OrLogAsync(Probe.WaitForAsync(before + 1, IsError)))[^1];
+        var message = (await shared.Bridge.OrLogAsync(Probe.WaitForAsync(before + 1, IsError)))[^1];
 
         message.Retain.ShouldBeFalse();
-        using JsonDocument error = JsonDocument.Parse(message.Text);
+        using var error = JsonDocument.Parse(message.Text);
         error.RootElement.EnumerateObject().Select(property => property.Name).ShouldBe(["reason", "message", "topic"]);
         error.RootElement.GetProperty("reason").GetString().ShouldBe("invalid");
         error.RootElement.GetProperty("message").GetString()!.ShouldContain($"'{words}'");
@@ -118,16 +118,16 @@ public sealed class BadInputTests(SharedBridge shared)
     [Fact]
     public async Task Write_GivenARetainedMessage_ShouldRejectItAndIgnoreItsClearing()
     {
-        string file = shared.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
+        var file = shared.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
 
-        CommandReport report = await Nas.SendAsync("exec/set", $"touch {file}", retain: true);
+        var report = await Nas.SendAsync("exec/set", $"touch {file}", retain: true);
         await Nas.PublishAsync("exec/set", "", retain: true);
-        CommandReport next = await Nas.ExecAsync("true");
+        var next = await Nas.ExecAsync("true");
 
         (report.Status, report.Reason, report["exec"]).ShouldBe(("rejected", "retained", "error"));
         next.Status.ShouldBe("succeeded");
         File.Exists(file).ShouldBeFalse();
     }
 
-    static bool IsError(ProbeMessage message) => message.Topic == "ssh/bridge/error";
+    private static bool IsError(ProbeMessage message) => message.Topic == "ssh/bridge/error";
 }

@@ -9,7 +9,7 @@ public sealed class BridgeTopicsTests(BridgeWorld world) : IClassFixture<BridgeW
     [Fact]
     public async Task State_GivenTheProgramKilled_ShouldBecomeOfflineByItsLastWill()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
 
         await bridge.KillAsync();
 
@@ -20,7 +20,7 @@ public sealed class BridgeTopicsTests(BridgeWorld world) : IClassFixture<BridgeW
     [Fact]
     public async Task Info_GivenSecrets_ShouldTellTheSettingsAndNoSecret()
     {
-        await using BridgeHost bridge = await world.StartAsync(
+        await using var bridge = await world.StartAsync(
             world
                 .Nas()
                 .Server(
@@ -34,12 +34,12 @@ public sealed class BridgeTopicsTests(BridgeWorld world) : IClassFixture<BridgeW
         );
         await bridge["nas"].IsAsync("connection", "online");
 
-        ProbeMessage info = await bridge.OrLogAsync(
+        var info = await bridge.OrLogAsync(
             bridge.Probe.WaitForAsync(message => message.Topic == "ssh/bridge/info" && message.Text.Contains("\"online\""))
         );
 
         info.Retain.ShouldBeTrue();
-        using JsonDocument json = JsonDocument.Parse(info.Text);
+        using var json = JsonDocument.Parse(info.Text);
         json.RootElement.GetProperty("version").GetString().ShouldBe("0.1.0");
         json.RootElement.GetProperty("startedAt").GetDateTimeOffset().ShouldBe(DateTimeOffset.UtcNow, TimeSpan.FromMinutes(1));
         JsonElement[] servers = [.. json.RootElement.GetProperty("servers").EnumerateArray()];
@@ -57,7 +57,7 @@ public sealed class BridgeTopicsTests(BridgeWorld world) : IClassFixture<BridgeW
     [Fact]
     public async Task Servers_GivenOneThatIsStuckAndOneThatIsNotThere_ShouldNotDelayTheOthers()
     {
-        await using BridgeHost bridge = await world.StartAsync(
+        await using var bridge = await world.StartAsync(
             world
                 .Nas()
                 .Server("other", world.Sshd)
@@ -66,13 +66,13 @@ public sealed class BridgeTopicsTests(BridgeWorld world) : IClassFixture<BridgeW
         );
         await bridge["stuck"].RunningAsync("sleep 600", "stuck");
 
-        for (int i = 0; i < 5; i++)
+        for (var i = 0; i < 5; i++)
         {
             (await bridge["nas"].ExecAsync("echo nas"))["out"].ShouldBe("nas");
             (await bridge["other"].ExecAsync("echo other"))["out"].ShouldBe("other");
         }
 
-        CommandReport away = await bridge["away"].ExecAsync("true");
+        var away = await bridge["away"].ExecAsync("true");
         (away["exec"], away.Status, away.Reason).ShouldBe(("error", "rejected", "connect"), away.Json);
         bridge["stuck"].ResultsOf("stuck").ShouldBeEmpty();
         await bridge["stuck"].PublishAsync("cancel/set", "");
@@ -82,13 +82,13 @@ public sealed class BridgeTopicsTests(BridgeWorld world) : IClassFixture<BridgeW
     [Fact]
     public async Task Version311_GivenCommands_ShouldDoTheSame()
     {
-        await using BridgeHost bridge = await world.StartAsync(
+        await using var bridge = await world.StartAsync(
             world.Nas().Mqtt("protocolVersion: 3.1.1"),
             new ProbeOptions { Version = 4 }
         );
 
-        CommandReport report = await bridge["nas"].ExecAsync("printf 'a\\nb\\n'", new { id = "old" });
-        CommandReport wrong = await bridge["nas"].ExecAsync("");
+        var report = await bridge["nas"].ExecAsync("printf 'a\\nb\\n'", new { id = "old" });
+        var wrong = await bridge["nas"].ExecAsync("");
 
         report.Order.Where(topic => topic is not "queue" and not "connection").ShouldBe(["out", "err", "exec", "last", "result"]);
         (report["out"], report["exec"], report.Id).ShouldBe(("a<br>b", "0", "old"));
@@ -102,10 +102,10 @@ public sealed class BridgeTopicsTests(BridgeWorld world) : IClassFixture<BridgeW
     [InlineData("3.1.1", true)]
     public async Task Retained_GivenOneStoredBeforeTheStart_ShouldNeverBeCarriedOut(string version, bool isAnswered)
     {
-        string file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
-        await using MqttProbe client = await MqttProbe.ConnectAsync(world.Broker);
+        var file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
+        await using var client = await MqttProbe.ConnectAsync(world.Broker);
         await client.PublishAsync("ssh/nas/exec/set", $"touch {file}", retain: true);
-        await using BridgeHost bridge = await world.StartAsync(world.Nas().Mqtt($"protocolVersion: {version}"));
+        await using var bridge = await world.StartAsync(world.Nas().Mqtt($"protocolVersion: {version}"));
 
         if (isAnswered)
         {
@@ -126,7 +126,7 @@ public sealed class BridgeTopicsTests(BridgeWorld world) : IClassFixture<BridgeW
             );
         }
 
-        CommandReport next = await bridge["nas"].ExecAsync("true", new { id = $"after-{version}" });
+        var next = await bridge["nas"].ExecAsync("true", new { id = $"after-{version}" });
 
         next.Id.ShouldBe($"after-{version}");
         bridge["nas"].History("result").Count.ShouldBe(isAnswered ? 3 : 1);
@@ -136,7 +136,7 @@ public sealed class BridgeTopicsTests(BridgeWorld world) : IClassFixture<BridgeW
     [Fact]
     public async Task BaseTopic_GivenAnotherOne_ShouldStandBeforeAllTopics()
     {
-        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas().Mqtt("baseTopic: ssh/site"), world.Broker);
+        await using var bridge = await BridgeHost.CreateAsync(world.Nas().Mqtt("baseTopic: ssh/site"), world.Broker);
         await bridge.LaunchAsync();
         await bridge.SeenAsync("ssh/site/bridge/state", "online");
 

@@ -4,14 +4,14 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
 public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IDisposable
 {
-    readonly TestFolder _folder = new();
+    private readonly TestFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Version_ShouldBePrinted()
     {
-        (int status, string output) = await BridgeProgram.RunAsync("--version");
+        (var status, var output) = await BridgeProgram.RunAsync("--version");
 
         (status, output.Trim()).ShouldBe((0, "0.1.0"));
     }
@@ -19,10 +19,10 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Help_ShouldNameAllCommandsAndOptions()
     {
-        (int status, string output) = await BridgeProgram.RunAsync("--help");
+        (var status, var output) = await BridgeProgram.RunAsync("--help");
 
         status.ShouldBe(0);
-        foreach (string word in (string[])["run", "check", "trust", "--config", "FILE", "--version"])
+        foreach (var word in (string[])["run", "check", "trust", "--config", "FILE", "--version"])
         {
             output.ShouldContain(word);
         }
@@ -36,7 +36,7 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     [InlineData("run --config")]
     public async Task CommandLine_GivenWrongUsage_ShouldSaySoAndExitWithTwo(string arguments)
     {
-        (int status, string output) = await BridgeProgram.RunAsync(arguments.Split(' '));
+        (var status, var output) = await BridgeProgram.RunAsync(arguments.Split(' '));
 
         status.ShouldBe(2, output);
         output.ShouldContain("--help");
@@ -47,14 +47,14 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     [InlineData("run")]
     public async Task Configuration_GivenFaults_ShouldTellAllAtOnceAndExitWithTwo(string command)
     {
-        string file = Write(
+        var file = Write(
             world.Nas("prt: 22", "stdout: sometimes").Mqtt("protocolVersion: 4").Server("Bad Id", "host: x", "user: y").ToString()
         );
 
-        (int status, string output) = await BridgeProgram.RunAsync(command, "--config", file);
+        (var status, var output) = await BridgeProgram.RunAsync(command, "--config", file);
 
         status.ShouldBe(2, output);
-        foreach (string path in (string[])["servers.nas.prt", "servers.nas.stdout", "mqtt.protocolVersion", "Bad Id"])
+        foreach (var path in (string[])["servers.nas.prt", "servers.nas.stdout", "mqtt.protocolVersion", "Bad Id"])
         {
             output.ShouldContain(path);
         }
@@ -63,7 +63,7 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Configuration_GivenAMissingFile_ShouldNameItAndExitWithTwo()
     {
-        (int status, string output) = await BridgeProgram.RunAsync("check", "--config", _folder["missing.yaml"]);
+        (var status, var output) = await BridgeProgram.RunAsync("check", "--config", _folder["missing.yaml"]);
 
         status.ShouldBe(2, output);
         output.ShouldContain(_folder["missing.yaml"]);
@@ -72,7 +72,7 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Check_GivenARightConfiguration_ShouldSayItIsAndExitWithZero()
     {
-        (int status, string output) = await BridgeProgram.RunAsync("check", "--config", Write(world.Nas().ToString()));
+        (var status, var output) = await BridgeProgram.RunAsync("check", "--config", Write(world.Nas().ToString()));
 
         status.ShouldBe(0, output);
         output.ShouldContain("right");
@@ -81,9 +81,9 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Check_GivenConnect_ShouldTryTheBrokerAndEveryServer()
     {
-        string file = Write(world.Nas().Server("second", world.Sshd).ToString());
+        var file = Write(world.Nas().Server("second", world.Sshd).ToString());
 
-        (int status, string output) = await BridgeProgram.RunAsync("check", "--connect", "--config", file);
+        (var status, var output) = await BridgeProgram.RunAsync("check", "--connect", "--config", file);
 
         status.ShouldBe(0, output);
         output.Split('\n').Count(line => line.EndsWith(": ok", StringComparison.Ordinal)).ShouldBe(3);
@@ -92,7 +92,7 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Check_GivenConnectAndNobodyThere_ShouldTellEachAndExitWithOne()
     {
-        string file = Write(
+        var file = Write(
             new BridgeYaml(FreePort.Find())
                 .Server("nas", world.Sshd)
                 .Server("away", world.Sshd, $"port: {FreePort.Find()}")
@@ -100,10 +100,10 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
                 .ToString()
         );
 
-        (int status, string output) = await BridgeProgram.RunAsync("check", "--connect", "--config", file);
+        (var status, var output) = await BridgeProgram.RunAsync("check", "--connect", "--config", file);
 
         status.ShouldBe(1, output);
-        string[] lines = output.Split('\n');
+        var lines = output.Split('\n');
         lines.ShouldContain(line => line.StartsWith("broker 127.0.0.1:") && !line.EndsWith(": ok"));
         lines.ShouldContain(line => line.StartsWith("server nas ") && line.EndsWith(": ok"));
         lines.ShouldContain(line => line.StartsWith("server away ") && line.Contains("connect"));
@@ -113,20 +113,20 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Check_GivenABrokerWithTlsAndPasswords_ShouldTellWhatItThinksOfThem()
     {
-        await using MosquittoBroker broker = await MosquittoBroker.StartNewAsync(
+        await using var broker = await MosquittoBroker.StartNewAsync(
             new()
             {
                 Tls = true,
                 Passwords = new Dictionary<string, string> { ["bridge"] = "right" },
             }
         );
-        string tls = $"tls: {{enabled: true, caFile: {broker.AuthorityFile}}}";
+        var tls = $"tls: {{enabled: true, caFile: {broker.AuthorityFile}}}";
         BridgeYaml Yaml(params string[] mqtt) => new BridgeYaml(broker.Port).Mqtt(mqtt).Server("nas", world.Sshd);
 
-        (int right, string rightOutput) = await CheckAsync(Yaml(tls, "username: bridge", "password: right"));
-        (int wrong, string wrongOutput) = await CheckAsync(Yaml(tls, "username: bridge", "password: canary"));
-        (int plain, string plainOutput) = await CheckAsync(Yaml("username: bridge", "password: right"));
-        (int stranger, string strangerOutput) = await CheckAsync(Yaml("tls: {enabled: true}"));
+        (var right, var rightOutput) = await CheckAsync(Yaml(tls, "username: bridge", "password: right"));
+        (var wrong, var wrongOutput) = await CheckAsync(Yaml(tls, "username: bridge", "password: canary"));
+        (var plain, var plainOutput) = await CheckAsync(Yaml("username: bridge", "password: right"));
+        (var stranger, var strangerOutput) = await CheckAsync(Yaml("tls: {enabled: true}"));
 
         (right, wrong, plain, stranger).ShouldBe((0, 1, 1, 1), rightOutput + wrongOutput + plainOutput + strangerOutput);
         wrongOutput.ShouldContain("loginRefused");
@@ -137,7 +137,7 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Trust_GivenAnUnknownId_ShouldNameTheKnownOnesAndExitWithTwo()
     {
-        (int status, string output) = await BridgeProgram.RunAsync("trust", "other", "--config", Write(world.Nas().ToString()));
+        (var status, var output) = await BridgeProgram.RunAsync("trust", "other", "--config", Write(world.Nas().ToString()));
 
         status.ShouldBe(2, output);
         output.ShouldContain("'other'");
@@ -147,9 +147,9 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Trust_GivenAServer_ShouldShowItsKeyAndStoreIt()
     {
-        string file = Write(world.Nas().ToString());
+        var file = Write(world.Nas().ToString());
 
-        (int status, string output) = await BridgeProgram.RunAsync("trust", "nas", "--config", file);
+        (var status, var output) = await BridgeProgram.RunAsync("trust", "nas", "--config", file);
 
         status.ShouldBe(0, output);
         output.ShouldContain(await world.Sshd.FingerprintAsync("ed25519"));
@@ -159,18 +159,18 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Trust_GivenNobodyThere_ShouldSaySoAndExitWithOne()
     {
-        string file = Write(world.Nas($"port: {FreePort.Find()}").ToString());
+        var file = Write(world.Nas($"port: {FreePort.Find()}").ToString());
 
-        (int status, string output) = await BridgeProgram.RunAsync("trust", "nas", "--config", file);
+        (var status, var output) = await BridgeProgram.RunAsync("trust", "nas", "--config", file);
 
         status.ShouldBe(1, output);
         output.ShouldContain("127.0.0.1");
     }
 
-    Task<(int Status, string Output)> CheckAsync(BridgeYaml yaml) =>
+    private Task<(int Status, string Output)> CheckAsync(BridgeYaml yaml) =>
         BridgeProgram.RunAsync("check", "--connect", "--config", Write(yaml.ToString()));
 
-    string Write(string yaml)
+    private string Write(string yaml)
     {
         Directory.CreateDirectory(_folder["files"]);
         return _folder.Write("bridge.yaml", yaml);

@@ -5,11 +5,11 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 [Collection(SharedBridgeTests.Name)]
 public sealed class ConnectionTests(SharedBridge shared) : IAsyncLifetime
 {
-    BridgeHost Bridge => shared.Bridge;
-    BridgeClient Nas => shared.Bridge["nas"];
+    private BridgeHost Bridge => shared.Bridge;
+    private BridgeClient Nas => shared.Bridge["nas"];
 
     /// <summary>Connects when a command needs it and disconnects half a second after.</summary>
-    BridgeClient Demand => shared.Bridge["demand"];
+    private BridgeClient Demand => shared.Bridge["demand"];
 
     public async Task InitializeAsync()
     {
@@ -26,7 +26,7 @@ public sealed class ConnectionTests(SharedBridge shared) : IAsyncLifetime
     [Fact]
     public async Task Demand_GivenACommand_ShouldConnectForItAndDisconnectAfterwards()
     {
-        CommandReport report = await Demand.ExecAsync("echo hello");
+        var report = await Demand.ExecAsync("echo hello");
 
         report["out"].ShouldBe("hello");
         report["connection"].ShouldBe("online");
@@ -51,7 +51,7 @@ public sealed class ConnectionTests(SharedBridge shared) : IAsyncLifetime
         await Nas.PublishAsync("connection/set", "close");
         await Nas.IsAsync("connection", "offline");
 
-        CommandReport report = await Nas.ExecAsync("echo again");
+        var report = await Nas.ExecAsync("echo again");
 
         report["out"].ShouldBe("again");
         Nas.History("connection").ShouldBe(["offline", "online"]);
@@ -80,7 +80,7 @@ public sealed class ConnectionTests(SharedBridge shared) : IAsyncLifetime
         );
 
         gate.Open();
-        CommandReport report = await Nas.EndAsync("before-close");
+        var report = await Nas.EndAsync("before-close");
 
         (report.Status, report.Out).ShouldBe(("succeeded", "done\n"));
         await Nas.IsAsync("connection", "offline");
@@ -93,11 +93,11 @@ public sealed class ConnectionTests(SharedBridge shared) : IAsyncLifetime
     {
         await Demand.ExecAsync("true");
         await Demand.PublishAsync("user/set", "nobody-of-that-name");
-        CommandReport still = await Demand.ExecAsync("echo same connection");
+        var still = await Demand.ExecAsync("echo same connection");
         await Demand.PublishAsync("connection/set", "close");
-        CommandReport refused = await Demand.ExecAsync("echo not run");
+        var refused = await Demand.ExecAsync("echo not run");
         await Demand.PublishAsync("user/set", "");
-        CommandReport restored = await Demand.ExecAsync("echo back");
+        var restored = await Demand.ExecAsync("echo back");
 
         still["out"].ShouldBe("same connection");
         (refused["exec"], refused.Status, refused.Reason).ShouldBe(("error", "rejected", "authentication"), refused.Json);
@@ -109,9 +109,9 @@ public sealed class ConnectionTests(SharedBridge shared) : IAsyncLifetime
     public async Task Password_GivenAWrongOne_ShouldBeRefusedUntilEmpty()
     {
         await Demand.PublishAsync("password/set", "canary-wrong-password");
-        CommandReport refused = await Demand.ExecAsync("echo not run");
+        var refused = await Demand.ExecAsync("echo not run");
         await Demand.PublishAsync("password/set", "");
-        CommandReport restored = await Demand.ExecAsync("echo back");
+        var restored = await Demand.ExecAsync("echo back");
 
         (refused["exec"], refused.Status, refused.Reason).ShouldBe(("error", "rejected", "authentication"), refused.Json);
         restored["out"].ShouldBe("back");
@@ -137,7 +137,7 @@ public sealed class ConnectionTests(SharedBridge shared) : IAsyncLifetime
     [InlineData("password/set", "something", "password")]
     public async Task Override_GivenAPersistentConnection_ShouldBeRejected(string topic, string payload, string operation)
     {
-        CommandReport report = await Nas.SendAsync(topic, payload);
+        var report = await Nas.SendAsync(topic, payload);
 
         (report.Operation, report.Status, report.Reason).ShouldBe((operation, "rejected", "invalid"));
         report.Json.ShouldNotContain("something");

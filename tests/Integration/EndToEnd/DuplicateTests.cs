@@ -6,10 +6,10 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 [Collection(SharedBridgeTests.Name)]
 public sealed class DuplicateTests(SharedBridge shared)
 {
-    readonly string _file = shared.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
+    private readonly string _file = shared.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
 
-    BridgeClient Nas => shared.Bridge["nas"];
-    MqttProbe Probe => shared.Bridge.Probe;
+    private BridgeClient Nas => shared.Bridge["nas"];
+    private MqttProbe Probe => shared.Bridge.Probe;
 
     [Fact]
     public async Task Duplicate_GivenTheIdOfTheRunningCommand_ShouldAnswerItWithThatOnesResult()
@@ -22,7 +22,7 @@ public sealed class DuplicateTests(SharedBridge shared)
         gate.Open();
         await Nas.EndAsync("behind-twice");
 
-        IReadOnlyList<CommandReport> results = Nas.ResultsOf("twice-running");
+        var results = Nas.ResultsOf("twice-running");
         results.Count.ShouldBe(2);
         results[1].Json.ShouldBe(results[0].Json);
         (await File.ReadAllLinesAsync(_file)).Length.ShouldBe(1);
@@ -31,9 +31,9 @@ public sealed class DuplicateTests(SharedBridge shared)
     [Fact]
     public async Task Duplicate_GivenTheIdOfACommandThatEnded_ShouldAnswerItWithThatOnesResultAlone()
     {
-        CommandReport first = await Nas.ExecAsync($"echo ran >> {_file}; exit 4", new { id = "twice-ended" });
+        var first = await Nas.ExecAsync($"echo ran >> {_file}; exit 4", new { id = "twice-ended" });
 
-        CommandReport second = await Nas.ExecAsync("echo something else", new { id = "twice-ended" });
+        var second = await Nas.ExecAsync("echo something else", new { id = "twice-ended" });
 
         second.Json.ShouldBe(first.Json);
         second.Order.Where(topic => topic != "queue").ShouldBe(["result"]);
@@ -45,7 +45,7 @@ public sealed class DuplicateTests(SharedBridge shared)
     {
         await Nas.ExecAsync("echo one", new { id = "two-servers" });
 
-        CommandReport other = await shared.Bridge["line"].ExecAsync("echo two", new { id = "two-servers" });
+        var other = await shared.Bridge["line"].ExecAsync("echo two", new { id = "two-servers" });
 
         other.Out.ShouldBe("two\n");
     }
@@ -53,8 +53,8 @@ public sealed class DuplicateTests(SharedBridge shared)
     [Fact]
     public async Task Duplicate_GivenTheSameRequestAndCorrelationData_ShouldRunOnceAndAnswerBoth()
     {
-        byte[] correlation = Guid.NewGuid().ToByteArray();
-        for (int i = 0; i < 2; i++)
+        var correlation = Guid.NewGuid().ToByteArray();
+        for (var i = 0; i < 2; i++)
         {
             await Probe.PublishAsync(
                 "ssh/nas/exec/set",
@@ -64,7 +64,7 @@ public sealed class DuplicateTests(SharedBridge shared)
             );
         }
 
-        IReadOnlyList<ProbeMessage> answers = await Probe.WaitForAsync(
+        var answers = await Probe.WaitForAsync(
             2,
             message => message.Topic == "ssh/reply/duplicate" && message.CorrelationData.AsSpan().SequenceEqual(correlation)
         );

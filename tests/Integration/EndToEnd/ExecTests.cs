@@ -7,13 +7,13 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 [Collection(SharedBridgeTests.Name)]
 public sealed class ExecTests(SharedBridge shared)
 {
-    BridgeHost Bridge => shared.Bridge;
-    BridgeClient Nas => shared.Bridge["nas"];
+    private BridgeHost Bridge => shared.Bridge;
+    private BridgeClient Nas => shared.Bridge["nas"];
 
     [Fact]
     public async Task Exec_GivenPlainText_ShouldPublishOutErrExecLastAndResultInThisOrder()
     {
-        CommandReport report = await Nas.ExecAsync("printf 'a\\nb\\n'; echo oops >&2; exit 3");
+        var report = await Nas.ExecAsync("printf 'a\\nb\\n'; echo oops >&2; exit 3");
 
         report.Order.Where(topic => topic != "queue").ShouldBe(["out", "err", "exec", "last", "result"]);
         report["out"].ShouldBe("a<br>b");
@@ -32,9 +32,9 @@ public sealed class ExecTests(SharedBridge shared)
     [Fact]
     public async Task Exec_GivenSuccess_ShouldHaveEveryMemberOfTheResult()
     {
-        CommandReport report = await Nas.ExecAsync("echo hello", new { id = "members" });
+        var report = await Nas.ExecAsync("echo hello", new { id = "members" });
 
-        using JsonDocument json = JsonDocument.Parse(report.Json);
+        using var json = JsonDocument.Parse(report.Json);
         json.RootElement.EnumerateObject()
             .Select(property => property.Name)
             .ShouldBe([
@@ -76,7 +76,7 @@ public sealed class ExecTests(SharedBridge shared)
     [Fact]
     public async Task Exec_GivenNoOutput_ShouldPublishOutAndErrEmpty()
     {
-        CommandReport report = await Nas.ExecAsync("true");
+        var report = await Nas.ExecAsync("true");
 
         report["out"].ShouldBe("");
         report["err"].ShouldBe("");
@@ -88,7 +88,7 @@ public sealed class ExecTests(SharedBridge shared)
     {
         await Nas.ExecAsync("echo same");
 
-        CommandReport second = await Nas.ExecAsync("echo same");
+        var second = await Nas.ExecAsync("echo same");
 
         second.Order.Where(topic => topic != "queue").ShouldBe(["out", "err", "exec", "last", "result"]);
         second["out"].ShouldBe("same");
@@ -107,7 +107,7 @@ public sealed class ExecTests(SharedBridge shared)
     [InlineData("printf '\\303\\n'", "\uFFFD")]
     public async Task Exec_GivenLines_ShouldJoinThemAsText(string command, string expected)
     {
-        CommandReport report = await Nas.ExecAsync(command);
+        var report = await Nas.ExecAsync(command);
 
         report["out"].ShouldBe(expected);
     }
@@ -115,7 +115,7 @@ public sealed class ExecTests(SharedBridge shared)
     [Fact]
     public async Task Exec_GivenLineSeparator_ShouldUseIt()
     {
-        CommandReport report = await Bridge["small"].ExecAsync("printf 'a\\nb\\n'");
+        var report = await Bridge["small"].ExecAsync("printf 'a\\nb\\n'");
 
         report["out"].ShouldBe("a; b");
         report.Out.ShouldBe("a\nb\n");
@@ -124,7 +124,7 @@ public sealed class ExecTests(SharedBridge shared)
     [Fact]
     public async Task Exec_GivenJson_ShouldRunItsCommandWithItsStandardInput()
     {
-        CommandReport report = await Nas.ExecAsync("cat; echo end", new { stdin = "one\ntwo\n", id = "in" });
+        var report = await Nas.ExecAsync("cat; echo end", new { stdin = "one\ntwo\n", id = "in" });
 
         report.Out.ShouldBe("one\ntwo\nend\n");
         report.Id.ShouldBe("in");
@@ -133,7 +133,7 @@ public sealed class ExecTests(SharedBridge shared)
     [Fact]
     public async Task Exec_GivenNoStandardInput_ShouldEndItAtOnce()
     {
-        CommandReport report = await Nas.ExecAsync("cat; echo end");
+        var report = await Nas.ExecAsync("cat; echo end");
 
         report.Out.ShouldBe("end\n");
     }
@@ -141,7 +141,7 @@ public sealed class ExecTests(SharedBridge shared)
     [Fact]
     public async Task Exec_GivenLargeStandardInput_ShouldPassItOnWhole()
     {
-        CommandReport report = await Nas.ExecAsync("wc -c", new { stdin = new string('x', 500_000) });
+        var report = await Nas.ExecAsync("wc -c", new { stdin = new string('x', 500_000) });
 
         report.Out.Trim().ShouldBe("500000");
     }
@@ -149,8 +149,8 @@ public sealed class ExecTests(SharedBridge shared)
     [Fact]
     public async Task Exec_GivenNoId_ShouldMakeADifferentOneEachTime()
     {
-        CommandReport first = await Nas.ExecAsync("true");
-        CommandReport second = await Nas.ExecAsync("true");
+        var first = await Nas.ExecAsync("true");
+        var second = await Nas.ExecAsync("true");
 
         first.Id.ShouldNotBeNullOrEmpty();
         second.Id.ShouldNotBe(first.Id);
@@ -162,7 +162,7 @@ public sealed class ExecTests(SharedBridge shared)
     [InlineData("{\"command\":")]
     public async Task Exec_GivenWhatOnlyBeginsLikeJson_ShouldRunItAsText(string text)
     {
-        CommandReport report = await Nas.ExecAsync(text);
+        var report = await Nas.ExecAsync(text);
 
         report.Command.ShouldBe(text);
         report.Exit.ShouldNotBeNull();
@@ -172,16 +172,16 @@ public sealed class ExecTests(SharedBridge shared)
     public async Task Exec_GivenLongTextWithEverySpecialCharacter_ShouldReachTheShellByteForByte()
     {
         StringBuilder text = new();
-        for (int i = 0; text.Length < 100_000; i++)
+        for (var i = 0; text.Length < 100_000; i++)
         {
             text.Append("line ")
                 .Append(i)
                 .Append(" \"double\" $(echo no) `echo no` \\ $HOME ! # ; & | < > * ? ~ {a,b} \t é ☃ 🦀\n");
         }
 
-        CommandReport report = await Nas.ExecAsync($"cat <<'END' | sha256sum\n{text}END\necho 'a\"b'");
+        var report = await Nas.ExecAsync($"cat <<'END' | sha256sum\n{text}END\necho 'a\"b'");
 
-        string expected = Convert.ToHexStringLower(
+        var expected = Convert.ToHexStringLower(
             System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()))
         );
         report.Out.ShouldBe($"{expected}  -\na\"b\n");
@@ -193,7 +193,7 @@ public sealed class ExecTests(SharedBridge shared)
     [InlineData(255)]
     public async Task Exec_GivenExitStatus_ShouldPublishIt(int status)
     {
-        CommandReport report = await Nas.ExecAsync($"exit {status}");
+        var report = await Nas.ExecAsync($"exit {status}");
 
         report["exec"].ShouldBe($"{status}");
         (report.Status, report.Exit).ShouldBe(("failed", status));
@@ -203,7 +203,7 @@ public sealed class ExecTests(SharedBridge shared)
     [Fact]
     public async Task Exec_GivenDeathBySignal_ShouldPublishNullAndNameTheSignal()
     {
-        CommandReport report = await Nas.ExecAsync("echo before; kill -KILL $$");
+        var report = await Nas.ExecAsync("echo before; kill -KILL $$");
 
         report["exec"].ShouldBe("null");
         report["out"].ShouldBe("before");
@@ -213,7 +213,7 @@ public sealed class ExecTests(SharedBridge shared)
     [Fact]
     public async Task Exec_GivenMoreOutputThanIsKept_ShouldCountAllAndSayTruncated()
     {
-        CommandReport report = await Bridge["small"].ExecAsync("printf 'abcdefghijKLMNO'; printf 12 >&2");
+        var report = await Bridge["small"].ExecAsync("printf 'abcdefghijKLMNO'; printf 12 >&2");
 
         report["out"].ShouldBe("abcdefghij");
         (report.Out, report.OutBytes, report.Truncated).ShouldBe(("abcdefghij", 15, true));
@@ -223,7 +223,7 @@ public sealed class ExecTests(SharedBridge shared)
     [Fact]
     public async Task Exec_GivenExactlyWhatIsKept_ShouldNotSayTruncated()
     {
-        CommandReport report = await Bridge["small"].ExecAsync("printf abcdefghij");
+        var report = await Bridge["small"].ExecAsync("printf abcdefghij");
 
         (report.Out, report.OutBytes, report.Truncated).ShouldBe(("abcdefghij", 10, false));
     }
@@ -231,7 +231,7 @@ public sealed class ExecTests(SharedBridge shared)
     [Fact]
     public async Task Exec_GivenCutInTheMiddleOfACharacter_ShouldLeaveThatOut()
     {
-        CommandReport report = await Bridge["small"].ExecAsync("printf 'abcdefghi☃'");
+        var report = await Bridge["small"].ExecAsync("printf 'abcdefghi☃'");
 
         (report.Out, report.OutBytes, report.Truncated).ShouldBe(("abcdefghi", 12, true));
     }
@@ -239,9 +239,7 @@ public sealed class ExecTests(SharedBridge shared)
     [Fact]
     public async Task Exec_GivenMuchOutput_ShouldKeepOneMebibyteOfEachStream()
     {
-        CommandReport report = await Nas.ExecAsync(
-            "head -c 50000000 /dev/zero | tr '\\0' x; head -c 2000000 /dev/zero | tr '\\0' y >&2"
-        );
+        var report = await Nas.ExecAsync("head -c 50000000 /dev/zero | tr '\\0' x; head -c 2000000 /dev/zero | tr '\\0' y >&2");
 
         (report.OutBytes, report.ErrBytes, report.Truncated).ShouldBe((50_000_000, 2_000_000, true));
         report.Out.Length.ShouldBe(1 << 20);
@@ -252,7 +250,7 @@ public sealed class ExecTests(SharedBridge shared)
     [Fact]
     public async Task Exec_GivenNulInOutput_ShouldStillBeText()
     {
-        CommandReport report = await Nas.ExecAsync("printf 'a\\0b'");
+        var report = await Nas.ExecAsync("printf 'a\\0b'");
 
         report.OutBytes.ShouldBe(3);
         report["out"].ShouldBe(report.Out);
@@ -262,7 +260,7 @@ public sealed class ExecTests(SharedBridge shared)
     [Fact]
     public async Task Exec_GivenABackgroundProcessThatHoldsTheOutput_ShouldEndWithTheExitStatus()
     {
-        CommandReport report = await Nas.ExecAsync("sleep 600 & echo hi; echo $! >&2");
+        var report = await Nas.ExecAsync("sleep 600 & echo hi; echo $! >&2");
 
         report["out"].ShouldBe("hi");
         report["exec"].ShouldBe("0");

@@ -4,30 +4,30 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
 public sealed class HostKeyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
-    readonly string _file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
+    private readonly string _file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
 
     [Fact]
     public async Task AcceptNew_GivenAChangedKey_ShouldRefuseItWithBothFingerprintsUntilTrusted()
     {
-        string known = await world.Sshd.FingerprintAsync("ed25519");
-        await using BridgeHost bridge = await world.StartAsync(world.Nas("persistentConnection: false", "idleTimeout: 0.1"));
-        BridgeClient nas = bridge["nas"];
+        var known = await world.Sshd.FingerprintAsync("ed25519");
+        await using var bridge = await world.StartAsync(world.Nas("persistentConnection: false", "idleTimeout: 0.1"));
+        var nas = bridge["nas"];
         (await nas.ExecAsync("echo first"))["out"].ShouldBe("first");
         File.ReadAllText(bridge.Folder["state/known_hosts"]).ShouldContain($"[127.0.0.1]:{world.Sshd.Port} ssh-ed25519 ");
 
         await world.Sshd.StopAsync();
         await world.Sshd.ReplaceHostKeysAsync();
         await world.Sshd.StartAsync();
-        string presented = await world.Sshd.FingerprintAsync("ed25519");
-        CommandReport refused = await nas.ExecAsync($"touch {_file}");
+        var presented = await world.Sshd.FingerprintAsync("ed25519");
+        var refused = await nas.ExecAsync($"touch {_file}");
 
         (refused["exec"], refused.Status, refused.Reason).ShouldBe(("error", "rejected", "hostKey"), refused.Json);
         refused.Message!.ShouldContain(known);
         refused.Message!.ShouldContain(presented);
         File.Exists(_file).ShouldBeFalse();
 
-        (int status, string output) = await BridgeProgram.RunAsync("trust", "nas", "--config", bridge.ConfigurationFile);
-        CommandReport trusted = await nas.ExecAsync("echo trusted");
+        (var status, var output) = await BridgeProgram.RunAsync("trust", "nas", "--config", bridge.ConfigurationFile);
+        var trusted = await nas.ExecAsync("echo trusted");
 
         status.ShouldBe(0);
         output.ShouldContain(presented);
@@ -37,11 +37,11 @@ public sealed class HostKeyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Strict_GivenAnUnknownKey_ShouldRefuseItUntilTrusted()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas("hostKey: strict", "persistentConnection: false"));
+        await using var bridge = await world.StartAsync(world.Nas("hostKey: strict", "persistentConnection: false"));
 
-        CommandReport refused = await bridge["nas"].ExecAsync($"touch {_file}");
+        var refused = await bridge["nas"].ExecAsync($"touch {_file}");
         await BridgeProgram.RunAsync("trust", "nas", "--config", bridge.ConfigurationFile);
-        CommandReport trusted = await bridge["nas"].ExecAsync("echo trusted");
+        var trusted = await bridge["nas"].ExecAsync("echo trusted");
 
         (refused.Status, refused.Reason).ShouldBe(("rejected", "hostKey"), refused.Json);
         refused.Message!.ShouldContain(await world.Sshd.FingerprintAsync("ed25519"));
@@ -52,16 +52,16 @@ public sealed class HostKeyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Pinned_GivenTheRightAndAWrongFingerprint_ShouldTakeOnlyTheRight()
     {
-        string right = await world.Sshd.FingerprintAsync("ed25519");
-        string wrong = "SHA256:" + new string('A', 43);
-        await using BridgeHost bridge = await world.StartAsync(
+        var right = await world.Sshd.FingerprintAsync("ed25519");
+        var wrong = "SHA256:" + new string('A', 43);
+        await using var bridge = await world.StartAsync(
             world
                 .Nas($"hostKey: '{right}'", "persistentConnection: false")
                 .Server("wrong", world.Sshd, $"hostKey: '{wrong}'", "persistentConnection: false")
         );
 
-        CommandReport accepted = await bridge["nas"].ExecAsync("echo pinned");
-        CommandReport refused = await bridge["wrong"].ExecAsync($"touch {_file}");
+        var accepted = await bridge["nas"].ExecAsync("echo pinned");
+        var refused = await bridge["wrong"].ExecAsync($"touch {_file}");
 
         accepted["out"].ShouldBe("pinned");
         (refused.Status, refused.Reason).ShouldBe(("rejected", "hostKey"), refused.Json);

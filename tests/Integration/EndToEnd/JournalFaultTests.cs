@@ -5,12 +5,12 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 /// <summary>Row 36 of the faults, in the real program: the journal damaged, the disk full or read-only.</summary>
 public sealed class JournalFaultTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
-    readonly Gate _gate = new(world.Sshd.Folder);
+    private readonly Gate _gate = new(world.Sshd.Folder);
 
     [Fact]
     public async Task Start_GivenADamagedJournal_ShouldSetItAsideAndSaySo()
     {
-        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
         bridge.Folder.Write("state/journal.db", new string('?', 20_000));
 
         await bridge.StartAsync();
@@ -23,17 +23,17 @@ public sealed class JournalFaultTests(BridgeWorld world) : IClassFixture<BridgeW
     [TmpfsFact]
     public async Task Run_GivenAFullDisk_ShouldFinishWhatRunsAndRefuseTheRestUntilThereIsRoom()
     {
-        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
-        await using Tmpfs disk = await Tmpfs.MountAsync(bridge.Folder["state"], "5m");
+        await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        await using var disk = await Tmpfs.MountAsync(bridge.Folder["state"], "5m");
         await bridge.StartAsync();
-        BridgeClient nas = bridge["nas"];
+        var nas = bridge["nas"];
         await nas.RunningAsync($"{_gate.Wait}; head -c 300000 /dev/zero | tr '\\0' x", "under-way");
         await _gate.ReachedAsync();
 
         disk.Fill();
-        CommandReport refused = await RefusedAsync(nas);
+        var refused = await RefusedAsync(nas);
         _gate.Open();
-        CommandReport underWay = await nas.EndAsync("under-way");
+        var underWay = await nas.EndAsync("under-way");
 
         refused.Message.ShouldNotBeNull().ShouldContain("the disk is full");
         underWay.Status.ShouldBe("succeeded", underWay.Json);
@@ -53,10 +53,10 @@ public sealed class JournalFaultTests(BridgeWorld world) : IClassFixture<BridgeW
     [TmpfsFact]
     public async Task Start_GivenAReadOnlyDisk_ShouldRefuseCommandsUntilItIsNot()
     {
-        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
-        await using Tmpfs disk = await Tmpfs.MountAsync(bridge.Folder["state"], "5m");
+        await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        await using var disk = await Tmpfs.MountAsync(bridge.Folder["state"], "5m");
         await bridge.StartAsync();
-        BridgeClient nas = bridge["nas"];
+        var nas = bridge["nas"];
         await nas.RunningAsync(_gate.Wait, "left");
         await _gate.ReachedAsync();
         await bridge.KillAsync();
@@ -77,8 +77,8 @@ public sealed class JournalFaultTests(BridgeWorld world) : IClassFixture<BridgeW
     [TmpfsFact]
     public async Task Start_GivenAReadOnlyDiskThatWasNeverUsed_ShouldStartAndRefuse()
     {
-        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
-        await using Tmpfs disk = await Tmpfs.MountAsync(bridge.Folder["state"], "5m");
+        await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        await using var disk = await Tmpfs.MountAsync(bridge.Folder["state"], "5m");
         await disk.SetReadOnlyAsync(true);
 
         await bridge.StartAsync();
@@ -89,7 +89,7 @@ public sealed class JournalFaultTests(BridgeWorld world) : IClassFixture<BridgeW
         await bridge.StopAsync();
     }
 
-    static Task<ProbeMessage> ToldAsync(BridgeHost bridge, string words) =>
+    private static Task<ProbeMessage> ToldAsync(BridgeHost bridge, string words) =>
         bridge.OrLogAsync(
             bridge.Probe.WaitForAsync(message =>
                 message.Topic == "ssh/bridge/error"
@@ -98,20 +98,20 @@ public sealed class JournalFaultTests(BridgeWorld world) : IClassFixture<BridgeW
             )
         );
 
-    static async Task<CommandReport> RefusedAsync(BridgeClient nas)
+    private static async Task<CommandReport> RefusedAsync(BridgeClient nas)
     {
-        string id = $"{Guid.NewGuid():N}";
+        var id = $"{Guid.NewGuid():N}";
         await nas.StartAsync("true", id);
-        CommandReport report = await nas.EndAsync(id);
+        var report = await nas.EndAsync(id);
         (report.Status, report.Reason).ShouldBe(("rejected", "local"), report.Json);
         return report;
     }
 
-    static Task AcceptedAsync(BridgeClient nas) =>
+    private static Task AcceptedAsync(BridgeClient nas) =>
         Eventually.TrueAsync(
             async () =>
             {
-                string id = $"{Guid.NewGuid():N}";
+                var id = $"{Guid.NewGuid():N}";
                 await nas.StartAsync("true", id);
                 return (await nas.EndAsync(id)).Status == "succeeded";
             },

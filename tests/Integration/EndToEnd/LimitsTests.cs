@@ -7,20 +7,20 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 /// <summary>What is too much: for the broker, for the queue, for memory.</summary>
 public sealed class LimitsTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
-    readonly Gate _gate = new(world.Sshd.Folder);
+    private readonly Gate _gate = new(world.Sshd.Folder);
 
     [Fact]
     public async Task Burst_GivenMoreCommandsThanMayWait_ShouldGiveEachExactlyOneResult()
     {
         const int Count = 2_000;
-        string file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        var file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
+        await using var bridge = await world.StartAsync(world.Nas());
         await bridge["nas"].RunningAsync(_gate.Wait, "first");
 
         await Task.WhenAll(Enumerable.Range(0, Count).Select(i => bridge["nas"].StartAsync($"echo {i} >> {file}", $"burst-{i}")));
         await bridge.OrLogAsync(bridge.Probe.WaitForAsync(Count - 100, IsResult));
         _gate.Open();
-        IReadOnlyList<ProbeMessage> messages = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(Count + 1, IsResult));
+        var messages = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(Count + 1, IsResult));
 
         CommandReport[] results = [.. messages.Select(CommandReport.Read)];
         results.Select(result => result.Id).Distinct().Count().ShouldBe(Count + 1);
@@ -33,9 +33,9 @@ public sealed class LimitsTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     public async Task Output_GivenHundredsOfMegabytes_ShouldBeCountedInLittleMemory()
     {
         const long Bytes = 300_000_000;
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
 
-        CommandReport report = await bridge["nas"].ExecAsync($"head -c {Bytes} /dev/zero");
+        var report = await bridge["nas"].ExecAsync($"head -c {Bytes} /dev/zero");
 
         (report.OutBytes, report.Truncated, report.Exit).ShouldBe((Bytes, true, 0), report.Message);
         PeakMemoryBytes(bridge.Process.Id).ShouldBeLessThan(Bytes);
@@ -44,13 +44,10 @@ public sealed class LimitsTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Result_GivenABrokerThatTakesSmallPacketsOnly_ShouldBePublishedTruncated()
     {
-        await using MosquittoBroker broker = await MosquittoBroker.StartNewAsync(new() { MaximumPacketBytes = 20_000 });
-        await using BridgeHost bridge = await BridgeHost.StartNewAsync(
-            new BridgeYaml(broker.Port).Server("nas", world.Sshd),
-            broker
-        );
+        await using var broker = await MosquittoBroker.StartNewAsync(new() { MaximumPacketBytes = 20_000 });
+        await using var bridge = await BridgeHost.StartNewAsync(new BridgeYaml(broker.Port).Server("nas", world.Sshd), broker);
 
-        CommandReport report = await bridge["nas"].ExecAsync("head -c 100000 /dev/zero | tr '\\0' x");
+        var report = await bridge["nas"].ExecAsync("head -c 100000 /dev/zero | tr '\\0' x");
 
         (report.Status, report.OutBytes, report.Truncated).ShouldBe(("succeeded", 100_000, true));
         report.Out.Length.ShouldBeInRange(5_000, 20_000);
@@ -61,25 +58,22 @@ public sealed class LimitsTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Publish_GivenTheBrokerRefusesIt_ShouldTellOnTheErrorTopicAndGoOn()
     {
-        await using MosquittoBroker broker = await MosquittoBroker.StartNewAsync(
+        await using var broker = await MosquittoBroker.StartNewAsync(
             new() { Acl = "topic readwrite ssh/#\ntopic deny ssh/nas/err\n" }
         );
-        await using BridgeHost bridge = await BridgeHost.StartNewAsync(
-            new BridgeYaml(broker.Port).Server("nas", world.Sshd),
-            broker
-        );
+        await using var bridge = await BridgeHost.StartNewAsync(new BridgeYaml(broker.Port).Server("nas", world.Sshd), broker);
 
-        CommandReport report = await bridge["nas"].ExecAsync("echo out; echo error >&2");
+        var report = await bridge["nas"].ExecAsync("echo out; echo error >&2");
 
         (report["out"], report["err"], report["exec"]).ShouldBe(("out", null, "0"));
         ProbeMessage message = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Topic == "ssh/bridge/error"));
-        using JsonDocument error = JsonDocument.Parse(message.Text);
+        using var error = JsonDocument.Parse(message.Text);
         error.RootElement.GetProperty("topic").GetString().ShouldBe("ssh/nas/err");
     }
 
-    static bool IsResult(ProbeMessage message) => message.Topic == "ssh/nas/result";
+    private static bool IsResult(ProbeMessage message) => message.Topic == "ssh/nas/result";
 
-    static long PeakMemoryBytes(int process)
+    private static long PeakMemoryBytes(int process)
     {
         string line = File.ReadLines($"/proc/{process}/status")
             .First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));

@@ -5,21 +5,21 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 [Collection(SharedBridgeTests.Name)]
 public sealed class LineModeTests(SharedBridge shared)
 {
-    BridgeClient Line => shared.Bridge["line"];
-    BridgeClient Silent => shared.Bridge["silent"];
+    private BridgeClient Line => shared.Bridge["line"];
+    private BridgeClient Silent => shared.Bridge["silent"];
 
     [Fact]
     public async Task Line_GivenACommandThatRuns_ShouldPublishEachLineAtOnceAndTheLastWithoutItsEnd()
     {
         Gate gate = new(shared.Sshd.Folder);
-        int before = Line.History("result").Count;
+        var before = Line.History("result").Count;
         await Line.StartAsync($"echo first; echo oops >&2; {gate.Wait}; printf last", "lines");
         await Line.IsAsync("out", "first");
         await Line.IsAsync("err", "oops");
         Line.History("result").Count.ShouldBe(before);
 
         gate.Open();
-        CommandReport report = await Line.EndAsync("lines");
+        var report = await Line.EndAsync("lines");
 
         report["out"].ShouldBe("last");
         report.Messages.Where(message => message.Topic is "out" or "err").ShouldAllBe(message => !message.Retain);
@@ -33,7 +33,7 @@ public sealed class LineModeTests(SharedBridge shared)
     [Fact]
     public async Task Line_GivenEmptyLinesAndCarriageReturns_ShouldPublishLinesAsTheyAre()
     {
-        CommandReport report = await Line.ExecAsync("printf 'a\\r\\n\\nb\\n'");
+        var report = await Line.ExecAsync("printf 'a\\r\\n\\nb\\n'");
 
         OutOf(report).ShouldBe(["a", "", "b"]);
     }
@@ -41,7 +41,7 @@ public sealed class LineModeTests(SharedBridge shared)
     [Fact]
     public async Task Line_GivenNoOutput_ShouldPublishNone()
     {
-        CommandReport report = await Line.ExecAsync("true");
+        var report = await Line.ExecAsync("true");
 
         report.Order.Where(topic => topic != "queue").ShouldBe(["exec", "last", "result"]);
     }
@@ -49,7 +49,7 @@ public sealed class LineModeTests(SharedBridge shared)
     [Fact]
     public async Task Line_GivenNoNewline_ShouldPublishEvery64Kibibytes()
     {
-        CommandReport report = await Line.ExecAsync("head -c 150000 /dev/zero | tr '\\0' x");
+        var report = await Line.ExecAsync("head -c 150000 /dev/zero | tr '\\0' x");
 
         OutOf(report).Select(line => line.Length).ShouldBe([65_536, 65_536, 18_928]);
         report.OutBytes.ShouldBe(150_000);
@@ -58,7 +58,7 @@ public sealed class LineModeTests(SharedBridge shared)
     [Fact]
     public async Task Line_GivenManyLines_ShouldPublishThemAllInOrder()
     {
-        CommandReport report = await Line.ExecAsync("seq 3000");
+        var report = await Line.ExecAsync("seq 3000");
 
         OutOf(report).ShouldBe(Enumerable.Range(1, 3000).Select(number => $"{number}"));
     }
@@ -66,7 +66,7 @@ public sealed class LineModeTests(SharedBridge shared)
     [Fact]
     public async Task Line_GivenBytesThatAreNotUtf8_ShouldReplaceThem()
     {
-        CommandReport report = await Line.ExecAsync("printf 'x\\377y\\n'");
+        var report = await Line.ExecAsync("printf 'x\\377y\\n'");
 
         OutOf(report).ShouldBe(["x\uFFFDy"]);
     }
@@ -74,13 +74,13 @@ public sealed class LineModeTests(SharedBridge shared)
     [Fact]
     public async Task Silent_GivenOutput_ShouldCountAndNotPublishIt()
     {
-        CommandReport report = await Silent.ExecAsync("echo out; echo error >&2");
+        var report = await Silent.ExecAsync("echo out; echo error >&2");
 
         report.Order.Where(topic => topic != "queue").ShouldBe(["exec", "last", "result"]);
         (report.Out, report.OutBytes, report.Err, report.ErrBytes).ShouldBe(("", 4, "", 6));
         report.Truncated.ShouldBeFalse();
     }
 
-    static IEnumerable<string> OutOf(CommandReport report) =>
+    private static IEnumerable<string> OutOf(CommandReport report) =>
         report.Messages.Where(message => message.Topic == "out").Select(message => message.Text);
 }

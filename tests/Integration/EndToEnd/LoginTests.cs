@@ -8,25 +8,25 @@ public sealed class LoginTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [RootFact]
     public async Task Password_GivenARightOneInTheConfigurationOrOverMqtt_ShouldLogIn()
     {
-        await using TemporaryUser user = await TemporaryUser.CreateAsync();
-        await using SshdServer sshd = await SshdServer.StartNewAsync("PasswordAuthentication yes");
+        await using var user = await TemporaryUser.CreateAsync();
+        await using var sshd = await SshdServer.StartNewAsync("PasswordAuthentication yes");
         string[] lines = ["host: 127.0.0.1", $"port: {sshd.Port}", $"user: {user.Name}"];
-        await using BridgeHost bridge = await world.StartAsync(
+        await using var bridge = await world.StartAsync(
             world
                 .Yaml()
                 .Server("configured", [.. lines, $"password: '{user.Password}'"])
                 .Server("overridden", [.. lines, "password: wrong", "persistentConnection: false"])
         );
 
-        CommandReport configured = await bridge["configured"].ExecAsync("id -un");
-        CommandReport wrong = await bridge["overridden"].ExecAsync("id -un");
+        var configured = await bridge["configured"].ExecAsync("id -un");
+        var wrong = await bridge["overridden"].ExecAsync("id -un");
         await bridge["overridden"].PublishAsync("password/set", user.Password);
-        CommandReport overridden = await bridge["overridden"].ExecAsync("id -un");
+        var overridden = await bridge["overridden"].ExecAsync("id -un");
 
         configured["out"].ShouldBe(user.Name);
         (wrong.Status, wrong.Reason).ShouldBe(("rejected", "authentication"), wrong.Json);
         overridden["out"].ShouldBe(user.Name);
-        string everything =
+        var everything =
             bridge.Log
             + string.Concat(
                 bridge.Probe.Messages.Where(message => !message.Topic.EndsWith("/set")).Select(message => message.Text)
@@ -40,7 +40,7 @@ public sealed class LoginTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Password_GivenAKeyFilesNameInTheConfiguration_ShouldLogInWithTheKey()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas("privateKeyFile:", $"password: {world.Sshd.Key}"));
+        await using var bridge = await world.StartAsync(world.Nas("privateKeyFile:", $"password: {world.Sshd.Key}"));
 
         (await bridge["nas"].ExecAsync("echo key"))["out"].ShouldBe("key");
     }
@@ -48,11 +48,11 @@ public sealed class LoginTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Authentication_GivenItFailed_ShouldNotBeTriedAgainSoon()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas("user: nobody-of-that-name"));
-        int before = world.Sshd.CountInLog("Connection from");
+        await using var bridge = await world.StartAsync(world.Nas("user: nobody-of-that-name"));
+        var before = world.Sshd.CountInLog("Connection from");
 
-        CommandReport first = await bridge["nas"].ExecAsync("true");
-        CommandReport second = await bridge["nas"].ExecAsync("true");
+        var first = await bridge["nas"].ExecAsync("true");
+        var second = await bridge["nas"].ExecAsync("true");
 
         (first.Reason, second.Reason).ShouldBe(("authentication", "authentication"));
         (world.Sshd.CountInLog("Connection from") - before).ShouldBeLessThanOrEqualTo(1);
@@ -63,13 +63,13 @@ public sealed class LoginTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     public async Task Server_GivenItSaysNothing_ShouldBeGivenUpAfterTheConnectTimeout()
     {
         await using RawServer silent = new();
-        await using BridgeHost bridge = await world.StartAsync(
+        await using var bridge = await world.StartAsync(
             world
                 .Yaml()
                 .Server("silent", "host: 127.0.0.1", $"port: {silent.Port}", "user: x", "password: y", "connectTimeout: 0.5")
         );
 
-        CommandReport report = await bridge["silent"].ExecAsync("true");
+        var report = await bridge["silent"].ExecAsync("true");
 
         (report["exec"], report.Status, report.Reason).ShouldBe(("error", "rejected", "connect"), report.Json);
         report.DurationMs.ShouldBeLessThan(5_000);
@@ -78,11 +78,11 @@ public sealed class LoginTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Server_GivenItsNameDoesNotResolve_ShouldRejectCommands()
     {
-        await using BridgeHost bridge = await world.StartAsync(
+        await using var bridge = await world.StartAsync(
             world.Yaml().Server("nameless", "host: no-such-host.invalid", "user: x", "password: y")
         );
 
-        CommandReport report = await bridge["nameless"].ExecAsync("true");
+        var report = await bridge["nameless"].ExecAsync("true");
 
         (report["exec"], report.Status, report.Reason).ShouldBe(("error", "rejected", "connect"), report.Json);
         report.Message!.ShouldContain("no-such-host.invalid");
@@ -91,11 +91,11 @@ public sealed class LoginTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Server_GivenItRefusesTheChannel_ShouldRejectTheCommandAndStayConnected()
     {
-        await using SshdServer sshd = await SshdServer.StartNewAsync("MaxSessions 0");
-        await using BridgeHost bridge = await world.StartAsync(world.Yaml().Server("full", sshd));
+        await using var sshd = await SshdServer.StartNewAsync("MaxSessions 0");
+        await using var bridge = await world.StartAsync(world.Yaml().Server("full", sshd));
         await bridge["full"].IsAsync("connection", "online");
 
-        CommandReport report = await bridge["full"].ExecAsync("true");
+        var report = await bridge["full"].ExecAsync("true");
 
         (report["exec"], report.Status, report.Reason).ShouldBe(("error", "rejected", "channel"), report.Json);
         bridge["full"].History("connection")[^1].ShouldBe("online");
@@ -104,7 +104,7 @@ public sealed class LoginTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Start_GivenSecretsThatOthersMayRead_ShouldWarnAndNameTheFile()
     {
-        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas("password: secret"), world.Broker);
+        await using var bridge = await BridgeHost.CreateAsync(world.Nas("password: secret"), world.Broker);
         File.SetUnixFileMode(bridge.ConfigurationFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
 
         await bridge.StartAsync();
@@ -112,7 +112,7 @@ public sealed class LoginTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         bridge.Log.Split('\n').ShouldContain(line => line.StartsWith("warning:") && line.Contains(bridge.ConfigurationFile));
     }
 
-    static string ReadShared(string path)
+    private static string ReadShared(string path)
     {
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using StreamReader reader = new(file, System.Text.Encoding.Latin1);

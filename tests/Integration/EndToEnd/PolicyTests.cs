@@ -9,18 +9,18 @@ public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Exec_GivenPatterns_ShouldRunWhatMatchesAndNothingElse()
     {
-        string canary = world.Sshd.Folder[$"canary-{Guid.NewGuid():N}"];
-        await using BridgeHost bridge = await world.StartAsync(world.Nas("commands: ['echo [a-z]+', 'true']", "transfers: get"));
-        BridgeClient nas = bridge["nas"];
+        var canary = world.Sshd.Folder[$"canary-{Guid.NewGuid():N}"];
+        await using var bridge = await world.StartAsync(world.Nas("commands: ['echo [a-z]+', 'true']", "transfers: get"));
+        var nas = bridge["nas"];
 
         (await nas.ExecAsync("echo hello"))["out"].ShouldBe("hello");
-        foreach (string command in (string[])[$"echo a; touch {canary}", $"echo a\ntouch {canary}", $"echo $(touch {canary})"])
+        foreach (var command in (string[])[$"echo a; touch {canary}", $"echo a\ntouch {canary}", $"echo $(touch {canary})"])
         {
-            CommandReport refused = await nas.ExecAsync(command);
+            var refused = await nas.ExecAsync(command);
             (refused.Status, refused.Reason, refused["exec"]).ShouldBe(("rejected", "policy", "error"), refused.Json);
         }
 
-        CommandReport put = await nas.SendAsync("put/set", $"bridge.yaml {canary}");
+        var put = await nas.SendAsync("put/set", $"bridge.yaml {canary}");
         (put.Status, put.Reason, put["put"]).ShouldBe(("rejected", "policy", "error"), put.Json);
         (await nas.SendAsync("get/set", "/etc/hostname here")).Status.ShouldBe("succeeded");
         File.Exists(canary).ShouldBeFalse();
@@ -29,13 +29,13 @@ public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Exec_GivenARateLimit_ShouldRefuseWhatIsTooMuchButNotWhatCameBefore()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas("rateLimit: 2/h"));
-        BridgeClient nas = bridge["nas"];
+        await using var bridge = await world.StartAsync(world.Nas("rateLimit: 2/h"));
+        var nas = bridge["nas"];
 
         (await nas.ExecAsync("echo one", new { id = "1" })).Status.ShouldBe("succeeded");
         (await nas.ExecAsync("echo one", new { id = "1" })).Out.ShouldBe("one\n");
         (await nas.ExecAsync("echo two", new { id = "2" })).Status.ShouldBe("succeeded");
-        CommandReport third = await nas.ExecAsync("echo three", new { id = "3" });
+        var third = await nas.ExecAsync("echo three", new { id = "3" });
         (await nas.ExecAsync("echo two", new { id = "2" })).Out.ShouldBe("two\n");
 
         (third.Status, third.Reason).ShouldBe(("rejected", "policy"));
@@ -45,17 +45,15 @@ public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Info_GivenAPolicy_ShouldTellIt()
     {
-        await using BridgeHost bridge = await world.StartAsync(
-            world.Nas("commands: actions", "transfers: false", "rateLimit: 30/min")
-        );
+        await using var bridge = await world.StartAsync(world.Nas("commands: actions", "transfers: false", "rateLimit: 30/min"));
 
-        ProbeMessage info = await bridge.OrLogAsync(
+        var info = await bridge.OrLogAsync(
             bridge.Probe.WaitForAsync(message =>
                 message.Topic == "ssh/bridge/info" && message.Text.Contains("\"actions\"", StringComparison.Ordinal)
             )
         );
 
-        JsonElement nas = JsonDocument.Parse(info.Text).RootElement.GetProperty("servers")[0];
+        var nas = JsonDocument.Parse(info.Text).RootElement.GetProperty("servers")[0];
         nas.GetProperty("commands").GetString().ShouldBe("actions");
         nas.GetProperty("transfers").GetString().ShouldBe("false");
         nas.GetProperty("rateLimit").GetString().ShouldBe("30/min");
@@ -64,10 +62,10 @@ public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Audit_GivenCommandsAndRefusals_ShouldHaveALineForEach()
     {
-        await using BridgeHost bridge = await world.StartAsync(
+        await using var bridge = await world.StartAsync(
             world.Nas("commands: ['exit [0-9]']", "persistentConnection: false", "hostKey: " + await FingerprintAsync())
         );
-        BridgeClient nas = bridge["nas"];
+        var nas = bridge["nas"];
 
         await nas.ExecAsync("exit 3", new { id = "ran" });
         await nas.ExecAsync("uptime", new { id = "refused" });
@@ -75,10 +73,10 @@ public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         await bridge.Probe.PublishAsync("ssh/nobody/exec/set", "uptime");
         await bridge.Probe.PublishAsync("ssh/nas/nothing/set", "uptime");
         await nas.ExecAsync("exit 0", new { id = "last" });
-        string file = bridge.Folder["state/audit.log"];
+        var file = bridge.Folder["state/audit.log"];
         await bridge.StopAsync();
 
-        string text = await File.ReadAllTextAsync(file);
+        var text = await File.ReadAllTextAsync(file);
         text.ShouldNotContain("audit-canary");
         List<JsonElement> lines = [.. text.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
         lines
@@ -100,7 +98,7 @@ public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
                 ],
                 ignoreOrder: true
             );
-        JsonElement ran = lines.Single(line => line.GetProperty("id").GetString() == "ran");
+        var ran = lines.Single(line => line.GetProperty("id").GetString() == "ran");
         ran.GetProperty("user").GetString().ShouldBe(SshdServer.User);
         ran.GetProperty("hostKey").GetString().ShouldBe(await FingerprintAsync());
         ran.GetProperty("command").GetString().ShouldBe("exit 3");
@@ -111,10 +109,10 @@ public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task History_GivenABridgeThatRuns_ShouldShowWhatRan()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
         await bridge["nas"].ExecAsync("exit 7");
 
-        (int status, string output) = await BridgeProgram.RunAsync(
+        (var status, var output) = await BridgeProgram.RunAsync(
             "history",
             "nas",
             "--last",
@@ -122,7 +120,7 @@ public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
             "--config",
             bridge.ConfigurationFile
         );
-        (int wrong, _) = await BridgeProgram.RunAsync("history", "--last", "0", "--config", bridge.ConfigurationFile);
+        (var wrong, _) = await BridgeProgram.RunAsync("history", "--last", "0", "--config", bridge.ConfigurationFile);
 
         status.ShouldBe(0, output);
         output.ShouldContain("  nas  exec");
@@ -134,13 +132,13 @@ public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task History_GivenNoJournal_ShouldSaySoAndFail()
     {
-        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
 
-        (int status, string output) = await BridgeProgram.RunAsync("history", "--config", bridge.ConfigurationFile);
+        (var status, var output) = await BridgeProgram.RunAsync("history", "--config", bridge.ConfigurationFile);
 
         status.ShouldBe(1);
         output.ShouldContain("There is no journal");
     }
 
-    Task<string> FingerprintAsync() => world.Sshd.FingerprintAsync("ed25519");
+    private Task<string> FingerprintAsync() => world.Sshd.FingerprintAsync("ed25519");
 }

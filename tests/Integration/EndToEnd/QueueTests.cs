@@ -5,18 +5,18 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 [Collection(SharedBridgeTests.Name)]
 public sealed class QueueTests(SharedBridge shared)
 {
-    readonly Gate _gate = new(shared.Sshd.Folder);
-    readonly string _file = shared.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
+    private readonly Gate _gate = new(shared.Sshd.Folder);
+    private readonly string _file = shared.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
 
-    BridgeClient Nas => shared.Bridge["nas"];
+    private BridgeClient Nas => shared.Bridge["nas"];
 
     /// <summary>Two may wait in its queue.</summary>
-    BridgeClient Small => shared.Bridge["small"];
+    private BridgeClient Small => shared.Bridge["small"];
 
     [Fact]
     public async Task Queue_GivenManyCommands_ShouldRunThemInOrder()
     {
-        for (int i = 0; i < 50; i++)
+        for (var i = 0; i < 50; i++)
         {
             await Nas.StartAsync($"echo {i} >> {_file}", $"order-{i}");
         }
@@ -35,7 +35,7 @@ public sealed class QueueTests(SharedBridge shared)
         await Small.StartAsync("true", "full-3");
         await Small.StartAsync($"touch {_file}", "full-4");
 
-        CommandReport refused = await Small.EndAsync("full-4");
+        var refused = await Small.EndAsync("full-4");
 
         (refused.Status, refused.Reason).ShouldBe(("rejected", "queueFull"));
         (refused["exec"], refused["out"], refused["err"]).ShouldBe(("error", "", ""));
@@ -47,7 +47,7 @@ public sealed class QueueTests(SharedBridge shared)
         _gate.Open();
         (await Small.EndAsync("full-1")).Status.ShouldBe("succeeded");
         (await Small.EndAsync("full-2")).Status.ShouldBe("succeeded");
-        CommandReport last = await Small.EndAsync("full-3");
+        var last = await Small.EndAsync("full-3");
         last.Status.ShouldBe("succeeded");
         last.QueuedMs.ShouldBeGreaterThan(0);
         await Small.IsAsync("queue", """{"running":null,"queued":0}""");
@@ -60,7 +60,7 @@ public sealed class QueueTests(SharedBridge shared)
         await Nas.ExecAsync("true");
         await Nas.IsAsync("queue", """{"running":null,"queued":0}""");
 
-        await using MqttProbe late = await MqttProbe.ConnectAsync(shared.Broker);
+        await using var late = await MqttProbe.ConnectAsync(shared.Broker);
         await late.SubscribeAsync("ssh/nas/queue");
 
         (await late.WaitForAsync(_ => true)).Text.ShouldBe("""{"running":null,"queued":0}""");
@@ -73,7 +73,7 @@ public sealed class QueueTests(SharedBridge shared)
         await Nas.PublishAsync("exec/set", BridgeClient.Json($"touch {_file}", new { id = "expiring" }), expirySeconds: 1);
         await Nas.PublishAsync("exec/set", BridgeClient.Json("true", new { id = "lasting" }), expirySeconds: 600);
 
-        CommandReport expired = await Nas.EndAsync("expiring");
+        var expired = await Nas.EndAsync("expiring");
         Nas.ResultsOf("before-expiry").ShouldBeEmpty();
         _gate.Open();
 
@@ -86,12 +86,12 @@ public sealed class QueueTests(SharedBridge shared)
     [Fact]
     public async Task Queue_GivenAMessageThatExpiresWhileItRuns_ShouldLetItRun()
     {
-        CommandReport report = await SendExpiringAsync("sleep 1.5; echo done");
+        var report = await SendExpiringAsync("sleep 1.5; echo done");
 
         report.Status.ShouldBe("succeeded");
     }
 
-    async Task<CommandReport> SendExpiringAsync(string command)
+    private async Task<CommandReport> SendExpiringAsync(string command)
     {
         await Nas.PublishAsync("exec/set", BridgeClient.Json(command, new { id = "running-expiry" }), expirySeconds: 1);
         return await Nas.EndAsync("running-expiry");

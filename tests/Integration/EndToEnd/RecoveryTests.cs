@@ -5,14 +5,14 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 /// <summary>The program killed with -9 and started again: exactly one result for each command, and none run twice.</summary>
 public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
-    readonly string _file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
-    readonly Gate _gate = new(world.Sshd.Folder);
+    private readonly string _file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
+    private readonly Gate _gate = new(world.Sshd.Folder);
 
     [Fact]
     public async Task Kill_GivenARunningAndQueuedCommands_ShouldGiveEachItsOneResultAfterTheNextStart()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
-        BridgeClient nas = bridge["nas"];
+        await using var bridge = await world.StartAsync(world.Nas());
+        var nas = bridge["nas"];
         await nas.RunningAsync($"echo ran >> {_file}; {_gate.Wait}", "running");
         await _gate.ReachedAsync();
         await nas.StartAsync($"echo ran >> {_file}", "queued-1");
@@ -22,9 +22,9 @@ public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld
         await bridge.KillAsync();
         nas.History("result").ShouldBeEmpty();
         await bridge.StartAsync();
-        CommandReport running = await nas.EndAsync("running");
-        CommandReport first = await nas.EndAsync("queued-1");
-        CommandReport second = await nas.EndAsync("queued-2");
+        var running = await nas.EndAsync("running");
+        var first = await nas.EndAsync("queued-1");
+        var second = await nas.EndAsync("queued-2");
         _gate.Open();
 
         (running.Status, running.Reason, running["exec"]).ShouldBe(("lost", "interrupted", "null"), running.Json);
@@ -34,7 +34,7 @@ public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld
         await bridge.KillAsync();
         await bridge.StartAsync();
         await nas.ExecAsync("true");
-        foreach (string id in (string[])["running", "queued-1", "queued-2"])
+        foreach (var id in (string[])["running", "queued-1", "queued-2"])
         {
             nas.ResultsOf(id).Count.ShouldBe(1, id);
         }
@@ -45,17 +45,17 @@ public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld
     [Fact]
     public async Task Kill_GivenIdsThatWereRunBefore_ShouldAnswerThemWithTheFirstResultAfterwards()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
-        BridgeClient nas = bridge["nas"];
-        CommandReport before = await nas.ExecAsync($"echo ran >> {_file}; echo hello", new { id = "again-ended" });
+        await using var bridge = await world.StartAsync(world.Nas());
+        var nas = bridge["nas"];
+        var before = await nas.ExecAsync($"echo ran >> {_file}; echo hello", new { id = "again-ended" });
         await nas.RunningAsync($"echo ran >> {_file}; {_gate.Wait}", "again-running");
         await _gate.ReachedAsync();
 
         await bridge.KillAsync();
         await bridge.StartAsync();
-        CommandReport lost = await nas.EndAsync("again-running");
-        CommandReport ended = await nas.ExecAsync($"echo ran >> {_file}", new { id = "again-ended" });
-        CommandReport again = await nas.ExecAsync($"echo ran >> {_file}", new { id = "again-running" });
+        var lost = await nas.EndAsync("again-running");
+        var ended = await nas.ExecAsync($"echo ran >> {_file}", new { id = "again-ended" });
+        var again = await nas.ExecAsync($"echo ran >> {_file}", new { id = "again-running" });
         _gate.Open();
 
         ended.Json.ShouldBe(before.Json);
@@ -66,12 +66,12 @@ public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld
     [Fact]
     public async Task Stop_GivenIdsThatWereRunBefore_ShouldAnswerThemWithTheFirstResultAfterwards()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
-        CommandReport before = await bridge["nas"].ExecAsync($"echo ran >> {_file}", new { id = "again-stopped" });
+        await using var bridge = await world.StartAsync(world.Nas());
+        var before = await bridge["nas"].ExecAsync($"echo ran >> {_file}", new { id = "again-stopped" });
 
         (await bridge.StopAsync()).ShouldBe(0);
         await bridge.StartAsync();
-        CommandReport after = await bridge["nas"].ExecAsync($"echo ran >> {_file}", new { id = "again-stopped" });
+        var after = await bridge["nas"].ExecAsync($"echo ran >> {_file}", new { id = "again-stopped" });
 
         after.Json.ShouldBe(before.Json);
         (await File.ReadAllLinesAsync(_file)).Length.ShouldBe(1);
@@ -80,7 +80,7 @@ public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld
     [Fact]
     public async Task Kill_GivenAResultThatTheBrokerDoesNotHaveYet_ShouldPublishItAfterTheNextStart()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
         await bridge["nas"].RunningAsync($"{_gate.Wait}; echo undelivered", "undelivered");
 
         await world.Broker.KillAsync();
@@ -90,7 +90,7 @@ public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld
         await world.Broker.StartAsync();
         await bridge.ConnectProbeAsync();
         await bridge.StartAsync();
-        CommandReport report = await bridge["nas"].EndAsync("undelivered");
+        var report = await bridge["nas"].EndAsync("undelivered");
 
         (report.Status, report["out"], report["exec"]).ShouldBe(("succeeded", "undelivered", "0"), report.Json);
     }
@@ -99,7 +99,7 @@ public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld
     public async Task Kill_GivenARequestWithAResponseTopic_ShouldAnswerThereAfterTheNextStart()
     {
         byte[] correlation = [1, 2, 3];
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
         await bridge.Probe.PublishAsync(
             "ssh/nas/exec/set",
             BridgeClient.Json(_gate.Wait, new { id = "asked" }),
@@ -110,7 +110,7 @@ public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld
 
         await bridge.KillAsync();
         await bridge.StartAsync();
-        ProbeMessage answer = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Topic == "ssh/reply/asked"));
+        var answer = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Topic == "ssh/reply/asked"));
         _gate.Open();
 
         CommandReport.Read(answer).Status.ShouldBe("lost");
@@ -120,9 +120,9 @@ public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld
     [Fact]
     public async Task Start_GivenAStateDirectoryInUse_ShouldRefuseAndLeaveTheFirstAlone()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
 
-        (int status, string output) = await BridgeProgram.RunAsync("run", "--config", bridge.ConfigurationFile);
+        (var status, var output) = await BridgeProgram.RunAsync("run", "--config", bridge.ConfigurationFile);
 
         status.ShouldBe(1);
         output.ShouldContain(bridge.Folder["state"]);
@@ -135,16 +135,16 @@ public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld
     [InlineData(4096)]
     public async Task Start_GivenADamagedJournal_ShouldPutItAsideSayItAndWork(int from)
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
         await bridge["nas"].ExecAsync("true", new { id = "forgotten" });
         (await bridge.StopAsync()).ShouldBe(0);
-        byte[] journal = await File.ReadAllBytesAsync(bridge.Folder["state/journal.db"]);
+        var journal = await File.ReadAllBytesAsync(bridge.Folder["state/journal.db"]);
         journal.AsSpan(from).Fill((byte)'x');
         await File.WriteAllBytesAsync(bridge.Folder["state/journal.db"], journal);
 
         await bridge.StartAsync();
 
-        ProbeMessage error = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Topic == "ssh/bridge/error"));
+        var error = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Topic == "ssh/bridge/error"));
         error.Text.ShouldContain("journal.db.damaged");
         bridge.Log.ShouldContain("journal.db.damaged");
         Directory.GetFiles(bridge.Folder["state"], "journal.db.damaged-*").ShouldNotBeEmpty();

@@ -6,17 +6,17 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 [Collection(SharedBridgeTests.Name)]
 public sealed class RequestResponseTests(SharedBridge shared)
 {
-    readonly byte[] _correlation = Guid.NewGuid().ToByteArray();
+    private readonly byte[] _correlation = Guid.NewGuid().ToByteArray();
 
-    BridgeClient Nas => shared.Bridge["nas"];
-    MqttProbe Probe => shared.Bridge.Probe;
+    private BridgeClient Nas => shared.Bridge["nas"];
+    private MqttProbe Probe => shared.Bridge.Probe;
 
     [Fact]
     public async Task Request_GivenACommand_ShouldAnswerWithItsResultAndCorrelationData()
     {
-        ProbeMessage answer = await AskAsync("ssh/nas/exec/set", "echo hello");
+        var answer = await AskAsync("ssh/nas/exec/set", "echo hello");
 
-        CommandReport result = CommandReport.Read(answer);
+        var result = CommandReport.Read(answer);
         (result.Status, result.Out).ShouldBe(("succeeded", "hello\n"));
         answer.Retain.ShouldBeFalse();
         answer.Qos.ShouldBe(1);
@@ -26,10 +26,10 @@ public sealed class RequestResponseTests(SharedBridge shared)
     [Fact]
     public async Task Request_GivenNoCorrelationData_ShouldAnswerWithout()
     {
-        string topic = $"ssh/reply/{Guid.NewGuid():N}";
+        var topic = $"ssh/reply/{Guid.NewGuid():N}";
         await Probe.PublishAsync("ssh/nas/exec/set", "echo hello", responseTopic: topic);
 
-        ProbeMessage answer = await Probe.WaitForAsync(message => message.Topic == topic);
+        var answer = await Probe.WaitForAsync(message => message.Topic == topic);
 
         answer.CorrelationData.ShouldBeNull();
     }
@@ -45,10 +45,10 @@ public sealed class RequestResponseTests(SharedBridge shared)
         string operation
     )
     {
-        string server = topic.Split('/')[1];
-        int before = shared.Bridge[server].History("result").Count;
+        var server = topic.Split('/')[1];
+        var before = shared.Bridge[server].History("result").Count;
 
-        CommandReport result = CommandReport.Read(await AskAsync(topic, payload));
+        var result = CommandReport.Read(await AskAsync(topic, payload));
 
         (result.Operation, result.Status).ShouldBe((operation, "succeeded"));
         shared.Bridge[server].History("result").Count.ShouldBe(before);
@@ -61,7 +61,7 @@ public sealed class RequestResponseTests(SharedBridge shared)
     [InlineData("ssh/nas/user/set", "somebody", "invalid")]
     public async Task Request_GivenWhatIsWrong_ShouldAnswerThatToo(string topic, string payload, string reason)
     {
-        CommandReport result = CommandReport.Read(await AskAsync(topic, payload));
+        var result = CommandReport.Read(await AskAsync(topic, payload));
 
         (result.Status, result.Reason).ShouldBe(("rejected", reason));
     }
@@ -74,23 +74,23 @@ public sealed class RequestResponseTests(SharedBridge shared)
     [InlineData("ssh/nas/out")]
     public async Task Request_GivenABadResponseTopic_ShouldRefuseItAndPublishNothingThere(string responseTopic)
     {
-        await using MqttProbe there = await MqttProbe.ConnectAsync(shared.Broker);
+        await using var there = await MqttProbe.ConnectAsync(shared.Broker);
         await there.SubscribeAsync(responseTopic, sendRetained: false);
-        string file = shared.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
-        int before = Nas.History("result").Count;
+        var file = shared.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
+        var before = Nas.History("result").Count;
 
         await Probe.PublishAsync("ssh/nas/exec/set", $"touch {file}", responseTopic: responseTopic);
         await shared.Bridge.OrLogAsync(Probe.WaitForAsync(before + 1, message => message.Topic == "ssh/nas/result"));
         await Probe.PublishAsync("elsewhere/end", "end");
 
-        CommandReport result = CommandReport.Read(Probe.Messages.Last(message => message.Topic == "ssh/nas/result"));
+        var result = CommandReport.Read(Probe.Messages.Last(message => message.Topic == "ssh/nas/result"));
         (result.Status, result.Reason).ShouldBe(("rejected", "invalid"));
         result.Message!.ShouldContain("response topic", Case.Insensitive);
         there.Messages.Where(message => message.Text.Contains(result.Id, StringComparison.Ordinal)).ShouldBeEmpty();
         File.Exists(file).ShouldBeFalse();
     }
 
-    async Task<ProbeMessage> AskAsync(string topic, string payload)
+    private async Task<ProbeMessage> AskAsync(string topic, string payload)
     {
         await Probe.PublishAsync(topic, payload, responseTopic: "ssh/reply/test/1", correlationData: _correlation);
         return await shared.Bridge.OrLogAsync(

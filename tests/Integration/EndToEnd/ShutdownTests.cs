@@ -4,18 +4,18 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
 public sealed class ShutdownTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
-    readonly Gate _gate = new(world.Sshd.Folder);
+    private readonly Gate _gate = new(world.Sshd.Folder);
 
     [Theory]
     [InlineData(ChildProcess.Terminate)]
     [InlineData(ChildProcess.Interrupt)]
     public async Task Signal_GivenNothingToDo_ShouldSayGoodbyeAndExitWithZero(int signal)
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
         await bridge["nas"].IsAsync("connection", "online");
 
         bridge.Process.Signal(signal);
-        int status = await bridge.WaitForExitAsync();
+        var status = await bridge.WaitForExitAsync();
 
         status.ShouldBe(0, bridge.Log);
         await bridge["nas"].IsAsync("connection", "offline");
@@ -25,21 +25,21 @@ public sealed class ShutdownTests(BridgeWorld world) : IClassFixture<BridgeWorld
     [Fact]
     public async Task Signal_GivenARunningCommand_ShouldLetItEndAndRejectTheRest()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
-        BridgeClient nas = bridge["nas"];
+        await using var bridge = await world.StartAsync(world.Nas());
+        var nas = bridge["nas"];
         await nas.RunningAsync($"{_gate.Wait}; echo done", "ends");
         await _gate.ReachedAsync();
         await nas.StartAsync("true", "waits");
         await bridge.SeenAsync("ssh/nas/queue", """{"running":"ends","queued":1}""");
 
         bridge.Process.Signal(ChildProcess.Terminate);
-        CommandReport waits = await nas.EndAsync("waits");
+        var waits = await nas.EndAsync("waits");
         await nas.StartAsync("true", "late");
-        CommandReport late = await nas.EndAsync("late");
+        var late = await nas.EndAsync("late");
         nas.ResultsOf("ends").ShouldBeEmpty();
         _gate.Open();
-        CommandReport ends = await nas.EndAsync("ends");
-        int status = await bridge.WaitForExitAsync();
+        var ends = await nas.EndAsync("ends");
+        var status = await bridge.WaitForExitAsync();
 
         (waits.Status, waits.Reason, waits["exec"]).ShouldBe(("rejected", "shutdown", "error"), waits.Json);
         (late.Status, late.Reason, late["exec"]).ShouldBe(("rejected", "shutdown", "error"), late.Json);
@@ -53,13 +53,13 @@ public sealed class ShutdownTests(BridgeWorld world) : IClassFixture<BridgeWorld
     [Fact]
     public async Task Signal_GivenACommandThatTakesTooLong_ShouldStopItOnTheServer()
     {
-        string pid = world.Sshd.Folder[$"pid-{Guid.NewGuid():N}"];
-        await using BridgeHost bridge = await world.StartAsync(world.Nas().Top("shutdownTimeout: 0.3"));
+        var pid = world.Sshd.Folder[$"pid-{Guid.NewGuid():N}"];
+        await using var bridge = await world.StartAsync(world.Nas().Top("shutdownTimeout: 0.3"));
         await bridge["nas"].RunningAsync($"echo begun; echo $$ > {pid}; exec sleep 600", "long");
-        int process = await RemoteProcess.IdInAsync(pid);
+        var process = await RemoteProcess.IdInAsync(pid);
 
-        int status = await bridge.StopAsync();
-        CommandReport report = await bridge["nas"].EndAsync("long");
+        var status = await bridge.StopAsync();
+        var report = await bridge["nas"].EndAsync("long");
 
         status.ShouldBe(0, bridge.Log);
         (report.Status, report.Reason, report["exec"]).ShouldBe(("cancelled", "shutdown", "null"), report.Json);
@@ -71,10 +71,10 @@ public sealed class ShutdownTests(BridgeWorld world) : IClassFixture<BridgeWorld
     [Fact]
     public async Task Signal_GivenNoBroker_ShouldExitAllTheSame()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
         await world.Broker.KillAsync();
 
-        int status = await bridge.StopAsync();
+        var status = await bridge.StopAsync();
         await world.Broker.StartAsync();
 
         status.ShouldBe(0, bridge.Log);

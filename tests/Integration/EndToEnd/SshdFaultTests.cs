@@ -4,19 +4,19 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
 public sealed class SshdFaultTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
-    readonly Gate _gate = new(world.Sshd.Folder);
+    private readonly Gate _gate = new(world.Sshd.Folder);
 
     [Fact]
     public async Task Sshd_GivenARestart_ShouldBeReconnectedTo()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
-        BridgeClient nas = bridge["nas"];
+        await using var bridge = await world.StartAsync(world.Nas());
+        var nas = bridge["nas"];
         await nas.IsAsync("connection", "online");
-        int before = nas.History("connection").Count;
+        var before = nas.History("connection").Count;
 
         await world.Sshd.StopAsync();
         await nas.IsAsync("connection", "offline");
-        CommandReport meanwhile = await nas.ExecAsync("true");
+        var meanwhile = await nas.ExecAsync("true");
         await world.Sshd.StartAsync();
         await nas.IsAsync("connection", "online");
 
@@ -28,15 +28,15 @@ public sealed class SshdFaultTests(BridgeWorld world) : IClassFixture<BridgeWorl
     [Fact]
     public async Task Sshd_GivenItIsKilledWhileACommandRuns_ShouldLoseItWithItsPartialOutput()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas().Server("line", world.Sshd, "stdout: line"));
+        await using var bridge = await world.StartAsync(world.Nas().Server("line", world.Sshd, "stdout: line"));
         await bridge["line"].RunningAsync("echo begun; sleep 600", "killed-line");
         await bridge["nas"].RunningAsync(_gate.Wait, "killed");
         await bridge["line"].IsAsync("out", "begun");
         await _gate.ReachedAsync();
 
         await world.Sshd.KillAsync();
-        CommandReport line = await bridge["line"].EndAsync("killed-line");
-        CommandReport nas = await bridge["nas"].EndAsync("killed");
+        var line = await bridge["line"].EndAsync("killed-line");
+        var nas = await bridge["nas"].EndAsync("killed");
         await world.Sshd.StartAsync();
 
         (line.Status, line.Exit, line["exec"], line.Out).ShouldBe(("lost", null, "null", "begun\n"), line.Json);
@@ -48,11 +48,11 @@ public sealed class SshdFaultTests(BridgeWorld world) : IClassFixture<BridgeWorl
     [Fact]
     public async Task Sshd_GivenACommandThatEndsTheConnection_ShouldLoseItAndRunTheNext()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
         await bridge["nas"].ExecAsync("true");
 
-        CommandReport report = await bridge["nas"].ExecAsync("kill -KILL $PPID");
-        CommandReport next = await bridge["nas"].ExecAsync("echo next");
+        var report = await bridge["nas"].ExecAsync("kill -KILL $PPID");
+        var next = await bridge["nas"].ExecAsync("echo next");
 
         (report.Status, report["exec"]).ShouldBe(("lost", "null"), report.Json);
         next["out"].ShouldBe("next");
@@ -61,12 +61,12 @@ public sealed class SshdFaultTests(BridgeWorld world) : IClassFixture<BridgeWorl
     [Fact]
     public async Task Sshd_GivenItStandsStill_ShouldBeFoundOutByItsMissingSignsOfLife()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas("keepAlive: 0.2", "keepAliveCount: 2"));
+        await using var bridge = await world.StartAsync(world.Nas("keepAlive: 0.2", "keepAliveCount: 2"));
         await bridge["nas"].RunningAsync(_gate.Wait, "standstill");
         await _gate.ReachedAsync();
 
         world.Sshd.Pause();
-        CommandReport report = await bridge["nas"].EndAsync("standstill");
+        var report = await bridge["nas"].EndAsync("standstill");
         await bridge["nas"].IsAsync("connection", "offline");
         world.Sshd.Resume();
 
@@ -78,7 +78,7 @@ public sealed class SshdFaultTests(BridgeWorld world) : IClassFixture<BridgeWorl
     public async Task Sshd_GivenItIsNotThereAtTheStart_ShouldBeConnectedToLater()
     {
         await world.Sshd.StopAsync();
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
         await bridge.OrLogAsync(
             bridge.Probe.WaitForAsync(message =>
                 message.Topic == "ssh/bridge/info" && message.Text.Contains("\"reason\":\"connect\"")

@@ -6,14 +6,14 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 [Collection(SharedBridgeTests.Name)]
 public sealed class StoppingTests(SharedBridge shared)
 {
-    readonly string _pid = shared.Sshd.Folder[$"pid-{Guid.NewGuid():N}"];
+    private readonly string _pid = shared.Sshd.Folder[$"pid-{Guid.NewGuid():N}"];
 
-    BridgeClient Nas => shared.Bridge["nas"];
+    private BridgeClient Nas => shared.Bridge["nas"];
 
     [Fact]
     public async Task Timeout_GivenTheTopicsSeconds_ShouldEndTheRemoteProcessAndPublishTheOutputSoFar()
     {
-        CommandReport report = await Nas.SendAsync("exec/0.5/set", $"echo begun; sleep 600 & echo $! > {_pid}; wait");
+        var report = await Nas.SendAsync("exec/0.5/set", $"echo begun; sleep 600 & echo $! > {_pid}; wait");
 
         (report.Status, report.Exit, report["exec"], report["out"]).ShouldBe(("timedOut", null, "null", "begun"));
         report.Message.ShouldNotBeNullOrEmpty();
@@ -23,7 +23,7 @@ public sealed class StoppingTests(SharedBridge shared)
     [Fact]
     public async Task Timeout_GivenJson_ShouldComeBeforeTheTopics()
     {
-        CommandReport report = await Nas.SendAsync(
+        var report = await Nas.SendAsync(
             "exec/600/set",
             BridgeClient.Json($"echo $$ > {_pid}; exec sleep 600", new { timeout = 0.5 })
         );
@@ -35,7 +35,7 @@ public sealed class StoppingTests(SharedBridge shared)
     [Fact]
     public async Task Timeout_GivenAProcessThatIgnoresTerm_ShouldKillIt()
     {
-        CommandReport report = await Nas.SendAsync(
+        var report = await Nas.SendAsync(
             "exec/0.3/set",
             $"trap '' TERM HUP; echo $$ > {_pid}; for i in $(seq 6000); do sleep 0.1; done"
         );
@@ -58,10 +58,10 @@ public sealed class StoppingTests(SharedBridge shared)
     public async Task Cancel_GivenTheRunningCommand_ShouldStopItOnTheServer(string target, string id)
     {
         await Nas.RunningAsync($"echo begun; echo $$ > {_pid}; sleep 600", id);
-        int process = await RemoteProcess.IdInAsync(_pid);
+        var process = await RemoteProcess.IdInAsync(_pid);
 
         await Nas.PublishAsync("cancel/set", target);
-        CommandReport report = await Nas.EndAsync(id);
+        var report = await Nas.EndAsync(id);
 
         (report.Status, report.Exit, report["exec"], report.Out).ShouldBe(("cancelled", null, "null", "begun\n"));
         await RemoteProcess.GoneAsync(process);
@@ -75,10 +75,10 @@ public sealed class StoppingTests(SharedBridge shared)
         await Nas.StartAsync($"touch {_pid}", "queued");
 
         await Nas.PublishAsync("cancel/set", "queued");
-        CommandReport queued = await Nas.EndAsync("queued");
+        var queued = await Nas.EndAsync("queued");
         Nas.ResultsOf("before-queued").ShouldBeEmpty();
         gate.Open();
-        CommandReport running = await Nas.EndAsync("before-queued");
+        var running = await Nas.EndAsync("before-queued");
 
         (queued.Status, queued["exec"], queued["out"], queued.DurationMs).ShouldBe(("cancelled", "null", "", 0));
         running.Status.ShouldBe("succeeded");
@@ -95,7 +95,7 @@ public sealed class StoppingTests(SharedBridge shared)
 
         await Nas.PublishAsync("cancel/set", "*");
 
-        foreach (string id in (string[])["all-1", "all-2", "all-3"])
+        foreach (var id in (string[])["all-1", "all-2", "all-3"])
         {
             (await Nas.EndAsync(id)).Status.ShouldBe("cancelled");
         }
@@ -109,7 +109,7 @@ public sealed class StoppingTests(SharedBridge shared)
     [InlineData("no-such-id")]
     public async Task Cancel_GivenNothingToCancel_ShouldSaySo(string target)
     {
-        CommandReport report = await Nas.SendAsync("cancel/set", target);
+        var report = await Nas.SendAsync("cancel/set", target);
 
         (report.Operation, report.Status, report.Reason).ShouldBe(("cancel", "rejected", "invalid"));
         report.Order.ShouldBe(["result"]);

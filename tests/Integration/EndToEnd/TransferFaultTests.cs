@@ -5,16 +5,16 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 /// <summary>Transfers that do not come to their end: nothing is left under the destination's name, nor beside it.</summary>
 public sealed class TransferFaultTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
-    const string Get = """{"source":"SOURCE","destination":"copy","id":"long"}""";
+    private const string Get = """{"source":"SOURCE","destination":"copy","id":"long"}""";
 
     [Fact]
     public async Task Get_GivenItIsCancelled_ShouldLeaveNothing()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
         await StartLongGetAsync(bridge);
 
         await bridge["nas"].PublishAsync("cancel/set", "long");
-        CommandReport report = await bridge["nas"].EndAsync("long");
+        var report = await bridge["nas"].EndAsync("long");
 
         (report["get"], report.Status).ShouldBe(("error", "cancelled"), report.Json);
         NothingIsLeft(bridge);
@@ -24,13 +24,13 @@ public sealed class TransferFaultTests(BridgeWorld world) : IClassFixture<Bridge
     [Fact]
     public async Task Get_GivenNothingMoves_ShouldStopAfterTheTransferTimeout()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas("transferTimeout: 0.5", "keepAlive: 60"));
+        await using var bridge = await world.StartAsync(world.Nas("transferTimeout: 0.5", "keepAlive: 60"));
         await StartLongGetAsync(bridge);
 
         world.Sshd.Pause();
         try
         {
-            CommandReport report = await bridge["nas"].EndAsync("long");
+            var report = await bridge["nas"].EndAsync("long");
 
             (report["get"], report.Status, report.Reason).ShouldBe(("error", "failed", "stalled"), report.Json);
             NothingIsLeft(bridge);
@@ -44,11 +44,11 @@ public sealed class TransferFaultTests(BridgeWorld world) : IClassFixture<Bridge
     [Fact]
     public async Task Get_GivenTheServerIsKilled_ShouldBeLost()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
         await StartLongGetAsync(bridge);
 
         world.Sshd.KillSessions();
-        CommandReport report = await bridge["nas"].EndAsync("long");
+        var report = await bridge["nas"].EndAsync("long");
 
         (report["get"], report.Status).ShouldBe(("error", "lost"), report.Json);
         NothingIsLeft(bridge);
@@ -57,23 +57,23 @@ public sealed class TransferFaultTests(BridgeWorld world) : IClassFixture<Bridge
     [Fact]
     public async Task Get_GivenTheProgramIsKilled_ShouldBeLostAfterTheNextStartAndTheOldFileStand()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
         await File.WriteAllTextAsync(bridge.Folder["files/copy"], "old");
         await StartLongGetAsync(bridge);
 
         await bridge.KillAsync();
         await bridge.StartAsync();
-        CommandReport report = await bridge["nas"].EndAsync("long");
+        var report = await bridge["nas"].EndAsync("long");
 
         (report["get"], report.Status, report.Reason).ShouldBe(("error", "lost", "interrupted"), report.Json);
         (await File.ReadAllTextAsync(bridge.Folder["files/copy"])).ShouldBe("old");
     }
 
     /// <summary>Returns when some of it has come; the rest would take long.</summary>
-    async Task StartLongGetAsync(BridgeHost bridge)
+    private async Task StartLongGetAsync(BridgeHost bridge)
     {
-        string source = world.Sshd.Folder["long"];
-        await using (FileStream file = File.Create(source))
+        var source = world.Sshd.Folder["long"];
+        await using (var file = File.Create(source))
         {
             file.SetLength(20L << 30); // Takes no room.
         }
@@ -85,5 +85,6 @@ public sealed class TransferFaultTests(BridgeWorld world) : IClassFixture<Bridge
         );
     }
 
-    static void NothingIsLeft(BridgeHost bridge) => Directory.EnumerateFileSystemEntries(bridge.Folder["files"]).ShouldBeEmpty();
+    private static void NothingIsLeft(BridgeHost bridge) =>
+        Directory.EnumerateFileSystemEntries(bridge.Folder["files"]).ShouldBeEmpty();
 }

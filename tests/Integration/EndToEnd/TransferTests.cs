@@ -7,17 +7,17 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 [Collection(SharedBridgeTests.Name)]
 public sealed class TransferTests : IDisposable
 {
-    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    const UnixFileMode ForAll = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode ForAll = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    readonly SharedBridge _shared;
-    readonly TestFolder _remote = new();
+    private readonly SharedBridge _shared;
+    private readonly TestFolder _remote = new();
 
     public TransferTests(SharedBridge shared)
     {
         _shared = shared;
         // The folder itself stays: the bridge holds on to it.
-        foreach (FileSystemInfo entry in new DirectoryInfo(Local("")).EnumerateFileSystemInfos())
+        foreach (var entry in new DirectoryInfo(Local("")).EnumerateFileSystemInfos())
         {
             if (entry is DirectoryInfo { LinkTarget: null } folder)
             {
@@ -30,7 +30,7 @@ public sealed class TransferTests : IDisposable
         }
     }
 
-    BridgeClient Nas => _shared.Bridge["nas"];
+    private BridgeClient Nas => _shared.Bridge["nas"];
 
     public void Dispose() => _remote.Dispose();
 
@@ -41,10 +41,10 @@ public sealed class TransferTests : IDisposable
     [InlineData(20_000_000)]
     public async Task Get_GivenAFile_ShouldCopyItAndPublishItsSize(int size)
     {
-        byte[] content = RandomNumberGenerator.GetBytes(size);
+        var content = RandomNumberGenerator.GetBytes(size);
         await File.WriteAllBytesAsync(_remote["source"], content);
 
-        CommandReport report = await Nas.SendAsync("get/set", $"{_remote["source"]} copy");
+        var report = await Nas.SendAsync("get/set", $"{_remote["source"]} copy");
 
         report["get"].ShouldBe($"{size}");
         report.Order.Where(topic => topic != "queue").ShouldBe(["get", "last", "result"]);
@@ -59,10 +59,10 @@ public sealed class TransferTests : IDisposable
     [InlineData(20_000_000)]
     public async Task Put_GivenAFile_ShouldCopyItAndPublishItsSize(int size)
     {
-        byte[] content = RandomNumberGenerator.GetBytes(size);
+        var content = RandomNumberGenerator.GetBytes(size);
         await File.WriteAllBytesAsync(Local("source"), content);
 
-        CommandReport report = await Nas.SendAsync("put/set", $"source {_remote["copy"]}");
+        var report = await Nas.SendAsync("put/set", $"source {_remote["copy"]}");
 
         report["put"].ShouldBe($"{size}");
         report.Order.Where(topic => topic != "queue").ShouldBe(["put", "last", "result"]);
@@ -90,8 +90,8 @@ public sealed class TransferTests : IDisposable
     {
         await File.WriteAllTextAsync(_remote["my \"own\" file"], "content");
 
-        CommandReport get = await Nas.SendAsync("get/set", $"\"{_remote["my \"\"own\"\" file"]}\"   \"a b.txt\"");
-        CommandReport put = await Nas.SendAsync("put/set", $"\"a b.txt\" \"{_remote["c d"]}\"");
+        var get = await Nas.SendAsync("get/set", $"\"{_remote["my \"\"own\"\" file"]}\"   \"a b.txt\"");
+        var put = await Nas.SendAsync("put/set", $"\"a b.txt\" \"{_remote["c d"]}\"");
 
         (get["get"], put["put"]).ShouldBe(("7", "7"));
         (await File.ReadAllTextAsync(Local("a b.txt"))).ShouldBe("content");
@@ -111,8 +111,8 @@ public sealed class TransferTests : IDisposable
     {
         await File.WriteAllTextAsync(_remote[name], "content");
 
-        CommandReport get = await SendJsonAsync("get", _remote[name], "copy");
-        CommandReport put = await SendJsonAsync("put", "copy", _remote["2" + name]);
+        var get = await SendJsonAsync("get", _remote[name], "copy");
+        var put = await SendJsonAsync("put", "copy", _remote["2" + name]);
 
         (get.Status, put.Status).ShouldBe(("succeeded", "succeeded"), $"{get.Json} {put.Json}");
         (await File.ReadAllTextAsync(Local("copy"))).ShouldBe("content");
@@ -158,7 +158,7 @@ public sealed class TransferTests : IDisposable
         await File.WriteAllTextAsync(_remote["source"], "content");
         MakeLinks();
 
-        CommandReport report = await Nas.SendAsync("get/set", $"{_remote["source"]} {destination}");
+        var report = await Nas.SendAsync("get/set", $"{_remote["source"]} {destination}");
 
         (report["get"], report.Status, report.Reason).ShouldBe(("error", "rejected", "path"), report.Json);
         (await File.ReadAllTextAsync(_remote["outside/file"])).ShouldBe("secret");
@@ -177,7 +177,7 @@ public sealed class TransferTests : IDisposable
     {
         MakeLinks();
 
-        CommandReport report = await Nas.SendAsync("put/set", $"{source} {_remote["copy"]}");
+        var report = await Nas.SendAsync("put/set", $"{source} {_remote["copy"]}");
 
         (report["put"], report.Status, report.Reason).ShouldBe(("error", "rejected", "path"), report.Json);
         File.Exists(_remote["copy"]).ShouldBeFalse();
@@ -188,7 +188,7 @@ public sealed class TransferTests : IDisposable
     {
         await File.WriteAllTextAsync(Local("copy"), "old");
 
-        CommandReport report = await Nas.SendAsync("get/set", $"{_remote["missing"]} copy");
+        var report = await Nas.SendAsync("get/set", $"{_remote["missing"]} copy");
 
         (report["get"], report.Status, report.Reason).ShouldBe(("error", "failed", "remote"), report.Json);
         (await File.ReadAllTextAsync(Local("copy"))).ShouldBe("old");
@@ -200,7 +200,7 @@ public sealed class TransferTests : IDisposable
     {
         await File.WriteAllTextAsync(_remote["source"], "content");
 
-        CommandReport report = await Nas.SendAsync("get/set", $"{_remote["source"]} missing/copy");
+        var report = await Nas.SendAsync("get/set", $"{_remote["source"]} missing/copy");
 
         (report["get"], report.Status, report.Reason).ShouldBe(("error", "failed", "local"), report.Json);
         Directory.Exists(Local("missing")).ShouldBeFalse();
@@ -209,7 +209,7 @@ public sealed class TransferTests : IDisposable
     [Fact]
     public async Task Put_GivenAMissingSource_ShouldFail()
     {
-        CommandReport report = await Nas.SendAsync("put/set", $"missing {_remote["copy"]}");
+        var report = await Nas.SendAsync("put/set", $"missing {_remote["copy"]}");
 
         (report["put"], report.Status, report.Reason).ShouldBe(("error", "failed", "local"), report.Json);
         File.Exists(_remote["copy"]).ShouldBeFalse();
@@ -220,7 +220,7 @@ public sealed class TransferTests : IDisposable
     {
         await File.WriteAllTextAsync(Local("source"), "content");
 
-        CommandReport report = await Nas.SendAsync("put/set", $"source {_remote["missing/copy"]}");
+        var report = await Nas.SendAsync("put/set", $"source {_remote["missing/copy"]}");
 
         (report["put"], report.Status, report.Reason).ShouldBe(("error", "failed", "remote"), report.Json);
     }
@@ -233,9 +233,9 @@ public sealed class TransferTests : IDisposable
         (await Nas.ExecAsync("echo still here"))["out"].ShouldBe("still here");
     }
 
-    string Local(string name) => _shared.Bridge.Folder["files/" + name];
+    private string Local(string name) => _shared.Bridge.Folder["files/" + name];
 
-    void MakeLinks()
+    private void MakeLinks()
     {
         Directory.CreateDirectory(_remote["outside"]);
         File.WriteAllText(_remote["outside/file"], "secret");
@@ -244,9 +244,9 @@ public sealed class TransferTests : IDisposable
         Directory.CreateSymbolicLink(Local("linked"), _remote["outside"]);
     }
 
-    Task<CommandReport> SendJsonAsync(string operation, string source, string destination) =>
+    private Task<CommandReport> SendJsonAsync(string operation, string source, string destination) =>
         Nas.SendAsync($"{operation}/set", JsonSerializer.Serialize(new { source, destination }));
 
-    static IEnumerable<string> FilesIn(string folder) =>
+    private static IEnumerable<string> FilesIn(string folder) =>
         Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)!);
 }

@@ -5,7 +5,7 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 /// <summary>What a client of one server does: writes its topics and reads what happened.</summary>
 internal sealed class BridgeClient(BridgeHost host, string id)
 {
-    MqttProbe Probe => host.Probe;
+    private MqttProbe Probe => host.Probe;
 
     /// <summary>Runs a command line, or what a JSON payload says, and waits for its end. No other command may end meanwhile.</summary>
     public Task<CommandReport> ExecAsync(string payload) => SendAsync("exec/set", payload);
@@ -16,10 +16,10 @@ internal sealed class BridgeClient(BridgeHost host, string id)
     /// <summary>Writes one of the server's topics and waits for the next result. No other command may end meanwhile.</summary>
     public async Task<CommandReport> SendAsync(string topic, string payload, bool retain = false)
     {
-        IReadOnlyList<ProbeMessage> before = Probe.Messages;
-        int results = before.Count(IsResult);
+        var before = Probe.Messages;
+        var results = before.Count(IsResult);
         await PublishAsync(topic, payload, retain: retain);
-        ProbeMessage result = (await host.OrLogAsync(Probe.WaitForAsync(results + 1, IsResult)))[^1];
+        var result = (await host.OrLogAsync(Probe.WaitForAsync(results + 1, IsResult)))[^1];
         return Report(before.Count, result);
     }
 
@@ -45,7 +45,7 @@ internal sealed class BridgeClient(BridgeHost host, string id)
     /// <summary>The first result of the command with this id.</summary>
     public async Task<CommandReport> EndAsync(string commandId)
     {
-        ProbeMessage result = await host.OrLogAsync(
+        var result = await host.OrLogAsync(
             Probe.WaitForAsync(message => IsResult(message) && CommandReport.Read(message).Id == commandId)
         );
         return Report(0, result);
@@ -68,20 +68,18 @@ internal sealed class BridgeClient(BridgeHost host, string id)
 
     public static string Json(string command, object members)
     {
-        Dictionary<string, object?> payload = JsonSerializer.Deserialize<Dictionary<string, object?>>(
-            JsonSerializer.Serialize(members)
-        )!;
+        var payload = JsonSerializer.Deserialize<Dictionary<string, object?>>(JsonSerializer.Serialize(members))!;
         payload["command"] = command;
         return JsonSerializer.Serialize(payload);
     }
 
-    bool IsResult(ProbeMessage message) => message.Topic == $"ssh/{id}/result";
+    private bool IsResult(ProbeMessage message) => message.Topic == $"ssh/{id}/result";
 
-    CommandReport Report(int from, ProbeMessage result)
+    private CommandReport Report(int from, ProbeMessage result)
     {
-        string prefix = $"ssh/{id}/";
+        var prefix = $"ssh/{id}/";
         List<ProbeMessage> seen = [];
-        foreach (ProbeMessage message in Probe.Messages.Skip(from))
+        foreach (var message in Probe.Messages.Skip(from))
         {
             if (
                 message.Topic.StartsWith(prefix, StringComparison.Ordinal)

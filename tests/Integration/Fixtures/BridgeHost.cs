@@ -6,13 +6,13 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 /// </summary>
 internal sealed class BridgeHost : IAsyncDisposable
 {
-    readonly TestFolder _folder = new();
-    readonly ProbeOptions _probeOptions;
-    readonly int _brokerPort;
-    string _oldLogs = "";
-    ChildProcess? _process;
+    private readonly TestFolder _folder = new();
+    private readonly ProbeOptions _probeOptions;
+    private readonly int _brokerPort;
+    private string _oldLogs = "";
+    private ChildProcess? _process;
 
-    BridgeHost(int brokerPort, ProbeOptions probeOptions)
+    private BridgeHost(int brokerPort, ProbeOptions probeOptions)
     {
         _brokerPort = brokerPort;
         _probeOptions = probeOptions;
@@ -37,7 +37,7 @@ internal sealed class BridgeHost : IAsyncDisposable
     /// <summary>Writes the configuration, starts the program and waits until it is online; its servers may still be connecting.</summary>
     public static async Task<BridgeHost> StartNewAsync(BridgeYaml yaml, MosquittoBroker broker, ProbeOptions? probe = null)
     {
-        BridgeHost host = await CreateAsync(yaml, broker, probe);
+        var host = await CreateAsync(yaml, broker, probe);
         try
         {
             await host.StartAsync();
@@ -70,7 +70,7 @@ internal sealed class BridgeHost : IAsyncDisposable
     /// <summary>Starts the program, also again, on the same folders, and waits until it is online.</summary>
     public async Task StartAsync()
     {
-        int before = Probe.Messages.Count(IsOnline);
+        var before = Probe.Messages.Count(IsOnline);
         await LaunchAsync();
         await OrLogAsync(
             Eventually.TrueAsync(
@@ -105,7 +105,7 @@ internal sealed class BridgeHost : IAsyncDisposable
     public async Task<int> WaitForExitAsync()
     {
         await OrLogAsync(Process.WaitForExitAsync());
-        int status = Process.ExitCode;
+        var status = Process.ExitCode;
         await ForgetAsync();
         return status;
     }
@@ -162,17 +162,17 @@ internal sealed class BridgeHost : IAsyncDisposable
         _folder.Dispose();
     }
 
-    async Task OrLogAsync(Task wait) => await OrLogAsync(wait.ContinueWith(Done, TaskScheduler.Default).Unwrap());
+    private async Task OrLogAsync(Task wait) => await OrLogAsync(wait.ContinueWith(Done, TaskScheduler.Default).Unwrap());
 
-    static async Task<bool> Done(Task task)
+    private static async Task<bool> Done(Task task)
     {
         await task;
         return true;
     }
 
-    static bool IsOnline(ProbeMessage message) => message is { Topic: "ssh/bridge/state", Text: "online" };
+    private static bool IsOnline(ProbeMessage message) => message is { Topic: "ssh/bridge/state", Text: "online" };
 
-    async Task ForgetAsync()
+    private async Task ForgetAsync()
     {
         if (_process is { } process)
         {

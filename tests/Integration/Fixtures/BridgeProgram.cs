@@ -18,16 +18,16 @@ internal static class BridgeProgram
     /// <summary>Runs it to its end.</summary>
     public static async Task<(int Status, string Output)> RunAsync(params string[] arguments)
     {
-        await using ChildProcess process = await StartAsync(arguments);
+        await using var process = await StartAsync(arguments);
         await process.WaitForExitAsync();
         return (process.ExitCode, process.Output);
     }
 
-    static string Find()
+    private static string Find()
     {
         // tests/Integration/bin/Release/net10.0
         DirectoryInfo output = new(AppContext.BaseDirectory.TrimEnd('/'));
-        for (DirectoryInfo? folder = output; folder is not null; folder = folder.Parent)
+        for (var folder = output; folder is not null; folder = folder.Parent)
         {
             if (File.Exists(System.IO.Path.Combine(folder.FullName, "SshMqttBridge.sln")))
             {

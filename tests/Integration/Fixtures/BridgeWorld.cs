@@ -9,7 +9,7 @@ public class BridgeWorld : IAsyncLifetime
 
     public virtual async Task InitializeAsync()
     {
-        Task<SshdServer> sshd = SshdServer.StartNewAsync();
+        var sshd = SshdServer.StartNewAsync();
         Broker = await MosquittoBroker.StartNewAsync();
         Sshd = await sshd;
     }

@@ -5,9 +5,9 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 /// <summary>A configuration file in the making. Settings are lines of YAML; a later one with the same key stands for the earlier.</summary>
 internal sealed class BridgeYaml
 {
-    readonly Dictionary<string, string> _top = new(StringComparer.Ordinal);
-    readonly Dictionary<string, string> _mqtt = new(StringComparer.Ordinal);
-    readonly Dictionary<string, Dictionary<string, string>> _servers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _top = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _mqtt = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, string>> _servers = new(StringComparer.Ordinal);
 
     public BridgeYaml(int brokerPort)
     {
@@ -39,7 +39,7 @@ internal sealed class BridgeYaml
         yaml.AppendLine("mqtt:");
         Append(yaml, "  ", _mqtt);
         yaml.AppendLine("servers:");
-        foreach ((string id, Dictionary<string, string> settings) in _servers)
+        foreach ((var id, var settings) in _servers)
         {
             yaml.AppendLine($"  {id}:");
             Append(yaml, "    ", settings);
@@ -48,19 +48,19 @@ internal sealed class BridgeYaml
         return yaml.ToString();
     }
 
-    static void Append(StringBuilder yaml, string indent, Dictionary<string, string> settings)
+    private static void Append(StringBuilder yaml, string indent, Dictionary<string, string> settings)
     {
-        foreach ((string key, string value) in settings.Where(setting => setting.Value.Length > 0))
+        foreach ((var key, var value) in settings.Where(setting => setting.Value.Length > 0))
         {
             yaml.AppendLine($"{indent}{key}: {value}");
         }
     }
 
-    BridgeYaml Put(Dictionary<string, string> settings, string[] lines)
+    private BridgeYaml Put(Dictionary<string, string> settings, string[] lines)
     {
-        foreach (string line in lines)
+        foreach (var line in lines)
         {
-            int colon = line.IndexOf(':', StringComparison.Ordinal);
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
             settings[line[..colon]] = line[(colon + 1)..].Trim();
         }
 

@@ -26,7 +26,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     {
         Thread starter = new(() =>
         {
-            foreach (Action start in Starts.GetConsumingEnumerable())
+            foreach (var start in Starts.GetConsumingEnumerable())
             {
                 start();
             }
@@ -38,7 +38,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         starter.Start();
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
-            foreach (ChildProcess child in Running.Values)
+            foreach (var child in Running.Values)
             {
                 child.SignalAll(Kill);
             }
@@ -73,7 +73,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         IReadOnlyDictionary<string, string>? environment = null
     )
     {
-        string path = FindProgram(program) ?? throw new FileNotFoundException($"{program} is not installed");
+        var path = FindProgram(program) ?? throw new FileNotFoundException($"{program} is not installed");
         ProcessStartInfo start = new()
         {
             FileName = PdeathSig ?? path,
@@ -83,12 +83,12 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             RedirectStandardInput = true,
         };
         string[] guard = PdeathSig is null ? [] : ["--pdeathsig", "KILL", "--", path];
-        foreach (string argument in guard.Concat(arguments))
+        foreach (var argument in guard.Concat(arguments))
         {
             start.ArgumentList.Add(argument);
         }
 
-        foreach ((string name, string value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        foreach ((var name, var value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {
             start.Environment[name] = value;
         }
@@ -119,7 +119,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It failed.</exception>
     public static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        await using ChildProcess child = await StartAsync(program, arguments);
+        await using var child = await StartAsync(program, arguments);
         child._process.StandardInput.Close();
         await child._process.WaitForExitAsync();
         return child._process.ExitCode == 0
@@ -151,7 +151,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>Sends a signal to the process and all that descend from it.</summary>
     public void SignalAll(int signal)
     {
-        foreach (int descendant in Descendants())
+        foreach (var descendant in Descendants())
         {
             _ = kill(descendant, signal);
         }
@@ -172,16 +172,16 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>The processes that descend from this one, as far as they did not cut loose.</summary>
     public IReadOnlyList<int> Descendants()
     {
-        ILookup<int, int> children = Directory
+        var children = Directory
             .EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int id) ? id : 0)
+            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) ? id : 0)
             .Where(id => id > 0)
             .ToLookup(ParentOf);
         List<int> found = [];
         Queue<int> open = new([Id]);
-        while (open.TryDequeue(out int parent))
+        while (open.TryDequeue(out var parent))
         {
-            foreach (int child in children[parent])
+            foreach (var child in children[parent])
             {
                 found.Add(child);
                 open.Enqueue(child);
@@ -196,7 +196,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         try
         {
             // pid (name) state parent …; the name may hold anything.
-            string stat = File.ReadAllText($"/proc/{id}/stat");
+            var stat = File.ReadAllText($"/proc/{id}/stat");
             return int.Parse(stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
         }
         catch (IOException)

@@ -5,7 +5,7 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 /// <summary>A command's result as a client reads it, and what was published for it.</summary>
 internal sealed record CommandReport
 {
-    static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     public string Id { get; init; } = "";
     public string Server { get; init; } = "";

@@ -20,9 +20,9 @@ internal sealed class DropbearServer : IAsyncDisposable
     public static async Task<DropbearServer> StartAsync()
     {
         TestFolder folder = new();
-        int port = FreePort.Find();
+        var port = FreePort.Find();
         await ChildProcess.RunAsync("dropbearkey", "-t", "ed25519", "-f", folder["host"]);
-        ChildProcess process = await ChildProcess.StartAsync(
+        var process = await ChildProcess.StartAsync(
             "dropbear",
             ["-F", "-E", "-p", $"127.0.0.1:{port}", "-r", folder["host"], "-P", folder["pid"]]
         );

@@ -14,7 +14,7 @@ internal static class Eventually
     /// <exception cref="TimeoutException">It did not come true.</exception>
     public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> what)
     {
-        long start = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         while (!await condition())
         {
             if (Stopwatch.GetElapsedTime(start) > Patience)

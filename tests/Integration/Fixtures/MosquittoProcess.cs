@@ -13,8 +13,8 @@ internal sealed partial class MosquittoProcess : IAsyncDisposable
     public const int Stop = 19;
 
     // The kernel kills a child when the thread that started it ends, so one thread starts them all and lives as long as the process.
-    private static readonly BlockingCollection<Action> s_starts = [];
-    private static readonly ConcurrentDictionary<int, MosquittoProcess> s_running = new();
+    private static readonly BlockingCollection<Action> Starts = [];
+    private static readonly ConcurrentDictionary<int, MosquittoProcess> Running = new();
 
     private readonly Process _process;
     private readonly List<string> _lines = [];
@@ -24,7 +24,7 @@ internal sealed partial class MosquittoProcess : IAsyncDisposable
     {
         new Thread(() =>
         {
-            foreach (var start in s_starts.GetConsumingEnumerable())
+            foreach (var start in Starts.GetConsumingEnumerable())
             {
                 start();
             }
@@ -35,7 +35,7 @@ internal sealed partial class MosquittoProcess : IAsyncDisposable
         }.Start();
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
-            foreach (var process in s_running.Values)
+            foreach (var process in Running.Values)
             {
                 process.Signal(Kill);
             }
@@ -75,7 +75,7 @@ internal sealed partial class MosquittoProcess : IAsyncDisposable
         }
 
         var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
-        s_starts.Add(() =>
+        Starts.Add(() =>
         {
             try
             {
@@ -91,7 +91,7 @@ internal sealed partial class MosquittoProcess : IAsyncDisposable
         process._process.ErrorDataReceived += (_, line) => process.Add(line.Data);
         process._process.BeginOutputReadLine();
         process._process.BeginErrorReadLine();
-        s_running[process._process.Id] = process;
+        Running[process._process.Id] = process;
         return process;
     }
 
@@ -137,7 +137,7 @@ internal sealed partial class MosquittoProcess : IAsyncDisposable
     {
         Signal(Kill);
         await WaitForExitAsync();
-        s_running.TryRemove(_process.Id, out _);
+        Running.TryRemove(_process.Id, out _);
         _process.Dispose();
     }
 

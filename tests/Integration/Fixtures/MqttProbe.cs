@@ -8,7 +8,7 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 /// </summary>
 public sealed class MqttProbe : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly TcpClient _client = new() { NoDelay = true };
     private readonly ProbeOptions _options;
@@ -77,7 +77,7 @@ public sealed class MqttProbe : IAsyncDisposable
         // Retain as published on MQTT 5: a live message shows the flag that its publisher set.
         packet.Text(filter).Byte(qos | (IsV5 ? 0x08 | (sendRetained ? 0 : 0x20) : 0));
         await SendAsync(packet);
-        return await answer.WaitAsync(s_patience);
+        return await answer.WaitAsync(Patience);
     }
 
     public Task<int> PublishAsync(
@@ -132,7 +132,7 @@ public sealed class MqttProbe : IAsyncDisposable
         }
 
         await SendAsync(packet.Bytes(payload));
-        return await answer.WaitAsync(s_patience);
+        return await answer.WaitAsync(Patience);
     }
 
     /// <summary>The first message that fits, among those that arrived and those to come.</summary>
@@ -141,7 +141,7 @@ public sealed class MqttProbe : IAsyncDisposable
     /// <summary>The first so many messages that fit.</summary>
     public async Task<IReadOnlyList<ProbeMessage>> WaitForAsync(int count, Func<ProbeMessage, bool> predicate)
     {
-        var limit = Task.Delay(s_patience);
+        var limit = Task.Delay(Patience);
         while (true)
         {
             Task arrived;
@@ -237,7 +237,7 @@ public sealed class MqttProbe : IAsyncDisposable
         }
 
         await SendAsync(packet);
-        var reason = await _connected.Task.WaitAsync(s_patience);
+        var reason = await _connected.Task.WaitAsync(Patience);
         if (reason != 0)
         {
             throw new InvalidOperationException($"the broker refused the probe: {reason}");

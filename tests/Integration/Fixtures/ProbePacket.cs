@@ -72,7 +72,7 @@ internal sealed class ProbePacket(int header, byte[]? body = null)
 
     public int ReadLength()
     {
-        int value = 0;
+        var value = 0;
         for (var shift = 0; ; shift += 7)
         {
             var part = ReadByte();

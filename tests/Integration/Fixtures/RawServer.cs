@@ -36,7 +36,7 @@ internal sealed class RawServer : IAsyncDisposable
         {
             while (true)
             {
-                TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 _tasks.Add(ServeAsync(client, serve));
                 Connected.TrySetResult();
             }

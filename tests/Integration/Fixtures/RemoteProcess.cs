@@ -8,7 +8,7 @@ internal static class RemoteProcess
     /// <summary>Reads the process id that a command wrote into a file.</summary>
     public static async Task<int> IdInAsync(string file)
     {
-        int id = 0;
+        var id = 0;
         await Eventually.TrueAsync(
             () =>
                 File.Exists(file)
@@ -27,7 +27,7 @@ internal static class RemoteProcess
 
     public static void Kill(string id) => ChildProcess.Signal(int.Parse(id, CultureInfo.InvariantCulture), ChildProcess.Kill);
 
-    static string ReadStat(int id)
+    private static string ReadStat(int id)
     {
         try
         {

@@ -16,7 +16,7 @@ public sealed class SharedBridge : BridgeWorld
                 .Server("small", Sshd, "maxOutputBytes: 10", "queueLimit: 2", "lineSeparator: '; '")
                 .Server("demand", Sshd, "persistentConnection: false", "idleTimeout: 0.5")
         );
-        foreach (string id in (string[])["nas", "line", "silent", "small"])
+        foreach (var id in (string[])["nas", "line", "silent", "small"])
         {
             await Bridge[id].IsAsync("connection", "online");
         }

@@ -21,7 +21,7 @@ internal sealed class SshAgent : IAsyncDisposable
         SshAgent agent = new(folder, await ChildProcess.StartAsync("ssh-agent", ["-D", "-a", folder["agent"]]));
         await Eventually.TrueAsync(() => File.Exists(folder["agent"]), "ssh-agent does not start");
         Environment.SetEnvironmentVariable(Variable, folder["agent"]);
-        foreach (string key in keys)
+        foreach (var key in keys)
         {
             await ChildProcess.RunAsync("ssh-add", "-q", key);
         }

@@ -61,7 +61,7 @@ internal sealed class SshdServer : IAsyncDisposable
     /// <summary>Gives the server host keys that no other has; from the next start on.</summary>
     public async Task ReplaceHostKeysAsync()
     {
-        foreach (string type in HostKeyTypes)
+        foreach (var type in HostKeyTypes)
         {
             File.Delete(HostKey(type));
             File.Delete(HostKey(type) + ".pub");
@@ -111,7 +111,7 @@ internal sealed class SshdServer : IAsyncDisposable
     /// <summary>Ends the sessions with -9; the listener goes on.</summary>
     public void KillSessions()
     {
-        foreach (int session in _process!.Descendants())
+        foreach (var session in _process!.Descendants())
         {
             ChildProcess.Signal(session, ChildProcess.Kill);
         }
@@ -135,13 +135,13 @@ internal sealed class SshdServer : IAsyncDisposable
     // A command outlives its session if nothing tells it to end; all of them know this server's home.
     private void KillCommands()
     {
-        string mark = $"HOME={_folder["home"]}\0";
-        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        var mark = $"HOME={_folder["home"]}\0";
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             try
             {
                 if (
-                    int.TryParse(Path.GetFileName(folder), out int id)
+                    int.TryParse(Path.GetFileName(folder), out var id)
                     && File.ReadAllText($"{folder}/environ").Contains(mark, StringComparison.Ordinal)
                 )
                 {
@@ -164,7 +164,7 @@ internal sealed class SshdServer : IAsyncDisposable
 
         // Commands run with an empty home: what the developer's .bashrc does is none of the tests' business.
         Directory.CreateDirectory(_folder["home"]);
-        foreach (string file in Directory.EnumerateFiles((await SharedHostKeys.Value).Root))
+        foreach (var file in Directory.EnumerateFiles((await SharedHostKeys.Value).Root))
         {
             File.Copy(file, _folder[Path.GetFileName(file)]);
         }
@@ -205,7 +205,7 @@ internal sealed class SshdServer : IAsyncDisposable
     {
         TestFolder folder = new();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
-        foreach (string type in HostKeyTypes)
+        foreach (var type in HostKeyTypes)
         {
             await SshKeys.GenerateAsync(folder[$"host_{type}"], type);
         }
@@ -219,7 +219,7 @@ internal sealed class SshdServer : IAsyncDisposable
         try
         {
             await socket.ConnectAsync(IPAddress.Loopback, Port);
-            byte[] banner = new byte[4];
+            var banner = new byte[4];
             return await socket.ReceiveAsync(banner) == 4 && banner.AsSpan().SequenceEqual("SSH-"u8);
         }
         catch (SocketException)

@@ -21,7 +21,7 @@ internal sealed class TemporaryUser : IAsyncDisposable
             $"bridge{RandomNumberGenerator.GetHexString(8, lowercase: true)}",
             RandomNumberGenerator.GetHexString(20)
         );
-        string hash = await ChildProcess.RunAsync("openssl", "passwd", "-6", user.Password);
+        var hash = await ChildProcess.RunAsync("openssl", "passwd", "-6", user.Password);
         await ChildProcess.RunAsync("useradd", "-M", "-N", "-d", "/", "-s", "/bin/sh", "-p", hash.Trim(), user.Name);
         AppDomain.CurrentDomain.ProcessExit += user.OnProcessExit;
         return user;

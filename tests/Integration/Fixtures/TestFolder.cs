@@ -13,7 +13,7 @@ internal sealed class TestFolder : IDisposable
     /// <returns>Its path.</returns>
     public string Write(string name, string text)
     {
-        string path = this[name];
+        var path = this[name];
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
         SetMode(path, 0b110_000_000);

@@ -3,9 +3,9 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 /// <summary>A small disk of a test's own, that can be full or read-only. Needs root.</summary>
 internal sealed class Tmpfs : IAsyncDisposable
 {
-    readonly string _folder;
+    private readonly string _folder;
 
-    Tmpfs(string folder) => _folder = folder;
+    private Tmpfs(string folder) => _folder = folder;
 
     public static async Task<Tmpfs> MountAsync(string folder, string size)
     {
@@ -21,7 +21,7 @@ internal sealed class Tmpfs : IAsyncDisposable
     public void Fill()
     {
         using FileStream file = new(Path.Combine(_folder, "filler"), FileMode.Append, FileAccess.Write, FileShare.Read, 0);
-        foreach (int size in (int[])[65_536, 4096, 1])
+        foreach (var size in (int[])[65_536, 4096, 1])
         {
             try
             {

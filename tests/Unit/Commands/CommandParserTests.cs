@@ -9,8 +9,8 @@ namespace SshMqttBridge.Tests.Unit.Commands;
 
 public sealed class CommandParserTests
 {
-    static readonly TopicScheme Topics = new("ssh");
-    static readonly CommandParser Parser = new(["ssh/reply/#", "other/+"], TimeProvider.System);
+    private static readonly TopicScheme Topics = new("ssh");
+    private static readonly CommandParser Parser = new(["ssh/reply/#", "other/+"], TimeProvider.System);
 
     [Theory]
     [InlineData("uptime")]
@@ -28,7 +28,7 @@ public sealed class CommandParserTests
     [InlineData("echo \"ünï\" '$(x)' \\\n next")]
     public void Parse_GivenPlainText_ShouldTakeItByteForByte(string text)
     {
-        ExecCommand command = Valid<ExecCommand>("exec", text);
+        var command = Valid<ExecCommand>("exec", text);
 
         command.CommandLine.ShouldBe(text);
         command.Timeout.ShouldBe(TimeSpan.FromSeconds(30));
@@ -44,10 +44,7 @@ public sealed class CommandParserTests
     [Fact]
     public void Parse_GivenJson_ShouldTakeAllKeys()
     {
-        ExecCommand command = Valid<ExecCommand>(
-            "exec/7",
-            """ {"command":"cat","timeout":1.5,"stdin":"a\u0000b\n","id":"7f3"} """
-        );
+        var command = Valid<ExecCommand>("exec/7", """ {"command":"cat","timeout":1.5,"stdin":"a\u0000b\n","id":"7f3"} """);
 
         command.CommandLine.ShouldBe("cat");
         command.Timeout.ShouldBe(TimeSpan.FromSeconds(1.5));
@@ -58,7 +55,7 @@ public sealed class CommandParserTests
     [Fact]
     public void Parse_GivenJsonWithNulls_ShouldTakeThemAsMissing()
     {
-        ExecCommand command = Valid<ExecCommand>("exec/7", """{"command":"cat","timeout":null,"stdin":null,"id":null}""");
+        var command = Valid<ExecCommand>("exec/7", """{"command":"cat","timeout":null,"stdin":null,"id":null}""");
 
         command.Timeout.ShouldBe(TimeSpan.FromSeconds(7));
         command.StandardInput.ShouldBeNull();
@@ -97,7 +94,7 @@ public sealed class CommandParserTests
     [InlineData("""{"\uD800":1,"command":"a"}""", "surrogate")]
     public void Parse_GivenWrongJson_ShouldSayWhatIsWrong(string payload, string message)
     {
-        ParsedCommand.Faulty fault = Faulty("exec", payload);
+        var fault = Faulty("exec", payload);
 
         fault.Reason.ShouldBe("invalid");
         fault.Message.ShouldContain(message);
@@ -165,8 +162,8 @@ public sealed class CommandParserTests
     [InlineData("put")]
     public void Parse_GivenTransfer_ShouldTakePlainTextAndJson(string name)
     {
-        TransferCommand plain = Valid<TransferCommand>(name, "\"my file.txt\"  /tmp/x");
-        TransferCommand json = Valid<TransferCommand>(name, """{"source":"my file.txt","destination":"/tmp/x","id":"7"}""");
+        var plain = Valid<TransferCommand>(name, "\"my file.txt\"  /tmp/x");
+        var json = Valid<TransferCommand>(name, """{"source":"my file.txt","destination":"/tmp/x","id":"7"}""");
 
         (plain.IsPut, plain.Source, plain.Destination, plain.HasOwnId).ShouldBe((name == "put", "my file.txt", "/tmp/x", false));
         (json.IsPut, json.Source, json.Destination, json.Id).ShouldBe((name == "put", "my file.txt", "/tmp/x", "7"));
@@ -210,7 +207,7 @@ public sealed class CommandParserTests
     [Fact]
     public void Parse_GivenPassword_ShouldShowItNowhere()
     {
-        PasswordCommand command = Valid<PasswordCommand>("password", "canary");
+        var command = Valid<PasswordCommand>("password", "canary");
 
         command.Text.ShouldBeNull();
         command.ToString().ShouldNotContain("canary");
@@ -227,7 +224,7 @@ public sealed class CommandParserTests
     [Fact]
     public void Parse_GivenTooLarge_ShouldTellItsSize()
     {
-        ParsedCommand.Faulty fault = Parser
+        var fault = Parser
             .Parse(new WriteTopic("nas", "exec", null), Delivery("exec", []) with { PayloadBytes = 200_000_000 })
             .ShouldBeOfType<ParsedCommand.Faulty>();
 
@@ -253,7 +250,7 @@ public sealed class CommandParserTests
     [InlineData("", false)]
     public void Parse_GivenResponseTopic_ShouldAnswerOnlyWhereItMay(string topic, bool isAllowed)
     {
-        ParsedCommand parsed = Parser.Parse(
+        var parsed = Parser.Parse(
             new WriteTopic("nas", "exec", null),
             Delivery("exec", "uptime"u8.ToArray()) with
             {
@@ -264,13 +261,13 @@ public sealed class CommandParserTests
 
         if (isAllowed)
         {
-            ReplyAddress reply = parsed.ShouldBeOfType<ParsedCommand.Valid>().Command.Origin.Reply!;
+            var reply = parsed.ShouldBeOfType<ParsedCommand.Valid>().Command.Origin.Reply!;
             reply.Topic.ShouldBe(topic);
             reply.CorrelationData!.Value.ToArray().ShouldBe([0, 1]);
         }
         else
         {
-            ParsedCommand.Faulty fault = parsed.ShouldBeOfType<ParsedCommand.Faulty>();
+            var fault = parsed.ShouldBeOfType<ParsedCommand.Faulty>();
             fault.Reason.ShouldBe("invalid");
             fault.Origin.Reply.ShouldBeNull();
         }
@@ -281,9 +278,7 @@ public sealed class CommandParserTests
         Prop.ForAll<NonNull<string>, NonNull<byte[]>>(
                 (name, payload) =>
                 {
-                    foreach (
-                        string known in (string[])["exec", "get", "put", "user", "password", "cancel", "connection", name.Get]
-                    )
+                    foreach (var known in (string[])["exec", "get", "put", "user", "password", "cancel", "connection", name.Get])
                     {
                         Parser.Parse(
                             new WriteTopic(name.Get, known, payload.Get.Length % 3 == 0 ? name.Get : null),
@@ -302,9 +297,9 @@ public sealed class CommandParserTests
     [Fact]
     public void Parse_GivenAnyEscapesInJson_ShouldNotThrow()
     {
-        Gen<string> name = Gen.Elements("command", "id", "timeout", "stdin", "\\uD800", "\\u0000", "\\u0063ommand", "x");
-        Gen<string> value = Gen.Elements("1", "1e999", "null", "\"a\"", "\"\\uDC00\"", "\"\\u0000\"", "[]", "{}", "true", "-0.0");
-        Gen<string> property = from key in name from content in value select $"\"{key}\":{content}";
+        var name = Gen.Elements("command", "id", "timeout", "stdin", "\\uD800", "\\u0000", "\\u0063ommand", "x");
+        var value = Gen.Elements("1", "1e999", "null", "\"a\"", "\"\\uDC00\"", "\"\\u0000\"", "[]", "{}", "true", "-0.0");
+        var property = from key in name from content in value select $"\"{key}\":{content}";
         Prop.ForAll(
                 property.ArrayOf().ToArbitrary(),
                 properties => Parse("exec", $"{{{string.Join(',', properties)}}}") is not null
@@ -317,26 +312,26 @@ public sealed class CommandParserTests
         Prop.ForAll<NonNull<string>>(text =>
             {
                 // What is not text (half a surrogate pair) cannot be in UTF-8, and what is refused is tested above.
-                string command = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Get)).Replace("\0", "") + "x";
+                var command = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Get)).Replace("\0", "") + "x";
                 return Valid<ExecCommand>("exec", JsonSerializer.Serialize(new { command, stdin = command })) is var parsed
                     && parsed.CommandLine == command
                     && parsed.StandardInput == command;
             })
             .QuickCheckThrowOnFailure();
 
-    static T Valid<T>(string name, string payload)
+    private static T Valid<T>(string name, string payload)
         where T : Command => Parse(name, payload).ShouldBeOfType<ParsedCommand.Valid>().Command.ShouldBeOfType<T>();
 
-    static ParsedCommand.Faulty Faulty(string name, string payload) =>
+    private static ParsedCommand.Faulty Faulty(string name, string payload) =>
         Parse(name, payload).ShouldBeOfType<ParsedCommand.Faulty>();
 
-    static ParsedCommand Parse(string name, string payload) => Parse(name, Encoding.UTF8.GetBytes(payload));
+    private static ParsedCommand Parse(string name, string payload) => Parse(name, Encoding.UTF8.GetBytes(payload));
 
-    static ParsedCommand Parse(string name, byte[] payload)
+    private static ParsedCommand Parse(string name, byte[] payload)
     {
-        MqttDelivery delivery = Delivery(name, payload);
+        var delivery = Delivery(name, payload);
         return Parser.Parse(Topics.Parse(delivery.Topic)!, delivery);
     }
 
-    static MqttDelivery Delivery(string name, byte[] payload) => new($"ssh/nas/{name}/set", payload);
+    private static MqttDelivery Delivery(string name, byte[] payload) => new($"ssh/nas/{name}/set", payload);
 }

@@ -8,7 +8,7 @@ namespace SshMqttBridge.Tests.Unit.Commands;
 
 public sealed class CommandResultTests
 {
-    static readonly CommandResult Example = new()
+    private static readonly CommandResult Example = new()
     {
         Id = "7f3",
         Server = "nas",
@@ -56,7 +56,7 @@ public sealed class CommandResultTests
         Prop.ForAll<NonNull<string>, NonNull<string>, long?>(
                 (printed, message, exit) =>
                 {
-                    CommandResult result = Example with
+                    var result = Example with
                     {
                         Out = Text(printed.Get),
                         Err = Text(message.Get),
@@ -89,14 +89,14 @@ public sealed class CommandResultTests
         Prop.ForAll<NonNull<string>, NonNull<string>, PositiveInt>(
                 (standardOutput, standardError, limit) =>
                 {
-                    CommandResult result = Example with
+                    var result = Example with
                     {
                         Out = string.Concat(Enumerable.Repeat(Text(standardOutput.Get) + "\u0001🏠", 40)),
                         Err = Text(standardError.Get),
                     };
-                    int most = 500 + limit.Get;
-                    byte[] json = result.ToJson(most);
-                    CommandResult read = CommandResult.FromJson(json);
+                    var most = 500 + limit.Get;
+                    var json = result.ToJson(most);
+                    var read = CommandResult.FromJson(json);
                     return json.Length <= most
                         && result.Out.StartsWith(read.Out, StringComparison.Ordinal)
                         && result.Err.StartsWith(read.Err, StringComparison.Ordinal)
@@ -113,19 +113,19 @@ public sealed class CommandResultTests
     public void ToJson_GivenALongCommandLine_ShouldFitTheLimitToo()
     {
         // A command as large as the broker takes comes back in its result, and escaped it may be larger.
-        CommandResult result = Example with
+        var result = Example with
         {
             Command = new string('\u0001', 5000),
             Message = new string('m', 5000),
         };
 
-        byte[] json = result.ToJson(2000);
+        var json = result.ToJson(2000);
 
         json.Length.ShouldBeLessThanOrEqualTo(2000);
         CommandResult.FromJson(json).Id.ShouldBe("7f3");
         CommandResult.FromJson(json).Truncated.ShouldBeTrue();
     }
 
-    static string Text(string any) =>
+    private static string Text(string any) =>
         Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(any)).Replace("\uFFFD", "", StringComparison.Ordinal);
 }

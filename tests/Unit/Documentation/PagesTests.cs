@@ -57,7 +57,7 @@ public sealed partial class PagesTests
     [MemberData(nameof(Pages))]
     public void Link_GivenAPage_ShouldLeadToAFileAndItsHeading(string page)
     {
-        string file = Path.Combine(Root, page);
+        var file = Path.Combine(Root, page);
         var broken = Links()
             .Matches(WithoutCode(File.ReadAllText(file)))
             .Select(match => match.Groups["target"].Value)
@@ -68,8 +68,8 @@ public sealed partial class PagesTests
 
     private static bool Leads(string page, string link)
     {
-        string[] parts = link.Split('#', 2);
-        string target = parts[0].Length == 0 ? page : Path.GetFullPath(parts[0], Path.GetDirectoryName(page)!);
+        var parts = link.Split('#', 2);
+        var target = parts[0].Length == 0 ? page : Path.GetFullPath(parts[0], Path.GetDirectoryName(page)!);
         return parts.Length == 1
             ? Path.Exists(target)
             : File.Exists(target) && Headings().Matches(File.ReadAllText(target)).Any(match => AnchorOf(match.Value) == parts[1]);
@@ -88,17 +88,17 @@ public sealed partial class PagesTests
     /// <summary>From a heading of docs/topics.md to the next one of the same rank or a higher one.</summary>
     private static string Section(string heading)
     {
-        string[] lines = File.ReadAllLines(Path.Combine(Root, "docs", "topics.md"));
-        int start = Array.FindIndex(lines, line => line.TrimStart('#') == " " + heading);
+        var lines = File.ReadAllLines(Path.Combine(Root, "docs", "topics.md"));
+        var start = Array.FindIndex(lines, line => line.TrimStart('#') == " " + heading);
         start.ShouldBeGreaterThanOrEqualTo(0, $"there is no heading '{heading}'");
-        int rank = RankOf(lines[start]);
+        var rank = RankOf(lines[start]);
         return string.Join('\n', lines.Skip(start + 1).TakeWhile(line => RankOf(line) is 0 || RankOf(line) > rank));
     }
 
     /// <summary>1 for a heading with one number sign, and so on; 0 for what is no heading.</summary>
     private static int RankOf(string line)
     {
-        int signs = line.TakeWhile(character => character == '#').Count();
+        var signs = line.TakeWhile(character => character == '#').Count();
         return line.Length > signs && line[signs] == ' ' ? signs : 0;
     }
 

@@ -4,7 +4,7 @@ namespace SshMqttBridge.Tests.Unit.Mqtt;
 
 public sealed class MqttBackoffTests
 {
-    private static readonly TimeSpan s_long = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Long = TimeSpan.FromHours(1);
 
     [Fact]
     public void Next_GivenNobodyThere_ShouldGrowToHalfAMinute()
@@ -19,7 +19,7 @@ public sealed class MqttBackoffTests
     {
         var backoff = new MqttBackoff(() => 0);
 
-        Seconds(backoff, 3, MqttFault.Lost, s_long).ShouldBe([0.5, 0.5, 0.5]);
+        Seconds(backoff, 3, MqttFault.Lost, Long).ShouldBe([0.5, 0.5, 0.5]);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class MqttBackoffTests
     {
         var backoff = new MqttBackoff(() => 0);
 
-        backoff.Next(MqttFault.TakenOver, s_long).TotalSeconds.ShouldBe(60);
+        backoff.Next(MqttFault.TakenOver, Long).TotalSeconds.ShouldBe(60);
         backoff.Next(MqttFault.TakenOver, TimeSpan.FromSeconds(1)).TotalSeconds.ShouldBe(120);
     }
 
@@ -63,7 +63,7 @@ public sealed class MqttBackoffTests
     {
         var backoff = new MqttBackoff(() => 0.999);
 
-        backoff.Next(MqttFault.Lost, s_long).TotalSeconds.ShouldBeInRange(0.5, 1);
+        backoff.Next(MqttFault.Lost, Long).TotalSeconds.ShouldBeInRange(0.5, 1);
         backoff.Next(MqttFault.LoginRefused, null).TotalSeconds.ShouldBeInRange(30, 37.5);
     }
 

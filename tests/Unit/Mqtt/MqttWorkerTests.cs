@@ -7,7 +7,7 @@ namespace SshMqttBridge.Tests.Unit.Mqtt;
 
 public sealed class MqttWorkerTests : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly FakeMqttTransport _broker = new();
     private readonly ManualTimeProvider _time = new();
@@ -37,7 +37,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _running.WaitAsync(s_patience);
+        await _running.WaitAsync(Patience);
         _stop.Dispose();
     }
 
@@ -71,7 +71,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
         release.SetResult();
 
         (await NextAsync(connection)).ShouldBe("ssh/bridge/state=offline retained");
-        await _running.WaitAsync(s_patience);
+        await _running.WaitAsync(Patience);
         connection.IsDisposed.ShouldBeTrue();
         _worker.IsConnected.ShouldBeFalse();
     }
@@ -100,7 +100,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
 
         await _stop.CancelAsync();
 
-        await _running.WaitAsync(s_patience);
+        await _running.WaitAsync(Patience);
     }
 
     [Fact]
@@ -168,8 +168,8 @@ public sealed class MqttWorkerTests : IAsyncDisposable
         (await NextAsync(connection)).ShouldBe(
             """ssh/bridge/error={"reason":"publishRefused","message":"closed: not authorised","topic":"closed"}"""
         );
-        await settled.Task.WaitAsync(s_patience);
-        await _outbox.IdleAsync().WaitAsync(s_patience);
+        await settled.Task.WaitAsync(Patience);
+        await _outbox.IdleAsync().WaitAsync(Patience);
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
         await NextAsync(connection);
         (await NextAsync(connection)).ShouldStartWith("ssh/bridge/error=");
 
-        await _outbox.IdleAsync().WaitAsync(s_patience);
+        await _outbox.IdleAsync().WaitAsync(Patience);
         connection.TryNextPublication(out _).ShouldBeFalse();
     }
 
@@ -287,7 +287,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
         connection.Receive(new MqttDelivery("bad", default));
         connection.Receive(new MqttDelivery("good", default));
 
-        await seen.Task.WaitAsync(s_patience);
+        await seen.Task.WaitAsync(Patience);
     }
 
     [Fact]

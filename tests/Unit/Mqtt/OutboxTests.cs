@@ -4,7 +4,7 @@ namespace SshMqttBridge.Tests.Unit.Mqtt;
 
 public sealed class OutboxTests
 {
-    private static readonly MqttPublication s_online = new("state", "online"u8.ToArray(), Retain: true);
+    private static readonly MqttPublication Online = new("state", "online"u8.ToArray(), Retain: true);
 
     [Fact]
     public void TryTake_GivenSeveral_ShouldGiveThemInOrder()
@@ -118,7 +118,7 @@ public sealed class OutboxTests
         outbox.Post(new MqttPublication("c", "not retained"u8.ToArray()));
         Drain(outbox);
 
-        outbox.Begin(s_online);
+        outbox.Begin(Online);
 
         DrainPublications(outbox).Select(Text).ShouldBe(["state=online", "a=new", "b=x"], ignoreOrder: true);
     }
@@ -131,7 +131,7 @@ public sealed class OutboxTests
         outbox.Post(new MqttPublication("a", default, Retain: true));
         Drain(outbox);
 
-        outbox.Begin(s_online);
+        outbox.Begin(Online);
 
         DrainPublications(outbox).Select(Text).ShouldBe(["state=online"]);
     }
@@ -146,7 +146,7 @@ public sealed class OutboxTests
         outbox.Post(new MqttPublication("a", "new"u8.ToArray(), Retain: true));
         outbox.Post(new MqttPublication("b", "a line, which sets nothing"u8.ToArray()));
 
-        outbox.Begin(s_online);
+        outbox.Begin(Online);
 
         DrainPublications(outbox).Select(Text).ShouldBe(["state=online", "b=old", "a=new", "b=a line, which sets nothing"]);
     }
@@ -158,12 +158,12 @@ public sealed class OutboxTests
         outbox.Post(new MqttPublication("a", "1"u8.ToArray(), Retain: true));
         outbox.Post(new MqttPublication("b", "2"u8.ToArray(), Retain: true));
         Drain(outbox);
-        outbox.Begin(s_online);
+        outbox.Begin(Online);
         outbox.TryTake(out _);
         outbox.TryTake(out _);
 
         outbox.PutBack();
-        outbox.Begin(s_online);
+        outbox.Begin(Online);
 
         DrainPublications(outbox).Select(Text).ShouldBe(["state=online", "a=1", "b=2"], ignoreOrder: true);
     }
@@ -178,7 +178,7 @@ public sealed class OutboxTests
         outbox.TryTake(out var bad);
         outbox.Settle(bad!, acknowledged: false);
 
-        outbox.Begin(s_online);
+        outbox.Begin(Online);
 
         DrainPublications(outbox).Select(Text).ShouldBe(["state=online", "a=good"]);
     }

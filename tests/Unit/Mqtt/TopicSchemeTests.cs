@@ -71,7 +71,7 @@ public sealed class TopicSchemeTests
     [Fact]
     public void Parse_GivenWhatWasFormatted_ShouldGiveItBack()
     {
-        Gen<string> level = Gen.Elements("abcxyz019_-$ ü".ToCharArray()).ArrayOf(6).Select(letters => new string(letters));
+        var level = Gen.Elements("abcxyz019_-$ ü".ToCharArray()).ArrayOf(6).Select(letters => new string(letters));
         Gen<(string Base, string Id, string Name, string Argument)> topics =
             from first in level
             from second in level

@@ -135,7 +135,7 @@ public sealed class JournalFaultTests : IDisposable
     [Fact]
     public void Open_GivenAnObstacle_ShouldNotTouchTheFileUntilItIsGone()
     {
-        string? obstacle = "Another bridge is here.";
+        var obstacle = "Another bridge is here.";
         using var journal = new Journal(File, _time, _notices.Add, () => obstacle);
 
         System.IO.File.Exists(File).ShouldBeFalse();

@@ -7,11 +7,11 @@ namespace SshMqttBridge.Tests.Unit.Results;
 
 public sealed class JournalTests : IDisposable
 {
-    static readonly DateTimeOffset Now = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Now = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
 
-    readonly string _folder = Directory.CreateTempSubdirectory("journal-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("journal-").FullName;
 
-    string FilePath => Path.Combine(_folder, "journal.db");
+    private string FilePath => Path.Combine(_folder, "journal.db");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -24,7 +24,7 @@ public sealed class JournalTests : IDisposable
             Command sent = Exec("sent") with { Origin = Origin(new ReplyAddress("ssh/reply/1", new byte[] { 0, 255 })) };
             Command ended = Exec("ended") with { Origin = Origin(new ReplyAddress("ssh/reply/2", null)) };
             Command settled = Exec("settled");
-            foreach (Command command in (Command[])[accepted, sent, ended, settled])
+            foreach (var command in (Command[])[accepted, sent, ended, settled])
             {
                 journal.Accept(command);
             }
@@ -37,7 +37,7 @@ public sealed class JournalTests : IDisposable
         }
 
         using var reopened = new Journal(FilePath);
-        IReadOnlyList<JournalEntry> entries = reopened.Unsettled();
+        var entries = reopened.Unsettled();
 
         entries
             .Select(entry => (entry.Id, entry.WasSent, entry.Result is null))
@@ -96,9 +96,9 @@ public sealed class JournalTests : IDisposable
         {
             journal.Accept(Exec("unsettled"));
             journal.Ended("nas", "unsettled", Now.AddHours(-1), "{}"u8.ToArray());
-            for (int i = 0; i < 3000; i++)
+            for (var i = 0; i < 3000; i++)
             {
-                string id = i.ToString();
+                var id = i.ToString();
                 journal.Accept(Exec(id));
                 journal.Ended("nas", id, Now.AddHours(-1).AddSeconds(i), "{}"u8.ToArray());
                 journal.Settled("nas", id);
@@ -123,9 +123,9 @@ public sealed class JournalTests : IDisposable
             8,
             thread =>
             {
-                for (int i = 0; i < 50; i++)
+                for (var i = 0; i < 50; i++)
                 {
-                    string id = $"{thread}-{i}";
+                    var id = $"{thread}-{i}";
                     Command command = Exec(id);
                     journal.Accept(command);
                     journal.Sent(command);
@@ -218,7 +218,7 @@ public sealed class JournalTests : IDisposable
     [InlineData(false, "Rejected")]
     public void ResultOf_GivenACommandLeftBehind_ShouldSayInterrupted(bool wasSent, string status)
     {
-        CommandResult result = Recovery.ResultOf(Entry(wasSent, null));
+        var result = Recovery.ResultOf(Entry(wasSent, null));
 
         result.Status.ToString().ShouldBe(status);
         (result.Reason, result.Id, result.Server, result.Command).ShouldBe(("interrupted", "7", "nas", "uptime"));
@@ -228,7 +228,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void ResultOf_GivenACommandThatHadEnded_ShouldBeItsResult()
     {
-        CommandResult had = CommandResult.Of(
+        var had = CommandResult.Of(
             Exec("7"),
             new CommandOutcome(CommandStatus.Failed) { Exit = 3 },
             TimeSpan.Zero,
@@ -242,7 +242,7 @@ public sealed class JournalTests : IDisposable
     public void ResultOf_GivenADamagedResult_ShouldBeLost() =>
         Recovery.ResultOf(Entry(true, "{damaged"u8.ToArray())).Status.ShouldBe(CommandStatus.Lost);
 
-    static JournalEntry Entry(bool wasSent, byte[]? result) =>
+    private static JournalEntry Entry(bool wasSent, byte[]? result) =>
         new()
         {
             ServerId = "nas",
@@ -254,28 +254,29 @@ public sealed class JournalTests : IDisposable
             Result = result,
         };
 
-    static ExecCommand Exec(string id) => new("uptime", TimeSpan.FromSeconds(30), null) { Origin = Origin(null), Id = id };
+    private static ExecCommand Exec(string id) =>
+        new("uptime", TimeSpan.FromSeconds(30), null) { Origin = Origin(null), Id = id };
 
-    static CommandOrigin Origin(ReplyAddress? reply) => new("nas", "ssh/nas/exec/set", Now, 0) { Reply = reply };
+    private static CommandOrigin Origin(ReplyAddress? reply) => new("nas", "ssh/nas/exec/set", Now, 0) { Reply = reply };
 
-    SqliteConnection Open()
+    private SqliteConnection Open()
     {
         var connection = new SqliteConnection($"Data Source={FilePath};Pooling=False");
         connection.Open();
         return connection;
     }
 
-    static void Execute(SqliteConnection connection, string sql)
+    private static void Execute(SqliteConnection connection, string sql)
     {
-        using SqliteCommand command = connection.CreateCommand();
+        using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
 
-    long Rows()
+    private long Rows()
     {
-        using SqliteConnection connection = Open();
-        using SqliteCommand command = connection.CreateCommand();
+        using var connection = Open();
+        using var command = connection.CreateCommand();
         command.CommandText = "SELECT count(*) FROM command";
         return (long)command.ExecuteScalar()!;
     }

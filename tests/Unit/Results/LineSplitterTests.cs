@@ -31,8 +31,8 @@ public sealed class LineSplitterTests
     [Fact]
     public void Add_GivenAnyBordersBetweenPieces_ShouldCutTheSame()
     {
-        Gen<byte[]> part = Gen.Elements("a", "\n", "\r", "\r\n", "ü", "漢", "🏠", "long enough ").Select(Encoding.UTF8.GetBytes);
-        Gen<byte[]> bytes = Gen.Frequency((9, part), (1, Gen.Choose(0, 255).Select(value => new[] { (byte)value })));
+        var part = Gen.Elements("a", "\n", "\r", "\r\n", "ü", "漢", "🏠", "long enough ").Select(Encoding.UTF8.GetBytes);
+        var bytes = Gen.Frequency((9, part), (1, Gen.Choose(0, 255).Select(value => new[] { (byte)value })));
         Prop.ForAll(
                 bytes.ArrayOf().ToArbitrary(),
                 Gen.Choose(1, 7).ArrayOf().ToArbitrary(),
@@ -64,10 +64,10 @@ public sealed class LineSplitterTests
     [InlineData("x🏠")]
     public void Add_GivenALongerLine_ShouldCutItBetweenCharactersWhereverPiecesEnd(string pattern)
     {
-        byte[] whole = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(pattern, 200_000 / pattern.Length)) + "\nnext\n");
+        var whole = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(pattern, 200_000 / pattern.Length)) + "\nnext\n");
 
-        List<string> atOnce = Split([whole]);
-        List<string> inPieces = Split(Pieces(whole, [1, 65_535, 1, 3, 32_767, 7]));
+        var atOnce = Split([whole]);
+        var inPieces = Split(Pieces(whole, [1, 65_535, 1, 3, 32_767, 7]));
 
         inPieces.ShouldBe(atOnce);
         (string.Concat(atOnce[..^1]) + "\nnext\n").ShouldBe(Encoding.UTF8.GetString(whole));
@@ -79,8 +79,8 @@ public sealed class LineSplitterTests
     public void Add_GivenLines_ShouldGiveEachMemoryOfItsOwn()
     {
         var splitter = new LineSplitter();
-        byte[] piece = "first\n"u8.ToArray();
-        ReadOnlyMemory<byte> first = splitter.Add(piece).ShouldHaveSingleItem();
+        var piece = "first\n"u8.ToArray();
+        var first = splitter.Add(piece).ShouldHaveSingleItem();
 
         piece.AsSpan().Fill((byte)'?');
         splitter.Add("second\n"u8);
@@ -88,7 +88,7 @@ public sealed class LineSplitterTests
         Encoding.UTF8.GetString(first.Span).ShouldBe("first");
     }
 
-    static List<string> Split(IEnumerable<byte[]> pieces)
+    private static List<string> Split(IEnumerable<byte[]> pieces)
     {
         var splitter = new LineSplitter();
         List<string> lines =
@@ -104,10 +104,10 @@ public sealed class LineSplitterTests
         return lines;
     }
 
-    static IEnumerable<byte[]> Pieces(byte[] whole, int[] sizes)
+    private static IEnumerable<byte[]> Pieces(byte[] whole, int[] sizes)
     {
-        int start = 0;
-        foreach (int size in sizes.TakeWhile(_ => start < whole.Length))
+        var start = 0;
+        foreach (var size in sizes.TakeWhile(_ => start < whole.Length))
         {
             yield return whole[start..Math.Min(start + size, whole.Length)];
             start = Math.Min(start + size, whole.Length);

@@ -34,9 +34,9 @@ public sealed class OutputTextTests
         Prop.ForAll<NonNull<string>, NonNegativeInt>(
                 (text, place) =>
                 {
-                    byte[] whole = Encoding.UTF8.GetBytes(text.Get + "ü漢🏠");
-                    byte[] cut = whole[..(place.Get % (whole.Length + 1))];
-                    int kept = OutputText.WholeCharacters(cut);
+                    var whole = Encoding.UTF8.GetBytes(text.Get + "ü漢🏠");
+                    var cut = whole[..(place.Get % (whole.Length + 1))];
+                    var kept = OutputText.WholeCharacters(cut);
                     return Utf8.IsValid(cut.AsSpan(0, kept))
                         && cut.Length - kept <= 3
                         && (kept == cut.Length || !Utf8.IsValid(cut));

@@ -8,17 +8,17 @@ namespace SshMqttBridge.Tests.Unit.Results;
 
 public sealed class ResultPublisherTests
 {
-    readonly Outbox _outbox = new();
+    private readonly Outbox _outbox = new();
 
     [Fact]
     public void Publish_GivenExec_ShouldPublishInOrder()
     {
-        CommandResult result = Result() with { Exit = 3, Out = "a\nb\n", Err = "c" };
-        byte[] json = result.ToJson();
+        var result = Result() with { Exit = 3, Out = "a\nb\n", Err = "c" };
+        var json = result.ToJson();
 
         Publisher().Publish(result, json, [new ReplyAddress("ssh/reply/1", new byte[] { 7 })]);
 
-        List<OutboxMessage> posted = TakeAll();
+        var posted = TakeAll();
         posted
             .Select(message => (message.Publication.Topic, Text(message), message.Publication.Retain))
             .ShouldBe([
@@ -72,7 +72,7 @@ public sealed class ResultPublisherTests
             }
         );
 
-        List<OutboxMessage> posted = TakeAll();
+        var posted = TakeAll();
         posted.Select(message => message.Publication.Topic).ShouldBe([topic, "ssh/nas/last", "ssh/nas/result"]);
         Text(posted[0]).ShouldBe(value);
     }
@@ -82,7 +82,7 @@ public sealed class ResultPublisherTests
     [InlineData("ByLine")]
     public void Publish_GivenAnotherOutputMode_ShouldLeaveOutAndErrAlone(string mode)
     {
-        CommandResult result = Result() with { Exit = 0, Out = "a" };
+        var result = Result() with { Exit = 0, Out = "a" };
 
         Publisher(Enum.Parse<StandardOutputMode>(mode)).Publish(result, result.ToJson(), []);
 
@@ -94,20 +94,20 @@ public sealed class ResultPublisherTests
     {
         Publish(Result() with { Exit = 0 });
 
-        List<OutboxMessage> posted = TakeAll();
+        var posted = TakeAll();
         posted.Take(2).Select(Text).ShouldBe(["", ""]);
     }
 
     [Fact]
     public void Publish_GivenTheBrokersAcknowledgements_ShouldSettleOnceWhenAllWhoAskedAreAnswered()
     {
-        int settled = 0;
-        CommandResult result = Result() with { Exit = 0 };
+        var settled = 0;
+        var result = Result() with { Exit = 0 };
 
         Publisher().Publish(result, result.ToJson(), [new ReplyAddress("ssh/reply/1", null)], () => settled++);
 
-        List<OutboxMessage> posted = TakeAll();
-        foreach (OutboxMessage message in posted.SkipLast(1))
+        var posted = TakeAll();
+        foreach (var message in posted.SkipLast(1))
         {
             _outbox.Settle(message, acknowledged: true);
         }
@@ -120,8 +120,8 @@ public sealed class ResultPublisherTests
     [Fact]
     public void Publish_GivenAnOperationWithoutDatapoint_ShouldOnlyAnswerAndSettle()
     {
-        int settled = 0;
-        CommandResult result = Result() with { Operation = Operation.Connection };
+        var settled = 0;
+        var result = Result() with { Operation = Operation.Connection };
 
         Publisher().Publish(result, result.ToJson(), [], () => settled++);
 
@@ -140,11 +140,11 @@ public sealed class ResultPublisherTests
     [Fact]
     public void PublishAgain_GivenAResult_ShouldPublishItAndAnswerAndTouchNothingElse()
     {
-        CommandResult result = Result() with { Exit = 0, Out = "a" };
+        var result = Result() with { Exit = 0, Out = "a" };
 
         Publisher().PublishAgain(result, result.ToJson(), new ReplyAddress("ssh/reply/2", null));
 
-        List<OutboxMessage> posted = TakeAll();
+        var posted = TakeAll();
         posted.Select(message => message.Publication.Topic).ShouldBe(["ssh/nas/result", "ssh/reply/2"]);
         posted.ShouldAllBe(message => !message.Publication.Retain);
     }
@@ -152,9 +152,9 @@ public sealed class ResultPublisherTests
     [Fact]
     public void Publish_GivenABrokerThatTakesLess_ShouldShrinkTextsBetweenCharactersAndJsonWhole()
     {
-        CommandResult result = Result() with { Exit = 0, Out = string.Concat(Enumerable.Repeat("漢", 1000)) };
+        var result = Result() with { Exit = 0, Out = string.Concat(Enumerable.Repeat("漢", 1000)) };
         Publish(result);
-        List<OutboxMessage> posted = TakeAll();
+        var posted = TakeAll();
 
         posted[0].TryShrink(100).ShouldBeTrue();
         Text(posted[0]).ShouldBe(string.Concat(Enumerable.Repeat("漢", 33)));
@@ -167,15 +167,15 @@ public sealed class ResultPublisherTests
     {
         Publisher().PublishError("invalid", "no \"such\" <server>", "ssh/x/exec/set");
 
-        OutboxMessage message = TakeAll().ShouldHaveSingleItem();
+        var message = TakeAll().ShouldHaveSingleItem();
         message.Publication.Topic.ShouldBe("ssh/bridge/error");
         message.Publication.Retain.ShouldBeFalse();
         Text(message).ShouldBe("""{"reason":"invalid","message":"no \"such\" <server>","topic":"ssh/x/exec/set"}""");
     }
 
-    void Publish(CommandResult result) => Publisher().Publish(result, result.ToJson(), []);
+    private void Publish(CommandResult result) => Publisher().Publish(result, result.ToJson(), []);
 
-    ResultPublisher Publisher(StandardOutputMode mode = StandardOutputMode.AtEnd) =>
+    private ResultPublisher Publisher(StandardOutputMode mode = StandardOutputMode.AtEnd) =>
         new(
             new TopicScheme("ssh"),
             _outbox,
@@ -192,12 +192,12 @@ public sealed class ResultPublisherTests
             }
         );
 
-    string ValueOf(string topic) => Text(TakeAll().Single(message => message.Publication.Topic == topic));
+    private string ValueOf(string topic) => Text(TakeAll().Single(message => message.Publication.Topic == topic));
 
-    List<OutboxMessage> TakeAll()
+    private List<OutboxMessage> TakeAll()
     {
         var messages = new List<OutboxMessage>();
-        while (_outbox.TryTake(out OutboxMessage? message))
+        while (_outbox.TryTake(out var message))
         {
             messages.Add(message);
         }
@@ -205,9 +205,9 @@ public sealed class ResultPublisherTests
         return messages;
     }
 
-    static string Text(OutboxMessage message) => Encoding.UTF8.GetString(message.Publication.Payload.Span);
+    private static string Text(OutboxMessage message) => Encoding.UTF8.GetString(message.Publication.Payload.Span);
 
-    static CommandResult Result() =>
+    private static CommandResult Result() =>
         new()
         {
             Id = "7",

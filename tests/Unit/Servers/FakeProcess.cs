@@ -7,11 +7,11 @@ namespace SshMqttBridge.Tests.Unit.Servers;
 /// <summary>A remote process that the test plays. A signal ends it unless it ignores signals.</summary>
 internal sealed class FakeProcess : IRemoteProcess
 {
-    readonly Channel<(OutputStream Stream, byte[] Bytes)> _output = Channel.CreateUnbounded<(OutputStream, byte[])>();
-    readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly Channel<string> _signals = Channel.CreateUnbounded<string>();
-    readonly StringBuilder _input = new();
+    private readonly Channel<(OutputStream Stream, byte[] Bytes)> _output = Channel.CreateUnbounded<(OutputStream, byte[])>();
+    private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<string> _signals = Channel.CreateUnbounded<string>();
+    private readonly StringBuilder _input = new();
 
     public string CommandLine { get; private set; } = "";
     public bool IgnoresSignals { get; set; }

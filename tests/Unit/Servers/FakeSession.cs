@@ -6,9 +6,9 @@ namespace SshMqttBridge.Tests.Unit.Servers;
 /// <summary>A session whose channels the test plays. Pings are answered unless it says otherwise.</summary>
 internal sealed class FakeSession : ISshSession
 {
-    readonly CancellationTokenSource _disconnected = new();
-    readonly Channel<FakeProcess> _processes = Channel.CreateUnbounded<FakeProcess>();
-    readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _disconnected = new();
+    private readonly Channel<FakeProcess> _processes = Channel.CreateUnbounded<FakeProcess>();
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public HostKey HostKey { get; } = new("ssh-ed25519", new byte[] { 1, 2, 3 });
 
@@ -50,7 +50,7 @@ internal sealed class FakeSession : ISshSession
     /// <summary>Waits until the bridge has started the next command.</summary>
     public async Task<FakeProcess> NextAsync()
     {
-        FakeProcess process = await _processes.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        var process = await _processes.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
         await process.Started;
         return process;
     }

@@ -6,7 +6,7 @@ namespace SshMqttBridge.Tests.Unit.Servers;
 /// <summary>Each attempt to connect is handed to the test, which says what becomes of it.</summary>
 internal sealed class FakeTransport : ISshTransport
 {
-    readonly Channel<Attempt> _attempts = Channel.CreateUnbounded<Attempt>();
+    private readonly Channel<Attempt> _attempts = Channel.CreateUnbounded<Attempt>();
 
     public int Count { get; private set; }
 

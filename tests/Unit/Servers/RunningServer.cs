@@ -13,20 +13,20 @@ namespace SshMqttBridge.Tests.Unit.Servers;
 /// <summary>The real server <c>nas</c> on a transport, a clock and a broker that the test plays, with a journal in a temporary folder.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    readonly string _folder = Directory.CreateTempSubdirectory("server-").FullName;
-    readonly CancellationTokenSource _stop = new();
-    readonly CancellationTokenSource _deadline = new();
-    readonly CancellationTokenSource _brokerGone = new();
-    readonly BaseDirectory _baseDirectory;
-    readonly ServerSet _set;
-    readonly CommandParser _parser;
-    readonly Lock _gate = new();
-    readonly List<MqttPublication> _published = [];
-    readonly Task _running;
-    readonly Task _broker;
-    TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string _folder = Directory.CreateTempSubdirectory("server-").FullName;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _deadline = new();
+    private readonly CancellationTokenSource _brokerGone = new();
+    private readonly BaseDirectory _baseDirectory;
+    private readonly ServerSet _set;
+    private readonly CommandParser _parser;
+    private readonly Lock _gate = new();
+    private readonly List<MqttPublication> _published = [];
+    private readonly Task _running;
+    private readonly Task _broker;
+    private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public RunningServer(Func<ServerOptions, ServerOptions>? configure = null, Outbox? outbox = null, bool isBrokerThere = true)
     {
@@ -73,7 +73,7 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         var delivery = new MqttDelivery($"ssh/nas/{name}/set", Encoding.UTF8.GetBytes(payload));
         delivery = with?.Invoke(delivery) ?? delivery;
-        Command command = _parser
+        var command = _parser
             .Parse(new TopicScheme("ssh").Parse(delivery.Topic)!, delivery)
             .ShouldBeOfType<ParsedCommand.Valid>()
             .Command;
@@ -159,7 +159,7 @@ internal sealed class RunningServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    async Task<MqttPublication> SeenAsync(Func<MqttPublication, bool> isMeant)
+    private async Task<MqttPublication> SeenAsync(Func<MqttPublication, bool> isMeant)
     {
         while (true)
         {
@@ -178,14 +178,14 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    async Task TakeAsync()
+    private async Task TakeAsync()
     {
         try
         {
             while (true)
             {
                 await Outbox.WorkAsync().WaitAsync(_brokerGone.Token);
-                while (Outbox.TryTake(out OutboxMessage? message))
+                while (Outbox.TryTake(out var message))
                 {
                     TaskCompletionSource news;
                     lock (_gate)

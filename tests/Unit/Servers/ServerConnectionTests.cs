@@ -8,21 +8,21 @@ namespace SshMqttBridge.Tests.Unit.Servers;
 public sealed class ServerConnectionTests
 {
     /// <summary>A second, varied; exactly a second is the pause of <c>ssh/bridge/info</c>.</summary>
-    static bool IsFirstBackoff(TimeSpan left) =>
+    private static bool IsFirstBackoff(TimeSpan left) =>
         left > TimeSpan.FromSeconds(0.7) && left < TimeSpan.FromSeconds(1.3) && left != TimeSpan.FromSeconds(1);
 
-    static ServerOptions OnDemand(ServerOptions options) => options with { PersistentConnection = false };
+    private static ServerOptions OnDemand(ServerOptions options) => options with { PersistentConnection = false };
 
     [Fact]
     public async Task Connection_GivenAChannelThatFailsBeforeTheLossIsTold_ShouldConnectOnceMoreAndRun()
     {
         await using var nas = new RunningServer();
-        FakeSession dead = await nas.Transport.AcceptAsync();
+        var dead = await nas.Transport.AcceptAsync();
         await nas.SeenAsync("ssh/nas/connection", "online");
         dead.ChannelFault = new SshConnectionException(SshFault.Lost, "dead");
         nas.Exec("uptime", "1");
 
-        FakeSession alive = await nas.Transport.AcceptAsync();
+        var alive = await nas.Transport.AcceptAsync();
         (await alive.NextAsync()).End(0);
 
         (await nas.ResultAsync("1")).Status.ShouldBe(CommandStatus.Succeeded);
@@ -34,11 +34,11 @@ public sealed class ServerConnectionTests
     public async Task Connection_GivenARefusedChannel_ShouldRejectAndStay()
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         session.ChannelFault = new SshChannelException("MaxSessions");
         nas.Exec("uptime", "1");
 
-        CommandResult result = await nas.ResultAsync("1");
+        var result = await nas.ResultAsync("1");
 
         (result.Status, result.Reason).ShouldBe((CommandStatus.Rejected, "channel"));
         session.IsClosed.ShouldBeFalse();
@@ -48,7 +48,7 @@ public sealed class ServerConnectionTests
     public async Task Connection_GivenAChannelWithoutAnswer_ShouldRejectAndConnectAgainByItself()
     {
         await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
-        FakeSession silent = await nas.Transport.AcceptAsync();
+        var silent = await nas.Transport.AcceptAsync();
         await nas.SeenAsync("ssh/nas/connection", "online");
         silent.IsSilent = true;
         nas.Exec("uptime", "1");
@@ -90,7 +90,7 @@ public sealed class ServerConnectionTests
         nas.Write("password", "better");
         nas.Exec("second", "2");
 
-        FakeTransport.Attempt attempt = await nas.Transport.NextAsync();
+        var attempt = await nas.Transport.NextAsync();
         (attempt.Request.Credentials.User, attempt.Request.Credentials.Password!.Reveal()).ShouldBe(("root", "better"));
     }
 
@@ -98,11 +98,11 @@ public sealed class ServerConnectionTests
     public async Task Connection_GivenAnotherFailure_ShouldTryForEachCommandAtOnce()
     {
         await using var nas = new RunningServer(OnDemand);
-        foreach (string id in (string[])["1", "2", "3"])
+        foreach (var id in (string[])["1", "2", "3"])
         {
             nas.Exec("uptime", id);
             await nas.Transport.RefuseAsync(SshFault.Connect);
-            CommandResult result = await nas.ResultAsync(id);
+            var result = await nas.ResultAsync(id);
             (result.Status, result.Reason, result.Message).ShouldBe((CommandStatus.Rejected, "connect", "refused"));
         }
     }
@@ -126,7 +126,7 @@ public sealed class ServerConnectionTests
     public async Task Connection_GivenACommandWhileAnAttemptIsUnderWay_ShouldJoinIt()
     {
         await using var nas = new RunningServer();
-        FakeTransport.Attempt attempt = await nas.Transport.NextAsync();
+        var attempt = await nas.Transport.NextAsync();
         nas.Exec("uptime", "1");
         await nas.IsNowAsync("ssh/nas/queue", """{"running":"1","queued":0}""");
         var session = new FakeSession();
@@ -155,7 +155,7 @@ public sealed class ServerConnectionTests
     public async Task Connection_GivenNoSignOfLife_ShouldBeClosedAndOpenedAgain()
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         session.OnPing = token => Task.Delay(Timeout.Infinite, token);
         await nas.SeenAsync("ssh/nas/connection", "online");
 
@@ -172,7 +172,7 @@ public sealed class ServerConnectionTests
     public async Task Connection_GivenLossesSoonAfterOpening_ShouldWaitBeforeTheNextAttempt()
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         await nas.SeenAsync("ssh/nas/connection", "online");
         session.Lose();
 
@@ -187,7 +187,7 @@ public sealed class ServerConnectionTests
     public async Task Connection_GivenClose_ShouldStayClosedUntilTheNextCommand()
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         await nas.SeenAsync("ssh/nas/connection", "online");
 
         nas.Write("connection", "close", delivery => delivery with { ResponseTopic = "ssh/reply/1" });
@@ -204,7 +204,7 @@ public sealed class ServerConnectionTests
     public async Task Connection_GivenCloseWhileItIsBeingOpened_ShouldNotOpen()
     {
         await using var nas = new RunningServer();
-        FakeTransport.Attempt attempt = await nas.Transport.NextAsync();
+        var attempt = await nas.Transport.NextAsync();
 
         nas.Write("connection", "close", delivery => delivery with { ResponseTopic = "ssh/reply/1" });
         await nas.SeenOnAsync("ssh/reply/1");
@@ -212,7 +212,7 @@ public sealed class ServerConnectionTests
         nas.Clock.Advance(TimeSpan.FromHours(2));
 
         nas.Exec("uptime", "1");
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         (await session.NextAsync()).End(0);
         await nas.ResultAsync("1");
         nas.Transport.Count.ShouldBe(2);
@@ -240,7 +240,7 @@ public sealed class ServerConnectionTests
     {
         await using var nas = new RunningServer(OnDemand);
         nas.Exec("uptime", "1");
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         (await session.NextAsync()).End(0);
         await nas.ResultAsync("1");
 
@@ -255,7 +255,7 @@ public sealed class ServerConnectionTests
     {
         await using var nas = new RunningServer(OnDemand);
         nas.Exec("uptime", "1");
-        FakeTransport.Attempt attempt = await nas.Transport.NextAsync();
+        var attempt = await nas.Transport.NextAsync();
         nas.Write("cancel", "1");
         (await nas.ResultAsync("1")).Status.ShouldBe(CommandStatus.Cancelled);
         await nas.IsNowAsync("ssh/nas/queue", """{"running":null,"queued":0}""");
@@ -273,7 +273,7 @@ public sealed class ServerConnectionTests
     {
         await using var nas = new RunningServer(options => options with { ShutdownWhenInactive = true });
         nas.SetActive(true);
-        FakeSession first = await nas.Transport.AcceptAsync();
+        var first = await nas.Transport.AcceptAsync();
         await nas.SeenAsync("ssh/nas/connection", "online");
 
         nas.SetActive(false);

@@ -8,15 +8,15 @@ namespace SshMqttBridge.Tests.Unit.Servers;
 /// <summary>From a command to its result: order, cancelling, expiry, duplicates, stopping, and how a command ends.</summary>
 public sealed class ServerTests
 {
-    static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(20);
 
     [Fact]
     public async Task Submit_GivenCommands_ShouldRunThemInOrderOneAtATime()
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Exec("first", "1");
-        FakeProcess first = await session.NextAsync();
+        var first = await session.NextAsync();
         nas.Exec("second", "2");
         nas.Exec("third", "3");
 
@@ -24,11 +24,11 @@ public sealed class ServerTests
         first.Print("one\n");
         first.End(0);
         (await session.NextAsync()).End(3);
-        FakeProcess third = await session.NextAsync();
+        var third = await session.NextAsync();
         third.CommandLine.ShouldBe("third");
         third.End(0);
 
-        CommandResult result = await nas.ResultAsync("1");
+        var result = await nas.ResultAsync("1");
         (result.Status, result.Exit, result.Out, result.OutBytes).ShouldBe((CommandStatus.Succeeded, 0, "one\n", 4));
         (await nas.ResultAsync("2")).ShouldSatisfyAllConditions(
             second => second.Status.ShouldBe(CommandStatus.Failed),
@@ -44,10 +44,10 @@ public sealed class ServerTests
     public async Task Submit_GivenStandardInput_ShouldWriteAndEndIt()
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
 
         nas.Write("exec", """{"command":"cat","stdin":"héllo","id":"1"}""");
-        FakeProcess process = await session.NextAsync();
+        var process = await session.NextAsync();
         process.End(0);
 
         await nas.ResultAsync("1");
@@ -58,9 +58,9 @@ public sealed class ServerTests
     public async Task Cancel_GivenAQueuedCommand_ShouldEndItAtOnceAndNeverRunIt()
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Exec("first", "1");
-        FakeProcess first = await session.NextAsync();
+        var first = await session.NextAsync();
         nas.Exec("second", "2");
         nas.Exec("third", "3");
 
@@ -78,15 +78,15 @@ public sealed class ServerTests
     public async Task Cancel_GivenTheRunningCommand_ShouldTerminateItAndKeepItsOutput(string target)
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Exec("sleep 99", "1");
-        FakeProcess process = await session.NextAsync();
+        var process = await session.NextAsync();
         process.Print("so far");
 
         nas.Write("cancel", target);
 
         (await process.SignalledAsync()).ShouldBe("TERM");
-        CommandResult result = await nas.ResultAsync("1");
+        var result = await nas.ResultAsync("1");
         (result.Status, result.Exit, result.Out).ShouldBe((CommandStatus.Cancelled, null, "so far"));
         await nas.IsNowAsync("ssh/nas/exec", "null");
     }
@@ -95,7 +95,7 @@ public sealed class ServerTests
     public async Task Cancel_GivenAll_ShouldEndEveryOneOnce()
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Exec("first", "1");
         await session.NextAsync();
         nas.Exec("second", "2");
@@ -103,7 +103,7 @@ public sealed class ServerTests
 
         nas.Write("cancel", "*");
 
-        foreach (string id in (string[])["1", "2", "3"])
+        foreach (var id in (string[])["1", "2", "3"])
         {
             (await nas.ResultAsync(id)).Status.ShouldBe(CommandStatus.Cancelled);
         }
@@ -126,14 +126,14 @@ public sealed class ServerTests
     public async Task Submit_GivenAFullQueue_ShouldRejectAtOnceAndTakeTheNextWhenThereIsRoom()
     {
         await using var nas = new RunningServer(options => options with { QueueLimit = 1 });
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Exec("first", "1");
-        FakeProcess first = await session.NextAsync();
+        var first = await session.NextAsync();
         nas.Exec("second", "2");
 
         nas.Exec("third", "3");
 
-        CommandResult result = await nas.ResultAsync("3");
+        var result = await nas.ResultAsync("3");
         (result.Status, result.Reason).ShouldBe((CommandStatus.Rejected, "queueFull"));
         nas.Write("cancel", "2");
         nas.Exec("fourth", "4");
@@ -145,9 +145,9 @@ public sealed class ServerTests
     public async Task Submit_GivenAnExpiry_ShouldExpireInTheQueue()
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Exec("first", "1");
-        FakeProcess first = await session.NextAsync();
+        var first = await session.NextAsync();
         nas.Write("exec", """{"command":"second","id":"2"}""", delivery => delivery with { Expiry = TimeSpan.FromSeconds(3) });
 
         await nas.Clock.PassAsync(TimeSpan.FromSeconds(3));
@@ -163,7 +163,7 @@ public sealed class ServerTests
     public async Task Submit_GivenAnExpiryThatIsOver_ShouldNotRunTheCommand()
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Write("exec", """{"command":"late","id":"1"}""", delivery => delivery with { Expiry = TimeSpan.Zero });
         nas.Exec("next", "2");
 
@@ -175,7 +175,7 @@ public sealed class ServerTests
     public async Task Submit_GivenTheLongestExpiry_ShouldRunTheCommand()
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Write(
             "exec",
             """{"command":"patient","id":"1"}""",
@@ -191,9 +191,9 @@ public sealed class ServerTests
     public async Task Submit_GivenTheSameIdTwice_ShouldRunItOnceAndAnswerBoth()
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Exec("first", "1");
-        FakeProcess process = await session.NextAsync();
+        var process = await session.NextAsync();
         nas.Write("exec", """{"command":"first","id":"1"}""", delivery => delivery with { ResponseTopic = "ssh/reply/2" });
 
         process.Print("out");
@@ -212,7 +212,7 @@ public sealed class ServerTests
     public async Task Submit_GivenTheSameIdAfterTenMinutes_ShouldRunItAgain()
     {
         await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(2) });
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Exec("first", "1");
         (await session.NextAsync()).End(0);
         await nas.ResultAsync("1");
@@ -227,7 +227,7 @@ public sealed class ServerTests
     public async Task Submit_GivenTheSameCorrelationDataTwice_ShouldRunItOnceButNotAnotherCommand()
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         static MqttDelivery Asking(MqttDelivery delivery) =>
             delivery with
             {
@@ -235,12 +235,12 @@ public sealed class ServerTests
                 CorrelationData = new byte[] { 1 },
             };
         nas.Write("exec", """{"command":"cat","stdin":"a"}""", Asking);
-        FakeProcess first = await session.NextAsync();
+        var first = await session.NextAsync();
         nas.Write("exec", """{"command":"cat","stdin":"a"}""", Asking);
         nas.Write("exec", """{"command":"cat","stdin":"b"}""", Asking);
         first.End(0);
 
-        FakeProcess second = await session.NextAsync();
+        var second = await session.NextAsync();
         second.End(0);
         await nas.IsNowAsync("ssh/nas/queue", """{"running":null,"queued":0}""");
 
@@ -252,22 +252,22 @@ public sealed class ServerTests
     public async Task Submit_GivenATimeout_ShouldSendTermThenKillThenGiveUp()
     {
         await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Write("exec/5", """{"command":"stubborn","id":"1"}""");
-        FakeProcess process = await session.NextAsync();
+        var process = await session.NextAsync();
         process.IgnoresSignals = true;
         process.Print("so far");
         session.ChannelFault = new SshChannelException("no second channel");
 
         await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
-        foreach ((string signal, int rest) in ((string, int)[])[("TERM", 1700), ("KILL", 700)])
+        foreach ((var signal, var rest) in ((string, int)[])[("TERM", 1700), ("KILL", 700)])
         {
             (await process.SignalledAsync()).ShouldBe(signal);
             await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(300));
             await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(rest));
         }
 
-        CommandResult result = await nas.ResultAsync("1");
+        var result = await nas.ResultAsync("1");
         (result.Status, result.Exit, result.Out).ShouldBe((CommandStatus.TimedOut, null, "so far"));
         (result.QueuedMs, result.DurationMs).ShouldBe((0, 8000));
         await nas.IsNowAsync("ssh/nas/exec", "null");
@@ -277,15 +277,15 @@ public sealed class ServerTests
     public async Task Submit_GivenAServerThatTakesNoSignals_ShouldSignalByACommandOfItsOwn()
     {
         await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Write("exec/5", """{"command":"stubborn","id":"1"}""");
-        FakeProcess process = await session.NextAsync();
+        var process = await session.NextAsync();
         process.IgnoresSignals = true;
 
         await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
         await process.SignalledAsync();
         await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(300));
-        FakeProcess killer = await session.NextAsync();
+        var killer = await session.NextAsync();
         killer.CommandLine.ShouldContain("kill -s TERM");
         process.End(143);
         killer.End(0);
@@ -297,21 +297,21 @@ public sealed class ServerTests
     public async Task Submit_GivenOutputHeldOpenInTheBackground_ShouldEndAfterTwoQuietPings()
     {
         await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
-        FakeSession session = await nas.Transport.AcceptAsync();
-        int pings = 0;
+        var session = await nas.Transport.AcceptAsync();
+        var pings = 0;
         session.OnPing = _ =>
         {
             pings++;
             return Task.CompletedTask;
         };
         nas.Exec("sleep 600 & echo hi", "1");
-        FakeProcess process = await session.NextAsync();
+        var process = await session.NextAsync();
         process.Print("hi\n");
         process.Exits(0);
 
         await nas.Clock.PassAsync(Gap);
 
-        CommandResult result = await nas.ResultAsync("1");
+        var result = await nas.ResultAsync("1");
         (result.Status, result.Out).ShouldBe((CommandStatus.Succeeded, "hi\n"));
         pings.ShouldBeGreaterThanOrEqualTo(2);
     }
@@ -320,10 +320,10 @@ public sealed class ServerTests
     public async Task Submit_GivenPingsWithoutAnAnswerAfterTheExit_ShouldEndTwoSecondsLater()
     {
         await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         session.OnPing = token => Task.Delay(Timeout.Infinite, token);
         nas.Exec("sleep 600 & echo hi", "1");
-        FakeProcess process = await session.NextAsync();
+        var process = await session.NextAsync();
         process.Exits(0);
 
         await nas.Clock.PassAsync(Gap);
@@ -336,14 +336,14 @@ public sealed class ServerTests
     public async Task Submit_GivenALostConnection_ShouldBeLostWithWhatCame()
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Exec("reboot", "1");
-        FakeProcess process = await session.NextAsync();
+        var process = await session.NextAsync();
         process.Print("going down");
         process.Lose();
         session.Lose();
 
-        CommandResult result = await nas.ResultAsync("1");
+        var result = await nas.ResultAsync("1");
 
         (result.Status, result.Out, result.Message).ShouldBe((CommandStatus.Lost, "going down", "the connection was cut"));
         await nas.IsNowAsync("ssh/nas/exec", "null");
@@ -355,9 +355,9 @@ public sealed class ServerTests
     public async Task Submit_GivenNoExitStatus_ShouldFailAndPublishNull(string? signal)
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Exec("crash", "1");
-        FakeProcess process = await session.NextAsync();
+        var process = await session.NextAsync();
         if (signal is null)
         {
             await ((IRemoteProcess)process).DisposeAsync();
@@ -365,7 +365,7 @@ public sealed class ServerTests
 
         process.Ends(new ProcessExit(null, signal));
 
-        CommandResult result = await nas.ResultAsync("1");
+        var result = await nas.ResultAsync("1");
         (result.Status, result.Exit, result.Signal).ShouldBe((CommandStatus.Failed, null, signal));
         await nas.IsNowAsync("ssh/nas/exec", "null");
     }
@@ -374,9 +374,9 @@ public sealed class ServerTests
     public async Task Submit_GivenLineMode_ShouldPublishEachLineWhileItRuns()
     {
         await using var nas = new RunningServer(options => options with { StandardOutput = StandardOutputMode.ByLine });
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Exec("count", "1");
-        FakeProcess process = await session.NextAsync();
+        var process = await session.NextAsync();
 
         process.Print("one\ntw");
         await nas.SeenAsync("ssh/nas/out", "one");
@@ -398,9 +398,9 @@ public sealed class ServerTests
             outbox,
             isBrokerThere: false
         );
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Exec("yes", "1");
-        FakeProcess process = await session.NextAsync();
+        var process = await session.NextAsync();
         process.Print("y\ny\ny");
 
         nas.Write("cancel", "1");
@@ -419,17 +419,17 @@ public sealed class ServerTests
     public async Task RunAsync_GivenStop_ShouldRejectWhatWaitsAndLetTheRunningOneEnd()
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Exec("first", "1");
-        FakeProcess first = await session.NextAsync();
+        var first = await session.NextAsync();
         nas.Exec("second", "2");
 
         await nas.StopAsync();
         nas.Exec("third", "3");
 
-        foreach (string id in (string[])["2", "3"])
+        foreach (var id in (string[])["2", "3"])
         {
-            CommandResult refused = await nas.ResultAsync(id);
+            var refused = await nas.ResultAsync(id);
             (refused.Status, refused.Reason).ShouldBe((CommandStatus.Rejected, "shutdown"));
         }
 
@@ -444,15 +444,15 @@ public sealed class ServerTests
     public async Task RunAsync_GivenTheDeadline_ShouldStopTheRunningOne()
     {
         await using var nas = new RunningServer();
-        FakeSession session = await nas.Transport.AcceptAsync();
+        var session = await nas.Transport.AcceptAsync();
         nas.Exec("first", "1");
-        FakeProcess first = await session.NextAsync();
+        var first = await session.NextAsync();
         await nas.StopAsync();
 
         await nas.DeadlineAsync();
 
         (await first.SignalledAsync()).ShouldBe("TERM");
-        CommandResult result = await nas.ResultAsync("1");
+        var result = await nas.ResultAsync("1");
         (result.Status, result.Reason).ShouldBe((CommandStatus.Cancelled, "shutdown"));
         await nas.EndedAsync();
     }

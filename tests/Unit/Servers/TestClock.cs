@@ -3,12 +3,12 @@ namespace SshMqttBridge.Tests.Unit.Servers;
 /// <summary>A clock that stands still until it is moved. Timers fire on the mover's thread, in order; a test waits until the timer that it means is set.</summary>
 internal sealed class TestClock : TimeProvider
 {
-    static readonly DateTimeOffset Start = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
 
-    readonly Lock _gate = new();
-    readonly List<Timer> _timers = [];
-    TimeSpan _now;
-    TaskCompletionSource _set = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private readonly List<Timer> _timers = [];
+    private TimeSpan _now;
+    private TaskCompletionSource _set = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -86,7 +86,7 @@ internal sealed class TestClock : TimeProvider
         }
     }
 
-    sealed class Timer(TestClock clock, Action callback) : ITimer
+    private sealed class Timer(TestClock clock, Action callback) : ITimer
     {
         public TimeSpan Due { get; private set; }
 

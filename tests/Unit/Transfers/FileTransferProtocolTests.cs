@@ -9,8 +9,8 @@ namespace SshMqttBridge.Tests.Unit.Transfers;
 /// <summary>What a server may answer, and some that it should not.</summary>
 public sealed class FileTransferProtocolTests : IDisposable
 {
-    private static readonly TimeSpan s_stallTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_failure = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Failure = TimeSpan.FromSeconds(30);
     private readonly Folders _folders = new();
     private readonly ManualTime _time = new();
     private readonly List<string> _before = [];
@@ -287,7 +287,7 @@ public sealed class FileTransferProtocolTests : IDisposable
             {
                 // All of it has been read and counted once the reader waits again.
                 await peer.SayAsync("x");
-                await peer.TakenAsync().WaitAsync(s_failure);
+                await peer.TakenAsync().WaitAsync(Failure);
                 _time.Advance(TimeSpan.FromSeconds(29));
             }
             await peer.SayAsync("\0");
@@ -391,7 +391,7 @@ public sealed class FileTransferProtocolTests : IDisposable
             OpenChannel.On(process),
             "x",
             "x",
-            s_stallTimeout,
+            StallTimeout,
             () => _before.AddRange(process.Events),
             CancellationToken.None
         );
@@ -403,7 +403,7 @@ public sealed class FileTransferProtocolTests : IDisposable
             OpenChannel.On(process),
             "a",
             destination,
-            s_stallTimeout,
+            StallTimeout,
             () => { },
             CancellationToken.None
         );
@@ -415,7 +415,7 @@ public sealed class FileTransferProtocolTests : IDisposable
             await peer.SayAsync(said);
             peer.ExitWith(1);
         });
-        await Should.ThrowAsync<TransferException>(() => transfer(process).WaitAsync(s_failure), Convert.ToHexString(said));
+        await Should.ThrowAsync<TransferException>(() => transfer(process).WaitAsync(Failure), Convert.ToHexString(said));
     }
 
     private static async Task<byte[]> HearSlowlyAsync(ScriptedProcess peer, int count)

@@ -15,7 +15,7 @@ internal sealed class AgentConnection : IDisposable
     /// <returns>Null when there is no agent at <c>SSH_AUTH_SOCK</c>.</returns>
     public static async Task<AgentConnection?> OpenAsync(SessionHandle session, CancellationToken cancellationToken)
     {
-        string? path = Environment.GetEnvironmentVariable("SSH_AUTH_SOCK");
+        var path = Environment.GetEnvironmentVariable("SSH_AUTH_SOCK");
         if (string.IsNullOrEmpty(path))
         {
             return null;
@@ -25,7 +25,7 @@ internal sealed class AgentConnection : IDisposable
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
-            int descriptor = DescriptorMethods.Duplicate(socket);
+            var descriptor = DescriptorMethods.Duplicate(socket);
             if (NativeMethods.ssh_set_agent_socket(session, descriptor) == NativeMethods.Ok)
             {
                 return new AgentConnection(socket);

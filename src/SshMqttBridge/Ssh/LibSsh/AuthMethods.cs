@@ -25,7 +25,7 @@ internal static class AuthMethodsExtensions
             (AuthMethods.HostBased, "hostbased"),
             (AuthMethods.Gssapi, "gssapi-with-mic"),
         ];
-        string list = string.Join(", ", names.Where(name => methods.HasFlag(name.Method)).Select(name => name.Name));
+        var list = string.Join(", ", names.Where(name => methods.HasFlag(name.Method)).Select(name => name.Name));
         return list.Length > 0 ? list : "no method that is known here";
     }
 }

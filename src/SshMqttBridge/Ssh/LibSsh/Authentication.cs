@@ -13,13 +13,13 @@ internal sealed class Authentication(Handshake handshake, SshCredentials credent
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        SessionHandle session = handshake.Session;
-        int result = await AskAsync(() => NativeMethods.ssh_userauth_none(session, 0), cancellationToken);
-        List<Proof> proofs = Proofs();
+        var session = handshake.Session;
+        var result = await AskAsync(() => NativeMethods.ssh_userauth_none(session, 0), cancellationToken);
+        var proofs = Proofs();
         while (result != NativeMethods.AuthSuccess)
         {
             _offered = (AuthMethods)NativeMethods.ssh_userauth_list(session, 0);
-            Proof? proof = proofs.Find(candidate => (candidate.Methods & _offered) != AuthMethods.None);
+            var proof = proofs.Find(candidate => (candidate.Methods & _offered) != AuthMethods.None);
             if (proof is null)
             {
                 throw Refused();
@@ -55,12 +55,12 @@ internal sealed class Authentication(Handshake handshake, SshCredentials credent
 
     private async Task<int> TryKeyAsync(SshPrivateKey file, CancellationToken cancellationToken)
     {
-        using KeyHandle key = PrivateKeyFile.Load(file);
-        using KeyHandle? certified = PrivateKeyFile.Certify(key, file);
+        using var key = PrivateKeyFile.Load(file);
+        using var certified = PrivateKeyFile.Certify(key, file);
         if (certified is not null)
         {
             _tried.Add($"the certificate of {file.File}");
-            int result = await TryKeyAsync(certified, cancellationToken);
+            var result = await TryKeyAsync(certified, cancellationToken);
             if (result != NativeMethods.AuthDenied)
             {
                 return result;
@@ -76,16 +76,16 @@ internal sealed class Authentication(Handshake handshake, SshCredentials credent
 
     private async Task<int> TryAgentAsync(CancellationToken cancellationToken)
     {
-        SessionHandle session = handshake.Session;
-        using AgentConnection? agent = await AgentConnection.OpenAsync(session, cancellationToken);
+        var session = handshake.Session;
+        using var agent = await AgentConnection.OpenAsync(session, cancellationToken);
         _tried.Add(agent is null ? "the agent (it cannot be reached)" : "the agent's keys");
         if (agent is null)
         {
             return NativeMethods.AuthDenied;
         }
 
-        await using CancellationTokenRegistration interrupting = cancellationToken.Register(agent.Interrupt);
-        int result = await handshake.RepeatAsync(
+        await using var interrupting = cancellationToken.Register(agent.Interrupt);
+        var result = await handshake.RepeatAsync(
             () => new ValueTask<int>(AgentConnection.CallAsync(() => NativeMethods.ssh_userauth_agent(session, 0))),
             NativeMethods.AuthAgain,
             cancellationToken
@@ -100,7 +100,7 @@ internal sealed class Authentication(Handshake handshake, SshCredentials credent
 
     private async Task<int> TryPasswordAsync(Secret password, CancellationToken cancellationToken)
     {
-        byte[] text = SessionHandle.NullTerminated(password.Reveal());
+        var text = SessionHandle.NullTerminated(password.Reveal());
         try
         {
             if ((_offered & AuthMethods.Password) == AuthMethods.None)
@@ -125,13 +125,13 @@ internal sealed class Authentication(Handshake handshake, SshCredentials credent
     // libssh calls it an error when the server answers with something else than yes or no.
     private async Task<int> AskAsync(Func<int> call, CancellationToken cancellationToken, string? otherwise = null)
     {
-        int result = await handshake.RepeatAsync(call, NativeMethods.AuthAgain, cancellationToken);
+        var result = await handshake.RepeatAsync(call, NativeMethods.AuthAgain, cancellationToken);
         return result != NativeMethods.AuthError ? result : throw handshake.LoginFailed(otherwise);
     }
 
     private SshConnectionException Refused()
     {
-        string tried = _tried.Count > 0 ? $"tried {string.Join(", ", _tried)}" : "there was nothing to try";
+        var tried = _tried.Count > 0 ? $"tried {string.Join(", ", _tried)}" : "there was nothing to try";
         return new SshConnectionException(
             SshFault.Authentication,
             $"{handshake.Server} refused the user {credentials.User}: {tried}; it takes {_offered.Describe()}"

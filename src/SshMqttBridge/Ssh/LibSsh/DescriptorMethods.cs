@@ -18,7 +18,7 @@ internal static partial class DescriptorMethods
     /// <exception cref="IOException">The process has too many open files.</exception>
     public static int Duplicate(Socket socket)
     {
-        int duplicate = fcntl((int)socket.Handle, DuplicateCloseOnExec, 0);
+        var duplicate = fcntl((int)socket.Handle, DuplicateCloseOnExec, 0);
         return duplicate >= 0 ? duplicate : throw new IOException($"duplicating a socket: {new Win32Exception().Message}");
     }
 

@@ -27,11 +27,11 @@ internal sealed class Handshake(SessionHandle session, Socket socket, string ser
     {
         SetOptions(request);
         cancellationToken.ThrowIfCancellationRequested();
-        bool attached = false;
-        int result = await RepeatAsync(
+        var attached = false;
+        var result = await RepeatAsync(
             () =>
             {
-                int connected = attached ? NativeMethods.ssh_connect(session) : session.Attach(socket);
+                var connected = attached ? NativeMethods.ssh_connect(session) : session.Attach(socket);
                 attached = true;
                 DescriptorMethods.RestoreNonBlocking(socket);
                 return connected;
@@ -53,10 +53,10 @@ internal sealed class Handshake(SessionHandle session, Socket socket, string ser
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int result = await call();
+            var result = await call();
 
             // What a call answers to something it took in is sent only by the next one.
-            for (int i = 0; i < 2 && result == again && session.WritePending; i++)
+            for (var i = 0; i < 2 && result == again && session.WritePending; i++)
             {
                 result = await call();
             }
@@ -80,7 +80,7 @@ internal sealed class Handshake(SessionHandle session, Socket socket, string ser
     /// <param name="otherwise">What it means if the connection still stands.</param>
     public SshConnectionException LoginFailed(string? otherwise = null)
     {
-        string error = session.LastError;
+        var error = session.LastError;
         if (!session.Broken)
         {
             return new SshConnectionException(SshFault.Authentication, $"{server}: {otherwise ?? error}");
@@ -94,7 +94,7 @@ internal sealed class Handshake(SessionHandle session, Socket socket, string ser
 
     private async Task WaitAsync(bool writePending, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (writePending)
         {
             linked.CancelAfter(FlushInterval);
@@ -135,7 +135,7 @@ internal sealed class Handshake(SessionHandle session, Socket socket, string ser
 
         if (request.HostKeyTypes.Count > 0)
         {
-            string algorithms = string.Join(
+            var algorithms = string.Join(
                 ',',
                 request.HostKeyTypes.Select(type => type == "ssh-rsa" ? "rsa-sha2-512,rsa-sha2-256" : type)
             );
@@ -151,28 +151,28 @@ internal sealed class Handshake(SessionHandle session, Socket socket, string ser
 
     private HostKey ReadHostKey()
     {
-        if (NativeMethods.ssh_get_server_publickey(session, out nint pointer) != NativeMethods.Ok)
+        if (NativeMethods.ssh_get_server_publickey(session, out var pointer) != NativeMethods.Ok)
         {
             throw new SshConnectionException(SshFault.Connect, $"{server} showed no host key");
         }
 
         using KeyHandle key = new(pointer);
-        if (NativeMethods.ssh_pki_export_pubkey_base64(key, out nint text) != NativeMethods.Ok)
+        if (NativeMethods.ssh_pki_export_pubkey_base64(key, out var text) != NativeMethods.Ok)
         {
             throw new SshConnectionException(SshFault.Connect, $"the host key of {server} cannot be read");
         }
 
-        byte[] blob = Convert.FromBase64String(Marshal.PtrToStringUTF8(text)!);
+        var blob = Convert.FromBase64String(Marshal.PtrToStringUTF8(text)!);
         NativeMethods.ssh_string_free_char(text);
 
         // The blob begins with its type, a string with its length before it.
-        int length = BinaryPrimitives.ReadInt32BigEndian(blob);
+        var length = BinaryPrimitives.ReadInt32BigEndian(blob);
         return new HostKey(Encoding.ASCII.GetString(blob, sizeof(int), length), blob);
     }
 
     private SshConnectionException Refused(SshConnectRequest request)
     {
-        string error = session.LastError;
+        var error = session.LastError;
         if (request.HostKeyTypes.Count > 0 && error.Contains("server host key algo", StringComparison.Ordinal))
         {
             return new SshConnectionException(
@@ -181,7 +181,7 @@ internal sealed class Handshake(SessionHandle session, Socket socket, string ser
             );
         }
 
-        string message = error switch
+        var message = error switch
         {
             "" or "Socket error: disconnected" => $"{server} closed the connection before it said who it is",
             "Receiving banner: too large banner" => $"{server} does not speak SSH",

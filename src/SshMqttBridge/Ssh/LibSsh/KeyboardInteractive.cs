@@ -13,9 +13,9 @@ internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] pa
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         HashSet<string> answered = [];
-        for (int round = 0; round < MaxRounds; round++)
+        for (var round = 0; round < MaxRounds; round++)
         {
-            int result = await handshake.RepeatAsync(
+            var result = await handshake.RepeatAsync(
                 () => NativeMethods.ssh_userauth_kbdint(handshake.Session, 0, 0),
                 NativeMethods.AuthAgain,
                 cancellationToken
@@ -31,7 +31,7 @@ internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] pa
             }
 
             // The same question again means that the answer was wrong.
-            List<string> prompts = ReadPrompts();
+            var prompts = ReadPrompts();
             if (prompts.Any(answered.Contains))
             {
                 return NativeMethods.AuthDenied;
@@ -50,11 +50,11 @@ internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] pa
     private List<string> ReadPrompts()
     {
         List<string> prompts = [];
-        int count = NativeMethods.ssh_userauth_kbdint_getnprompts(handshake.Session);
+        var count = NativeMethods.ssh_userauth_kbdint_getnprompts(handshake.Session);
         for (uint index = 0; index < count; index++)
         {
-            nint text = NativeMethods.ssh_userauth_kbdint_getprompt(handshake.Session, index, out byte echo);
-            string prompt = Marshal.PtrToStringUTF8(text)?.Trim() ?? "";
+            var text = NativeMethods.ssh_userauth_kbdint_getprompt(handshake.Session, index, out var echo);
+            var prompt = Marshal.PtrToStringUTF8(text)?.Trim() ?? "";
             if (echo != 0)
             {
                 throw Failed($"it asks '{prompt}', to which the password is no answer");

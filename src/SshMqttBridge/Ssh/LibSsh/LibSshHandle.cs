@@ -18,7 +18,7 @@ internal abstract class LibSshHandle : SafeHandle
 
         if (parent is not null)
         {
-            bool added = false;
+            var added = false;
             parent.DangerousAddRef(ref added);
             _parent = parent;
         }

@@ -48,11 +48,11 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
     /// <summary>Makes the channel; once.</summary>
     internal async Task OpenAsync(CancellationToken cancellationToken)
     {
-        string reason = "";
-        int result = await _session.RepeatAsync(
+        var reason = "";
+        var result = await _session.RepeatAsync(
             () =>
             {
-                int opened = Open();
+                var opened = Open();
                 reason = opened == NativeMethods.Error ? _session.LastError : "";
                 return opened;
             },
@@ -90,7 +90,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (_output.TryRead(buffer.Span, out ProcessOutput output, out bool fetch, out Task arrival))
+            if (_output.TryRead(buffer.Span, out var output, out var fetch, out var arrival))
             {
                 if (fetch)
                 {
@@ -108,8 +108,8 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
     {
         while (data.Length > 0)
         {
-            ReadOnlyMemory<byte> block = data[..Math.Min(data.Length, WriteBytes)];
-            int written = await _session.RepeatAsync(() => Write(block.Span), cancellationToken);
+            var block = data[..Math.Min(data.Length, WriteBytes)];
+            var written = await _session.RepeatAsync(() => Write(block.Span), cancellationToken);
             if (written < 0)
             {
                 throw new SshChannelException("the server closed the channel: nobody reads standard input any more");
@@ -186,7 +186,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
 
     int IChannelEvents.OnData(OutputStream stream, ReadOnlySpan<byte> data)
     {
-        int taken = _output.Append(stream, data);
+        var taken = _output.Append(stream, data);
         _kept[(int)stream] = data.Length - taken;
         return taken;
     }
@@ -209,7 +209,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
 
     private int Open()
     {
-        int result = NativeMethods.ssh_channel_open_session(_channel);
+        var result = NativeMethods.ssh_channel_open_session(_channel);
         _opening = result == NativeMethods.Again;
         _channel.Opened = result == NativeMethods.Ok;
         return result;
@@ -217,7 +217,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
 
     private int Start()
     {
-        int result = _freed ? NativeMethods.Error : NativeMethods.ssh_channel_request_exec(_channel, _command!);
+        var result = _freed ? NativeMethods.Error : NativeMethods.ssh_channel_request_exec(_channel, _command!);
 
         // A short command's channel may be closed before we come to see that it was started.
         if (result == NativeMethods.Again && _closed)
@@ -245,7 +245,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
 
         fixed (byte* bytes = data)
         {
-            int written = NativeMethods.ssh_channel_write(_channel, bytes, (uint)data.Length);
+            var written = NativeMethods.ssh_channel_write(_channel, bytes, (uint)data.Length);
             _written += Math.Max(written, 0);
             return written == 0 ? NativeMethods.Again : written;
         }
@@ -259,13 +259,13 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
             return;
         }
 
-        byte* block = (byte*)NativeMemory.Alloc(FetchBytes);
-        for (int stream = 0; stream < _kept.Length; stream++)
+        var block = (byte*)NativeMemory.Alloc(FetchBytes);
+        for (var stream = 0; stream < _kept.Length; stream++)
         {
             int room;
             while (_kept[stream] > 0 && (room = Math.Min(FetchBytes, _output.RoomBytes)) > 0)
             {
-                int count = NativeMethods.ssh_channel_read_nonblocking(_channel, block, (uint)room, stream);
+                var count = NativeMethods.ssh_channel_read_nonblocking(_channel, block, (uint)room, stream);
                 _kept[stream] = count > 0 ? _kept[stream] - count : 0;
                 _output.Append((OutputStream)stream, new ReadOnlySpan<byte>(block, Math.Max(count, 0)));
             }

@@ -91,7 +91,7 @@ internal sealed class LibSshSession : ISshSession
         await _flush.DisposeAsync();
         lock (_gate)
         {
-            foreach (LibSshProcess process in _processes)
+            foreach (var process in _processes)
             {
                 process.Free();
             }
@@ -118,7 +118,7 @@ internal sealed class LibSshSession : ISshSession
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 ThrowIfUnusable();
-                int result = call();
+                var result = call();
                 Settle();
                 if (result != NativeMethods.Again && (result >= 0 || _fault is null))
                 {
@@ -182,7 +182,7 @@ internal sealed class LibSshSession : ISshSession
 
     private async Task ReadAsync()
     {
-        while (TakeIn(out bool more))
+        while (TakeIn(out var more))
         {
             try
             {
@@ -231,8 +231,8 @@ internal sealed class LibSshSession : ISshSession
     private bool Poll()
     {
         AssertEntered();
-        int result = NativeMethods.Ok;
-        for (int round = 0; round < RoundsUnderGate && result >= 0; round++)
+        var result = NativeMethods.Ok;
+        for (var round = 0; round < RoundsUnderGate && result >= 0; round++)
         {
             result = NativeMethods.ssh_event_dopoll(_events, 0);
         }
@@ -299,7 +299,7 @@ internal sealed class LibSshSession : ISshSession
         }
 
         _fault = fault;
-        foreach (LibSshProcess process in _processes)
+        foreach (var process in _processes)
         {
             process.Fail(fault);
         }

@@ -25,14 +25,14 @@ internal sealed class LibSshTransport(TimeProvider time) : ISshTransport
     public async Task<ISshSession> ConnectAsync(SshConnectRequest request, CancellationToken cancellationToken)
     {
         EnsureLibrary();
-        string server = $"{request.Host}:{request.Port}";
-        Socket socket = await TcpConnection.OpenAsync(request.Host, request.Port, cancellationToken);
+        var server = $"{request.Host}:{request.Port}";
+        var socket = await TcpConnection.OpenAsync(request.Host, request.Port, cancellationToken);
         SessionHandle? handle = null;
         try
         {
             handle = new SessionHandle();
             Handshake handshake = new(handle, socket, server);
-            HostKey hostKey = await handshake.ExchangeKeysAsync(request, cancellationToken);
+            var hostKey = await handshake.ExchangeKeysAsync(request, cancellationToken);
             if (request.RefuseHostKey(hostKey) is { } why)
             {
                 throw new SshConnectionException(SshFault.HostKey, why);

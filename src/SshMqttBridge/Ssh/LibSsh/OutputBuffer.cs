@@ -61,7 +61,7 @@ internal sealed class OutputBuffer : IDisposable
                 return data.Length;
             }
 
-            int count = Math.Min(Room, data.Length);
+            var count = Math.Min(Room, data.Length);
             _refused |= count < data.Length;
             if (count == 0)
             {
@@ -125,8 +125,8 @@ internal sealed class OutputBuffer : IDisposable
                 return _error is null ? true : throw _error;
             }
 
-            (OutputStream stream, int length) = _runs.TryPeek(out (OutputStream, int) first) ? first : _lastRun;
-            int count = Math.Min(length - _readOfFirstRun, destination.Length);
+            (var stream, var length) = _runs.TryPeek(out (OutputStream, int) first) ? first : _lastRun;
+            var count = Math.Min(length - _readOfFirstRun, destination.Length);
             output = new ProcessOutput(stream, count);
             Take(destination[..count]);
             Shorten(count);
@@ -145,7 +145,7 @@ internal sealed class OutputBuffer : IDisposable
             _count = 0;
             _runs.Clear();
             _lastRun = default;
-            while (_blocks.TryDequeue(out byte[]? block))
+            while (_blocks.TryDequeue(out var block))
             {
                 ArrayPool<byte>.Shared.Return(block);
             }
@@ -166,7 +166,7 @@ internal sealed class OutputBuffer : IDisposable
                 _end = 0;
             }
 
-            int count = Math.Min(data.Length, _lastBlock.Length - _end);
+            var count = Math.Min(data.Length, _lastBlock.Length - _end);
             data[..count].CopyTo(_lastBlock.AsSpan(_end));
             _end += count;
             data = data[count..];
@@ -178,9 +178,9 @@ internal sealed class OutputBuffer : IDisposable
         _count -= destination.Length;
         while (destination.Length > 0)
         {
-            byte[] block = _blocks.Peek();
-            int end = ReferenceEquals(block, _lastBlock) ? _end : block.Length;
-            int count = Math.Min(destination.Length, end - _start);
+            var block = _blocks.Peek();
+            var end = ReferenceEquals(block, _lastBlock) ? _end : block.Length;
+            var count = Math.Min(destination.Length, end - _start);
             block.AsSpan(_start, count).CopyTo(destination);
             destination = destination[count..];
             _start += count;
@@ -195,7 +195,7 @@ internal sealed class OutputBuffer : IDisposable
 
     private void Shorten(int count)
     {
-        if (!_runs.TryPeek(out (OutputStream Stream, int Count) first))
+        if (!_runs.TryPeek(out var first))
         {
             _lastRun.Count -= count;
             return;
@@ -211,7 +211,7 @@ internal sealed class OutputBuffer : IDisposable
 
     private void Wake()
     {
-        TaskCompletionSource? waiting = _arrival;
+        var waiting = _arrival;
         _arrival = null;
         waiting?.SetResult();
     }

@@ -13,13 +13,13 @@ internal static unsafe class PrivateKeyFile
     /// <exception cref="SshConnectionException">The file cannot be read, is no key, or is encrypted and the passphrase does not fit.</exception>
     public static KeyHandle Load(SshPrivateKey key)
     {
-        byte[] text = Read(key.File);
-        byte[]? passphrase = key.Passphrase is null ? null : SessionHandle.NullTerminated(key.Passphrase.Reveal());
+        var text = Read(key.File);
+        var passphrase = key.Passphrase is null ? null : SessionHandle.NullTerminated(key.Passphrase.Reveal());
         try
         {
             // Without a passphrase first: that tells whether one is needed.
-            bool asked = false;
-            if (NativeMethods.ssh_pki_import_privkey_base64(text, null, &OnAsked, &asked, out nint pointer) == NativeMethods.Ok)
+            var asked = false;
+            if (NativeMethods.ssh_pki_import_privkey_base64(text, null, &OnAsked, &asked, out var pointer) == NativeMethods.Ok)
             {
                 return new KeyHandle(pointer);
             }
@@ -53,13 +53,13 @@ internal static unsafe class PrivateKeyFile
     /// <exception cref="SshConnectionException">The certificate's file cannot be used.</exception>
     public static KeyHandle? Certify(KeyHandle key, SshPrivateKey file)
     {
-        string path = file.CertificateFile ?? file.File + "-cert.pub";
+        var path = file.CertificateFile ?? file.File + "-cert.pub";
         if (file.CertificateFile is null && !File.Exists(path))
         {
             return null;
         }
 
-        if (NativeMethods.ssh_pki_import_cert_file(path, out nint pointer) != NativeMethods.Ok)
+        if (NativeMethods.ssh_pki_import_cert_file(path, out var pointer) != NativeMethods.Ok)
         {
             throw Unusable(File.Exists(path) ? $"the file {path} is not a certificate" : $"the certificate {path} is missing");
         }
@@ -80,13 +80,13 @@ internal static unsafe class PrivateKeyFile
     {
         try
         {
-            using FileStream stream = File.OpenRead(file);
+            using var stream = File.OpenRead(file);
             if (stream.Length > MaxBytes)
             {
                 throw Unusable($"the file {file} is too large to be a private key");
             }
 
-            byte[] text = new byte[stream.Length + 1];
+            var text = new byte[stream.Length + 1];
             stream.ReadExactly(text, 0, text.Length - 1);
             return text;
         }

@@ -10,7 +10,7 @@ internal sealed class Progress
 
     public void Signal()
     {
-        TaskCompletionSource? waiting = _next;
+        var waiting = _next;
         _next = null;
         waiting?.SetResult();
     }

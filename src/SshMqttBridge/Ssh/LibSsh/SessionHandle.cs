@@ -46,7 +46,7 @@ internal sealed unsafe class SessionHandle : LibSshHandle
     /// <returns>What the first try to connect came to.</returns>
     public int Attach(Socket socket)
     {
-        int descriptor = DescriptorMethods.Duplicate(socket);
+        var descriptor = DescriptorMethods.Duplicate(socket);
 
         // libssh keeps 16 bits of it.
         if (descriptor > ushort.MaxValue || !Set(SessionOption.Descriptor, descriptor))
@@ -55,7 +55,7 @@ internal sealed unsafe class SessionHandle : LibSshHandle
             throw new IOException("too many open files for libssh");
         }
 
-        int result = NativeMethods.ssh_connect(this);
+        var result = NativeMethods.ssh_connect(this);
 
         // From here on the session's socket has the descriptor. Were the option still set, ssh_disconnect would leave it open;
         // this way libssh closes it in every case, once.
@@ -65,7 +65,7 @@ internal sealed unsafe class SessionHandle : LibSshHandle
 
     public static byte[] NullTerminated(string text)
     {
-        byte[] bytes = new byte[Encoding.UTF8.GetByteCount(text) + 1];
+        var bytes = new byte[Encoding.UTF8.GetByteCount(text) + 1];
         Encoding.UTF8.GetBytes(text, bytes);
         return bytes;
     }

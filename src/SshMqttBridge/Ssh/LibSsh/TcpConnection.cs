@@ -10,9 +10,9 @@ internal static class TcpConnection
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<Socket> OpenAsync(string host, int port, CancellationToken cancellationToken)
     {
-        IPAddress[] addresses = await ResolveAsync(host, cancellationToken);
+        var addresses = await ResolveAsync(host, cancellationToken);
         SocketException? first = null;
-        foreach (IPAddress address in addresses)
+        foreach (var address in addresses)
         {
             Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
@@ -37,19 +37,19 @@ internal static class TcpConnection
 
     private static async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
     {
-        if (IPAddress.TryParse(host, out IPAddress? literal))
+        if (IPAddress.TryParse(host, out var literal))
         {
             return [literal];
         }
 
         try
         {
-            IPAddress[] addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
+            var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
             return addresses.Length > 0 ? addresses : throw Refused($"the name {host} has no address", inner: null);
         }
         catch (SocketException exception)
         {
-            string message =
+            var message =
                 exception.SocketErrorCode == SocketError.TryAgain
                     ? $"the name {host} cannot be resolved at present: no answer from the name server"
                     : $"the name {host} is not known";
