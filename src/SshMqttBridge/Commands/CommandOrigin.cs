@@ -7,11 +7,27 @@ namespace SshMqttBridge.Commands;
 /// <param name="ReceivedTimestamp">By the monotonic clock of <see cref="TimeProvider"/>, for reckoning.</param>
 internal sealed record CommandOrigin(string ServerId, string Topic, DateTimeOffset ReceivedAt, long ReceivedTimestamp)
 {
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+
     /// <summary>How long after its receipt it may still be started; null: always. MQTT 5 §3.3.2.3.3.</summary>
     public TimeSpan? Expiry { get; init; }
 
     /// <summary>Where its result is sent besides the server's topics; null: nowhere.</summary>
     public ReplyAddress? Reply { get; init; }
+
+    /// <summary>The same as a list of one or none.</summary>
+    public IReadOnlyList<ReplyAddress> Replies => Reply is null ? [] : [Reply];
+
+    public bool HasExpired(TimeProvider time) => Expiry is not null && TimeLeft(time) == TimeSpan.Zero;
+
+    /// <summary>How long it may still wait; no longer than a timer can, since MQTT's expiry goes up to 136 years.</summary>
+    public TimeSpan TimeLeft(TimeProvider time)
+    {
+        var left = (Expiry ?? LongestTimer) - time.GetElapsedTime(ReceivedTimestamp);
+        return left < TimeSpan.Zero ? TimeSpan.Zero
+            : left > LongestTimer ? LongestTimer
+            : left;
+    }
 }
 
 /// <summary>Whom to answer (MQTT 5 §4.10).</summary>

@@ -3,7 +3,7 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>An accepted command from its receipt until its result. Members are used under the lock of its <see cref="PendingCommands"/> unless they say otherwise.</summary>
+/// <summary>A command from its receipt until its result. What is said of duplicates happens under the lock of its <see cref="PendingCommands"/>; the rest says who uses it.</summary>
 internal sealed class PendingCommand(Command command) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -12,16 +12,13 @@ internal sealed class PendingCommand(Command command) : IDisposable
 
     public Command Command { get; } = command;
 
-    /// <summary>Cancelled when the command is to be stopped while it runs. May be used without the lock.</summary>
+    /// <summary>Cancelled when the command is to be stopped while it runs.</summary>
     public CancellationToken Stop => _stop.Token;
 
-    /// <summary>Why it is to be stopped; the first cause counts. May be read without the lock once <see cref="Stop"/> is cancelled.</summary>
+    /// <summary>Why it is to be stopped; the first cause counts. Read once <see cref="Stop"/> is cancelled.</summary>
     public StopCause Cause => _cause ?? StopCause.Cancelled;
 
-    /// <summary>Whether it has been taken from the queue.</summary>
-    public bool IsRunning { get; set; }
-
-    /// <summary>Ends its wait in the queue when its message expires; null: it does not expire.</summary>
+    /// <summary>Ends its wait in the queue when its message expires; null: it does not expire. Set before it is queued.</summary>
     public ITimer? Expiry { get; set; }
 
     /// <summary>Whose session carried it out; null: none yet. Set by the worker, read at the command's end.</summary>
@@ -42,7 +39,7 @@ internal sealed class PendingCommand(Command command) : IDisposable
         }
     }
 
-    /// <summary>Asks the running command to stop. May be called without the lock, more than once, and after its end.</summary>
+    /// <summary>Asks the running command to stop. Any thread, more than once, and after its end.</summary>
     public void RequestStop(StopCause cause)
     {
         _cause ??= cause;

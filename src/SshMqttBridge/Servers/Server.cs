@@ -1,54 +1,35 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
-using SshMqttBridge.Mqtt;
 using SshMqttBridge.Policies;
 using SshMqttBridge.Results;
-using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>
-/// One server: takes its commands, keeps them in order, has its worker carry them out and sees to it that each has exactly one result. Thread-safe.
-/// </summary>
+/// <summary>One server as the dispatcher sees it: takes its commands, or says at once why not. Its worker does the rest. Thread-safe.</summary>
 internal sealed partial class Server
 {
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
-
     private readonly ServerOptions _options;
     private readonly ServerConnection _connection;
     private readonly CommandQueue _queue;
-    private readonly PendingCommands _pending;
-    private readonly CommandRunner _runner;
-    private readonly Journal _journal;
-    private readonly ResultPublisher _publisher;
-    private readonly AuditLog _audit;
+    private readonly CommandLedger _ledger;
+    private readonly ServerWorker _worker;
+    private readonly ServerTopics _topics;
     private readonly PolicyGuard _policy;
-    private readonly Outbox _outbox;
-    private readonly TopicScheme _topics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Lock _publishing = new();
-    private volatile PendingCommand? _running;
     private volatile bool _isStopping;
-    private byte[] _lastQueue = [];
-    private bool? _publishedOnline;
 
     public Server(ServerOptions options, ServerConnection connection, CommandRunner runner, ServerContext context)
     {
         _options = options;
         _connection = connection;
-        _runner = runner;
         _queue = new CommandQueue(options.QueueLimit);
-        _pending = new PendingCommands(context.Time);
-        _journal = context.Journal;
-        _publisher = context.Publisher;
-        _audit = context.Audit;
+        _ledger = new CommandLedger(options.Id, connection, context);
+        _topics = new ServerTopics(options.Id, context.Topics, context.Outbox);
+        _worker = new ServerWorker(options, _queue, _ledger, connection, runner, _topics, context);
         _policy = new PolicyGuard(options.Policy, context.Time);
-        _outbox = context.Outbox;
-        _topics = context.Topics;
         _time = context.Time;
         _logger = context.Loggers.CreateLogger<Server>();
     }
@@ -58,49 +39,32 @@ internal sealed partial class Server
     public ConnectionState Connection => _connection.State;
 
     /// <summary>Takes a command: it is queued, or answered at once. Never waits.</summary>
-    public void Submit(Command submitted)
+    public void Submit(Command command)
     {
-        var command = _pending.Identify(submitted);
-        var pending = new PendingCommand(command);
-        if (!_pending.TryAdd(pending))
-        {
-            LogDuplicate(_options.Id, command.Id);
-            pending.Dispose();
-            return;
-        }
-
+        PendingCommand? pending = null;
         try
         {
-            if (EarlierResultOf(command) is ({ } earlier, { } json))
+            pending = _ledger.Enter(command);
+            if (pending is null)
             {
-                LogDuplicate(_options.Id, command.Id);
-                Forget(pending);
-                _publisher.PublishAgain(earlier, json, command.Origin.Reply);
+                return; // It has come before.
+            }
+
+            if (RefusalOf(pending.Command) is { } refusal)
+            {
+                _ledger.Refuse(pending, refusal);
                 return;
             }
 
-            if ((_policy.RefusalOf(command) ?? RefusalOf() ?? _policy.Count(command)) is { } refusal)
-            {
-                Refuse(pending, refusal);
-                return;
-            }
-
-            _journal.Accept(command);
+            _ledger.Accept(pending);
         }
         catch (Exception exception) when (exception is JournalException or JsonException)
         {
-            if (exception is JsonException)
-            {
-                LogJournal(_options.Id, command.Id, exception);
-            }
-
-            Refuse(
-                pending,
-                CommandOutcome.Rejected(
-                    Reasons.Local,
-                    "The bridge cannot record the command in its journal, so it is not run: " + exception.Message
-                )
+            var outcome = CommandOutcome.Rejected(
+                Reasons.Local,
+                "The bridge cannot record the command in its journal, so it is not run: " + exception.Message
             );
+            Refuse(pending, command, outcome);
             return;
         }
 
@@ -108,55 +72,35 @@ internal sealed partial class Server
     }
 
     /// <summary>Answers a message that is no command with a result.</summary>
-    public void Reject(ParsedCommand.Faulty fault)
-    {
-        LogRejected(_options.Id, fault.Origin.Topic, fault.Reason, fault.Message);
-        var result = fault.ToResult();
-        Audit(result, fault.Origin.Topic);
-        _publisher.PublishRefusal(result, fault.Origin.Reply is { } reply ? [reply] : []);
-    }
+    public void Reject(ParsedCommand.Faulty fault) => _ledger.Refuse(fault.ToResult(), fault.Origin.Topic, fault.Origin.Replies);
 
     /// <summary>Stops the running command, one by its id, or all, at once.</summary>
     public void Cancel(CancelCommand command)
     {
         var targets = command.Target switch
         {
-            "" => _running is { } running ? [running] : [],
-            CancelCommand.All => _pending.All(),
-            _ => _pending.Find(command.Target) is { } one ? [one] : [],
+            "" => _worker.Running is { } running ? [running] : [],
+            CancelCommand.All => _ledger.All(),
+            _ => _ledger.Find(command.Target) is { } one ? [one] : [],
         };
         foreach (var target in targets)
         {
-            LogCancelling(_options.Id, target.Command.Id);
-            if (_queue.TryRemove(target))
-            {
-                End(target, new CommandOutcome(CommandStatus.Cancelled, null, "The command was cancelled before its turn."));
-                PublishQueue();
-            }
-            else
-            {
-                target.RequestStop(StopCause.Cancelled);
-            }
+            Cancel(target);
         }
 
-        var outcome =
-            targets.Count > 0 || command.Target == CancelCommand.All
-                ? new CommandOutcome(CommandStatus.Succeeded, null, $"{targets.Count} cancelled.")
-                : CommandOutcome.Rejected(
-                    Reasons.Invalid,
-                    command.Target.Length == 0 ? "No command is running." : "No command with this id is running or queued."
-                );
-        var result = CommandResult.Of(command, outcome, TimeSpan.Zero, TimeSpan.Zero);
-        Audit(result, command.Origin.Topic);
-        IReadOnlyList<ReplyAddress> replies = command.Origin.Reply is { } reply ? [reply] : [];
-        if (outcome.Status == CommandStatus.Rejected)
+        if (targets.Count > 0 || command.Target == CancelCommand.All)
         {
-            _publisher.PublishRefusal(result, replies);
+            _ledger.Answer(command, new CommandOutcome(CommandStatus.Succeeded, null, $"{targets.Count} cancelled."));
+            return;
         }
-        else
-        {
-            _publisher.Publish(result, result.ToJson(), replies);
-        }
+
+        var nothing = command.Target.Length == 0 ? "No command is running." : "No command with this id is running or queued.";
+        var refusal = CommandOutcome.Rejected(Reasons.Invalid, nothing);
+        _ledger.Refuse(
+            CommandResult.Of(command, refusal, TimeSpan.Zero, TimeSpan.Zero),
+            command.Origin.Topic,
+            command.Origin.Replies
+        );
     }
 
     /// <summary>Tells whether the bridge is active, that is, connected to its broker.</summary>
@@ -166,36 +110,33 @@ internal sealed partial class Server
         _queue.Wake();
     }
 
-    /// <summary>Publishes that a command of an earlier run of the bridge has ended.</summary>
-    public void Recover(JournalEntry entry)
-    {
-        var result = Recovery.ResultOf(entry);
-        var json = result.ToJson();
-        if (entry.Result is null)
-        {
-            Audit(result, null);
-        }
+    /// <summary>Gives a command of an earlier run of the bridge the result that it lacks.</summary>
+    public void Recover(JournalEntry entry) => _ledger.Recover(entry);
 
-        _journal.Ended(entry.ServerId, entry.Id, _time.GetUtcNow(), json);
-        _publisher.Publish(result, json, entry.Reply is { } reply ? [reply] : [], () => Settle(entry.Id));
+    /// <summary>Tells of a new state of the connection.</summary>
+    public void ConnectionChanged(ConnectionState state)
+    {
+        _topics.Connection(state.IsOnline);
+        // One that is open only now, since nobody waits for it any more, has an idle time too.
+        _queue.Wake();
     }
 
     /// <summary>Works until told to stop, then answers what is left.</summary>
-    /// <param name="stop">No more commands are started; the one that runs may go on.</param>
+    /// <param name="stop">No more commands are taken or started; the one that runs may go on.</param>
     /// <param name="deadline">The running command is stopped too.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken deadline)
     {
-        PublishConnection(_connection.State);
-        PublishQueue();
+        _topics.Connection(_connection.State.IsOnline);
+        _worker.PublishQueue();
         using var atStop = stop.Register(() =>
         {
             _isStopping = true;
-            RefuseAll(Stopping());
+            RefuseWaiting();
         });
         using var atDeadline = deadline.Register(() =>
         {
             // Also one that has just been taken from the queue and is not yet called the running one.
-            foreach (var pending in _pending.All())
+            foreach (var pending in _ledger.All())
             {
                 pending.RequestStop(StopCause.Shutdown);
             }
@@ -203,262 +144,97 @@ internal sealed partial class Server
         var maintaining = _connection.MaintainAsync(stop);
         try
         {
-            await WorkAsync(stop);
+            await _worker.RunAsync(stop);
         }
         finally
         {
-            PublishQueue();
             await maintaining;
             await _connection.DisposeAsync();
         }
     }
 
-    /// <summary>Publishes a new state of the connection. One call at a time.</summary>
-    public void PublishConnection(ConnectionState state)
+    private CommandOutcome? RefusalOf(Command command) =>
+        _policy.RefusalOf(command)
+        ?? (_isStopping ? StopOutcome.Stopping : null)
+        ?? (_queue.Count >= _options.QueueLimit ? QueueFull() : null)
+        ?? _policy.Count(command);
+
+    private CommandOutcome QueueFull() =>
+        CommandOutcome.Rejected(Reasons.QueueFull, $"{_options.QueueLimit} commands are waiting already (queueLimit).");
+
+    private void Refuse(PendingCommand? pending, Command command, CommandOutcome outcome)
     {
-        // A connection that is open only now, since nobody waits for it any more, has an idle time too.
-        _queue.Wake();
-        if (_publishedOnline == state.IsOnline)
+        if (pending is not null)
         {
-            return; // Only the reason has changed; info tells it.
-        }
-
-        _publishedOnline = state.IsOnline;
-        _outbox.Post(
-            new MqttPublication(
-                _topics.Of(_options.Id, "connection"),
-                state.IsOnline ? "online"u8.ToArray() : "offline"u8.ToArray(),
-                Retain: true
-            )
-        );
-    }
-
-    private async Task WorkAsync(CancellationToken stop)
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            if (_queue.TryTake(out var pending))
-            {
-                if (IsExpired(pending.Command))
-                {
-                    End(pending, Expired());
-                }
-                else
-                {
-                    await CarryOutAsync(pending);
-                }
-
-                continue;
-            }
-
-            PublishQueue();
-            try
-            {
-                await WaitForWorkAsync(stop);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-        }
-    }
-
-    /// <summary>Waits for the next command, and closes the connection where it is not to stay open without one.</summary>
-    private async Task WaitForWorkAsync(CancellationToken stop)
-    {
-        if (_connection.MustFollowInactivity)
-        {
-            await _connection.DropAsync();
-        }
-
-        if (_options.PersistentConnection || !_connection.IsOpen)
-        {
-            await _queue.WaitAsync(stop);
+            _ledger.Refuse(pending, outcome);
             return;
         }
 
-        using var idle = new CancellationTokenSource(_options.IdleTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, stop);
-        try
-        {
-            await _queue.WaitAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            LogIdle(_options.Id, _options.IdleTimeout.TotalSeconds);
-            await _connection.CloseAsync();
-        }
-    }
-
-    private async Task CarryOutAsync(PendingCommand pending)
-    {
-        var queued = _time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp);
-        var started = _time.GetTimestamp();
-        _running = pending;
-        PublishQueue();
-        CommandOutcome outcome;
-        try
-        {
-            outcome = await _runner.RunAsync(pending);
-        }
-        catch (Exception exception)
-        {
-            // A fault of ours must neither end the worker nor leave the command without a result.
-            LogUnexpected(_options.Id, pending.Command.Id, exception);
-            outcome = new CommandOutcome(
-                _runner.WasSent ? CommandStatus.Lost : CommandStatus.Rejected,
-                Reasons.Local,
-                "The bridge failed: " + exception.Message
-            );
-        }
-
-        _running = null;
-        End(pending, outcome, queued, _time.GetElapsedTime(started));
+        var result = CommandResult.Of(command, outcome, TimeSpan.Zero, TimeSpan.Zero);
+        _ledger.Refuse(result, command.Origin.Topic, command.Origin.Replies);
     }
 
     private void Enqueue(PendingCommand pending)
     {
-        if (pending.Command.Origin.Expiry is not null)
+        var origin = pending.Command.Origin;
+        if (origin.Expiry is not null)
         {
             pending.Expiry = _time.CreateTimer(_ => Expire(pending), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
         if (!_queue.TryAdd(pending))
         {
-            End(pending, QueueFull());
+            _ledger.End(pending, QueueFull());
             return;
         }
 
         // Set only now: fired before, it would find nothing in the queue.
-        pending.Expiry?.Change(LeftOf(pending.Command), Timeout.InfiniteTimeSpan);
-
+        pending.Expiry?.Change(origin.TimeLeft(_time), Timeout.InfiniteTimeSpan);
         if (_isStopping)
         {
-            // It came while the worker answered the last ones.
-            RefuseAll(Stopping());
+            // It came while the last ones were answered.
+            RefuseWaiting();
         }
-        else if (_running is not null)
+        else if (_worker.Running is not null)
         {
-            PublishQueue();
+            _worker.PublishQueue();
         }
     }
 
-    private void Expire(PendingCommand pending)
+    private void Cancel(PendingCommand target)
     {
-        if (_queue.TryRemove(pending))
+        LogCancelling(_options.Id, target.Command.Id);
+        if (!EndWaiting(target, StopOutcome.Of(StopCause.Cancelled, wasSent: false)))
         {
-            End(pending, Expired());
-            PublishQueue();
+            target.RequestStop(StopCause.Cancelled);
         }
     }
 
-    /// <summary>The result of a command with this id that ended lately. One that was never tried may be tried again.</summary>
-    private (CommandResult? Result, byte[]? Json) EarlierResultOf(Command command)
+    private void Expire(PendingCommand pending) => EndWaiting(pending, StopOutcome.Expired);
+
+    /// <summary>Ends a command that waits for its turn; false when it does not.</summary>
+    private bool EndWaiting(PendingCommand pending, CommandOutcome outcome)
     {
-        if (
-            command.HasOwnId
-            && _journal.FindResult(_options.Id, command.Id, _time.GetUtcNow() - CommandLimits.IdMemory) is { } json
-            && CommandResult.FromJson(json) is { Status: not (CommandStatus.Rejected or CommandStatus.Expired) } result
-        )
+        if (!_queue.TryRemove(pending))
         {
-            return (result, json);
+            return false;
         }
 
-        return default;
+        _ledger.End(pending, outcome);
+        _worker.PublishQueue();
+        return true;
     }
 
-    private bool IsExpired(Command command) => command.Origin.Expiry is not null && LeftOf(command) == TimeSpan.Zero;
-
-    /// <summary>How long the command may still wait; no longer than a timer can, since MQTT's expiry goes up to 136 years.</summary>
-    private TimeSpan LeftOf(Command command)
-    {
-        var left = (command.Origin.Expiry ?? LongestTimer) - _time.GetElapsedTime(command.Origin.ReceivedTimestamp);
-        return left < TimeSpan.Zero ? TimeSpan.Zero
-            : left > LongestTimer ? LongestTimer
-            : left;
-    }
-
-    private static CommandOutcome Expired() => new(CommandStatus.Expired, null, "The message expired before the command's turn.");
-
-    private CommandOutcome? RefusalOf() =>
-        _isStopping ? Stopping()
-        : _queue.Count >= _options.QueueLimit ? QueueFull()
-        : null;
-
-    private static CommandOutcome Stopping() => StopOutcome.Of(StopCause.Shutdown, wasSent: false);
-
-    private CommandOutcome QueueFull() =>
-        CommandOutcome.Rejected(Reasons.QueueFull, $"{_options.QueueLimit} commands are waiting already (queueLimit).");
-
-    private void RefuseAll(CommandOutcome outcome)
+    private void RefuseWaiting()
     {
         while (_queue.TryTake(out var pending))
         {
-            End(pending, outcome);
+            _ledger.End(pending, StopOutcome.Stopping);
         }
 
-        PublishQueue();
+        _worker.PublishQueue();
     }
 
-    /// <summary>Answers a command that the journal does not know of.</summary>
-    private void Refuse(PendingCommand pending, CommandOutcome outcome)
-    {
-        LogRejected(_options.Id, pending.Command.Origin.Topic, outcome.Reason ?? "", outcome.Message ?? "");
-        var result = CommandResult.Of(pending.Command, outcome, TimeSpan.Zero, TimeSpan.Zero);
-        Audit(result, pending.Command.Origin.Topic);
-        _publisher.PublishRefusal(result, Forget(pending));
-    }
-
-    private void End(PendingCommand pending, CommandOutcome outcome) =>
-        End(pending, outcome, _time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp), TimeSpan.Zero);
-
-    /// <summary>Gives an accepted command its result.</summary>
-    private void End(PendingCommand pending, CommandOutcome outcome, TimeSpan queued, TimeSpan duration)
-    {
-        var result = CommandResult.Of(pending.Command, outcome, queued, duration);
-        // Before the journal: killed between the two, the command is in here twice rather than not at all.
-        Audit(result, pending.Command.Origin.Topic, pending.RanAs);
-        var json = result.ToJson();
-        _journal.Ended(_options.Id, pending.Command.Id, _time.GetUtcNow(), json);
-
-        LogEnded(_options.Id, result.Id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
-        // Only now: a message with the same id that comes from here on finds the result in the journal.
-        var replies = Forget(pending);
-        var id = pending.Command.Id;
-        _publisher.Publish(result, json, replies, () => Settle(id));
-        for (var i = 0; i < pending.DuplicateCount; i++)
-        {
-            _publisher.PublishAgain(result, json, null);
-        }
-    }
-
-    private void Audit(CommandResult result, string? topic, SessionIdentity? ranAs = null) =>
-        _audit.Write(AuditEntry.Of(result, topic, ranAs ?? _connection.Identity));
-
-    private void Settle(string id) => _journal.Settled(_options.Id, id);
-
-    /// <summary>Removes a command that has its answer, and tells whom to answer.</summary>
-    private IReadOnlyList<ReplyAddress> Forget(PendingCommand pending)
-    {
-        _pending.Remove(pending);
-        pending.Dispose();
-        return pending.Command.Origin.Reply is { } reply ? [reply, .. pending.DuplicateReplies] : [.. pending.DuplicateReplies];
-    }
-
-    /// <summary>Publishes what runs and how much waits; under a lock, so that the last one is the latest.</summary>
-    private void PublishQueue()
-    {
-        lock (_publishing)
-        {
-            var running = _running is { } pending
-                ? JsonSerializer.Serialize(pending.Command.Id, BridgeJson.Relaxed.String)
-                : "null";
-            var payload = Encoding.UTF8.GetBytes($$"""{"running":{{running}},"queued":{{_queue.Count}}}""");
-            if (!payload.AsSpan().SequenceEqual(_lastQueue))
-            {
-                _lastQueue = payload;
-                _outbox.Post(new MqttPublication(_topics.Of(_options.Id, "queue"), payload, Retain: true));
-            }
-        }
-    }
+    [LoggerMessage(2104, LogLevel.Information, "{Server}: {CommandId} is being cancelled")]
+    private partial void LogCancelling(string server, string commandId);
 }

@@ -76,7 +76,7 @@ internal sealed class ServerSet
             opener,
             state =>
             {
-                server?.PublishConnection(state);
+                server?.ConnectionChanged(state);
                 _info.Changed();
             },
             context.Time,

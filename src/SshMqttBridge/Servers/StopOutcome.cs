@@ -2,13 +2,18 @@ using SshMqttBridge.Commands;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>The outcome of a command that was stopped.</summary>
+/// <summary>The outcomes of commands that were stopped, or never begun.</summary>
 internal static class StopOutcome
 {
+    public static CommandOutcome Expired { get; } =
+        new(CommandStatus.Expired, null, "The message expired before the command's turn.");
+
+    public static CommandOutcome Stopping { get; } = CommandOutcome.Rejected(Reasons.Shutdown, "The bridge stops.");
+
     public static CommandOutcome Of(StopCause cause, bool wasSent) =>
         (cause, wasSent) switch
         {
-            (StopCause.Shutdown, false) => CommandOutcome.Rejected(Reasons.Shutdown, "The bridge stops."),
+            (StopCause.Shutdown, false) => Stopping,
             (StopCause.Shutdown, true) => new CommandOutcome(
                 CommandStatus.Cancelled,
                 Reasons.Shutdown,

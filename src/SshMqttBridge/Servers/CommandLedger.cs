@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Logging;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Results;
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>
+/// Sees to it that each command of a server has exactly one result: knows which are pending and which ended lately, writes the journal and the audit log,
+/// and has the results published. Thread-safe.
+/// </summary>
+internal sealed partial class CommandLedger(string serverId, ServerConnection connection, ServerContext context)
+{
+    private readonly PendingCommands _pending = new(context.Time);
+    private readonly ILogger _logger = context.Loggers.CreateLogger<CommandLedger>();
+
+    public IReadOnlyList<PendingCommand> All() => _pending.All();
+
+    public PendingCommand? Find(string id) => _pending.Find(id);
+
+    /// <summary>
+    /// Enters a command that came in; null when it means one that is pending, which then answers it too, or one that ended lately, whose result has been sent again.
+    /// </summary>
+    /// <exception cref="JournalException">It cannot be found out; the command is not entered.</exception>
+    public PendingCommand? Enter(Command submitted)
+    {
+        var command = _pending.Identify(submitted);
+        var pending = new PendingCommand(command);
+        if (!_pending.TryAdd(pending))
+        {
+            LogDuplicate(serverId, command.Id);
+            pending.Dispose();
+            return null;
+        }
+
+        try
+        {
+            if (EarlierResultOf(command) is not ({ } earlier, { } json))
+            {
+                return pending;
+            }
+
+            LogDuplicate(serverId, command.Id);
+            Remove(pending);
+            context.Publisher.PublishAgain(earlier, json, command.Origin.Reply);
+            return null;
+        }
+        catch
+        {
+            Remove(pending);
+            throw;
+        }
+    }
+
+    /// <summary>Writes that the command is accepted: from here on it ends by <see cref="End(PendingCommand, CommandOutcome, TimeSpan, TimeSpan)"/>, also when the bridge is killed.</summary>
+    /// <exception cref="JournalException">It cannot be written; the command must be refused.</exception>
+    public void Accept(PendingCommand pending) => context.Journal.Accept(pending.Command);
+
+    /// <summary>Answers a command that was entered and not accepted.</summary>
+    public void Refuse(PendingCommand pending, CommandOutcome outcome)
+    {
+        var replies = Remove(pending);
+        Refuse(CommandResult.Of(pending.Command, outcome, TimeSpan.Zero, TimeSpan.Zero), pending.Command.Origin.Topic, replies);
+    }
+
+    /// <summary>Answers a message that is not carried out.</summary>
+    public void Refuse(CommandResult result, string topic, IReadOnlyList<ReplyAddress> replies)
+    {
+        LogRejected(serverId, topic, result.Reason ?? "", result.Message ?? "");
+        Audit(result, topic);
+        context.Publisher.PublishRefusal(result, replies);
+    }
+
+    /// <summary>Answers a command that needs no journal, as it is over at once.</summary>
+    public void Answer(Command command, CommandOutcome outcome)
+    {
+        var result = CommandResult.Of(command, outcome, TimeSpan.Zero, TimeSpan.Zero);
+        Audit(result, command.Origin.Topic);
+        context.Publisher.Publish(result, result.ToJson(), command.Origin.Replies);
+    }
+
+    /// <summary>Ends an accepted command that was never begun.</summary>
+    public void End(PendingCommand pending, CommandOutcome outcome) =>
+        End(pending, outcome, context.Time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp), TimeSpan.Zero);
+
+    /// <summary>Gives an accepted command its result.</summary>
+    public void End(PendingCommand pending, CommandOutcome outcome, TimeSpan queued, TimeSpan duration)
+    {
+        var result = CommandResult.Of(pending.Command, outcome, queued, duration);
+        // Before the journal: killed between the two, the command is in here twice rather than not at all.
+        Audit(result, pending.Command.Origin.Topic, pending.RanAs);
+        var json = result.ToJson();
+        var id = pending.Command.Id;
+        context.Journal.Ended(serverId, id, context.Time.GetUtcNow(), json);
+        LogEnded(serverId, id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
+
+        // Only now: a message with the same id that comes from here on finds the result in the journal.
+        var replies = Remove(pending);
+        context.Publisher.Publish(result, json, replies, () => Settle(id));
+        for (var i = 0; i < pending.DuplicateCount; i++)
+        {
+            context.Publisher.PublishAgain(result, json, null);
+        }
+    }
+
+    /// <summary>Gives a command of an earlier run of the bridge the result that it lacks.</summary>
+    public void Recover(JournalEntry entry)
+    {
+        var result = Recovery.ResultOf(entry);
+        var json = result.ToJson();
+        if (entry.Result is null)
+        {
+            Audit(result, null);
+        }
+
+        context.Journal.Ended(entry.ServerId, entry.Id, context.Time.GetUtcNow(), json);
+        context.Publisher.Publish(result, json, entry.Reply is { } reply ? [reply] : [], () => Settle(entry.Id));
+    }
+
+    /// <summary>The result of a command with this id that ended lately. One that was never tried may be tried again.</summary>
+    private (CommandResult? Result, byte[]? Json) EarlierResultOf(Command command)
+    {
+        if (
+            command.HasOwnId
+            && context.Journal.FindResult(serverId, command.Id, context.Time.GetUtcNow() - CommandLimits.IdMemory) is { } json
+            && CommandResult.FromJson(json) is { Status: not (CommandStatus.Rejected or CommandStatus.Expired) } result
+        )
+        {
+            return (result, json);
+        }
+
+        return default;
+    }
+
+    /// <summary>Removes a command that has its answer, and tells whom to answer.</summary>
+    private IReadOnlyList<ReplyAddress> Remove(PendingCommand pending)
+    {
+        _pending.Remove(pending);
+        pending.Dispose();
+        return [.. pending.Command.Origin.Replies, .. pending.DuplicateReplies];
+    }
+
+    private void Settle(string id) => context.Journal.Settled(serverId, id);
+
+    private void Audit(CommandResult result, string? topic, SessionIdentity? ranAs = null) =>
+        context.Audit.Write(AuditEntry.Of(result, topic, ranAs ?? connection.Identity));
+}

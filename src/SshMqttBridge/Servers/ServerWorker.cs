@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Logging;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>
+/// The one worker of a server: takes command after command from the queue, carries it out and gives it its result. Between two commands it closes a connection
+/// that is not to stay open.
+/// </summary>
+internal sealed partial class ServerWorker(
+    ServerOptions options,
+    CommandQueue queue,
+    CommandLedger ledger,
+    ServerConnection connection,
+    CommandRunner runner,
+    ServerTopics topics,
+    ServerContext context
+)
+{
+    private readonly ILogger _logger = context.Loggers.CreateLogger<ServerWorker>();
+    private volatile PendingCommand? _running;
+
+    /// <summary>The command being carried out, or null. Any thread.</summary>
+    public PendingCommand? Running => _running;
+
+    /// <summary>Works until told to stop; the command that runs then is carried out to its end.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                if (queue.TryTake(out var pending))
+                {
+                    await TakeAsync(pending);
+                }
+                else
+                {
+                    PublishQueue();
+                    await WaitAsync(stop);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // While waiting for the next one.
+        }
+
+        PublishQueue();
+    }
+
+    /// <summary>Publishes what runs and how much waits. Any thread.</summary>
+    public void PublishQueue() => topics.Queue(() => (_running?.Command.Id, queue.Count));
+
+    private async Task TakeAsync(PendingCommand pending)
+    {
+        if (pending.Command.Origin.HasExpired(context.Time))
+        {
+            ledger.End(pending, StopOutcome.Expired);
+            return;
+        }
+
+        var queued = context.Time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp);
+        var started = context.Time.GetTimestamp();
+        _running = pending;
+        PublishQueue();
+        var outcome = await CarryOutAsync(pending);
+        _running = null;
+        ledger.End(pending, outcome, queued, context.Time.GetElapsedTime(started));
+    }
+
+    private async Task<CommandOutcome> CarryOutAsync(PendingCommand pending)
+    {
+        try
+        {
+            return await runner.RunAsync(pending);
+        }
+        catch (Exception exception)
+        {
+            // A fault of ours must neither end the worker nor leave the command without a result.
+            LogUnexpected(options.Id, pending.Command.Id, exception);
+            var status = runner.WasSent ? CommandStatus.Lost : CommandStatus.Rejected;
+            return new CommandOutcome(status, Reasons.Local, "The bridge failed: " + exception.Message);
+        }
+    }
+
+    /// <summary>Waits for the next command, or for news of the connection, and closes it where it is not to stay open without a command.</summary>
+    private async Task WaitAsync(CancellationToken stop)
+    {
+        if (connection.MustFollowInactivity)
+        {
+            await connection.DropAsync();
+        }
+
+        if (options.PersistentConnection || !connection.IsOpen)
+        {
+            await queue.WaitAsync(stop);
+            return;
+        }
+
+        using var idle = new CancellationTokenSource(options.IdleTimeout, context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, stop);
+        try
+        {
+            await queue.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            LogIdle(options.Id, options.IdleTimeout.TotalSeconds);
+            await connection.CloseAsync();
+        }
+    }
+
+    [LoggerMessage(2105, LogLevel.Information, "{Server}: no command for {Seconds} s: connection closed")]
+    private partial void LogIdle(string server, double seconds);
+
+    [LoggerMessage(2107, LogLevel.Error, "{Server}: {CommandId}: unexpected failure; please report it")]
+    private partial void LogUnexpected(string server, string commandId, Exception exception);
+}
