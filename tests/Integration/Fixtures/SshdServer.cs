@@ -130,6 +130,19 @@ internal sealed class SshdServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Likewise the sessions; the listener goes on.</summary>
+    public void KillSessionDaemons()
+    {
+        // sshd, or sshd-session of newer versions.
+        foreach (int session in _process!.Descendants())
+        {
+            if (RemoteProcess.NameOf(session).StartsWith("sshd", StringComparison.Ordinal))
+            {
+                ChildProcess.Signal(session, ChildProcess.Kill);
+            }
+        }
+    }
+
     /// <summary>Ends the sessions with -9; the listener goes on.</summary>
     public void KillSessions()
     {
