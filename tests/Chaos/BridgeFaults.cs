@@ -62,13 +62,13 @@ internal sealed class BridgeFaults(
     Task StepAsync(int choice, bool mayEndBridge, CancellationToken stop) =>
         choice switch
         {
-            < 30 => CutAsync(),
-            < 40 => LinkAsync(new LinkFault.Stall(), stop),
-            < 50 => LinkAsync(new LinkFault.ResetAfter(random.Next(1, 60_000)), stop),
-            < 60 => LinkAsync(new LinkFault.FlipBit(random.Next(100, 60_000)), stop),
-            < 72 => BrokerAsync(isKilled: true, stop),
-            < 78 => BrokerAsync(isKilled: false, stop),
-            < 92 when mayEndBridge => KillBridgeAsync(stop),
+            < 25 => CutAsync(),
+            < 33 => LinkAsync(new LinkFault.Stall(), stop),
+            < 40 => LinkAsync(new LinkFault.ResetAfter(random.Next(1, 60_000)), stop),
+            < 47 => LinkAsync(new LinkFault.FlipBit(random.Next(100, 60_000)), stop),
+            < 57 => BrokerAsync(isKilled: true, stop),
+            < 62 => BrokerAsync(isKilled: false, stop),
+            < 90 when mayEndBridge => KillBridgeAsync(stop),
             _ when mayEndBridge => StopBridgeAsync(stop),
             _ => CutAsync(),
         };

@@ -99,6 +99,7 @@ internal sealed class ChaosRun(RunOptions options)
                         makers[server.Number],
                         publisher,
                         ledger,
+                        bridgeDisturbances,
                         log,
                         new Random(options.Seed * 31 + 3_000 + server.Number)
                     ).RunAsync(busy.Token)
