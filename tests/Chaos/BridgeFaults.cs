@@ -12,6 +12,8 @@ internal sealed class BridgeFaults(
     Random random
 )
 {
+    const double LongestWait = 3;
+
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
     readonly List<double> _brokerKills = [];
@@ -106,6 +108,11 @@ internal sealed class BridgeFaults(
 
     async Task KillBridgeAsync(CancellationToken stop)
     {
+        if (random.Next(2) == 0)
+        {
+            await WhileATransferRunsAsync(stop);
+        }
+
         Note("bridge: kill -9");
         await world.KillBridgeAsync();
         await PauseAsync(Seconds(0, 2), stop);
@@ -126,6 +133,16 @@ internal sealed class BridgeFaults(
         await PauseAsync(Seconds(0, 2), stop);
         await world.StartBridgeAsync();
         Note("bridge started");
+    }
+
+    /// <summary>Random moments seldom are the worst ones.</summary>
+    async Task WhileATransferRunsAsync(CancellationToken stop)
+    {
+        RunClock waited = new();
+        while (waited.Now < LongestWait && !world.HasTemporaryFiles && !stop.IsCancellationRequested)
+        {
+            await PauseAsync(TimeSpan.FromMilliseconds(2), stop);
+        }
     }
 
     /// <summary>Ends early rather than to throw: what was broken has to be mended.</summary>

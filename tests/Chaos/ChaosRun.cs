@@ -131,6 +131,7 @@ internal sealed class ChaosRun(RunOptions options)
         );
         return new Evidence
         {
+            Clock = _clock,
             World = world,
             Ledger = ledger,
             BridgeDisturbances = bridgeDisturbances,

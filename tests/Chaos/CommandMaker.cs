@@ -99,7 +99,7 @@ internal sealed class CommandMaker(World world, ServerSite server, Random random
     string NextId() => string.Create(CultureInfo.InvariantCulture, $"cmd-{server.Id}-{++_number:000000}");
 
     /// <summary>Mostly small; now and then one that takes a while.</summary>
-    int Size() => random.Next(20) == 0 ? random.Next(4 << 20) : random.Next(100_000);
+    int Size() => random.Next(10) == 0 ? random.Next(4 << 20) : random.Next(100_000);
 
     double Number(double from, double to) => Math.Round(from + random.NextDouble() * (to - from), 2);
 

@@ -15,6 +15,9 @@ internal sealed class Verdict
     /// <summary>How long a process may outlive its command's result where nothing is wrong: two signals and a look.</summary>
     const double Outliving = 6;
 
+    /// <summary>How long a result may wait in the bridge for the broker: the longest fault of the link and the longest wait before connecting again.</summary>
+    const double LongestInOutbox = 60;
+
     /// <summary>A descriptor more or less: the connection that is not persistent, and those whose other end has just gone.</summary>
     const int SpareDescriptors = 4;
 
@@ -77,10 +80,7 @@ internal sealed class Verdict
                 "temporary files left on the servers",
                 [.. _evidence.World.Servers.SelectMany(server => TemporaryFiles(server.Folder))]
             ),
-            Of(
-                "without an end in the journal",
-                command => _journal[command.Id].Any(row => row.State < 3) && !HasGoneWithTheBroker(command)
-            ),
+            Of("without an end in the journal", command => _journal[command.Id].Any(row => row.State < 3)),
             new("ends after SIGTERM with a fault", _evidence.BadEnds),
             new("the bridge's own complaints", Complaints()),
             Growth("descriptors", vitals => vitals.Descriptors, SpareDescriptors),
@@ -135,8 +135,13 @@ internal sealed class Verdict
     /// <summary>The broker acknowledged the result to the bridge, says the journal, and was ended before it passed it on.</summary>
     bool HasGoneWithTheBroker(Command command) =>
         !HasResult(command)
-        && _journal[command.Id].Any(row => row.State == 3)
-        && _evidence.BrokerEnds.Any(end => end >= command.PublishedAt);
+        && _journal[command.Id]
+            .Any(row =>
+                row is { State: 3, EndedAt: { } endedAt }
+                && _evidence.BrokerEnds.Any(end =>
+                    _evidence.Clock.Of(endedAt) is var at && end >= at - 1 && end <= at + LongestInOutbox
+                )
+            );
 
     static bool HasDifferentResults(Command command) =>
         command.Results.Count > Math.Max(1, command.PublishCount)

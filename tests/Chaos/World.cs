@@ -38,6 +38,13 @@ internal sealed class World : IAsyncDisposable
     /// <summary>How often the program was started.</summary>
     public int Lives { get; private set; }
 
+    /// <summary>Whether a transfer is on its way, as far as files tell.</summary>
+    public bool HasTemporaryFiles =>
+        _servers
+            .Select(server => server.Folder)
+            .Append(Path.Combine(FilesFolder, "got"))
+            .Any(folder => Directory.EnumerateFiles(folder, ".*.part").Any());
+
     /// <summary>All that the bridge logged.</summary>
     public string BridgeLog => _oldLogs + _bridge?.Output;
 
