@@ -8,7 +8,7 @@ internal static class RemoteProcess
     /// <summary>Reads the process id that a command wrote into a file.</summary>
     public static async Task<int> IdInAsync(string file)
     {
-        var id = 0;
+        int id = 0;
         await Eventually.TrueAsync(
             () =>
                 File.Exists(file)
@@ -27,11 +27,16 @@ internal static class RemoteProcess
 
     public static void Kill(string id) => ChildProcess.Signal(int.Parse(id, CultureInfo.InvariantCulture), ChildProcess.Kill);
 
-    private static string ReadStat(int id)
+    /// <summary>What the system calls the program; empty when it has ended.</summary>
+    public static string NameOf(int id) => ReadFile($"/proc/{id}/comm");
+
+    static string ReadStat(int id) => ReadFile($"/proc/{id}/stat");
+
+    static string ReadFile(string file)
     {
         try
         {
-            return File.ReadAllText($"/proc/{id}/stat");
+            return File.ReadAllText(file);
         }
         catch (IOException)
         {
