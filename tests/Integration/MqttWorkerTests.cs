@@ -37,19 +37,19 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     public async Task RunAsync_GivenARestartOfTheBroker_ShouldPublishWhatWaitedAndWhatWasRetained()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
-        await using var gate = new TcpGate(broker.Port);
+        await using var gate = new FaultProxy(broker.Port);
         Start(gate.Port);
         _outbox.Post(Retained("ssh/nas/exec", "0"));
         await _outbox.IdleAsync().WaitAsync(s_patience);
 
-        gate.Shut();
+        gate.Fault = new LinkFault.Refuse();
         await broker.StopAsync();
         _outbox.Post(new("ssh/nas/result", "1"u8.ToArray()));
         _outbox.Post(new("ssh/nas/result", "2"u8.ToArray()));
         await broker.StartAsync();
         await using var probe = await MqttProbe.ConnectAsync(broker);
         await probe.SubscribeAsync("#");
-        gate.Open();
+        gate.Fault = new LinkFault.None();
 
         await probe.WaitForAsync(message => message.Text == "2");
         probe
@@ -85,7 +85,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     {
         const int count = 5_000;
         await using var broker = await MosquittoBroker.StartNewAsync();
-        await using var gate = new TcpGate(broker.Port);
+        await using var gate = new FaultProxy(broker.Port);
         Start(gate.Port);
         await using var before = await MqttProbe.ConnectAsync(broker);
         await before.SubscribeAsync("n");
@@ -96,13 +96,13 @@ public sealed class MqttWorkerTests : IAsyncLifetime
 
         await before.WaitForAsync(100, _ => true);
         await broker.KillAsync();
-        gate.Shut();
+        gate.Fault = new LinkFault.Refuse();
         await before.Closed;
         await broker.StartAsync();
         await using var after = await MqttProbe.ConnectAsync(broker);
         await after.SubscribeAsync("n");
         _outbox.Post(new("n", Utf8($"{count}")));
-        gate.Open();
+        gate.Fault = new LinkFault.None();
         await after.WaitForAsync(message => message.Text == $"{count}");
 
         // What the broker acknowledged and did not pass on in its last moment is its loss; what it did not acknowledge comes again.
@@ -115,16 +115,16 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     public async Task RunAsync_GivenAHalfOpenLink_ShouldShowOfflineMeanwhileAndComeBack()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
-        await using var gate = new TcpGate(broker.Port);
+        await using var gate = new FaultProxy(broker.Port);
         await using var probe = await MqttProbe.ConnectAsync(broker);
         await probe.SubscribeAsync("ssh/bridge/state");
         Start(gate.Port, keepAlive: TimeSpan.FromSeconds(5));
         await probe.WaitForAsync(message => message.Text == "online");
 
-        gate.Swallow();
+        gate.Fault = new LinkFault.Stall();
         await probe.WaitForAsync(message => message.Text == "offline");
         await _log.WaitForAsync("keep-alive");
-        gate.Open();
+        gate.Fault = new LinkFault.None();
 
         await probe.WaitForAsync(2, message => message.Text == "online");
     }

@@ -341,12 +341,17 @@ public sealed class MqttProbe : IAsyncDisposable
         message = message with { Payload = packet.ReadRest() };
         if (qos < 2 || _unreleased.Add(id))
         {
-            lock (_messages)
+            if (_options.Sink is { } sink)
             {
-                _messages.Add(message);
-                _arrived.TrySetResult();
-                _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                sink(message);
             }
+            else
+                lock (_messages)
+                {
+                    _messages.Add(message);
+                    _arrived.TrySetResult();
+                    _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                }
         }
 
         if (qos > 0)

@@ -10,4 +10,7 @@ public sealed record ProbeOptions
     public string? Password { get; init; }
     public string? WillTopic { get; init; }
     public string WillText { get; init; } = "";
+
+    /// <summary>Takes each message as it comes, in order; then the probe itself keeps none. For runs that see too many.</summary>
+    public Action<ProbeMessage>? Sink { get; init; }
 }

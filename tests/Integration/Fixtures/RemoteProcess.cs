@@ -27,11 +27,16 @@ internal static class RemoteProcess
 
     public static void Kill(string id) => ChildProcess.Signal(int.Parse(id, CultureInfo.InvariantCulture), ChildProcess.Kill);
 
-    static string ReadStat(int id)
+    /// <summary>What the system calls the program; empty when it has ended.</summary>
+    public static string NameOf(int id) => ReadFile($"/proc/{id}/comm");
+
+    static string ReadStat(int id) => ReadFile($"/proc/{id}/stat");
+
+    static string ReadFile(string file)
     {
         try
         {
-            return File.ReadAllText($"/proc/{id}/stat");
+            return File.ReadAllText(file);
         }
         catch (IOException)
         {

@@ -108,6 +108,41 @@ internal sealed class SshdServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Kills the listener and every session with -9, and lets their commands live, as the end of a daemon does.</summary>
+    public async Task KillDaemonsAsync()
+    {
+        if (_process is { } process)
+        {
+            // sshd, or sshd-session of newer versions.
+            foreach (
+                int daemon in process
+                    .Descendants()
+                    .Where(id => RemoteProcess.NameOf(id).StartsWith("sshd", StringComparison.Ordinal))
+            )
+            {
+                ChildProcess.Signal(daemon, ChildProcess.Kill);
+            }
+
+            process.Signal(ChildProcess.Kill);
+            await process.WaitForExitAsync();
+            await process.DisposeAsync();
+            _process = null;
+        }
+    }
+
+    /// <summary>Likewise the sessions; the listener goes on.</summary>
+    public void KillSessionDaemons()
+    {
+        // sshd, or sshd-session of newer versions.
+        foreach (int session in _process!.Descendants())
+        {
+            if (RemoteProcess.NameOf(session).StartsWith("sshd", StringComparison.Ordinal))
+            {
+                ChildProcess.Signal(session, ChildProcess.Kill);
+            }
+        }
+    }
+
     /// <summary>Ends the sessions with -9; the listener goes on.</summary>
     public void KillSessions()
     {

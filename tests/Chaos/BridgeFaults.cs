@@ -1,0 +1,138 @@
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Chaos;
+
+/// <summary>What goes wrong with the broker, the link to it and the bridge itself, one thing after the other, from a seed.</summary>
+internal sealed class BridgeFaults(
+    World world,
+    Publisher publisher,
+    Disturbances disturbances,
+    RunClock clock,
+    EventLog log,
+    Random random
+)
+{
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+
+    readonly List<double> _brokerKills = [];
+    readonly List<string> _badEnds = [];
+
+    public int Count { get; private set; }
+
+    /// <summary>When the broker ended, with whatever it had acknowledged and not yet passed on.</summary>
+    public IReadOnlyList<double> BrokerEnds => _brokerKills;
+
+    /// <summary>What was wrong with the ends after SIGTERM.</summary>
+    public IReadOnlyList<string> BadEnds => _badEnds;
+
+    /// <param name="mayEndBridge">False from the time on from which one life of the bridge shall see all the rest.</param>
+    /// <param name="stop">When to stop; what was broken has then been mended.</param>
+    public async Task RunAsync(Func<bool> mayEndBridge, CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Seconds(0.5, 6), stop);
+                Count++;
+                int choice = random.Next(100);
+                if (choice < 14)
+                {
+                    // Slow is not lossy.
+                    await LinkAsync(
+                        choice < 7 ? new LinkFault.Delay(Seconds(0.005, 0.1)) : new LinkFault.Slice(random.Next(1, 30)),
+                        stop
+                    );
+                    continue;
+                }
+
+                using (disturbances.Begin())
+                {
+                    await StepAsync(choice, mayEndBridge(), stop);
+                    await publisher.BridgeAnswersAsync(s_patience, CancellationToken.None);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Enough.
+        }
+    }
+
+    Task StepAsync(int choice, bool mayEndBridge, CancellationToken stop) =>
+        choice switch
+        {
+            < 30 => CutAsync(),
+            < 40 => LinkAsync(new LinkFault.Stall(), stop),
+            < 50 => LinkAsync(new LinkFault.ResetAfter(random.Next(1, 60_000)), stop),
+            < 60 => LinkAsync(new LinkFault.FlipBit(random.Next(100, 60_000)), stop),
+            < 72 => BrokerAsync(isKilled: true, stop),
+            < 78 => BrokerAsync(isKilled: false, stop),
+            < 92 when mayEndBridge => KillBridgeAsync(stop),
+            _ when mayEndBridge => StopBridgeAsync(stop),
+            _ => CutAsync(),
+        };
+
+    Task CutAsync()
+    {
+        Note("broker link cut");
+        world.BrokerLink.Cut();
+        return Task.CompletedTask;
+    }
+
+    async Task LinkAsync(LinkFault fault, CancellationToken stop)
+    {
+        TimeSpan length = Seconds(0.5, 8);
+        Note($"broker link: {fault} for {length.TotalSeconds:0.0} s");
+        world.BrokerLink.Fault = fault;
+        await PauseAsync(length, stop);
+        world.BrokerLink.Fault = new LinkFault.None();
+        Note("broker link mended");
+    }
+
+    /// <summary>The bridge is let back in when the publisher is there again, or its results would go to nobody.</summary>
+    async Task BrokerAsync(bool isKilled, CancellationToken stop)
+    {
+        Note(isKilled ? "broker: kill -9" : "broker: stop");
+        await (isKilled ? world.Broker.KillAsync() : world.Broker.StopAsync());
+        _brokerKills.Add(clock.Now);
+        world.BrokerLink.Fault = new LinkFault.Refuse();
+        await PauseAsync(Seconds(0, 2), stop);
+        await world.Broker.StartAsync();
+        await publisher.ConnectAsync();
+        world.BrokerLink.Fault = new LinkFault.None();
+        Note("broker started");
+    }
+
+    async Task KillBridgeAsync(CancellationToken stop)
+    {
+        Note("bridge: kill -9");
+        await world.KillBridgeAsync();
+        await PauseAsync(Seconds(0, 2), stop);
+        await world.StartBridgeAsync();
+        Note("bridge started");
+    }
+
+    async Task StopBridgeAsync(CancellationToken stop)
+    {
+        Note("bridge: SIGTERM");
+        (int status, TimeSpan time) = await world.StopBridgeAsync();
+        Note($"bridge ended with {status} after {time.TotalSeconds:0.0} s");
+        if (status != 0 || time > World.ShutdownLimit)
+        {
+            _badEnds.Add($"exit status {status} after {time.TotalSeconds:0.0} s");
+        }
+
+        await PauseAsync(Seconds(0, 2), stop);
+        await world.StartBridgeAsync();
+        Note("bridge started");
+    }
+
+    /// <summary>Ends early rather than to throw: what was broken has to be mended.</summary>
+    static async Task PauseAsync(TimeSpan length, CancellationToken stop) =>
+        await Task.Delay(length, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    void Note(string what) => log.Write("fault", what);
+
+    TimeSpan Seconds(double from, double to) => TimeSpan.FromSeconds(from + random.NextDouble() * (to - from));
+}

@@ -1,0 +1,231 @@
+using System.Globalization;
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Chaos;
+
+/// <summary>Random commands on all servers under random faults, then peace, then a look at what became of each command.</summary>
+internal sealed class ChaosRun(RunOptions options)
+{
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
+
+    readonly RunClock _clock = new();
+
+    /// <returns>Whether nothing was found.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        string name = Path.Combine(
+            options.ResultsFolder,
+            string.Create(CultureInfo.InvariantCulture, $"chaos-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{options.Seed}")
+        );
+        Console.WriteLine(
+            $"chaos: {options.Length.TotalMinutes:0.##} min, {options.Servers} servers, seed {options.Seed}; log: {name}.log"
+        );
+        using EventLog log = new($"{name}.log", _clock);
+        Ledger ledger = new(_clock, log);
+        await using World world = await World.CreateAsync(Settings());
+        try
+        {
+            await using Publisher publisher = new(world.PlainPort, ledger.Take);
+            await publisher.ConnectAsync();
+            return Report(await RunAsync(world, publisher, ledger, log, cancellationToken), log);
+        }
+        finally
+        {
+            await File.WriteAllTextAsync($"{name}-bridge.log", world.BridgeLog, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Short times, so that a minute has many faults in it.</summary>
+    WorldOptions Settings() =>
+        new()
+        {
+            Seed = options.Seed,
+            Servers = options.Servers,
+            TopSettings = ["shutdownTimeout: 3"],
+            MqttSettings = ["keepAlive: 5"],
+            Defaults = ["keepAlive: 2", "keepAliveCount: 2", "connectTimeout: 4", "transferTimeout: 4", "queueLimit: 25"],
+            ServerSettings =
+            [
+                ["stdout: true"],
+                ["stdout: false"],
+                ["stdout: line", "persistentConnection: false", "idleTimeout: 1"],
+            ],
+        };
+
+    async Task<Evidence> RunAsync(
+        World world,
+        Publisher publisher,
+        Ledger ledger,
+        EventLog log,
+        CancellationToken cancellationToken
+    )
+    {
+        await world.StartBridgeAsync();
+        await publisher.BridgeAnswersAsync(s_patience, cancellationToken);
+        CommandMaker[] makers =
+        [
+            .. world.Servers.Select(server => new CommandMaker(world, server, new Random(options.Seed * 31 + server.Number))),
+        ];
+        await RoundAsync(world, makers, publisher, ledger, cancellationToken);
+        ProcessVitals atStart = ProcessVitals.Of(world.Bridge.Id);
+        log.Write("run", $"the bridge has {atStart}");
+
+        Disturbances bridgeDisturbances = new(_clock);
+        Disturbances[] serverDisturbances = [.. world.Servers.Select(_ => new Disturbances(_clock))];
+        BridgeFaults bridgeFaults = new(world, publisher, bridgeDisturbances, _clock, log, new Random(options.Seed * 31 + 1_000));
+        ServerFaults[] serverFaults =
+        [
+            .. world.Servers.Select(server => new ServerFaults(
+                server,
+                serverDisturbances[server.Number],
+                log,
+                new Random(options.Seed * 31 + 2_000 + server.Number)
+            )),
+        ];
+        ProcessWatch watch = new(world, ledger);
+        using CancellationTokenSource watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using CancellationTokenSource busy = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task watched = watch.RunAsync(watching.Token);
+        double end = _clock.Now + options.Length.TotalSeconds;
+        busy.CancelAfter(options.Length);
+        await AllOrNoneAsync(
+            busy,
+            [
+                bridgeFaults.RunAsync(() => _clock.Now < end - options.Length.TotalSeconds / 3, busy.Token),
+                .. serverFaults.Select(faults => faults.RunAsync(busy.Token)),
+                .. world.Servers.Select(server =>
+                    new Traffic(
+                        server,
+                        makers[server.Number],
+                        publisher,
+                        ledger,
+                        log,
+                        new Random(options.Seed * 31 + 3_000 + server.Number)
+                    ).RunAsync(busy.Token)
+                ),
+            ]
+        );
+        cancellationToken.ThrowIfCancellationRequested();
+
+        log.Write("run", "peace");
+        await publisher.BridgeAnswersAsync(s_patience, cancellationToken);
+        // What was published before has its result before these have theirs.
+        await RoundAsync(world, makers, publisher, ledger, cancellationToken);
+        await UntilAsync(() => watch.Look().Count == 0, CommandMaker.Longest + TimeSpan.FromSeconds(5), cancellationToken);
+        IReadOnlyList<(string, int)> processes = watch.Look();
+        await UntilAsync(
+            () => Verdict.IsSettled(atStart, ProcessVitals.Of(world.Bridge.Id)),
+            TimeSpan.FromSeconds(60),
+            cancellationToken
+        );
+        ProcessVitals atEnd = ProcessVitals.Of(world.Bridge.Id);
+        log.Write("run", $"the bridge has {atEnd}");
+        await watching.CancelAsync();
+        await watched;
+        (int status, TimeSpan time) = await world.StopBridgeAsync();
+        string[] lastEnd =
+            status == 0 && time < World.ShutdownLimit ? [] : [$"the last: exit status {status} after {time.TotalSeconds:0.0} s"];
+        Console.WriteLine(
+            $"faults: {bridgeFaults.Count} of broker and bridge, {string.Join(" + ", serverFaults.Select(faults => faults.Count))} of the servers; {world.Lives} lives of the bridge"
+        );
+        return new Evidence
+        {
+            World = world,
+            Ledger = ledger,
+            BridgeDisturbances = bridgeDisturbances,
+            ServerDisturbances = serverDisturbances,
+            BrokerEnds = bridgeFaults.BrokerEnds,
+            Journal = JournalRow.ReadAll(world.JournalFile),
+            Processes = processes,
+            BadEnds = [.. bridgeFaults.BadEnds, .. lastEnd],
+            AtStart = atStart,
+            AtEnd = atEnd,
+        };
+    }
+
+    /// <summary>One command on each server, and its result.</summary>
+    static async Task RoundAsync(
+        World world,
+        CommandMaker[] makers,
+        Publisher publisher,
+        Ledger ledger,
+        CancellationToken cancellationToken
+    )
+    {
+        List<Command> round = [];
+        foreach (ServerSite server in world.Servers)
+        {
+            Plan plan = makers[server.Number].Quick();
+            ledger.Add(plan.Command);
+            ledger.Publishing(plan.Command);
+            if (await publisher.PublishAsync(plan.Topic, plan.Payload))
+            {
+                ledger.Acknowledged(plan.Command);
+            }
+
+            round.Add(plan.Command);
+        }
+
+        // One that does not come is found by the verdict.
+        await UntilAsync(() => round.TrueForAll(ledger.HasResult), s_patience, cancellationToken);
+    }
+
+    /// <summary>When one of them fails, the others end too.</summary>
+    static async Task AllOrNoneAsync(CancellationTokenSource stop, Task[] tasks)
+    {
+        List<Task> open = [.. tasks];
+        while (open.Count > 0)
+        {
+            Task done = await Task.WhenAny(open);
+            open.Remove(done);
+            if (done.IsFaulted)
+            {
+                await stop.CancelAsync();
+            }
+        }
+
+        await Task.WhenAll(tasks);
+    }
+
+    static async Task UntilAsync(Func<bool> condition, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        RunClock waited = new();
+        while (!condition() && waited.Now < patience.TotalSeconds)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
+        }
+    }
+
+    static bool Report(Evidence evidence, EventLog log)
+    {
+        Verdict verdict = new(evidence);
+        foreach ((string name, string value) in verdict.Counts)
+        {
+            Print(name, value);
+        }
+
+        Console.WriteLine("none of these may be:");
+        IReadOnlyList<Check> checks = verdict.Checks;
+        foreach (Check check in checks)
+        {
+            Print(check.Name, check.Findings.Count.ToString(CultureInfo.InvariantCulture));
+            foreach (string finding in check.Findings)
+            {
+                log.Write("FOUND", $"{check.Name}: {finding}");
+            }
+
+            foreach (string finding in check.Findings.Take(5))
+            {
+                Console.WriteLine($"      {finding}");
+            }
+        }
+
+        return checks.All(check => check.IsGood);
+
+        void Print(string name, string value)
+        {
+            Console.WriteLine($"  {name, -68} {value, 8}");
+            log.Write("verdict", $"{name}: {value}");
+        }
+    }
+}

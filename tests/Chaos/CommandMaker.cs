@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace SshMqttBridge.Chaos;
+
+/// <summary>Makes the commands of one server, from a seed. Not thread-safe.</summary>
+internal sealed class CommandMaker(World world, ServerSite server, Random random)
+{
+    /// <summary>How long the longest command takes if nobody stops it.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
+
+    int _number;
+
+    /// <summary>A command of some kind.</summary>
+    public Plan Next() =>
+        random.Next(100) switch
+        {
+            < 40 => Quick(),
+            < 46 => Failing(),
+            < 52 => Printing(),
+            < 57 => Reading(),
+            < 65 => Sleeping(),
+            < 71 => TimingOut(),
+            < 78 => Cancelled(),
+            < 89 => Put(),
+            _ => Get(),
+        };
+
+    /// <summary>Writes that it ran, and its id.</summary>
+    public Plan Quick()
+    {
+        string id = NextId();
+        return Exec(id, $"echo out {id}", $"out {id}\n");
+    }
+
+    Plan Failing()
+    {
+        string id = NextId();
+        return Exec(id, $"exit {random.Next(1, 200)}", expected: null);
+    }
+
+    Plan Printing()
+    {
+        string id = NextId();
+        int lines = random.Next(1, 4_000);
+        return Exec(id, $"seq 1 {lines}", string.Concat(Enumerable.Range(1, lines).Select(line => $"{line}\n")));
+    }
+
+    Plan Reading()
+    {
+        string id = NextId();
+        string input = string.Concat(Enumerable.Repeat($"{id}\n", random.Next(1, 2_000)));
+        return Exec(id, "cat", input, standardInput: input);
+    }
+
+    Plan Sleeping()
+    {
+        string id = NextId();
+        return Exec(id, $"sleep {Seconds(0.1, 1.5)}; echo {id}", $"{id}\n");
+    }
+
+    Plan TimingOut()
+    {
+        string id = NextId();
+        return Exec(id, $"sleep {Longest.TotalSeconds}", expected: null, timeout: Number(0.2, 1.2));
+    }
+
+    Plan Cancelled()
+    {
+        string id = NextId();
+        return Exec(id, $"sleep {Longest.TotalSeconds}", expected: null) with
+        {
+            CancelAfter = TimeSpan.FromSeconds(Number(0, 1.5)),
+        };
+    }
+
+    Plan Put()
+    {
+        string id = NextId();
+        int size = Size();
+        File.WriteAllBytes(Path.Combine(world.FilesFolder, "put", id), FileContent.Of(id, size));
+        return Transfer(
+            new Command(id, server.Number, CommandKind.Put) { Size = size },
+            $"put/{id}",
+            $"{server.Folder}/put-{id}"
+        );
+    }
+
+    Plan Get()
+    {
+        string id = NextId();
+        int size = Size();
+        File.WriteAllBytes(Path.Combine(server.Folder, $"get-{id}"), FileContent.Of(id, size));
+        return Transfer(
+            new Command(id, server.Number, CommandKind.Get) { Size = size },
+            $"{server.Folder}/get-{id}",
+            $"got/{id}"
+        );
+    }
+
+    Plan Exec(string id, string work, string? expected, double? timeout = null, string? standardInput = null)
+    {
+        // The shell writes the line with one call, and what it starts from there on has the id in its environment.
+        string command = $"printf '%s\\n' {id} >>'{server.RanFile}'; export CHAOS={id}; {work}";
+        string payload = JsonSerializer.Serialize(
+            new
+            {
+                command,
+                id,
+                timeout,
+                stdin = standardInput,
+            }
+        );
+        return new Plan(
+            new Command(id, server.Number, CommandKind.Exec) { ExpectedOutput = expected },
+            $"ssh/{server.Id}/exec/set",
+            payload
+        );
+    }
+
+    Plan Transfer(Command command, string source, string destination) =>
+        new(
+            command,
+            $"ssh/{server.Id}/{(command.Kind == CommandKind.Put ? "put" : "get")}/set",
+            JsonSerializer.Serialize(
+                new
+                {
+                    source,
+                    destination,
+                    id = command.Id,
+                }
+            )
+        );
+
+    string NextId() => string.Create(CultureInfo.InvariantCulture, $"cmd-{server.Id}-{++_number:000000}");
+
+    /// <summary>Mostly small; now and then one that takes a while.</summary>
+    int Size() => random.Next(20) == 0 ? random.Next(4 << 20) : random.Next(100_000);
+
+    double Number(double from, double to) => Math.Round(from + random.NextDouble() * (to - from), 2);
+
+    string Seconds(double from, double to) => Number(from, to).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace SshMqttBridge.Chaos;
+
+/// <summary>What was done and seen, a line each, for looking at afterwards. Thread-safe.</summary>
+internal sealed class EventLog : IDisposable
+{
+    readonly RunClock _clock;
+    readonly StreamWriter _file;
+    readonly Lock _gate = new();
+
+    public EventLog(string path, RunClock clock)
+    {
+        _clock = clock;
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        _file = new StreamWriter(path) { AutoFlush = false };
+    }
+
+    public void Write(string what, string text)
+    {
+        lock (_gate)
+        {
+            _file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_clock.Now, 9:0.000} {what, -8} {text}"));
+        }
+    }
+
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            _file.Flush();
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,14 @@
+namespace SshMqttBridge.Chaos;
+
+/// <summary>The content of a transferred file, which its command's id tells.</summary>
+internal static class FileContent
+{
+    public static byte[] Of(string id, int size)
+    {
+        // Not GetHashCode, which is another one in each process.
+        int seed = id.Aggregate(17, (hash, letter) => unchecked(hash * 31 + letter));
+        byte[] content = new byte[size];
+        new Random(seed).NextBytes(content);
+        return content;
+    }
+}

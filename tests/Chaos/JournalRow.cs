@@ -1,0 +1,24 @@
+using Microsoft.Data.Sqlite;
+
+namespace SshMqttBridge.Chaos;
+
+/// <summary>What the bridge's journal says of a command. States: 0 accepted, 1 sent, 2 ended, 3 settled (the broker has the result).</summary>
+internal sealed record JournalRow(string Id, int State)
+{
+    /// <summary>All rows. The bridge may be running or not.</summary>
+    public static IReadOnlyList<JournalRow> ReadAll(string file)
+    {
+        using SqliteConnection connection = new($"Data Source={file};Pooling=False");
+        connection.Open();
+        using SqliteCommand query = connection.CreateCommand();
+        query.CommandText = "SELECT id, state FROM command";
+        using SqliteDataReader reader = query.ExecuteReader();
+        List<JournalRow> rows = [];
+        while (reader.Read())
+        {
+            rows.Add(new JournalRow(reader.GetString(0), reader.GetInt32(1)));
+        }
+
+        return rows;
+    }
+}

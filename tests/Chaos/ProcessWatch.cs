@@ -1,0 +1,70 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace SshMqttBridge.Chaos;
+
+/// <summary>Sees which commands have processes on the servers, that is, on this machine: by their ids in command lines and environments.</summary>
+internal sealed partial class ProcessWatch(World world, Ledger ledger)
+{
+    static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using PeriodicTimer timer = new(s_interval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop))
+            {
+                foreach (string id in Look().Select(process => process.Id))
+                {
+                    ledger.SeenAlive(id);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Enough.
+        }
+    }
+
+    /// <summary>The processes of commands of this run: the command's id and the process's number.</summary>
+    public IReadOnlyList<(string Id, int Process)> Look()
+    {
+        // Two runs on one machine have commands of the same ids, and folders of their own.
+        string[] homes = [.. world.Servers.Select(server => server.Sshd.Folder.Root)];
+        List<(string, int)> found = [];
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), out int process))
+            {
+                continue;
+            }
+
+            string text = Read($"{folder}/cmdline") + "\0" + Read($"{folder}/environ");
+            if (
+                homes.Any(home => text.Contains(home, StringComparison.Ordinal))
+                && CommandId().Match(text) is { Success: true } match
+            )
+            {
+                found.Add((match.Value, process));
+            }
+        }
+
+        return found;
+    }
+
+    static string Read(string file)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(File.ReadAllBytes(file));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return ""; // It has ended, or is somebody else's.
+        }
+    }
+
+    [GeneratedRegex(@"cmd-s\d+-\d{6}", RegexOptions.None, 1000)]
+    private static partial Regex CommandId();
+}

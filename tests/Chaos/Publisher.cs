@@ -1,0 +1,93 @@
+using System.Net.Sockets;
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Chaos;
+
+/// <summary>The client that publishes and watches. It goes straight to the broker, through no faulty link, and comes back when the broker does.</summary>
+internal sealed class Publisher(int port, Action<ProbeMessage> sink) : IAsyncDisposable
+{
+    static readonly TimeSpan s_askAgain = TimeSpan.FromMilliseconds(300);
+
+    volatile MqttProbe? _probe;
+    TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    string _question = "";
+
+    /// <summary>Connects, also anew, and is subscribed when it returns.</summary>
+    public async Task ConnectAsync()
+    {
+        if (_probe is { } old)
+        {
+            _probe = null;
+            await old.DisposeAsync();
+        }
+
+        MqttProbe probe = await MqttProbe.ConnectAsync(port, new ProbeOptions { Sink = Take });
+        await probe.SubscribeAsync("ssh/#");
+        _probe = probe;
+    }
+
+    /// <returns>Whether the broker has acknowledged it. If not, it may have got it nevertheless.</returns>
+    public async Task<bool> PublishAsync(string topic, string payload, uint? expirySeconds = null, string? responseTopic = null)
+    {
+        try
+        {
+            return _probe is { } probe
+                && await probe.PublishAsync(topic, payload, expirySeconds: expirySeconds, responseTopic: responseTopic) < 128;
+        }
+        catch (Exception exception)
+            when (exception
+                    is IOException
+                        or ObjectDisposedException
+                        or TimeoutException
+                        or InvalidOperationException
+                        or SocketException
+            )
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Waits until the bridge answers a question that is asked from now on: it is connected to the broker, and subscribed.</summary>
+    /// <exception cref="TimeoutException">It does not.</exception>
+    public async Task BridgeAnswersAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        string question = $"ssh/reply/{Guid.NewGuid():N}";
+        TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _answered = answered;
+        Volatile.Write(ref _question, question);
+        using CancellationTokenSource limit = new(patience);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            while (!answered.Task.IsCompleted)
+            {
+                // Nobody's server: answered at once, whatever the others do.
+                await PublishAsync("ssh/nosuch/exec/set", "true", responseTopic: question);
+                await Task.WhenAny(answered.Task, Task.Delay(s_askAgain, either.Token));
+                either.Token.ThrowIfCancellationRequested();
+            }
+        }
+        catch (OperationCanceledException exception) when (limit.IsCancellationRequested)
+        {
+            throw new TimeoutException($"the bridge does not answer within {patience.TotalSeconds} s", exception);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_probe is { } probe)
+        {
+            await probe.DisposeAsync();
+        }
+    }
+
+    void Take(ProbeMessage message)
+    {
+        if (message.Topic == Volatile.Read(ref _question))
+        {
+            _answered.TrySetResult();
+        }
+
+        sink(message);
+    }
+}

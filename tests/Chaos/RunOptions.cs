@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace SshMqttBridge.Chaos;
+
+/// <summary>The command line.</summary>
+internal sealed record RunOptions
+{
+    public const string Usage = """
+        chaos [--minutes N] [--seed S] [--servers K]     random commands under random faults; default 1 minute, 3 servers
+        soak [--minutes N] [--rate R] [--servers K]      a steady load of R commands a second; default 60 minutes, 20 a second
+          --results FOLDER                               where logs and figures go; default TestResults
+        """;
+
+    public required bool IsSoak { get; init; }
+    public TimeSpan Length { get; init; }
+    public int Seed { get; init; }
+    public int Servers { get; init; } = 3;
+    public double Rate { get; init; } = 20;
+    public string ResultsFolder { get; init; } = "TestResults";
+
+    /// <exception cref="FormatException">It is not understood.</exception>
+    public static RunOptions Parse(IReadOnlyList<string> arguments)
+    {
+        bool isSoak = (arguments.Count > 0 ? arguments[0] : "") switch
+        {
+            "chaos" => false,
+            "soak" => true,
+            _ => throw new FormatException("chaos or soak?"),
+        };
+        RunOptions options = new()
+        {
+            IsSoak = isSoak,
+            Length = TimeSpan.FromMinutes(isSoak ? 60 : 1),
+            Seed = Environment.TickCount & 0xFFFFFF,
+        };
+        for (int i = 1; i < arguments.Count; i += 2)
+        {
+            if (i + 1 == arguments.Count)
+            {
+                throw new FormatException($"{arguments[i]} needs a value");
+            }
+
+            options = options.With(arguments[i], arguments[i + 1]);
+        }
+
+        return options;
+    }
+
+    RunOptions With(string name, string value) =>
+        name switch
+        {
+            "--minutes" => this with { Length = TimeSpan.FromMinutes(double.Parse(value, CultureInfo.InvariantCulture)) },
+            "--seed" => this with { Seed = int.Parse(value, CultureInfo.InvariantCulture) },
+            "--servers" => this with { Servers = int.Parse(value, CultureInfo.InvariantCulture) },
+            "--rate" => this with { Rate = double.Parse(value, CultureInfo.InvariantCulture) },
+            "--results" => this with { ResultsFolder = value },
+            _ => throw new FormatException($"unknown option {name}"),
+        };
+}

@@ -1,0 +1,46 @@
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Chaos;
+
+/// <summary>An SSH server, the link to it, and what commands did there. The server is this machine, so that can be looked at.</summary>
+internal sealed class ServerSite : IAsyncDisposable
+{
+    ServerSite(int number, SshdServer sshd, int seed)
+    {
+        Number = number;
+        Sshd = sshd;
+        Link = new FaultProxy(sshd.Port, seed + number + 1);
+        Directory.CreateDirectory(Folder);
+    }
+
+    public int Number { get; }
+
+    public string Id => IdOf(Number);
+
+    public SshdServer Sshd { get; }
+
+    public FaultProxy Link { get; }
+
+    /// <summary>A command's first deed is to write its id here.</summary>
+    public string RanFile => Path.Combine(Folder, "ran");
+
+    /// <summary>Where files are put and got from.</summary>
+    public string Folder => Sshd.Folder["site"];
+
+    public static string IdOf(int number) => $"s{number}";
+
+    public static async Task<ServerSite> StartAsync(int number, int seed) =>
+        new(number, await SshdServer.StartNewAsync("LogLevel ERROR"), seed);
+
+    /// <summary>How often each command ran.</summary>
+    public IReadOnlyDictionary<string, int> Ran() =>
+        File.Exists(RanFile)
+            ? File.ReadAllLines(RanFile).GroupBy(id => id, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count())
+            : new Dictionary<string, int>();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Link.DisposeAsync();
+        await Sshd.DisposeAsync();
+    }
+}

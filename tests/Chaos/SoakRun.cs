@@ -1,0 +1,6 @@
+namespace SshMqttBridge.Chaos;
+
+internal sealed class SoakRun(RunOptions options)
+{
+    public Task<bool> RunAsync(CancellationToken cancellationToken) => Task.FromResult(options.IsSoak);
+}

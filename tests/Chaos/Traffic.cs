@@ -1,0 +1,112 @@
+namespace SshMqttBridge.Chaos;
+
+/// <summary>Publishes commands for one server until it is told to stop: one after the other, in bursts, twice, with an expiry, and cancels some.</summary>
+internal sealed class Traffic(
+    ServerSite server,
+    CommandMaker maker,
+    Publisher publisher,
+    Ledger ledger,
+    EventLog log,
+    Random random
+)
+{
+    const int BurstLength = 40;
+
+    static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(40);
+    static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(280);
+
+    readonly List<Task> _later = [];
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await StepAsync(random.Next(100), stop);
+                await Task.Delay(s_shortestPause + (s_longestPause - s_shortestPause) * random.NextDouble(), stop);
+                _later.RemoveAll(task => task.IsCompletedSuccessfully);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Enough.
+        }
+
+        await Task.WhenAll(_later);
+    }
+
+    async Task StepAsync(int choice, CancellationToken stop)
+    {
+        switch (choice)
+        {
+            case < 1:
+                for (int i = 0; i < BurstLength; i++)
+                {
+                    await PublishAsync(maker.Quick());
+                }
+
+                break;
+            case < 3:
+                log.Write("publish", $"{server.Id} close");
+                await publisher.PublishAsync($"ssh/{server.Id}/connection/set", "close");
+                break;
+            case < 4:
+                log.Write("publish", $"{server.Id} cancel all");
+                await publisher.PublishAsync($"ssh/{server.Id}/cancel/set", "*");
+                break;
+            case < 9:
+                await PublishAsync(maker.Next(), expirySeconds: (uint)random.Next(1, 3));
+                break;
+            case < 16:
+                await TwiceAsync(maker.Next(), TimeSpan.FromSeconds(random.NextDouble() * 2), stop);
+                break;
+            default:
+                await PublishAsync(maker.Next());
+                break;
+        }
+    }
+
+    /// <summary>As a careful publisher does who did not hear whether it had arrived, or a careless one who did.</summary>
+    async Task TwiceAsync(Plan plan, TimeSpan pause, CancellationToken stop)
+    {
+        await PublishAsync(plan);
+        _later.Add(LaterAsync(pause, () => PublishAsync(plan with { CancelAfter = null }), stop));
+    }
+
+    async Task PublishAsync(Plan plan, uint? expirySeconds = null)
+    {
+        Command command = plan.Command;
+        if (command.PublishCount == 0)
+        {
+            ledger.Add(command);
+        }
+
+        ledger.Publishing(command);
+        if (await publisher.PublishAsync(plan.Topic, plan.Payload, expirySeconds))
+        {
+            ledger.Acknowledged(command);
+        }
+
+        if (plan.CancelAfter is { } pause)
+        {
+            // Also after the end of the run: nothing else stops it.
+            _later.Add(
+                LaterAsync(pause, () => publisher.PublishAsync($"ssh/{server.Id}/cancel/set", command.Id), CancellationToken.None)
+            );
+        }
+    }
+
+    static async Task LaterAsync(TimeSpan pause, Func<Task> action, CancellationToken stop)
+    {
+        try
+        {
+            await Task.Delay(pause, stop);
+            await action();
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Enough.
+        }
+    }
+}

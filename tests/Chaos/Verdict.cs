@@ -1,0 +1,207 @@
+using System.Globalization;
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Chaos;
+
+/// <summary>
+/// Holds what was published against what came back and what the servers really did. A command counts as accepted when it ran, or a result or <c>queue</c> was
+/// published about it, or the bridge's journal has it. What a broker or a bridge that was killed had in its sockets is none of these.
+/// </summary>
+internal sealed class Verdict
+{
+    /// <summary>How long after its publish a command may be lost with a broker, a bridge or a link that ends then.</summary>
+    const double OnItsWay = 3;
+
+    /// <summary>How long a process may outlive its command's result where nothing is wrong: two signals and a look.</summary>
+    const double Outliving = 6;
+
+    /// <summary>A descriptor more or less: the connection that is not persistent, and those whose other end has just gone.</summary>
+    const int SpareDescriptors = 4;
+
+    /// <summary>The .NET thread pool adds threads under load and lets them go one by one.</summary>
+    const int SpareThreads = 8;
+
+    /// <summary>Compiled code, the garbage collector's young generation and SQLite's cache, which a bridge that has just started does not have yet.</summary>
+    const double SpareMegabytes = 64;
+
+    readonly Evidence _evidence;
+    readonly IReadOnlyList<Command> _commands;
+    readonly IReadOnlyDictionary<string, int>[] _ran;
+    readonly ILookup<string, JournalRow> _journal;
+
+    public Verdict(Evidence evidence)
+    {
+        _evidence = evidence;
+        _commands = evidence.Ledger.Commands;
+        _ran = [.. evidence.World.Servers.Select(server => server.Ran())];
+        _journal = evidence.Journal.ToLookup(row => row.Id, StringComparer.Ordinal);
+    }
+
+    public IReadOnlyList<(string Name, string Value)> Counts =>
+        [
+            ("commands published", Number(_commands.Count)),
+            ("  publishes", Number(_commands.Sum(command => command.PublishCount))),
+            ("  of them acknowledged by the broker", Number(_commands.Sum(command => command.AcknowledgedCount))),
+            ("accepted", Number(_commands.Count(IsAccepted))),
+            ("in quiet windows", Number(_commands.Count(IsQuiet))),
+            .. _commands
+                .SelectMany(command => command.Results)
+                .GroupBy(result => result.Status + (result.Reason is { } reason ? $" ({reason})" : ""), StringComparer.Ordinal)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => ($"results: {group.Key}", Number(group.Count()))),
+            ("identical results delivered again (QoS 1)", Number(_commands.Sum(command => command.RepeatedResults))),
+            ("results that only a broker had that was ended", Number(_commands.Count(HasGoneWithTheBroker))),
+        ];
+
+    public IReadOnlyList<Check> Checks =>
+        [
+            Of(
+                "lost: accepted, and no result",
+                command => IsAccepted(command) && !HasResult(command) && !HasGoneWithTheBroker(command)
+            ),
+            Of("published in a quiet window, and no result", command => IsQuiet(command) && !HasResult(command)),
+            Of("run twice", command => Ran(command) > 1),
+            new("results without a command", _evidence.Ledger.Strangers),
+            Of("different results of one command", HasDifferentResults),
+            Of("rejected or expired, and ran", command => command.WasRefused && Happened(command)),
+            Of("has an exit status, and did not run", HasExitAndDidNotRun),
+            Of("succeeded, and the output is wrong", IsOutputWrong),
+            Of("transferred wrong, or half", IsTransferWrong),
+            Of("processes that outlived their result", HasOutlived),
+            new(
+                "processes left at the end",
+                [.. _evidence.Processes.Select(process => $"{process.Id}: process {process.Process}")]
+            ),
+            new("temporary files left by the bridge", TemporaryFiles(_evidence.World.FilesFolder)),
+            new(
+                "temporary files left on the servers",
+                [.. _evidence.World.Servers.SelectMany(server => TemporaryFiles(server.Folder))]
+            ),
+            Of(
+                "without an end in the journal",
+                command => _journal[command.Id].Any(row => row.State < 3) && !HasGoneWithTheBroker(command)
+            ),
+            new("ends after SIGTERM with a fault", _evidence.BadEnds),
+            new("the bridge's own complaints", Complaints()),
+            Growth("descriptors", vitals => vitals.Descriptors, SpareDescriptors),
+            Growth("threads", vitals => vitals.Threads, SpareThreads),
+            Growth("MiB of memory", vitals => vitals.MemoryMegabytes, SpareMegabytes),
+        ];
+
+    /// <summary>Whether the process has no more than at its start, and what it is allowed beside.</summary>
+    public static bool IsSettled(ProcessVitals start, ProcessVitals now) =>
+        now.Descriptors <= start.Descriptors + SpareDescriptors && now.Threads <= start.Threads + SpareThreads;
+
+    Check Of(string name, Func<Command, bool> isBad) => new(name, [.. _commands.Where(isBad).Select(Describe)]);
+
+    Check Growth(string what, Func<ProcessVitals, double> measure, double spare)
+    {
+        double start = measure(_evidence.AtStart);
+        double end = measure(_evidence.AtEnd);
+        return new Check(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what} of the bridge: {start:0.#} → {end:0.#}, may grow by {spare:0.#}"
+            ),
+            end > start + spare ? [string.Create(CultureInfo.InvariantCulture, $"grew by {end - start:0.#}")] : []
+        );
+    }
+
+    string Describe(Command command)
+    {
+        string results = string.Join(
+            " | ",
+            command.Results.Select(result => $"{result.Status} {result.Reason} {result.Message}")
+        );
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{command.Id} {command.Kind} published {command.PublishedAt:0.000} ({command.PublishCount}×, {command.AcknowledgedCount} acknowledged), ran {Ran(command)}×, ended {command.EndedAt:0.000}, alive {command.LastSeenAlive:0.000}, journal [{string.Join(",", _journal[command.Id].Select(row => row.State))}]: {results}"
+        );
+    }
+
+    static bool HasResult(Command command) => command.Results.Count > 0;
+
+    int Ran(Command command) => _ran[command.Server].GetValueOrDefault(command.Id);
+
+    bool Happened(Command command) => command.Kind == CommandKind.Exec ? Ran(command) > 0 : File.Exists(DestinationOf(command));
+
+    bool IsAccepted(Command command) =>
+        HasResult(command) || command.WasSeenRunning || Happened(command) || _journal[command.Id].Any();
+
+    bool IsQuiet(Command command) =>
+        command is { PublishCount: 1, AcknowledgedCount: 1 }
+        && !_evidence.BridgeDisturbances.Touch(command.PublishedAt - 0.5, command.AcknowledgedAt + OnItsWay);
+
+    /// <summary>The broker acknowledged the result to the bridge, says the journal, and was ended before it passed it on.</summary>
+    bool HasGoneWithTheBroker(Command command) =>
+        !HasResult(command)
+        && _journal[command.Id].Any(row => row.State == 3)
+        && _evidence.BrokerEnds.Any(end => end >= command.PublishedAt);
+
+    static bool HasDifferentResults(Command command) =>
+        command.Results.Count > Math.Max(1, command.PublishCount)
+        || command.Results.Count(result => result.Status is not ("rejected" or "expired")) > 1;
+
+    bool HasExitAndDidNotRun(Command command) =>
+        command.Kind == CommandKind.Exec && command.Results.Any(result => result.Exit is not null) && Ran(command) == 0;
+
+    /// <summary>The second of each three servers is silent, see <see cref="ChaosRun"/>: its results have no text.</summary>
+    static bool IsOutputWrong(Command command) =>
+        command.Results.Any(result =>
+            result.Status == "succeeded"
+            && command.ExpectedOutput is { } expected
+            && (result.OutBytes != expected.Length || (result.Out.Length > 0 && result.Out != expected) || result.Err.Length > 0)
+        );
+
+    bool IsTransferWrong(Command command)
+    {
+        if (command.Kind == CommandKind.Exec)
+        {
+            return false;
+        }
+
+        string destination = DestinationOf(command);
+        if (!File.Exists(destination))
+        {
+            return command.HasStatus("succeeded");
+        }
+
+        return !File.ReadAllBytes(destination).AsSpan().SequenceEqual(FileContent.Of(command.Id, command.Size))
+            || command.Results.Any(result => result.Status == "succeeded" && result.Bytes != command.Size)
+            || (
+                command.Kind == CommandKind.Put
+                && File.GetUnixFileMode(destination) != (UnixFileMode.UserRead | UnixFileMode.UserWrite)
+            );
+    }
+
+    string DestinationOf(Command command) =>
+        command.Kind == CommandKind.Put
+            ? Path.Combine(_evidence.World.Servers[command.Server].Folder, $"put-{command.Id}")
+            : Path.Combine(_evidence.World.FilesFolder, "got", command.Id);
+
+    /// <summary>A bridge that has a connection to the server ends what it says has ended. One that has none cannot.</summary>
+    bool HasOutlived(Command command) =>
+        command.Results.Any(result => result.Status is not "lost")
+        && command.LastSeenAlive > command.EndedAt + Outliving
+        && !_evidence.ServerDisturbances[command.Server].Touch(command.PublishedAt, command.EndedAt + Outliving)
+        && !_evidence.BridgeDisturbances.Touch(command.PublishedAt, command.EndedAt + Outliving);
+
+    static string[] TemporaryFiles(string folder) => Directory.GetFiles(folder, "*.part", SearchOption.AllDirectories);
+
+    List<string> Complaints() =>
+        [
+            .. _evidence.Ledger.Errors.Where(error => !error.Contains("\"publishRefused\"", StringComparison.Ordinal)),
+            .. _evidence
+                .World.BridgeLog.Split('\n')
+                .Where(line =>
+                    line.Contains("please report", StringComparison.Ordinal)
+                    || line.Contains("Unhandled", StringComparison.Ordinal)
+                    || line.Contains("crit:", StringComparison.Ordinal)
+                ),
+            .. _commands
+                .Where(command => command.Results.Any(result => result is { Status: "lost", Reason: "local" }))
+                .Select(Describe),
+        ];
+
+    static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Chaos;
+
+/// <summary>One private broker, some private SSH servers and the real bridge between them, all on this machine and all gone at the end.</summary>
+internal sealed class World : IAsyncDisposable
+{
+    /// <summary>What the bridge is given for its end: <c>shutdownTimeout</c> and what it promises beside.</summary>
+    public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(15);
+
+    readonly TestFolder _folder = new();
+    readonly List<ServerSite> _servers = [];
+    readonly WorldOptions _options;
+    string _oldLogs = "";
+    ChildProcess? _bridge;
+
+    World(WorldOptions options) => _options = options;
+
+    public IReadOnlyList<ServerSite> Servers => _servers;
+
+    public MosquittoBroker Broker { get; private set; } = null!;
+
+    /// <summary>The link between the bridge and its broker; with TLS, so that a changed bit is noticed as everywhere else on the way.</summary>
+    public FaultProxy BrokerLink { get; private set; } = null!;
+
+    /// <summary>Where others reach the broker: without TLS and without faults.</summary>
+    public int PlainPort { get; } = FreePort.Find();
+
+    public string FilesFolder => _folder["files"];
+
+    public string JournalFile => _folder["state/journal.db"];
+
+    public ChildProcess Bridge => _bridge ?? throw new InvalidOperationException("the bridge is not running");
+
+    public bool IsBridgeRunning => _bridge is { HasExited: false };
+
+    /// <summary>How often the program was started.</summary>
+    public int Lives { get; private set; }
+
+    /// <summary>All that the bridge logged.</summary>
+    public string BridgeLog => _oldLogs + _bridge?.Output;
+
+    /// <summary>Starts all but the bridge.</summary>
+    public static async Task<World> CreateAsync(WorldOptions options)
+    {
+        World world = new(options);
+        try
+        {
+            world.Broker = await MosquittoBroker.StartNewAsync(
+                new MosquittoBrokerOptions { Tls = true, Extra = $"listener {world.PlainPort} 127.0.0.1" }
+            );
+            world.BrokerLink = new FaultProxy(world.Broker.Port, options.Seed);
+            for (int number = 0; number < options.Servers; number++)
+            {
+                world._servers.Add(await ServerSite.StartAsync(number, options.Seed));
+            }
+
+            Directory.CreateDirectory(Path.Combine(world.FilesFolder, "put"));
+            Directory.CreateDirectory(Path.Combine(world.FilesFolder, "got"));
+            world._folder.Write("bridge.yaml", world.Configuration());
+            return world;
+        }
+        catch
+        {
+            await world.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the bridge and waits for nothing.</summary>
+    public async Task StartBridgeAsync()
+    {
+        _bridge = await BridgeProgram.StartAsync("run", "--config", _folder["bridge.yaml"]);
+        Lives++;
+    }
+
+    /// <summary>Kills the bridge with -9.</summary>
+    public async Task KillBridgeAsync()
+    {
+        Bridge.Signal(ChildProcess.Kill);
+        await Bridge.WaitForExitAsync();
+        await ForgetBridgeAsync();
+    }
+
+    /// <summary>Sends SIGTERM and waits for the end.</summary>
+    /// <returns>The exit status, and how long it took.</returns>
+    public async Task<(int Status, TimeSpan Time)> StopBridgeAsync()
+    {
+        long start = Stopwatch.GetTimestamp();
+        Bridge.Signal(ChildProcess.Terminate);
+        await Bridge.WaitForExitAsync();
+        (int, TimeSpan) end = (Bridge.ExitCode, Stopwatch.GetElapsedTime(start));
+        await ForgetBridgeAsync();
+        return end;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ForgetBridgeAsync();
+        foreach (ServerSite server in _servers)
+        {
+            await server.DisposeAsync();
+        }
+
+        if (BrokerLink is { } link)
+        {
+            await link.DisposeAsync();
+        }
+
+        if (Broker is { } broker)
+        {
+            await broker.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+
+    string Configuration()
+    {
+        BridgeYaml yaml = new(BrokerLink.Port);
+        yaml.Mqtt($"tls: {{enabled: true, caFile: \"{Broker.AuthorityFile}\"}}")
+            .Mqtt(_options.MqttSettings)
+            .Top(_options.TopSettings);
+        foreach (ServerSite server in _servers)
+        {
+            string[] own = _options.ServerSettings[server.Number % _options.ServerSettings.Count];
+            yaml.Server(server.Id, server.Sshd, [.. _options.Defaults, .. own, $"port: {server.Link.Port}"]);
+        }
+
+        return yaml.ToString();
+    }
+
+    async Task ForgetBridgeAsync()
+    {
+        if (_bridge is { } bridge)
+        {
+            await bridge.DisposeAsync();
+            _oldLogs += bridge.Output + "\n";
+            _bridge = null;
+        }
+    }
+}
