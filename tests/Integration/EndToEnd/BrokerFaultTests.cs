@@ -98,13 +98,12 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Broker_GivenAHalfOpenLink_ShouldBeReconnectedToWhileTheLastWillTells()
     {
-        await using TcpGate link = new(world.Broker.Port);
+        await using FaultProxy link = new(world.Broker.Port);
         await using BridgeHost bridge = await world.StartAsync(world.Nas().Mqtt($"port: {link.Port}", "keepAlive: 5"));
 
-        link.Swallow();
+        link.Fault = new LinkFault.Stall();
         await bridge.IsAsync("ssh/bridge/state", "offline");
-        link.Shut();
-        link.Open();
+        link.Fault = new LinkFault.None();
 
         await bridge.IsAsync("ssh/bridge/state", "online");
         (await bridge["nas"].ExecAsync("echo again"))["out"].ShouldBe("again");
