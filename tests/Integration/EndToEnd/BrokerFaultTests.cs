@@ -4,15 +4,15 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
 public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
-    private readonly Gate _gate = new(world.Sshd.Folder);
+    readonly Gate _gate = new(world.Sshd.Folder);
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Broker_GivenItEndsWhileACommandRuns_ShouldGetTheResultAndAllRetainedTopicsAgain(bool isKilled)
     {
-        await using var bridge = await world.StartAsync(world.Nas());
-        var nas = bridge["nas"];
+        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        BridgeClient nas = bridge["nas"];
         await nas.ExecAsync("echo before; echo error >&2", new { id = "before" });
         await nas.RunningAsync($"{_gate.Wait}; echo through", "through");
 
@@ -34,7 +34,7 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
         nas.History("result").ShouldBeEmpty();
 
         _gate.Open();
-        var report = await nas.EndAsync("through");
+        CommandReport report = await nas.EndAsync("through");
 
         (report.Status, report["out"], report["exec"]).ShouldBe(("succeeded", "through", "0"));
         (await nas.ExecAsync("echo after"))["out"].ShouldBe("after");
@@ -43,7 +43,7 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Broker_GivenACommandEndsWhileItIsAway_ShouldGetTheResultLater()
     {
-        await using var bridge = await world.StartAsync(world.Nas());
+        await using BridgeHost bridge = await world.StartAsync(world.Nas());
         await bridge["nas"].RunningAsync($"{_gate.Wait}; echo meanwhile; exit 7", "meanwhile");
 
         await EndBrokerAsync(isKilled: true);
@@ -63,7 +63,7 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Broker_GivenItIsNotThereAtTheStart_ShouldBeWaitedFor()
     {
-        await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
         await EndBrokerAsync(isKilled: false);
         await bridge.LaunchAsync();
         await bridge.LoggedAsync($"127.0.0.1:{world.Broker.Port}");
@@ -78,10 +78,10 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Broker_GivenShutdownWhenInactive_ShouldTakeTheConnectionWithIt()
     {
-        await using var bridge = await world.StartAsync(world.Nas("shutdownWhenInactive: true"));
+        await using BridgeHost bridge = await world.StartAsync(world.Nas("shutdownWhenInactive: true"));
         await bridge["nas"].IsAsync("connection", "online");
-        var logins = world.Sshd.CountInLog("Accepted publickey");
-        var ends = world.Sshd.CountInLog("Disconnected from user");
+        int logins = world.Sshd.CountInLog("Accepted publickey");
+        int ends = world.Sshd.CountInLog("Disconnected from user");
 
         await EndBrokerAsync(isKilled: true);
         await Eventually.TrueAsync(
@@ -98,17 +98,16 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Broker_GivenAHalfOpenLink_ShouldBeReconnectedToWhileTheLastWillTells()
     {
-        await using TcpGate link = new(world.Broker.Port);
-        await using var bridge = await world.StartAsync(world.Nas().Mqtt($"port: {link.Port}", "keepAlive: 5"));
+        await using FaultProxy link = new(world.Broker.Port);
+        await using BridgeHost bridge = await world.StartAsync(world.Nas().Mqtt($"port: {link.Port}", "keepAlive: 5"));
 
-        link.Swallow();
+        link.Fault = new LinkFault.Stall();
         await bridge.IsAsync("ssh/bridge/state", "offline");
-        link.Shut();
-        link.Open();
+        link.Fault = new LinkFault.None();
 
         await bridge.IsAsync("ssh/bridge/state", "online");
         (await bridge["nas"].ExecAsync("echo again"))["out"].ShouldBe("again");
     }
 
-    private Task EndBrokerAsync(bool isKilled) => isKilled ? world.Broker.KillAsync() : world.Broker.StopAsync();
+    Task EndBrokerAsync(bool isKilled) => isKilled ? world.Broker.KillAsync() : world.Broker.StopAsync();
 }

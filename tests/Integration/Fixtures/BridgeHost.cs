@@ -28,6 +28,9 @@ internal sealed class BridgeHost : IAsyncDisposable
 
     public ChildProcess Process => _process ?? throw new InvalidOperationException("The bridge is not running.");
 
+    /// <summary>A program and its arguments that runs the bridge in its own place, with the rest of its command line; for the next start.</summary>
+    public IReadOnlyList<string> Wrapper { get; set; } = [];
+
     /// <summary>All that it wrote since the first start.</summary>
     public string Log => _oldLogs + _process?.Output;
 
@@ -84,7 +87,7 @@ internal sealed class BridgeHost : IAsyncDisposable
     }
 
     /// <summary>Starts the program and waits for nothing.</summary>
-    public async Task LaunchAsync() => _process = await BridgeProgram.StartAsync("run", "--config", ConfigurationFile);
+    public async Task LaunchAsync() => _process = await BridgeProgram.StartInAsync(Wrapper, "run", "--config", ConfigurationFile);
 
     /// <summary>Sends SIGTERM and waits for the end.</summary>
     /// <returns>The exit status.</returns>

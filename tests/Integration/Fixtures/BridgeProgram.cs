@@ -7,10 +7,13 @@ internal static class BridgeProgram
     public static string Path { get; } = Find();
 
     /// <summary>Starts it.</summary>
-    public static Task<ChildProcess> StartAsync(params string[] arguments) =>
+    public static Task<ChildProcess> StartAsync(params string[] arguments) => StartInAsync([], arguments);
+
+    /// <summary>Starts it by a program that runs another one in its own place.</summary>
+    public static Task<ChildProcess> StartInAsync(IReadOnlyList<string> wrapper, params string[] arguments) =>
         ChildProcess.StartAsync(
-            Path,
-            arguments,
+            wrapper.Count > 0 ? wrapper[0] : Path,
+            wrapper.Count > 0 ? [.. wrapper.Skip(1), Path, .. arguments] : arguments,
             // What systemd sets for whom it starts, and the log is then formatted for it.
             new Dictionary<string, string>(StringComparer.Ordinal) { ["JOURNAL_STREAM"] = "" }
         );
