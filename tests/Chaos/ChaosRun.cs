@@ -6,14 +6,14 @@ namespace SshMqttBridge.Chaos;
 /// <summary>Random commands on all servers under random faults, then peace, then a look at what became of each command.</summary>
 internal sealed class ChaosRun(RunOptions options)
 {
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
-    readonly RunClock _clock = new();
+    private readonly RunClock _clock = new();
 
     /// <returns>Whether nothing was found.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        string name = Path.Combine(
+        var name = Path.Combine(
             options.ResultsFolder,
             string.Create(CultureInfo.InvariantCulture, $"chaos-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{options.Seed}")
         );
@@ -22,7 +22,7 @@ internal sealed class ChaosRun(RunOptions options)
         );
         using EventLog log = new($"{name}.log", _clock);
         Ledger ledger = new(_clock, log);
-        await using World world = await World.CreateAsync(Settings());
+        await using var world = await World.CreateAsync(Settings());
         try
         {
             await using Publisher publisher = new(world.PlainPort, ledger.Take);
@@ -36,7 +36,7 @@ internal sealed class ChaosRun(RunOptions options)
     }
 
     /// <summary>Short times, so that a minute has many faults in it.</summary>
-    WorldOptions Settings() =>
+    private WorldOptions Settings() =>
         new()
         {
             Seed = options.Seed,
@@ -52,7 +52,7 @@ internal sealed class ChaosRun(RunOptions options)
             ],
         };
 
-    async Task<Evidence> RunAsync(
+    private async Task<Evidence> RunAsync(
         World world,
         Publisher publisher,
         Ledger ledger,
@@ -67,7 +67,7 @@ internal sealed class ChaosRun(RunOptions options)
             .. world.Servers.Select(server => new CommandMaker(world, server, new Random(options.Seed * 31 + server.Number))),
         ];
         await RoundAsync(world, makers, publisher, ledger, cancellationToken);
-        ProcessVitals atStart = ProcessVitals.Of(world.Bridge.Id);
+        var atStart = ProcessVitals.Of(world.Bridge.Id);
         log.Write("run", $"the bridge has {atStart}");
 
         Disturbances bridgeDisturbances = new(_clock);
@@ -83,10 +83,10 @@ internal sealed class ChaosRun(RunOptions options)
             )),
         ];
         ProcessWatch watch = new(world, ledger);
-        using CancellationTokenSource watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using CancellationTokenSource busy = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task watched = watch.RunAsync(watching.Token);
-        double end = _clock.Now + options.Length.TotalSeconds;
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var busy = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watched = watch.RunAsync(watching.Token);
+        var end = _clock.Now + options.Length.TotalSeconds;
         busy.CancelAfter(options.Length);
         await AllOrNoneAsync(
             busy,
@@ -119,11 +119,11 @@ internal sealed class ChaosRun(RunOptions options)
             TimeSpan.FromSeconds(60),
             cancellationToken
         );
-        ProcessVitals atEnd = ProcessVitals.Of(world.Bridge.Id);
+        var atEnd = ProcessVitals.Of(world.Bridge.Id);
         log.Write("run", $"the bridge has {atEnd}");
         await watching.CancelAsync();
         await watched;
-        (int status, TimeSpan time) = await world.StopBridgeAsync();
+        (var status, var time) = await world.StopBridgeAsync();
         string[] lastEnd =
             status == 0 && time < World.ShutdownLimit ? [] : [$"the last: exit status {status} after {time.TotalSeconds:0.0} s"];
         Console.WriteLine(
@@ -146,7 +146,7 @@ internal sealed class ChaosRun(RunOptions options)
     }
 
     /// <summary>One command on each server, and its result.</summary>
-    static async Task RoundAsync(
+    private static async Task RoundAsync(
         World world,
         CommandMaker[] makers,
         Publisher publisher,
@@ -155,9 +155,9 @@ internal sealed class ChaosRun(RunOptions options)
     )
     {
         List<Command> round = [];
-        foreach (ServerSite server in world.Servers)
+        foreach (var server in world.Servers)
         {
-            Plan plan = makers[server.Number].Quick();
+            var plan = makers[server.Number].Quick();
             ledger.Add(plan.Command);
             ledger.Publishing(plan.Command);
             if (await publisher.PublishAsync(plan.Topic, plan.Payload))
@@ -173,12 +173,12 @@ internal sealed class ChaosRun(RunOptions options)
     }
 
     /// <summary>When one of them fails, the others end too.</summary>
-    static async Task AllOrNoneAsync(CancellationTokenSource stop, Task[] tasks)
+    private static async Task AllOrNoneAsync(CancellationTokenSource stop, Task[] tasks)
     {
         List<Task> open = [.. tasks];
         while (open.Count > 0)
         {
-            Task done = await Task.WhenAny(open);
+            var done = await Task.WhenAny(open);
             open.Remove(done);
             if (done.IsFaulted)
             {
@@ -189,7 +189,7 @@ internal sealed class ChaosRun(RunOptions options)
         await Task.WhenAll(tasks);
     }
 
-    static async Task UntilAsync(Func<bool> condition, TimeSpan patience, CancellationToken cancellationToken)
+    private static async Task UntilAsync(Func<bool> condition, TimeSpan patience, CancellationToken cancellationToken)
     {
         RunClock waited = new();
         while (!condition() && waited.Now < patience.TotalSeconds)
@@ -198,25 +198,25 @@ internal sealed class ChaosRun(RunOptions options)
         }
     }
 
-    static bool Report(Evidence evidence, EventLog log)
+    private static bool Report(Evidence evidence, EventLog log)
     {
         Verdict verdict = new(evidence);
-        foreach ((string name, string value) in verdict.Counts)
+        foreach ((var name, var value) in verdict.Counts)
         {
             Print(name, value);
         }
 
         Console.WriteLine("none of these may be:");
-        IReadOnlyList<Check> checks = verdict.Checks;
-        foreach (Check check in checks)
+        var checks = verdict.Checks;
+        foreach (var check in checks)
         {
             Print(check.Name, check.Findings.Count.ToString(CultureInfo.InvariantCulture));
-            foreach (string finding in check.Findings)
+            foreach (var finding in check.Findings)
             {
                 log.Write("FOUND", $"{check.Name}: {finding}");
             }
 
-            foreach (string finding in check.Findings.Take(5))
+            foreach (var finding in check.Findings.Take(5))
             {
                 Console.WriteLine($"      {finding}");
             }

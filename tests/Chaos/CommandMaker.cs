@@ -8,7 +8,7 @@ internal sealed class CommandMaker(World world, ServerSite server, Random random
     /// <summary>How long the longest command takes if nobody stops it.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 
-    int _number;
+    private int _number;
 
     /// <summary>A command of some kind.</summary>
     public Plan Next() =>
@@ -28,66 +28,66 @@ internal sealed class CommandMaker(World world, ServerSite server, Random random
     /// <summary>Writes that it ran, and its id.</summary>
     public Plan Quick()
     {
-        string id = NextId();
+        var id = NextId();
         return Exec(id, $"echo out {id}", $"out {id}\n");
     }
 
-    Plan Failing()
+    private Plan Failing()
     {
-        string id = NextId();
+        var id = NextId();
         return Exec(id, $"exit {random.Next(1, 200)}", expected: null);
     }
 
-    Plan Printing()
+    private Plan Printing()
     {
-        string id = NextId();
-        int lines = random.Next(1, 4_000);
+        var id = NextId();
+        var lines = random.Next(1, 4_000);
         return Exec(id, $"seq 1 {lines}", string.Concat(Enumerable.Range(1, lines).Select(line => $"{line}\n")));
     }
 
-    Plan Reading()
+    private Plan Reading()
     {
-        string id = NextId();
-        string input = string.Concat(Enumerable.Repeat($"{id}\n", random.Next(1, 2_000)));
+        var id = NextId();
+        var input = string.Concat(Enumerable.Repeat($"{id}\n", random.Next(1, 2_000)));
         return Exec(id, "cat", input, standardInput: input);
     }
 
-    Plan Sleeping()
+    private Plan Sleeping()
     {
-        string id = NextId();
+        var id = NextId();
         return Exec(id, $"sleep {Seconds(0.1, 1.5)}; echo {id}", $"{id}\n");
     }
 
-    Plan TimingOut()
+    private Plan TimingOut()
     {
-        string id = NextId();
+        var id = NextId();
         return Exec(id, $"sleep {Longest.TotalSeconds}", expected: null, timeout: Number(0.2, 1.2));
     }
 
-    Plan Cancelled()
+    private Plan Cancelled()
     {
-        string id = NextId();
+        var id = NextId();
         return Exec(id, $"sleep {Longest.TotalSeconds}", expected: null) with
         {
             CancelAfter = TimeSpan.FromSeconds(Number(0, 1.5)),
         };
     }
 
-    Plan Put()
+    private Plan Put()
     {
         Command command = new(NextId(), server.Number, CommandKind.Put) { Size = Size() };
         File.WriteAllBytes(Path.Combine(world.FilesFolder, "put", command.Id), FileContent.Of(command.Id, command.Size));
         return Plan.Transfer(server, command);
     }
 
-    Plan Get()
+    private Plan Get()
     {
         Command command = new(NextId(), server.Number, CommandKind.Get) { Size = Size() };
         File.WriteAllBytes(Path.Combine(server.Folder, $"get-{command.Id}"), FileContent.Of(command.Id, command.Size));
         return Plan.Transfer(server, command);
     }
 
-    Plan Exec(string id, string work, string? expected, double? timeout = null, string? standardInput = null) =>
+    private Plan Exec(string id, string work, string? expected, double? timeout = null, string? standardInput = null) =>
         Plan.Exec(
             server,
             new Command(id, server.Number, CommandKind.Exec) { ExpectedOutput = expected },
@@ -96,12 +96,12 @@ internal sealed class CommandMaker(World world, ServerSite server, Random random
             standardInput
         );
 
-    string NextId() => string.Create(CultureInfo.InvariantCulture, $"cmd-{server.Id}-{++_number:000000}");
+    private string NextId() => string.Create(CultureInfo.InvariantCulture, $"cmd-{server.Id}-{++_number:000000}");
 
     /// <summary>Mostly small; now and then one that takes a while.</summary>
-    int Size() => random.Next(10) == 0 ? random.Next(4 << 20) : random.Next(100_000);
+    private int Size() => random.Next(10) == 0 ? random.Next(4 << 20) : random.Next(100_000);
 
-    double Number(double from, double to) => Math.Round(from + random.NextDouble() * (to - from), 2);
+    private double Number(double from, double to) => Math.Round(from + random.NextDouble() * (to - from), 2);
 
-    string Seconds(double from, double to) => Number(from, to).ToString(CultureInfo.InvariantCulture);
+    private string Seconds(double from, double to) => Number(from, to).ToString(CultureInfo.InvariantCulture);
 }

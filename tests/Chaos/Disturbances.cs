@@ -3,8 +3,8 @@ namespace SshMqttBridge.Chaos;
 /// <summary>When something was done to one link, and until when it may have had consequences. Thread-safe.</summary>
 internal sealed class Disturbances(RunClock clock)
 {
-    readonly Lock _gate = new();
-    readonly List<Span> _spans = [];
+    private readonly Lock _gate = new();
+    private readonly List<Span> _spans = [];
 
     public IReadOnlyList<Span> All
     {
@@ -44,7 +44,7 @@ internal sealed class Disturbances(RunClock clock)
         }
     }
 
-    sealed class Ending(Disturbances owner, int index) : IDisposable
+    private sealed class Ending(Disturbances owner, int index) : IDisposable
     {
         public void Dispose()
         {
@@ -55,5 +55,5 @@ internal sealed class Disturbances(RunClock clock)
         }
     }
 
-    double Now => clock.Now;
+    private double Now => clock.Now;
 }

@@ -5,9 +5,9 @@ namespace SshMqttBridge.Chaos;
 /// <summary>What was done and seen, a line each, for looking at afterwards. Thread-safe.</summary>
 internal sealed class EventLog : IDisposable
 {
-    readonly RunClock _clock;
-    readonly StreamWriter _file;
-    readonly Lock _gate = new();
+    private readonly RunClock _clock;
+    private readonly StreamWriter _file;
+    private readonly Lock _gate = new();
 
     public EventLog(string path, RunClock clock)
     {

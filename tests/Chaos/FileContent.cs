@@ -6,8 +6,8 @@ internal static class FileContent
     public static byte[] Of(string id, int size)
     {
         // Not GetHashCode, which is another one in each process.
-        int seed = id.Aggregate(17, (hash, letter) => unchecked(hash * 31 + letter));
-        byte[] content = new byte[size];
+        var seed = id.Aggregate(17, (hash, letter) => unchecked(hash * 31 + letter));
+        var content = new byte[size];
         new Random(seed).NextBytes(content);
         return content;
     }

@@ -10,9 +10,9 @@ internal sealed record JournalRow(string Id, int State, DateTimeOffset? EndedAt)
     {
         using SqliteConnection connection = new($"Data Source={file};Pooling=False");
         connection.Open();
-        using SqliteCommand query = connection.CreateCommand();
+        using var query = connection.CreateCommand();
         query.CommandText = "SELECT id, state, ended_at FROM command";
-        using SqliteDataReader reader = query.ExecuteReader();
+        using var reader = query.ExecuteReader();
         List<JournalRow> rows = [];
         while (reader.Read())
         {

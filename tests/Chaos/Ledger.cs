@@ -7,10 +7,10 @@ namespace SshMqttBridge.Chaos;
 /// <summary>The publisher's own book: what it published, and what came back. Thread-safe.</summary>
 internal sealed partial class Ledger(RunClock clock, EventLog log)
 {
-    readonly Lock _gate = new();
-    readonly Dictionary<string, Command> _commands = new(StringComparer.Ordinal);
-    readonly List<string> _strangers = [];
-    readonly List<string> _errors = [];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Command> _commands = new(StringComparer.Ordinal);
+    private readonly List<string> _strangers = [];
+    private readonly List<string> _errors = [];
 
     public IReadOnlyList<Command> Commands
     {
@@ -81,7 +81,7 @@ internal sealed partial class Ledger(RunClock clock, EventLog log)
     {
         lock (_gate)
         {
-            if (_commands.TryGetValue(id, out Command? command))
+            if (_commands.TryGetValue(id, out var command))
             {
                 command.LastSeenAlive = clock.Now;
             }
@@ -110,7 +110,7 @@ internal sealed partial class Ledger(RunClock clock, EventLog log)
         {
             lock (_gate)
             {
-                if (_commands.TryGetValue(match.Groups["id"].Value, out Command? command))
+                if (_commands.TryGetValue(match.Groups["id"].Value, out var command))
                 {
                     command.WasSeenRunning = true;
                 }
@@ -130,7 +130,7 @@ internal sealed partial class Ledger(RunClock clock, EventLog log)
         }
     }
 
-    void TakeResult(ProbeMessage message)
+    private void TakeResult(ProbeMessage message)
     {
         CommandReport result;
         try
@@ -150,7 +150,7 @@ internal sealed partial class Ledger(RunClock clock, EventLog log)
         log.Write("result", $"{result.Id} {result.Operation} {result.Status} {result.Reason} {result.Message}");
         lock (_gate)
         {
-            if (!_commands.TryGetValue(result.Id, out Command? command))
+            if (!_commands.TryGetValue(result.Id, out var command))
             {
                 // A cancel that came too late, or a close that found the queue full, is answered under an id of the bridge's own.
                 if (result.Operation is "exec" or "get" or "put")

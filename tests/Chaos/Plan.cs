@@ -12,7 +12,7 @@ internal sealed record Plan(Command Command, string Topic, string Payload)
     public static Plan Exec(ServerSite server, Command command, string work, double? timeout = null, string? standardInput = null)
     {
         // The shell writes the line with one call, and what it starts from there on has the id in its environment.
-        string line = $"printf '%s\\n' {command.Id} >>'{server.RanFile}'; export CHAOS={command.Id}; {work}";
+        var line = $"printf '%s\\n' {command.Id} >>'{server.RanFile}'; export CHAOS={command.Id}; {work}";
         return new Plan(
             command,
             $"ssh/{server.Id}/exec/set",
@@ -31,7 +31,7 @@ internal sealed record Plan(Command Command, string Topic, string Payload)
     /// <summary>Copies the command's own file, which is there.</summary>
     public static Plan Transfer(ServerSite server, Command command)
     {
-        bool isPut = command.Kind == CommandKind.Put;
+        var isPut = command.Kind == CommandKind.Put;
         return new Plan(
             command,
             $"ssh/{server.Id}/{(isPut ? "put" : "get")}/set",

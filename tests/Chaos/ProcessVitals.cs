@@ -7,7 +7,7 @@ internal sealed record ProcessVitals(int Descriptors, int Threads, long Resident
 {
     public static ProcessVitals Of(int process)
     {
-        string[] status = File.ReadAllLines($"/proc/{process}/status");
+        var status = File.ReadAllLines($"/proc/{process}/status");
         return new ProcessVitals(
             // Assemblies are kept open, and loaded when they are first needed.
             new DirectoryInfo($"/proc/{process}/fd")
@@ -26,7 +26,7 @@ internal sealed record ProcessVitals(int Descriptors, int Threads, long Resident
 
     public override string ToString() => $"{Descriptors} descriptors, {Threads} threads, {MemoryMegabytes:0.0} MiB";
 
-    static long Number(string[] status, string key) =>
+    private static long Number(string[] status, string key) =>
         long.Parse(
             status
                 .First(line => line.StartsWith(key, StringComparison.Ordinal))[key.Length..]

@@ -6,7 +6,7 @@ namespace SshMqttBridge.Chaos;
 /// <summary>Sees which commands have processes on the servers, that is, on this machine: by their ids in command lines and environments.</summary>
 internal sealed partial class ProcessWatch(World world, Ledger ledger)
 {
-    static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -15,7 +15,7 @@ internal sealed partial class ProcessWatch(World world, Ledger ledger)
         {
             while (await timer.WaitForNextTickAsync(stop))
             {
-                foreach (string id in Look().Select(process => process.Id))
+                foreach (var id in Look().Select(process => process.Id))
                 {
                     ledger.SeenAlive(id);
                 }
@@ -33,14 +33,14 @@ internal sealed partial class ProcessWatch(World world, Ledger ledger)
         // Two runs on one machine have commands of the same ids, and folders of their own.
         string[] homes = [.. world.Servers.Select(server => server.Sshd.Folder.Root)];
         List<(string, int)> found = [];
-        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(folder), out int process))
+            if (!int.TryParse(Path.GetFileName(folder), out var process))
             {
                 continue;
             }
 
-            string text = Read($"{folder}/cmdline") + "\0" + Read($"{folder}/environ");
+            var text = Read($"{folder}/cmdline") + "\0" + Read($"{folder}/environ");
             if (
                 homes.Any(home => text.Contains(home, StringComparison.Ordinal))
                 && CommandId().Match(text) is { Success: true } match
@@ -53,7 +53,7 @@ internal sealed partial class ProcessWatch(World world, Ledger ledger)
         return found;
     }
 
-    static string Read(string file)
+    private static string Read(string file)
     {
         try
         {

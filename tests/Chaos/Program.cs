@@ -14,11 +14,11 @@ catch (FormatException exception)
 
 using RunFolder folder = new();
 using CancellationTokenSource stop = new();
-using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    bool isGood = options.IsSoak
+    var isGood = options.IsSoak
         ? await new SoakRun(options).RunAsync(stop.Token)
         : await new ChaosRun(options).RunAsync(stop.Token);
     Console.WriteLine(isGood ? "good" : $"NOT good; the seed was {options.Seed}");

@@ -6,11 +6,11 @@ namespace SshMqttBridge.Chaos;
 /// <summary>The client that publishes and watches. It goes straight to the broker, through no faulty link, and comes back when the broker does.</summary>
 internal sealed class Publisher(int port, Action<ProbeMessage> sink) : IAsyncDisposable
 {
-    static readonly TimeSpan s_askAgain = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_askAgain = TimeSpan.FromMilliseconds(300);
 
-    volatile MqttProbe? _probe;
-    TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    string _question = "";
+    private volatile MqttProbe? _probe;
+    private TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private string _question = "";
 
     /// <summary>Connects, also anew, and is subscribed when it returns.</summary>
     public async Task ConnectAsync()
@@ -21,7 +21,7 @@ internal sealed class Publisher(int port, Action<ProbeMessage> sink) : IAsyncDis
             await old.DisposeAsync();
         }
 
-        MqttProbe probe = await MqttProbe.ConnectAsync(port, new ProbeOptions { Sink = Take });
+        var probe = await MqttProbe.ConnectAsync(port, new ProbeOptions { Sink = Take });
         await probe.SubscribeAsync("ssh/#");
         _probe = probe;
     }
@@ -51,12 +51,12 @@ internal sealed class Publisher(int port, Action<ProbeMessage> sink) : IAsyncDis
     /// <exception cref="TimeoutException">It does not.</exception>
     public async Task BridgeAnswersAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        string question = $"ssh/reply/{Guid.NewGuid():N}";
+        var question = $"ssh/reply/{Guid.NewGuid():N}";
         TaskCompletionSource answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _answered = answered;
         Volatile.Write(ref _question, question);
         using CancellationTokenSource limit = new(patience);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             while (!answered.Task.IsCompleted)
@@ -81,7 +81,7 @@ internal sealed class Publisher(int port, Action<ProbeMessage> sink) : IAsyncDis
         }
     }
 
-    void Take(ProbeMessage message)
+    private void Take(ProbeMessage message)
     {
         if (message.Topic == Volatile.Read(ref _question))
         {

@@ -5,18 +5,18 @@ namespace SshMqttBridge.Chaos;
 /// <summary>The folder of all temporary files of this run. Those of runs that were killed are removed by the next one.</summary>
 internal sealed class RunFolder : IDisposable
 {
-    const string Prefix = "ssh-mqtt-bridge-run-";
+    private const string Prefix = "ssh-mqtt-bridge-run-";
 
-    readonly string _path;
+    private readonly string _path;
 
     /// <summary>Make it before anything else makes temporary files.</summary>
     public RunFolder()
     {
-        string parent = Path.GetTempPath();
-        foreach (string old in Directory.EnumerateDirectories(parent, Prefix + "*"))
+        var parent = Path.GetTempPath();
+        foreach (var old in Directory.EnumerateDirectories(parent, Prefix + "*"))
         {
             if (
-                int.TryParse(Path.GetFileName(old)[Prefix.Length..], CultureInfo.InvariantCulture, out int process)
+                int.TryParse(Path.GetFileName(old)[Prefix.Length..], CultureInfo.InvariantCulture, out var process)
                 && !Directory.Exists($"/proc/{process}")
             )
             {
@@ -32,7 +32,7 @@ internal sealed class RunFolder : IDisposable
 
     public void Dispose() => Delete(_path);
 
-    static void Delete(string path)
+    private static void Delete(string path)
     {
         try
         {

@@ -21,7 +21,7 @@ internal sealed record RunOptions
     /// <exception cref="FormatException">It is not understood.</exception>
     public static RunOptions Parse(IReadOnlyList<string> arguments)
     {
-        bool isSoak = (arguments.Count > 0 ? arguments[0] : "") switch
+        var isSoak = (arguments.Count > 0 ? arguments[0] : "") switch
         {
             "chaos" => false,
             "soak" => true,
@@ -33,7 +33,7 @@ internal sealed record RunOptions
             Length = TimeSpan.FromMinutes(isSoak ? 60 : 1),
             Seed = Environment.TickCount & 0xFFFFFF,
         };
-        for (int i = 1; i < arguments.Count; i += 2)
+        for (var i = 1; i < arguments.Count; i += 2)
         {
             if (i + 1 == arguments.Count)
             {
@@ -46,7 +46,7 @@ internal sealed record RunOptions
         return options;
     }
 
-    RunOptions With(string name, string value) =>
+    private RunOptions With(string name, string value) =>
         name switch
         {
             "--minutes" => this with { Length = TimeSpan.FromMinutes(double.Parse(value, CultureInfo.InvariantCulture)) },

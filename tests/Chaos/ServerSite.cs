@@ -5,7 +5,7 @@ namespace SshMqttBridge.Chaos;
 /// <summary>An SSH server, the link to it, and what commands did there. The server is this machine, so that can be looked at.</summary>
 internal sealed class ServerSite : IAsyncDisposable
 {
-    ServerSite(int number, SshdServer sshd, int seed)
+    private ServerSite(int number, SshdServer sshd, int seed)
     {
         Number = number;
         Sshd = sshd;

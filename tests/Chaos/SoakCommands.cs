@@ -3,13 +3,13 @@ namespace SshMqttBridge.Chaos;
 /// <summary>The commands of a soak on one server: small ones, some with lines of output, and small transfers both ways. Not thread-safe.</summary>
 internal sealed class SoakCommands(World world, ServerSite server)
 {
-    int _number;
+    private int _number;
 
     public Plan Next()
     {
-        int number = ++_number;
-        string id = $"cmd-{server.Id}-{number:000000}";
-        int size = 1 + number * 7919 % 20_000;
+        var number = ++_number;
+        var id = $"cmd-{server.Id}-{number:000000}";
+        var size = 1 + number * 7919 % 20_000;
         return (number % 20) switch
         {
             0 => Transfer(new Command(id, server.Number, CommandKind.Put) { Size = size }),
@@ -22,16 +22,16 @@ internal sealed class SoakCommands(World world, ServerSite server)
     /// <summary>Where a transfer's files are.</summary>
     public static (string Source, string Destination) FilesOf(World world, Command command)
     {
-        string folder = world.Servers[command.Server].Folder;
+        var folder = world.Servers[command.Server].Folder;
         return command.Kind == CommandKind.Put
             ? (Path.Combine(world.FilesFolder, "put", command.Id), Path.Combine(folder, $"put-{command.Id}"))
             : (Path.Combine(folder, $"get-{command.Id}"), Path.Combine(world.FilesFolder, "got", command.Id));
     }
 
-    Plan Exec(string id, string work, string expected) =>
+    private Plan Exec(string id, string work, string expected) =>
         Plan.Exec(server, new Command(id, server.Number, CommandKind.Exec) { ExpectedOutput = expected }, work);
 
-    Plan Transfer(Command command)
+    private Plan Transfer(Command command)
     {
         File.WriteAllBytes(FilesOf(world, command).Source, FileContent.Of(command.Id, command.Size));
         return Plan.Transfer(server, command);

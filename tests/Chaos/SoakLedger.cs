@@ -6,13 +6,13 @@ namespace SshMqttBridge.Chaos;
 /// <summary>What is under way, and counts of what was: an hour of commands does not fit into a book that keeps them all. Thread-safe.</summary>
 internal sealed class SoakLedger
 {
-    readonly Lock _gate = new();
-    readonly Dictionary<string, (Command Command, long Since)> _open = new(StringComparer.Ordinal);
-    readonly SortedDictionary<string, long> _byStatus = new(StringComparer.Ordinal);
-    readonly List<double> _times = [];
-    readonly List<Command> _transfers = [];
-    readonly List<string> _faults = [];
-    long _repeated;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, (Command Command, long Since)> _open = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _byStatus = new(StringComparer.Ordinal);
+    private readonly List<double> _times = [];
+    private readonly List<Command> _transfers = [];
+    private readonly List<string> _faults = [];
+    private long _repeated;
 
     public long Published { get; private set; }
 
@@ -105,10 +105,10 @@ internal sealed class SoakLedger
             return;
         }
 
-        CommandReport result = CommandReport.Read(message);
+        var result = CommandReport.Read(message);
         lock (_gate)
         {
-            if (!_open.Remove(result.Id, out (Command Command, long Since) open))
+            if (!_open.Remove(result.Id, out var open))
             {
                 _repeated++;
                 return;
@@ -116,7 +116,7 @@ internal sealed class SoakLedger
 
             Ended++;
             _times.Add(Stopwatch.GetElapsedTime(open.Since).TotalMilliseconds);
-            string status = result.Reason is null ? result.Status : $"{result.Status} ({result.Reason})";
+            var status = result.Reason is null ? result.Status : $"{result.Status} ({result.Reason})";
             _byStatus[status] = _byStatus.GetValueOrDefault(status) + 1;
             if (result.Status == "succeeded" && open.Command.Kind != CommandKind.Exec)
             {
@@ -124,7 +124,7 @@ internal sealed class SoakLedger
             }
 
             // Nobody breaks anything here; only a machine that is too slow for the rate may fill a queue.
-            bool isGood =
+            var isGood =
                 result.Reason == "queueFull"
                 || (
                     result.Status == "succeeded"

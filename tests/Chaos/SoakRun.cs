@@ -6,19 +6,19 @@ namespace SshMqttBridge.Chaos;
 internal sealed class SoakRun(RunOptions options)
 {
     /// <summary>What the last minute may have more than the one it is compared with.</summary>
-    const double Tolerance = 0.05;
+    private const double Tolerance = 0.05;
 
-    static readonly TimeSpan s_interval = TimeSpan.FromSeconds(10);
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    readonly RunClock _clock = new();
-    readonly List<SoakSample> _samples = [];
-    readonly SoakLedger _ledger = new();
+    private readonly RunClock _clock = new();
+    private readonly List<SoakSample> _samples = [];
+    private readonly SoakLedger _ledger = new();
 
-    string File => Path.Combine(options.ResultsFolder, "soak.csv");
+    private string File => Path.Combine(options.ResultsFolder, "soak.csv");
 
     /// <summary>From when on what the bridge holds is compared with its end: five minutes, or a third of a run that is short.</summary>
-    double Baseline => Math.Min(300, options.Length.TotalSeconds / 3);
+    private double Baseline => Math.Min(300, options.Length.TotalSeconds / 3);
 
     /// <returns>Whether all is well.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
@@ -26,7 +26,7 @@ internal sealed class SoakRun(RunOptions options)
         Console.WriteLine(
             $"soak: {options.Length.TotalMinutes:0.##} min, {options.Rate} commands/s, {options.Servers} servers; figures: {File}"
         );
-        await using World world = await World.CreateAsync(
+        await using var world = await World.CreateAsync(
             new WorldOptions
             {
                 Servers = options.Servers,
@@ -56,9 +56,9 @@ internal sealed class SoakRun(RunOptions options)
         }
     }
 
-    async Task LoadAsync(World world, Publisher publisher, CancellationToken cancellationToken)
+    private async Task LoadAsync(World world, Publisher publisher, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         end.CancelAfter(options.Length);
         Console.WriteLine(" minute   RSS MiB  anon MiB  threads  descriptors  commands  open  median ms  p99 ms");
         await Task.WhenAll(PublishAsync(world, publisher, end.Token), SampleAsync(world, end.Token));
@@ -72,15 +72,15 @@ internal sealed class SoakRun(RunOptions options)
         CheckTransfers(world);
     }
 
-    async Task PublishAsync(World world, Publisher publisher, CancellationToken end)
+    private async Task PublishAsync(World world, Publisher publisher, CancellationToken end)
     {
         SoakCommands[] commands = [.. world.Servers.Select(server => new SoakCommands(world, server))];
         using PeriodicTimer timer = new(TimeSpan.FromSeconds(1 / options.Rate));
         try
         {
-            for (int i = 0; await timer.WaitForNextTickAsync(end); i++)
+            for (var i = 0; await timer.WaitForNextTickAsync(end); i++)
             {
-                Plan plan = commands[i % commands.Length].Next();
+                var plan = commands[i % commands.Length].Next();
                 _ledger.Publishing(plan.Command);
                 if (!await publisher.PublishAsync(plan.Topic, plan.Payload))
                 {
@@ -94,7 +94,7 @@ internal sealed class SoakRun(RunOptions options)
         }
     }
 
-    async Task SampleAsync(World world, CancellationToken end)
+    private async Task SampleAsync(World world, CancellationToken end)
     {
         using PeriodicTimer timer = new(s_interval);
         try
@@ -110,9 +110,9 @@ internal sealed class SoakRun(RunOptions options)
         }
     }
 
-    void Sample(World world)
+    private void Sample(World world)
     {
-        IReadOnlyList<double> times = _ledger.TakeTimes();
+        var times = _ledger.TakeTimes();
         SoakSample sample = new()
         {
             Seconds = _clock.Now,
@@ -139,11 +139,11 @@ internal sealed class SoakRun(RunOptions options)
     }
 
     /// <summary>Compares the files of the transfers that have ended, and removes them: an hour has many.</summary>
-    void CheckTransfers(World world)
+    private void CheckTransfers(World world)
     {
-        foreach (Command command in _ledger.TakeTransfers())
+        foreach (var command in _ledger.TakeTransfers())
         {
-            (string source, string destination) = SoakCommands.FilesOf(world, command);
+            (var source, var destination) = SoakCommands.FilesOf(world, command);
             if (!System.IO.File.ReadAllBytes(destination).AsSpan().SequenceEqual(FileContent.Of(command.Id, command.Size)))
             {
                 _ledger.Fault($"{command.Id}: the file is not what was sent");
@@ -154,20 +154,20 @@ internal sealed class SoakRun(RunOptions options)
         }
     }
 
-    bool Report(World world)
+    private bool Report(World world)
     {
-        foreach ((string status, long count) in _ledger.ByStatus)
+        foreach ((var status, var count) in _ledger.ByStatus)
         {
             Console.WriteLine($"  {status, -40} {count, 8}");
         }
 
-        IReadOnlyList<string> lost = _ledger.Open;
+        var lost = _ledger.Open;
         string[] twice = [.. world.Servers.SelectMany(server => server.Ran()).Where(ran => ran.Value > 1).Select(ran => ran.Key)];
-        bool isGood = lost.Count == 0 && twice.Length == 0 && _ledger.Faults.Count == 0;
+        var isGood = lost.Count == 0 && twice.Length == 0 && _ledger.Faults.Count == 0;
         Console.WriteLine($"  {"without a result", -40} {lost.Count, 8}");
         Console.WriteLine($"  {"run twice", -40} {twice.Length, 8}");
         Console.WriteLine($"  {"other faults", -40} {_ledger.Faults.Count, 8}");
-        foreach (string fault in _ledger.Faults.Take(10))
+        foreach (var fault in _ledger.Faults.Take(10))
         {
             Console.WriteLine($"      {fault}");
         }
@@ -178,11 +178,11 @@ internal sealed class SoakRun(RunOptions options)
         return isGood;
     }
 
-    bool IsFlat(string what, Func<ProcessVitals, double> measure)
+    private bool IsFlat(string what, Func<ProcessVitals, double> measure)
     {
-        double before = Median(_samples.Where(sample => sample.Seconds >= Baseline && sample.Seconds < Baseline + 60));
-        double after = Median(_samples.Where(sample => sample.Seconds > _samples[^1].Seconds - 60));
-        bool isFlat = after <= before * (1 + Tolerance);
+        var before = Median(_samples.Where(sample => sample.Seconds >= Baseline && sample.Seconds < Baseline + 60));
+        var after = Median(_samples.Where(sample => sample.Seconds > _samples[^1].Seconds - 60));
+        var isFlat = after <= before * (1 + Tolerance);
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,

@@ -11,13 +11,13 @@ internal sealed class Traffic(
     Random random
 )
 {
-    const int BurstLength = 40;
-    const double PatienceSeconds = 1;
+    private const int BurstLength = 40;
+    private const double PatienceSeconds = 1;
 
-    static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(40);
-    static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(280);
+    private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(280);
 
-    readonly List<Task> _later = [];
+    private readonly List<Task> _later = [];
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -43,12 +43,12 @@ internal sealed class Traffic(
         await Task.WhenAll(_later);
     }
 
-    async Task StepAsync(int choice, CancellationToken stop)
+    private async Task StepAsync(int choice, CancellationToken stop)
     {
         switch (choice)
         {
             case < 1:
-                for (int i = 0; i < BurstLength; i++)
+                for (var i = 0; i < BurstLength; i++)
                 {
                     await PublishAsync(maker.Quick());
                 }
@@ -75,15 +75,15 @@ internal sealed class Traffic(
     }
 
     /// <summary>As a careful publisher does who did not hear whether it had arrived, or a careless one who did.</summary>
-    async Task TwiceAsync(Plan plan, TimeSpan pause, CancellationToken stop)
+    private async Task TwiceAsync(Plan plan, TimeSpan pause, CancellationToken stop)
     {
         await PublishAsync(plan);
         _later.Add(LaterAsync(pause, () => PublishAsync(plan with { CancelAfter = null }), stop));
     }
 
-    async Task PublishAsync(Plan plan, uint? expirySeconds = null)
+    private async Task PublishAsync(Plan plan, uint? expirySeconds = null)
     {
-        Command command = plan.Command;
+        var command = plan.Command;
         if (command.PublishCount == 0)
         {
             ledger.Add(command);
@@ -104,7 +104,7 @@ internal sealed class Traffic(
         }
     }
 
-    static async Task LaterAsync(TimeSpan pause, Func<Task> action, CancellationToken stop)
+    private static async Task LaterAsync(TimeSpan pause, Func<Task> action, CancellationToken stop)
     {
         try
         {

@@ -9,13 +9,13 @@ internal sealed class World : IAsyncDisposable
     /// <summary>What the bridge is given for its end: <c>shutdownTimeout</c> and what it promises beside.</summary>
     public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(15);
 
-    readonly TestFolder _folder = new();
-    readonly List<ServerSite> _servers = [];
-    readonly WorldOptions _options;
-    string _oldLogs = "";
-    ChildProcess? _bridge;
+    private readonly TestFolder _folder = new();
+    private readonly List<ServerSite> _servers = [];
+    private readonly WorldOptions _options;
+    private string _oldLogs = "";
+    private ChildProcess? _bridge;
 
-    World(WorldOptions options) => _options = options;
+    private World(WorldOptions options) => _options = options;
 
     public IReadOnlyList<ServerSite> Servers => _servers;
 
@@ -58,7 +58,7 @@ internal sealed class World : IAsyncDisposable
                 new MosquittoBrokerOptions { Tls = true, Extra = $"listener {world.PlainPort} 127.0.0.1" }
             );
             world.BrokerLink = new FaultProxy(world.Broker.Port, options.Seed);
-            for (int number = 0; number < options.Servers; number++)
+            for (var number = 0; number < options.Servers; number++)
             {
                 world._servers.Add(await ServerSite.StartAsync(number, options.Seed));
             }
@@ -94,7 +94,7 @@ internal sealed class World : IAsyncDisposable
     /// <returns>The exit status, and how long it took.</returns>
     public async Task<(int Status, TimeSpan Time)> StopBridgeAsync()
     {
-        long start = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         Bridge.Signal(ChildProcess.Terminate);
         await Bridge.WaitForExitAsync();
         (int, TimeSpan) end = (Bridge.ExitCode, Stopwatch.GetElapsedTime(start));
@@ -105,7 +105,7 @@ internal sealed class World : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ForgetBridgeAsync();
-        foreach (ServerSite server in _servers)
+        foreach (var server in _servers)
         {
             await server.DisposeAsync();
         }
@@ -123,22 +123,22 @@ internal sealed class World : IAsyncDisposable
         _folder.Dispose();
     }
 
-    string Configuration()
+    private string Configuration()
     {
         BridgeYaml yaml = new(BrokerLink.Port);
         yaml.Mqtt($"tls: {{enabled: true, caFile: \"{Broker.AuthorityFile}\"}}")
             .Mqtt(_options.MqttSettings)
             .Top(_options.TopSettings);
-        foreach (ServerSite server in _servers)
+        foreach (var server in _servers)
         {
-            string[] own = _options.ServerSettings[server.Number % _options.ServerSettings.Count];
+            var own = _options.ServerSettings[server.Number % _options.ServerSettings.Count];
             yaml.Server(server.Id, server.Sshd, [.. _options.Defaults, .. own, $"port: {server.Link.Port}"]);
         }
 
         return yaml.ToString();
     }
 
-    async Task ForgetBridgeAsync()
+    private async Task ForgetBridgeAsync()
     {
         if (_bridge is { } bridge)
         {

@@ -4,15 +4,15 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
 public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
-    readonly Gate _gate = new(world.Sshd.Folder);
+    private readonly Gate _gate = new(world.Sshd.Folder);
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Broker_GivenItEndsWhileACommandRuns_ShouldGetTheResultAndAllRetainedTopicsAgain(bool isKilled)
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
-        BridgeClient nas = bridge["nas"];
+        await using var bridge = await world.StartAsync(world.Nas());
+        var nas = bridge["nas"];
         await nas.ExecAsync("echo before; echo error >&2", new { id = "before" });
         await nas.RunningAsync($"{_gate.Wait}; echo through", "through");
 
@@ -34,7 +34,7 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
         nas.History("result").ShouldBeEmpty();
 
         _gate.Open();
-        CommandReport report = await nas.EndAsync("through");
+        var report = await nas.EndAsync("through");
 
         (report.Status, report["out"], report["exec"]).ShouldBe(("succeeded", "through", "0"));
         (await nas.ExecAsync("echo after"))["out"].ShouldBe("after");
@@ -43,7 +43,7 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Broker_GivenACommandEndsWhileItIsAway_ShouldGetTheResultLater()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
         await bridge["nas"].RunningAsync($"{_gate.Wait}; echo meanwhile; exit 7", "meanwhile");
 
         await EndBrokerAsync(isKilled: true);
@@ -63,7 +63,7 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Broker_GivenItIsNotThereAtTheStart_ShouldBeWaitedFor()
     {
-        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
         await EndBrokerAsync(isKilled: false);
         await bridge.LaunchAsync();
         await bridge.LoggedAsync($"127.0.0.1:{world.Broker.Port}");
@@ -78,10 +78,10 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Broker_GivenShutdownWhenInactive_ShouldTakeTheConnectionWithIt()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas("shutdownWhenInactive: true"));
+        await using var bridge = await world.StartAsync(world.Nas("shutdownWhenInactive: true"));
         await bridge["nas"].IsAsync("connection", "online");
-        int logins = world.Sshd.CountInLog("Accepted publickey");
-        int ends = world.Sshd.CountInLog("Disconnected from user");
+        var logins = world.Sshd.CountInLog("Accepted publickey");
+        var ends = world.Sshd.CountInLog("Disconnected from user");
 
         await EndBrokerAsync(isKilled: true);
         await Eventually.TrueAsync(
@@ -99,7 +99,7 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
     public async Task Broker_GivenAHalfOpenLink_ShouldBeReconnectedToWhileTheLastWillTells()
     {
         await using FaultProxy link = new(world.Broker.Port);
-        await using BridgeHost bridge = await world.StartAsync(world.Nas().Mqtt($"port: {link.Port}", "keepAlive: 5"));
+        await using var bridge = await world.StartAsync(world.Nas().Mqtt($"port: {link.Port}", "keepAlive: 5"));
 
         link.Fault = new LinkFault.Stall();
         await bridge.IsAsync("ssh/bridge/state", "offline");
@@ -109,5 +109,5 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
         (await bridge["nas"].ExecAsync("echo again"))["out"].ShouldBe("again");
     }
 
-    Task EndBrokerAsync(bool isKilled) => isKilled ? world.Broker.KillAsync() : world.Broker.StopAsync();
+    private Task EndBrokerAsync(bool isKilled) => isKilled ? world.Broker.KillAsync() : world.Broker.StopAsync();
 }

@@ -62,7 +62,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     {
         lock (_gate)
         {
-            foreach (ProxiedConnection connection in _connections)
+            foreach (var connection in _connections)
             {
                 connection.Close(isReset: false);
             }
@@ -85,7 +85,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         {
             while (true)
             {
-                TcpClient client = await _listener.AcceptTcpClientAsync(_end.Token);
+                var client = await _listener.AcceptTcpClientAsync(_end.Token);
                 serving.RemoveAll(task => task.IsCompleted);
                 serving.Add(ServeAsync(client));
             }
@@ -139,9 +139,9 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     private async Task CopyAsync(ProxiedConnection connection, TcpClient from, TcpClient to)
     {
-        byte[] buffer = new byte[65_536];
-        NetworkStream source = from.GetStream();
-        NetworkStream target = to.GetStream();
+        var buffer = new byte[65_536];
+        var source = from.GetStream();
+        var target = to.GetStream();
         int count;
         do
         {
@@ -173,8 +173,8 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     private async Task PassAsync(ProxiedConnection connection, NetworkStream target, Memory<byte> block)
     {
-        LinkFault fault = Fault;
-        long before = connection.Count(fault, block.Length);
+        var fault = Fault;
+        var before = connection.Count(fault, block.Length);
         switch (fault)
         {
             case LinkFault.ResetAfter reset when before + block.Length >= reset.Bytes:

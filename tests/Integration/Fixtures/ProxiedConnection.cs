@@ -52,7 +52,7 @@ internal sealed class ProxiedConnection(TcpClient client) : IDisposable
     /// <param name="isReset">With RST instead of FIN, and nothing more is delivered.</param>
     public void Close(bool isReset)
     {
-        foreach (TcpClient side in (TcpClient[])[Client, Server])
+        foreach (var side in (TcpClient[])[Client, Server])
         {
             try
             {

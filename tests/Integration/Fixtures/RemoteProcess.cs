@@ -8,7 +8,7 @@ internal static class RemoteProcess
     /// <summary>Reads the process id that a command wrote into a file.</summary>
     public static async Task<int> IdInAsync(string file)
     {
-        int id = 0;
+        var id = 0;
         await Eventually.TrueAsync(
             () =>
                 File.Exists(file)
@@ -30,9 +30,9 @@ internal static class RemoteProcess
     /// <summary>What the system calls the program; empty when it has ended.</summary>
     public static string NameOf(int id) => ReadFile($"/proc/{id}/comm");
 
-    static string ReadStat(int id) => ReadFile($"/proc/{id}/stat");
+    private static string ReadStat(int id) => ReadFile($"/proc/{id}/stat");
 
-    static string ReadFile(string file)
+    private static string ReadFile(string file)
     {
         try
         {

@@ -115,7 +115,7 @@ internal sealed class SshdServer : IAsyncDisposable
         {
             // sshd, or sshd-session of newer versions.
             foreach (
-                int daemon in process
+                var daemon in process
                     .Descendants()
                     .Where(id => RemoteProcess.NameOf(id).StartsWith("sshd", StringComparison.Ordinal))
             )
@@ -134,7 +134,7 @@ internal sealed class SshdServer : IAsyncDisposable
     public void KillSessionDaemons()
     {
         // sshd, or sshd-session of newer versions.
-        foreach (int session in _process!.Descendants())
+        foreach (var session in _process!.Descendants())
         {
             if (RemoteProcess.NameOf(session).StartsWith("sshd", StringComparison.Ordinal))
             {
