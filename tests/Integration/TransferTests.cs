@@ -138,7 +138,10 @@ public sealed class TransferTests : IAsyncLifetime
         Task<long> transfer = put
             ? Transfer().PutAsync(OpenChannel.On(session), "a", $"{_remote}/b", short_, () => { }, _patience.Token)
             : Transfer().GetAsync(OpenChannel.On(session), $"{_remote}/a", "b", short_, () => { }, _patience.Token);
-        await Eventually.TrueAsync(() => Names(growing).Length > before, "the transfer does not begin");
+        await Eventually.TrueAsync(
+            () => put ? Names(growing).Length > before : OpenFiles.HasContent(Environment.ProcessId, growing),
+            "the transfer does not begin"
+        );
         _server.Pause();
 
         TransferException fault = await Should.ThrowAsync<TransferException>(() => transfer);
