@@ -43,6 +43,7 @@ internal sealed class BridgeFaults(
                     // Slow is not lossy.
                     await LinkAsync(
                         choice < 7 ? new LinkFault.Delay(Seconds(0.005, 0.1)) : new LinkFault.Slice(random.Next(1, 30)),
+                        Seconds(1, 4),
                         stop
                     );
                     continue;
@@ -65,9 +66,9 @@ internal sealed class BridgeFaults(
         choice switch
         {
             < 25 => CutAsync(),
-            < 33 => LinkAsync(new LinkFault.Stall(), stop),
-            < 40 => LinkAsync(new LinkFault.ResetAfter(random.Next(1, 60_000)), stop),
-            < 47 => LinkAsync(new LinkFault.FlipBit(random.Next(100, 60_000)), stop),
+            < 33 => LinkAsync(new LinkFault.Stall(), Seconds(0.5, 8), stop),
+            < 40 => LinkAsync(new LinkFault.ResetAfter(random.Next(1, 60_000)), Seconds(0.5, 3), stop),
+            < 47 => LinkAsync(new LinkFault.FlipBit(random.Next(100, 60_000)), Seconds(0.5, 3), stop),
             < 57 => BrokerAsync(isKilled: true, stop),
             < 62 => BrokerAsync(isKilled: false, stop),
             < 90 when mayEndBridge => KillBridgeAsync(stop),
@@ -82,9 +83,8 @@ internal sealed class BridgeFaults(
         return Task.CompletedTask;
     }
 
-    async Task LinkAsync(LinkFault fault, CancellationToken stop)
+    async Task LinkAsync(LinkFault fault, TimeSpan length, CancellationToken stop)
     {
-        TimeSpan length = Seconds(0.5, 8);
         Note($"broker link: {fault} for {length.TotalSeconds:0.0} s");
         world.BrokerLink.Fault = fault;
         await PauseAsync(length, stop);
