@@ -65,8 +65,9 @@ internal sealed class BridgeFaults(
     Task StepAsync(int choice, bool mayEndBridge, CancellationToken stop) =>
         choice switch
         {
-            < 25 => CutAsync(),
-            < 33 => LinkAsync(new LinkFault.Stall(), Seconds(0.5, 8), stop),
+            < 20 => CutAsync(),
+            < 26 => LinkAsync(new LinkFault.Stall(), Seconds(0.5, 8), stop),
+            < 33 => LinkAsync(new LinkFault.Stall(), Seconds(0.3, 3), stop, isCut: true),
             < 40 => LinkAsync(new LinkFault.ResetAfter(random.Next(1, 60_000)), Seconds(0.5, 3), stop),
             < 47 => LinkAsync(new LinkFault.FlipBit(random.Next(100, 60_000)), Seconds(0.5, 3), stop),
             < 57 => BrokerAsync(isKilled: true, stop),
@@ -83,11 +84,17 @@ internal sealed class BridgeFaults(
         return Task.CompletedTask;
     }
 
-    async Task LinkAsync(LinkFault fault, TimeSpan length, CancellationToken stop)
+    async Task LinkAsync(LinkFault fault, TimeSpan length, CancellationToken stop, bool isCut = false)
     {
         Note($"broker link: {fault} for {length.TotalSeconds:0.0} s");
         world.BrokerLink.Fault = fault;
         await PauseAsync(length, stop);
+        if (isCut)
+        {
+            // What was under way is gone.
+            world.BrokerLink.Cut();
+        }
+
         world.BrokerLink.Fault = new LinkFault.None();
         Note("broker link mended");
     }

@@ -15,6 +15,9 @@ internal sealed class Verdict
     /// <summary>How long a process may outlive its command's result where nothing is wrong: two signals and a look.</summary>
     const double Outliving = 6;
 
+    /// <summary>What times of different books may differ by.</summary>
+    const double Margin = 0.5;
+
     /// <summary>How long a result may wait in the bridge for the broker: the longest fault of the link and the longest wait before connecting again.</summary>
     const double LongestInOutbox = 60;
 
@@ -130,7 +133,7 @@ internal sealed class Verdict
 
     bool IsQuiet(Command command) =>
         command is { PublishCount: 1, AcknowledgedCount: 1 }
-        && !_evidence.BridgeDisturbances.Touch(command.PublishedAt - 0.5, command.AcknowledgedAt + OnItsWay);
+        && !_evidence.BridgeDisturbances.Touch(command.PublishedAt - Margin, command.AcknowledgedAt + OnItsWay);
 
     /// <summary>The broker acknowledged the result to the bridge, says the journal, and was ended before it passed it on.</summary>
     bool HasGoneWithTheBroker(Command command) =>
@@ -184,12 +187,18 @@ internal sealed class Verdict
             ? Path.Combine(_evidence.World.Servers[command.Server].Folder, $"put-{command.Id}")
             : Path.Combine(_evidence.World.FilesFolder, "got", command.Id);
 
-    /// <summary>A bridge that has a connection to the server ends what it says has ended. One that has none cannot.</summary>
-    bool HasOutlived(Command command) =>
-        command.Results.Any(result => result.Status is not "lost")
-        && command.LastSeenAlive > command.EndedAt + Outliving
-        && !_evidence.ServerDisturbances[command.Server].Touch(command.PublishedAt, command.EndedAt + Outliving)
-        && !_evidence.BridgeDisturbances.Touch(command.PublishedAt, command.EndedAt + Outliving);
+    /// <summary>A bridge that has a connection to the server ends what it says has ended, before it says so. One that has none cannot.</summary>
+    bool HasOutlived(Command command)
+    {
+        if (!HasResult(command) || command.HasStatus("lost") || command.LastSeenAlive <= command.EndedAt + Outliving)
+        {
+            return false;
+        }
+
+        double from = command.EndedAt - command.Results.Max(result => result.DurationMs) / 1000.0 - Margin;
+        double to = command.EndedAt + Margin;
+        return !_evidence.ServerDisturbances[command.Server].Touch(from, to) && !_evidence.BridgeDisturbances.Touch(from, to);
+    }
 
     static string[] TemporaryFiles(string folder) => Directory.GetFiles(folder, "*.part", SearchOption.AllDirectories);
 
