@@ -12,12 +12,12 @@ internal sealed class BridgeFaults(
     Random random
 )
 {
-    private const double LongestWait = 3;
+    const double LongestWait = 3;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
-    private readonly List<double> _brokerKills = [];
-    private readonly List<string> _badEnds = [];
+    readonly List<double> _brokerKills = [];
+    readonly List<string> _badEnds = [];
 
     public int Count { get; private set; }
 
@@ -37,12 +37,13 @@ internal sealed class BridgeFaults(
             {
                 await Task.Delay(Seconds(0.5, 6), stop);
                 Count++;
-                var choice = random.Next(100);
+                int choice = random.Next(100);
                 if (choice < 14)
                 {
                     // Slow is not lossy.
                     await LinkAsync(
                         choice < 7 ? new LinkFault.Delay(Seconds(0.005, 0.1)) : new LinkFault.Slice(random.Next(1, 30)),
+                        Seconds(1, 4),
                         stop
                     );
                     continue;
@@ -61,13 +62,14 @@ internal sealed class BridgeFaults(
         }
     }
 
-    private Task StepAsync(int choice, bool mayEndBridge, CancellationToken stop) =>
+    Task StepAsync(int choice, bool mayEndBridge, CancellationToken stop) =>
         choice switch
         {
-            < 25 => CutAsync(),
-            < 33 => LinkAsync(new LinkFault.Stall(), stop),
-            < 40 => LinkAsync(new LinkFault.ResetAfter(random.Next(1, 60_000)), stop),
-            < 47 => LinkAsync(new LinkFault.FlipBit(random.Next(100, 60_000)), stop),
+            < 20 => CutAsync(),
+            < 26 => LinkAsync(new LinkFault.Stall(), Seconds(0.5, 8), stop),
+            < 33 => LinkAsync(new LinkFault.Stall(), Seconds(0.3, 3), stop, isCut: true),
+            < 40 => LinkAsync(new LinkFault.ResetAfter(random.Next(1, 60_000)), Seconds(0.5, 3), stop),
+            < 47 => LinkAsync(new LinkFault.FlipBit(random.Next(100, 60_000)), Seconds(0.5, 3), stop),
             < 57 => BrokerAsync(isKilled: true, stop),
             < 62 => BrokerAsync(isKilled: false, stop),
             < 90 when mayEndBridge => KillBridgeAsync(stop),
@@ -75,25 +77,30 @@ internal sealed class BridgeFaults(
             _ => CutAsync(),
         };
 
-    private Task CutAsync()
+    Task CutAsync()
     {
         Note("broker link cut");
         world.BrokerLink.Cut();
         return Task.CompletedTask;
     }
 
-    private async Task LinkAsync(LinkFault fault, CancellationToken stop)
+    async Task LinkAsync(LinkFault fault, TimeSpan length, CancellationToken stop, bool isCut = false)
     {
-        var length = Seconds(0.5, 8);
         Note($"broker link: {fault} for {length.TotalSeconds:0.0} s");
         world.BrokerLink.Fault = fault;
         await PauseAsync(length, stop);
+        if (isCut)
+        {
+            // What was under way is gone.
+            world.BrokerLink.Cut();
+        }
+
         world.BrokerLink.Fault = new LinkFault.None();
         Note("broker link mended");
     }
 
     /// <summary>The bridge is let back in when the publisher is there again, or its results would go to nobody.</summary>
-    private async Task BrokerAsync(bool isKilled, CancellationToken stop)
+    async Task BrokerAsync(bool isKilled, CancellationToken stop)
     {
         Note(isKilled ? "broker: kill -9" : "broker: stop");
         await (isKilled ? world.Broker.KillAsync() : world.Broker.StopAsync());
@@ -106,7 +113,7 @@ internal sealed class BridgeFaults(
         Note("broker started");
     }
 
-    private async Task KillBridgeAsync(CancellationToken stop)
+    async Task KillBridgeAsync(CancellationToken stop)
     {
         if (random.Next(2) == 0)
         {
@@ -120,10 +127,10 @@ internal sealed class BridgeFaults(
         Note("bridge started");
     }
 
-    private async Task StopBridgeAsync(CancellationToken stop)
+    async Task StopBridgeAsync(CancellationToken stop)
     {
         Note("bridge: SIGTERM");
-        (var status, var time) = await world.StopBridgeAsync();
+        (int status, TimeSpan time) = await world.StopBridgeAsync();
         Note($"bridge ended with {status} after {time.TotalSeconds:0.0} s");
         if (status != 0 || time > World.ShutdownLimit)
         {
@@ -136,7 +143,7 @@ internal sealed class BridgeFaults(
     }
 
     /// <summary>Random moments seldom are the worst ones.</summary>
-    private async Task WhileATransferRunsAsync(CancellationToken stop)
+    async Task WhileATransferRunsAsync(CancellationToken stop)
     {
         RunClock waited = new();
         while (waited.Now < LongestWait && !world.HasTemporaryFiles && !stop.IsCancellationRequested)
@@ -146,10 +153,10 @@ internal sealed class BridgeFaults(
     }
 
     /// <summary>Ends early rather than to throw: what was broken has to be mended.</summary>
-    private static async Task PauseAsync(TimeSpan length, CancellationToken stop) =>
+    static async Task PauseAsync(TimeSpan length, CancellationToken stop) =>
         await Task.Delay(length, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private void Note(string what) => log.Write("fault", what);
+    void Note(string what) => log.Write("fault", what);
 
-    private TimeSpan Seconds(double from, double to) => TimeSpan.FromSeconds(from + random.NextDouble() * (to - from));
+    TimeSpan Seconds(double from, double to) => TimeSpan.FromSeconds(from + random.NextDouble() * (to - from));
 }

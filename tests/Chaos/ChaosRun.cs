@@ -6,14 +6,14 @@ namespace SshMqttBridge.Chaos;
 /// <summary>Random commands on all servers under random faults, then peace, then a look at what became of each command.</summary>
 internal sealed class ChaosRun(RunOptions options)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
-    private readonly RunClock _clock = new();
+    readonly RunClock _clock = new();
 
     /// <returns>Whether nothing was found.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        var name = Path.Combine(
+        string name = Path.Combine(
             options.ResultsFolder,
             string.Create(CultureInfo.InvariantCulture, $"chaos-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{options.Seed}")
         );
@@ -22,7 +22,7 @@ internal sealed class ChaosRun(RunOptions options)
         );
         using EventLog log = new($"{name}.log", _clock);
         Ledger ledger = new(_clock, log);
-        await using var world = await World.CreateAsync(Settings());
+        await using World world = await World.CreateAsync(Settings());
         try
         {
             await using Publisher publisher = new(world.PlainPort, ledger.Take);
@@ -36,7 +36,7 @@ internal sealed class ChaosRun(RunOptions options)
     }
 
     /// <summary>Short times, so that a minute has many faults in it.</summary>
-    private WorldOptions Settings() =>
+    WorldOptions Settings() =>
         new()
         {
             Seed = options.Seed,
@@ -52,7 +52,7 @@ internal sealed class ChaosRun(RunOptions options)
             ],
         };
 
-    private async Task<Evidence> RunAsync(
+    async Task<Evidence> RunAsync(
         World world,
         Publisher publisher,
         Ledger ledger,
@@ -67,7 +67,7 @@ internal sealed class ChaosRun(RunOptions options)
             .. world.Servers.Select(server => new CommandMaker(world, server, new Random(options.Seed * 31 + server.Number))),
         ];
         await RoundAsync(world, makers, publisher, ledger, cancellationToken);
-        var atStart = ProcessVitals.Of(world.Bridge.Id);
+        ProcessVitals atStart = ProcessVitals.Of(world.Bridge.Id);
         log.Write("run", $"the bridge has {atStart}");
 
         Disturbances bridgeDisturbances = new(_clock);
@@ -83,10 +83,10 @@ internal sealed class ChaosRun(RunOptions options)
             )),
         ];
         ProcessWatch watch = new(world, ledger);
-        using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var busy = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var watched = watch.RunAsync(watching.Token);
-        var end = _clock.Now + options.Length.TotalSeconds;
+        using CancellationTokenSource watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using CancellationTokenSource busy = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task watched = watch.RunAsync(watching.Token);
+        double end = _clock.Now + options.Length.TotalSeconds;
         busy.CancelAfter(options.Length);
         await AllOrNoneAsync(
             busy,
@@ -119,11 +119,11 @@ internal sealed class ChaosRun(RunOptions options)
             TimeSpan.FromSeconds(60),
             cancellationToken
         );
-        var atEnd = ProcessVitals.Of(world.Bridge.Id);
+        ProcessVitals atEnd = ProcessVitals.Of(world.Bridge.Id);
         log.Write("run", $"the bridge has {atEnd}");
         await watching.CancelAsync();
         await watched;
-        (var status, var time) = await world.StopBridgeAsync();
+        (int status, TimeSpan time) = await world.StopBridgeAsync();
         string[] lastEnd =
             status == 0 && time < World.ShutdownLimit ? [] : [$"the last: exit status {status} after {time.TotalSeconds:0.0} s"];
         Console.WriteLine(
@@ -145,40 +145,42 @@ internal sealed class ChaosRun(RunOptions options)
         };
     }
 
-    /// <summary>One command on each server, and its result.</summary>
-    private static async Task RoundAsync(
+    /// <summary>One command on each server that has its turn after all before it, and its result. One that does not come is found by the verdict.</summary>
+    static Task RoundAsync(
         World world,
         CommandMaker[] makers,
         Publisher publisher,
         Ledger ledger,
         CancellationToken cancellationToken
-    )
+    ) => Task.WhenAll(world.Servers.Select(server => LastAsync(makers[server.Number], publisher, ledger, cancellationToken)));
+
+    static async Task LastAsync(CommandMaker maker, Publisher publisher, Ledger ledger, CancellationToken cancellationToken)
     {
-        List<Command> round = [];
-        foreach (var server in world.Servers)
+        RunClock waited = new();
+        Command command;
+        do
         {
-            var plan = makers[server.Number].Quick();
-            ledger.Add(plan.Command);
-            ledger.Publishing(plan.Command);
+            Plan plan = maker.Quick();
+            command = plan.Command;
+            ledger.Add(command);
+            ledger.Publishing(command);
             if (await publisher.PublishAsync(plan.Topic, plan.Payload))
             {
-                ledger.Acknowledged(plan.Command);
+                ledger.Acknowledged(command);
             }
 
-            round.Add(plan.Command);
-        }
-
-        // One that does not come is found by the verdict.
-        await UntilAsync(() => round.TrueForAll(ledger.HasResult), s_patience, cancellationToken);
+            await UntilAsync(() => ledger.HasResult(command), s_patience, cancellationToken);
+            // A full queue answers at once, before those that wait in it.
+        } while (command.Results.Any(result => result.Reason == "queueFull") && waited.Now < s_patience.TotalSeconds);
     }
 
     /// <summary>When one of them fails, the others end too.</summary>
-    private static async Task AllOrNoneAsync(CancellationTokenSource stop, Task[] tasks)
+    static async Task AllOrNoneAsync(CancellationTokenSource stop, Task[] tasks)
     {
         List<Task> open = [.. tasks];
         while (open.Count > 0)
         {
-            var done = await Task.WhenAny(open);
+            Task done = await Task.WhenAny(open);
             open.Remove(done);
             if (done.IsFaulted)
             {
@@ -189,7 +191,7 @@ internal sealed class ChaosRun(RunOptions options)
         await Task.WhenAll(tasks);
     }
 
-    private static async Task UntilAsync(Func<bool> condition, TimeSpan patience, CancellationToken cancellationToken)
+    static async Task UntilAsync(Func<bool> condition, TimeSpan patience, CancellationToken cancellationToken)
     {
         RunClock waited = new();
         while (!condition() && waited.Now < patience.TotalSeconds)
@@ -198,25 +200,25 @@ internal sealed class ChaosRun(RunOptions options)
         }
     }
 
-    private static bool Report(Evidence evidence, EventLog log)
+    static bool Report(Evidence evidence, EventLog log)
     {
         Verdict verdict = new(evidence);
-        foreach ((var name, var value) in verdict.Counts)
+        foreach ((string name, string value) in verdict.Counts)
         {
             Print(name, value);
         }
 
         Console.WriteLine("none of these may be:");
-        var checks = verdict.Checks;
-        foreach (var check in checks)
+        IReadOnlyList<Check> checks = verdict.Checks;
+        foreach (Check check in checks)
         {
             Print(check.Name, check.Findings.Count.ToString(CultureInfo.InvariantCulture));
-            foreach (var finding in check.Findings)
+            foreach (string finding in check.Findings)
             {
                 log.Write("FOUND", $"{check.Name}: {finding}");
             }
 
-            foreach (var finding in check.Findings.Take(5))
+            foreach (string finding in check.Findings.Take(5))
             {
                 Console.WriteLine($"      {finding}");
             }

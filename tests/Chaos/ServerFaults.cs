@@ -27,11 +27,12 @@ internal sealed class ServerFaults(ServerSite server, Disturbances disturbances,
         }
     }
 
-    private Task StepAsync(int choice, CancellationToken stop) =>
+    Task StepAsync(int choice, CancellationToken stop) =>
         choice switch
         {
             < 20 => CutAsync(),
-            < 34 => LinkAsync(new LinkFault.Stall(), Seconds(0.5, 8), stop),
+            < 28 => LinkAsync(new LinkFault.Stall(), Seconds(0.5, 8), stop),
+            < 34 => LinkAsync(new LinkFault.Stall(), Seconds(0.3, 3), stop, isCut: true),
             < 46 => LinkAsync(new LinkFault.ResetAfter(random.Next(1, 30_000)), Seconds(0.5, 3), stop),
             < 54 => LinkAsync(new LinkFault.Delay(Seconds(0.005, 0.15)), Seconds(1, 3), stop),
             < 62 => LinkAsync(new LinkFault.Slice(random.Next(1, 20)), Seconds(0.5, 2), stop),
@@ -43,14 +44,14 @@ internal sealed class ServerFaults(ServerSite server, Disturbances disturbances,
             _ => PauseAsync(stop),
         };
 
-    private Task CutAsync()
+    Task CutAsync()
     {
         Note("cut");
         server.Link.Cut();
         return Task.CompletedTask;
     }
 
-    private async Task LinkAsync(LinkFault fault, TimeSpan length, CancellationToken stop)
+    async Task LinkAsync(LinkFault fault, TimeSpan length, CancellationToken stop, bool isCut = false)
     {
         Note($"{fault} for {length.TotalSeconds:0.0} s");
         server.Link.Fault = fault;
@@ -60,12 +61,18 @@ internal sealed class ServerFaults(ServerSite server, Disturbances disturbances,
         }
         finally
         {
+            if (isCut)
+            {
+                // What was under way is gone.
+                server.Link.Cut();
+            }
+
             server.Link.Fault = new LinkFault.None();
             Note("link mended");
         }
     }
 
-    private async Task EndAsync(string how, Func<Task> end, CancellationToken stop)
+    async Task EndAsync(string how, Func<Task> end, CancellationToken stop)
     {
         Note($"sshd: {how}");
         await end();
@@ -81,16 +88,16 @@ internal sealed class ServerFaults(ServerSite server, Disturbances disturbances,
     }
 
     /// <summary>Their commands with them: as if somebody had killed both.</summary>
-    private Task SessionsAsync()
+    Task SessionsAsync()
     {
         Note("sshd: sessions end");
         server.Sshd.KillSessionDaemons();
         return Task.CompletedTask;
     }
 
-    private async Task PauseAsync(CancellationToken stop)
+    async Task PauseAsync(CancellationToken stop)
     {
-        var length = Seconds(0.5, 8);
+        TimeSpan length = Seconds(0.5, 8);
         Note($"sshd: SIGSTOP for {length.TotalSeconds:0.0} s");
         server.Sshd.Pause();
         try
@@ -104,7 +111,7 @@ internal sealed class ServerFaults(ServerSite server, Disturbances disturbances,
         }
     }
 
-    private void Note(string what) => log.Write("fault", $"{server.Id} {what}");
+    void Note(string what) => log.Write("fault", $"{server.Id} {what}");
 
-    private TimeSpan Seconds(double from, double to) => TimeSpan.FromSeconds(from + random.NextDouble() * (to - from));
+    TimeSpan Seconds(double from, double to) => TimeSpan.FromSeconds(from + random.NextDouble() * (to - from));
 }

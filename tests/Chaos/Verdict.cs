@@ -10,27 +10,30 @@ namespace SshMqttBridge.Chaos;
 internal sealed class Verdict
 {
     /// <summary>How long after its publish a command may be lost with a broker, a bridge or a link that ends then.</summary>
-    private const double OnItsWay = 3;
+    const double OnItsWay = 3;
 
     /// <summary>How long a process may outlive its command's result where nothing is wrong: two signals and a look.</summary>
-    private const double Outliving = 6;
+    const double Outliving = 6;
+
+    /// <summary>What times of different books may differ by.</summary>
+    const double Margin = 0.5;
 
     /// <summary>How long a result may wait in the bridge for the broker: the longest fault of the link and the longest wait before connecting again.</summary>
-    private const double LongestInOutbox = 60;
+    const double LongestInOutbox = 60;
 
     /// <summary>A descriptor more or less: the connection that is not persistent, and those whose other end has just gone.</summary>
-    private const int SpareDescriptors = 4;
+    const int SpareDescriptors = 4;
 
     /// <summary>The .NET thread pool adds threads under load and lets them go one by one.</summary>
-    private const int SpareThreads = 8;
+    const int SpareThreads = 8;
 
     /// <summary>Compiled code, the garbage collector's young generation and SQLite's cache, which a bridge that has just started does not have yet.</summary>
-    private const double SpareMegabytes = 64;
+    const double SpareMegabytes = 64;
 
-    private readonly Evidence _evidence;
-    private readonly IReadOnlyList<Command> _commands;
-    private readonly IReadOnlyDictionary<string, int>[] _ran;
-    private readonly ILookup<string, JournalRow> _journal;
+    readonly Evidence _evidence;
+    readonly IReadOnlyList<Command> _commands;
+    readonly IReadOnlyDictionary<string, int>[] _ran;
+    readonly ILookup<string, JournalRow> _journal;
 
     public Verdict(Evidence evidence)
     {
@@ -92,12 +95,12 @@ internal sealed class Verdict
     public static bool IsSettled(ProcessVitals start, ProcessVitals now) =>
         now.Descriptors <= start.Descriptors + SpareDescriptors && now.Threads <= start.Threads + SpareThreads;
 
-    private Check Of(string name, Func<Command, bool> isBad) => new(name, [.. _commands.Where(isBad).Select(Describe)]);
+    Check Of(string name, Func<Command, bool> isBad) => new(name, [.. _commands.Where(isBad).Select(Describe)]);
 
-    private Check Growth(string what, Func<ProcessVitals, double> measure, double spare)
+    Check Growth(string what, Func<ProcessVitals, double> measure, double spare)
     {
-        var start = measure(_evidence.AtStart);
-        var end = measure(_evidence.AtEnd);
+        double start = measure(_evidence.AtStart);
+        double end = measure(_evidence.AtEnd);
         return new Check(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -107,31 +110,33 @@ internal sealed class Verdict
         );
     }
 
-    private string Describe(Command command)
+    string Describe(Command command)
     {
-        var results = string.Join(" | ", command.Results.Select(result => $"{result.Status} {result.Reason} {result.Message}"));
+        string results = string.Join(
+            " | ",
+            command.Results.Select(result => $"{result.Status} {result.Reason} {result.Message}")
+        );
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{command.Id} {command.Kind} published {command.PublishedAt:0.000} ({command.PublishCount}×, {command.AcknowledgedCount} acknowledged), ran {Ran(command)}×, ended {command.EndedAt:0.000}, alive {command.LastSeenAlive:0.000}, journal [{string.Join(",", _journal[command.Id].Select(row => row.State))}]: {results}"
         );
     }
 
-    private static bool HasResult(Command command) => command.Results.Count > 0;
+    static bool HasResult(Command command) => command.Results.Count > 0;
 
-    private int Ran(Command command) => _ran[command.Server].GetValueOrDefault(command.Id);
+    int Ran(Command command) => _ran[command.Server].GetValueOrDefault(command.Id);
 
-    private bool Happened(Command command) =>
-        command.Kind == CommandKind.Exec ? Ran(command) > 0 : File.Exists(DestinationOf(command));
+    bool Happened(Command command) => command.Kind == CommandKind.Exec ? Ran(command) > 0 : File.Exists(DestinationOf(command));
 
-    private bool IsAccepted(Command command) =>
+    bool IsAccepted(Command command) =>
         HasResult(command) || command.WasSeenRunning || Happened(command) || _journal[command.Id].Any();
 
-    private bool IsQuiet(Command command) =>
+    bool IsQuiet(Command command) =>
         command is { PublishCount: 1, AcknowledgedCount: 1 }
-        && !_evidence.BridgeDisturbances.Touch(command.PublishedAt - 0.5, command.AcknowledgedAt + OnItsWay);
+        && !_evidence.BridgeDisturbances.Touch(command.PublishedAt - Margin, command.AcknowledgedAt + OnItsWay);
 
     /// <summary>The broker acknowledged the result to the bridge, says the journal, and was ended before it passed it on.</summary>
-    private bool HasGoneWithTheBroker(Command command) =>
+    bool HasGoneWithTheBroker(Command command) =>
         !HasResult(command)
         && _journal[command.Id]
             .Any(row =>
@@ -141,29 +146,29 @@ internal sealed class Verdict
                 )
             );
 
-    private static bool HasDifferentResults(Command command) =>
+    static bool HasDifferentResults(Command command) =>
         command.Results.Count > Math.Max(1, command.PublishCount)
         || command.Results.Count(result => result.Status is not ("rejected" or "expired")) > 1;
 
-    private bool HasExitAndDidNotRun(Command command) =>
+    bool HasExitAndDidNotRun(Command command) =>
         command.Kind == CommandKind.Exec && command.Results.Any(result => result.Exit is not null) && Ran(command) == 0;
 
     /// <summary>The second of each three servers is silent, see <see cref="ChaosRun"/>: its results have no text.</summary>
-    private static bool IsOutputWrong(Command command) =>
+    static bool IsOutputWrong(Command command) =>
         command.Results.Any(result =>
             result.Status == "succeeded"
             && command.ExpectedOutput is { } expected
             && (result.OutBytes != expected.Length || (result.Out.Length > 0 && result.Out != expected) || result.Err.Length > 0)
         );
 
-    private bool IsTransferWrong(Command command)
+    bool IsTransferWrong(Command command)
     {
         if (command.Kind == CommandKind.Exec)
         {
             return false;
         }
 
-        var destination = DestinationOf(command);
+        string destination = DestinationOf(command);
         if (!File.Exists(destination))
         {
             return command.HasStatus("succeeded");
@@ -177,21 +182,27 @@ internal sealed class Verdict
             );
     }
 
-    private string DestinationOf(Command command) =>
+    string DestinationOf(Command command) =>
         command.Kind == CommandKind.Put
             ? Path.Combine(_evidence.World.Servers[command.Server].Folder, $"put-{command.Id}")
             : Path.Combine(_evidence.World.FilesFolder, "got", command.Id);
 
-    /// <summary>A bridge that has a connection to the server ends what it says has ended. One that has none cannot.</summary>
-    private bool HasOutlived(Command command) =>
-        command.Results.Any(result => result.Status is not "lost")
-        && command.LastSeenAlive > command.EndedAt + Outliving
-        && !_evidence.ServerDisturbances[command.Server].Touch(command.PublishedAt, command.EndedAt + Outliving)
-        && !_evidence.BridgeDisturbances.Touch(command.PublishedAt, command.EndedAt + Outliving);
+    /// <summary>A bridge that has a connection to the server ends what it says has ended, before it says so. One that has none cannot.</summary>
+    bool HasOutlived(Command command)
+    {
+        if (!HasResult(command) || command.HasStatus("lost") || command.LastSeenAlive <= command.EndedAt + Outliving)
+        {
+            return false;
+        }
 
-    private static string[] TemporaryFiles(string folder) => Directory.GetFiles(folder, "*.part", SearchOption.AllDirectories);
+        double from = command.EndedAt - command.Results.Max(result => result.DurationMs) / 1000.0 - Margin;
+        double to = command.EndedAt + Margin;
+        return !_evidence.ServerDisturbances[command.Server].Touch(from, to) && !_evidence.BridgeDisturbances.Touch(from, to);
+    }
 
-    private List<string> Complaints() =>
+    static string[] TemporaryFiles(string folder) => Directory.GetFiles(folder, "*.part", SearchOption.AllDirectories);
+
+    List<string> Complaints() =>
         [
             .. _evidence.Ledger.Errors.Where(error => !error.Contains("\"publishRefused\"", StringComparison.Ordinal)),
             .. _evidence
@@ -206,5 +217,5 @@ internal sealed class Verdict
                 .Select(Describe),
         ];
 
-    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+    static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
