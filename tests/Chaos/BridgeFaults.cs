@@ -12,12 +12,12 @@ internal sealed class BridgeFaults(
     Random random
 )
 {
-    const double LongestWait = 3;
+    private const double LongestWait = 3;
 
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    readonly List<double> _brokerKills = [];
-    readonly List<string> _badEnds = [];
+    private readonly List<double> _brokerKills = [];
+    private readonly List<string> _badEnds = [];
 
     public int Count { get; private set; }
 
@@ -37,7 +37,7 @@ internal sealed class BridgeFaults(
             {
                 await Task.Delay(Seconds(0.5, 6), stop);
                 Count++;
-                int choice = random.Next(100);
+                var choice = random.Next(100);
                 if (choice < 14)
                 {
                     // Slow is not lossy.
@@ -52,7 +52,7 @@ internal sealed class BridgeFaults(
                 using (disturbances.Begin())
                 {
                     await StepAsync(choice, mayEndBridge(), stop);
-                    await publisher.BridgeAnswersAsync(s_patience, CancellationToken.None);
+                    await publisher.BridgeAnswersAsync(Patience, CancellationToken.None);
                 }
             }
         }
@@ -62,7 +62,7 @@ internal sealed class BridgeFaults(
         }
     }
 
-    Task StepAsync(int choice, bool mayEndBridge, CancellationToken stop) =>
+    private Task StepAsync(int choice, bool mayEndBridge, CancellationToken stop) =>
         choice switch
         {
             < 20 => CutAsync(),
@@ -77,14 +77,14 @@ internal sealed class BridgeFaults(
             _ => CutAsync(),
         };
 
-    Task CutAsync()
+    private Task CutAsync()
     {
         Note("broker link cut");
         world.BrokerLink.Cut();
         return Task.CompletedTask;
     }
 
-    async Task LinkAsync(LinkFault fault, TimeSpan length, CancellationToken stop, bool isCut = false)
+    private async Task LinkAsync(LinkFault fault, TimeSpan length, CancellationToken stop, bool isCut = false)
     {
         Note($"broker link: {fault} for {length.TotalSeconds:0.0} s");
         world.BrokerLink.Fault = fault;
@@ -100,7 +100,7 @@ internal sealed class BridgeFaults(
     }
 
     /// <summary>The bridge is let back in when the publisher is there again, or its results would go to nobody.</summary>
-    async Task BrokerAsync(bool isKilled, CancellationToken stop)
+    private async Task BrokerAsync(bool isKilled, CancellationToken stop)
     {
         Note(isKilled ? "broker: kill -9" : "broker: stop");
         await (isKilled ? world.Broker.KillAsync() : world.Broker.StopAsync());
@@ -113,7 +113,7 @@ internal sealed class BridgeFaults(
         Note("broker started");
     }
 
-    async Task KillBridgeAsync(CancellationToken stop)
+    private async Task KillBridgeAsync(CancellationToken stop)
     {
         if (random.Next(2) == 0)
         {
@@ -127,10 +127,10 @@ internal sealed class BridgeFaults(
         Note("bridge started");
     }
 
-    async Task StopBridgeAsync(CancellationToken stop)
+    private async Task StopBridgeAsync(CancellationToken stop)
     {
         Note("bridge: SIGTERM");
-        (int status, TimeSpan time) = await world.StopBridgeAsync();
+        (var status, var time) = await world.StopBridgeAsync();
         Note($"bridge ended with {status} after {time.TotalSeconds:0.0} s");
         if (status != 0 || time > World.ShutdownLimit)
         {
@@ -143,7 +143,7 @@ internal sealed class BridgeFaults(
     }
 
     /// <summary>Random moments seldom are the worst ones.</summary>
-    async Task WhileATransferRunsAsync(CancellationToken stop)
+    private async Task WhileATransferRunsAsync(CancellationToken stop)
     {
         RunClock waited = new();
         while (waited.Now < LongestWait && !world.HasTemporaryFiles && !stop.IsCancellationRequested)
@@ -153,10 +153,10 @@ internal sealed class BridgeFaults(
     }
 
     /// <summary>Ends early rather than to throw: what was broken has to be mended.</summary>
-    static async Task PauseAsync(TimeSpan length, CancellationToken stop) =>
+    private static async Task PauseAsync(TimeSpan length, CancellationToken stop) =>
         await Task.Delay(length, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    void Note(string what) => log.Write("fault", what);
+    private void Note(string what) => log.Write("fault", what);
 
-    TimeSpan Seconds(double from, double to) => TimeSpan.FromSeconds(from + random.NextDouble() * (to - from));
+    private TimeSpan Seconds(double from, double to) => TimeSpan.FromSeconds(from + random.NextDouble() * (to - from));
 }

@@ -6,14 +6,14 @@ namespace SshMqttBridge.Chaos;
 /// <summary>Random commands on all servers under random faults, then peace, then a look at what became of each command.</summary>
 internal sealed class ChaosRun(RunOptions options)
 {
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    readonly RunClock _clock = new();
+    private readonly RunClock _clock = new();
 
     /// <returns>Whether nothing was found.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        string name = Path.Combine(
+        var name = Path.Combine(
             options.ResultsFolder,
             string.Create(CultureInfo.InvariantCulture, $"chaos-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{options.Seed}")
         );
@@ -22,7 +22,7 @@ internal sealed class ChaosRun(RunOptions options)
         );
         using EventLog log = new($"{name}.log", _clock);
         Ledger ledger = new(_clock, log);
-        await using World world = await World.CreateAsync(Settings());
+        await using var world = await World.CreateAsync(Settings());
         try
         {
             await using Publisher publisher = new(world.PlainPort, ledger.Take);
@@ -36,7 +36,7 @@ internal sealed class ChaosRun(RunOptions options)
     }
 
     /// <summary>Short times, so that a minute has many faults in it.</summary>
-    WorldOptions Settings() =>
+    private WorldOptions Settings() =>
         new()
         {
             Seed = options.Seed,
@@ -52,7 +52,7 @@ internal sealed class ChaosRun(RunOptions options)
             ],
         };
 
-    async Task<Evidence> RunAsync(
+    private async Task<Evidence> RunAsync(
         World world,
         Publisher publisher,
         Ledger ledger,
@@ -61,13 +61,13 @@ internal sealed class ChaosRun(RunOptions options)
     )
     {
         await world.StartBridgeAsync();
-        await publisher.BridgeAnswersAsync(s_patience, cancellationToken);
+        await publisher.BridgeAnswersAsync(Patience, cancellationToken);
         CommandMaker[] makers =
         [
             .. world.Servers.Select(server => new CommandMaker(world, server, new Random(options.Seed * 31 + server.Number))),
         ];
         await RoundAsync(world, makers, publisher, ledger, cancellationToken);
-        ProcessVitals atStart = ProcessVitals.Of(world.Bridge.Id);
+        var atStart = ProcessVitals.Of(world.Bridge.Id);
         log.Write("run", $"the bridge has {atStart}");
 
         Disturbances bridgeDisturbances = new(_clock);
@@ -83,10 +83,10 @@ internal sealed class ChaosRun(RunOptions options)
             )),
         ];
         ProcessWatch watch = new(world, ledger);
-        using CancellationTokenSource watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using CancellationTokenSource busy = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task watched = watch.RunAsync(watching.Token);
-        double end = _clock.Now + options.Length.TotalSeconds;
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var busy = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watched = watch.RunAsync(watching.Token);
+        var end = _clock.Now + options.Length.TotalSeconds;
         busy.CancelAfter(options.Length);
         await AllOrNoneAsync(
             busy,
@@ -109,7 +109,7 @@ internal sealed class ChaosRun(RunOptions options)
         cancellationToken.ThrowIfCancellationRequested();
 
         log.Write("run", "peace");
-        await publisher.BridgeAnswersAsync(s_patience, cancellationToken);
+        await publisher.BridgeAnswersAsync(Patience, cancellationToken);
         // What was published before has its result before these have theirs.
         await RoundAsync(world, makers, publisher, ledger, cancellationToken);
         await UntilAsync(() => watch.Look().Count == 0, CommandMaker.Longest + TimeSpan.FromSeconds(5), cancellationToken);
@@ -119,11 +119,11 @@ internal sealed class ChaosRun(RunOptions options)
             TimeSpan.FromSeconds(60),
             cancellationToken
         );
-        ProcessVitals atEnd = ProcessVitals.Of(world.Bridge.Id);
+        var atEnd = ProcessVitals.Of(world.Bridge.Id);
         log.Write("run", $"the bridge has {atEnd}");
         await watching.CancelAsync();
         await watched;
-        (int status, TimeSpan time) = await world.StopBridgeAsync();
+        (var status, var time) = await world.StopBridgeAsync();
         string[] lastEnd =
             status == 0 && time < World.ShutdownLimit ? [] : [$"the last: exit status {status} after {time.TotalSeconds:0.0} s"];
         Console.WriteLine(
@@ -146,7 +146,7 @@ internal sealed class ChaosRun(RunOptions options)
     }
 
     /// <summary>One command on each server that has its turn after all before it, and its result. One that does not come is found by the verdict.</summary>
-    static Task RoundAsync(
+    private static Task RoundAsync(
         World world,
         CommandMaker[] makers,
         Publisher publisher,
@@ -154,13 +154,18 @@ internal sealed class ChaosRun(RunOptions options)
         CancellationToken cancellationToken
     ) => Task.WhenAll(world.Servers.Select(server => LastAsync(makers[server.Number], publisher, ledger, cancellationToken)));
 
-    static async Task LastAsync(CommandMaker maker, Publisher publisher, Ledger ledger, CancellationToken cancellationToken)
+    private static async Task LastAsync(
+        CommandMaker maker,
+        Publisher publisher,
+        Ledger ledger,
+        CancellationToken cancellationToken
+    )
     {
         RunClock waited = new();
         Command command;
         do
         {
-            Plan plan = maker.Quick();
+            var plan = maker.Quick();
             command = plan.Command;
             ledger.Add(command);
             ledger.Publishing(command);
@@ -169,18 +174,18 @@ internal sealed class ChaosRun(RunOptions options)
                 ledger.Acknowledged(command);
             }
 
-            await UntilAsync(() => ledger.HasResult(command), s_patience, cancellationToken);
+            await UntilAsync(() => ledger.HasResult(command), Patience, cancellationToken);
             // A full queue answers at once, before those that wait in it.
-        } while (command.Results.Any(result => result.Reason == "queueFull") && waited.Now < s_patience.TotalSeconds);
+        } while (command.Results.Any(result => result.Reason == "queueFull") && waited.Now < Patience.TotalSeconds);
     }
 
     /// <summary>When one of them fails, the others end too.</summary>
-    static async Task AllOrNoneAsync(CancellationTokenSource stop, Task[] tasks)
+    private static async Task AllOrNoneAsync(CancellationTokenSource stop, Task[] tasks)
     {
         List<Task> open = [.. tasks];
         while (open.Count > 0)
         {
-            Task done = await Task.WhenAny(open);
+            var done = await Task.WhenAny(open);
             open.Remove(done);
             if (done.IsFaulted)
             {
@@ -191,7 +196,7 @@ internal sealed class ChaosRun(RunOptions options)
         await Task.WhenAll(tasks);
     }
 
-    static async Task UntilAsync(Func<bool> condition, TimeSpan patience, CancellationToken cancellationToken)
+    private static async Task UntilAsync(Func<bool> condition, TimeSpan patience, CancellationToken cancellationToken)
     {
         RunClock waited = new();
         while (!condition() && waited.Now < patience.TotalSeconds)
@@ -200,25 +205,25 @@ internal sealed class ChaosRun(RunOptions options)
         }
     }
 
-    static bool Report(Evidence evidence, EventLog log)
+    private static bool Report(Evidence evidence, EventLog log)
     {
         Verdict verdict = new(evidence);
-        foreach ((string name, string value) in verdict.Counts)
+        foreach ((var name, var value) in verdict.Counts)
         {
             Print(name, value);
         }
 
         Console.WriteLine("none of these may be:");
-        IReadOnlyList<Check> checks = verdict.Checks;
-        foreach (Check check in checks)
+        var checks = verdict.Checks;
+        foreach (var check in checks)
         {
             Print(check.Name, check.Findings.Count.ToString(CultureInfo.InvariantCulture));
-            foreach (string finding in check.Findings)
+            foreach (var finding in check.Findings)
             {
                 log.Write("FOUND", $"{check.Name}: {finding}");
             }
 
-            foreach (string finding in check.Findings.Take(5))
+            foreach (var finding in check.Findings.Take(5))
             {
                 Console.WriteLine($"      {finding}");
             }

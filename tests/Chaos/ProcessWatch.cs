@@ -6,11 +6,11 @@ namespace SshMqttBridge.Chaos;
 /// <summary>Sees which commands have processes on the servers, that is, on this machine: by their ids in command lines and environments.</summary>
 internal sealed partial class ProcessWatch(World world, Ledger ledger)
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     public async Task RunAsync(CancellationToken stop)
     {
-        using PeriodicTimer timer = new(s_interval);
+        using PeriodicTimer timer = new(Interval);
         try
         {
             while (await timer.WaitForNextTickAsync(stop))

@@ -6,7 +6,7 @@ namespace SshMqttBridge.Chaos;
 /// <summary>The client that publishes and watches. It goes straight to the broker, through no faulty link, and comes back when the broker does.</summary>
 internal sealed class Publisher(int port, Action<ProbeMessage> sink) : IAsyncDisposable
 {
-    private static readonly TimeSpan s_askAgain = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(300);
 
     private volatile MqttProbe? _probe;
     private TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -63,7 +63,7 @@ internal sealed class Publisher(int port, Action<ProbeMessage> sink) : IAsyncDis
             {
                 // Nobody's server: answered at once, whatever the others do.
                 await PublishAsync("ssh/nosuch/exec/set", "true", responseTopic: question);
-                await Task.WhenAny(answered.Task, Task.Delay(s_askAgain, either.Token));
+                await Task.WhenAny(answered.Task, Task.Delay(AskAgain, either.Token));
                 either.Token.ThrowIfCancellationRequested();
             }
         }

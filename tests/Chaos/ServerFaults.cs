@@ -27,7 +27,7 @@ internal sealed class ServerFaults(ServerSite server, Disturbances disturbances,
         }
     }
 
-    Task StepAsync(int choice, CancellationToken stop) =>
+    private Task StepAsync(int choice, CancellationToken stop) =>
         choice switch
         {
             < 20 => CutAsync(),
@@ -44,14 +44,14 @@ internal sealed class ServerFaults(ServerSite server, Disturbances disturbances,
             _ => PauseAsync(stop),
         };
 
-    Task CutAsync()
+    private Task CutAsync()
     {
         Note("cut");
         server.Link.Cut();
         return Task.CompletedTask;
     }
 
-    async Task LinkAsync(LinkFault fault, TimeSpan length, CancellationToken stop, bool isCut = false)
+    private async Task LinkAsync(LinkFault fault, TimeSpan length, CancellationToken stop, bool isCut = false)
     {
         Note($"{fault} for {length.TotalSeconds:0.0} s");
         server.Link.Fault = fault;
@@ -72,7 +72,7 @@ internal sealed class ServerFaults(ServerSite server, Disturbances disturbances,
         }
     }
 
-    async Task EndAsync(string how, Func<Task> end, CancellationToken stop)
+    private async Task EndAsync(string how, Func<Task> end, CancellationToken stop)
     {
         Note($"sshd: {how}");
         await end();
@@ -88,16 +88,16 @@ internal sealed class ServerFaults(ServerSite server, Disturbances disturbances,
     }
 
     /// <summary>Their commands with them: as if somebody had killed both.</summary>
-    Task SessionsAsync()
+    private Task SessionsAsync()
     {
         Note("sshd: sessions end");
         server.Sshd.KillSessionDaemons();
         return Task.CompletedTask;
     }
 
-    async Task PauseAsync(CancellationToken stop)
+    private async Task PauseAsync(CancellationToken stop)
     {
-        TimeSpan length = Seconds(0.5, 8);
+        var length = Seconds(0.5, 8);
         Note($"sshd: SIGSTOP for {length.TotalSeconds:0.0} s");
         server.Sshd.Pause();
         try
@@ -111,7 +111,7 @@ internal sealed class ServerFaults(ServerSite server, Disturbances disturbances,
         }
     }
 
-    void Note(string what) => log.Write("fault", $"{server.Id} {what}");
+    private void Note(string what) => log.Write("fault", $"{server.Id} {what}");
 
-    TimeSpan Seconds(double from, double to) => TimeSpan.FromSeconds(from + random.NextDouble() * (to - from));
+    private TimeSpan Seconds(double from, double to) => TimeSpan.FromSeconds(from + random.NextDouble() * (to - from));
 }

@@ -8,8 +8,8 @@ internal sealed class SoakRun(RunOptions options)
     /// <summary>What the last minute may have more than the one it is compared with.</summary>
     private const double Tolerance = 0.05;
 
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly RunClock _clock = new();
     private readonly List<SoakSample> _samples = [];
@@ -42,7 +42,7 @@ internal sealed class SoakRun(RunOptions options)
             await using Publisher publisher = new(world.PlainPort, _ledger.Take);
             await publisher.ConnectAsync();
             await world.StartBridgeAsync();
-            await publisher.BridgeAnswersAsync(s_patience, cancellationToken);
+            await publisher.BridgeAnswersAsync(Patience, cancellationToken);
             await LoadAsync(world, publisher, cancellationToken);
             return Report(world);
         }
@@ -64,7 +64,7 @@ internal sealed class SoakRun(RunOptions options)
         await Task.WhenAll(PublishAsync(world, publisher, end.Token), SampleAsync(world, end.Token));
         cancellationToken.ThrowIfCancellationRequested();
         RunClock waited = new();
-        while (_ledger.Open.Count > 0 && waited.Now < s_patience.TotalSeconds)
+        while (_ledger.Open.Count > 0 && waited.Now < Patience.TotalSeconds)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
         }
@@ -96,7 +96,7 @@ internal sealed class SoakRun(RunOptions options)
 
     private async Task SampleAsync(World world, CancellationToken end)
     {
-        using PeriodicTimer timer = new(s_interval);
+        using PeriodicTimer timer = new(Interval);
         try
         {
             while (await timer.WaitForNextTickAsync(end))

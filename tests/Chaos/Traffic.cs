@@ -14,8 +14,8 @@ internal sealed class Traffic(
     private const int BurstLength = 40;
     private const double PatienceSeconds = 1;
 
-    private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(40);
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(280);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(280);
 
     private readonly List<Task> _later = [];
 
@@ -31,7 +31,7 @@ internal sealed class Traffic(
                     await StepAsync(random.Next(100), stop);
                 }
 
-                await Task.Delay(s_shortestPause + (s_longestPause - s_shortestPause) * random.NextDouble(), stop);
+                await Task.Delay(ShortestPause + (LongestPause - ShortestPause) * random.NextDouble(), stop);
                 _later.RemoveAll(task => task.IsCompletedSuccessfully);
             }
         }

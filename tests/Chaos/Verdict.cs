@@ -10,30 +10,30 @@ namespace SshMqttBridge.Chaos;
 internal sealed class Verdict
 {
     /// <summary>How long after its publish a command may be lost with a broker, a bridge or a link that ends then.</summary>
-    const double OnItsWay = 3;
+    private const double OnItsWay = 3;
 
     /// <summary>How long a process may outlive its command's result where nothing is wrong: two signals and a look.</summary>
-    const double Outliving = 6;
+    private const double Outliving = 6;
 
     /// <summary>What times of different books may differ by.</summary>
-    const double Margin = 0.5;
+    private const double Margin = 0.5;
 
     /// <summary>How long a result may wait in the bridge for the broker: the longest fault of the link and the longest wait before connecting again.</summary>
-    const double LongestInOutbox = 60;
+    private const double LongestInOutbox = 60;
 
     /// <summary>A descriptor more or less: the connection that is not persistent, and those whose other end has just gone.</summary>
-    const int SpareDescriptors = 4;
+    private const int SpareDescriptors = 4;
 
     /// <summary>The .NET thread pool adds threads under load and lets them go one by one.</summary>
-    const int SpareThreads = 8;
+    private const int SpareThreads = 8;
 
     /// <summary>Compiled code, the garbage collector's young generation and SQLite's cache, which a bridge that has just started does not have yet.</summary>
-    const double SpareMegabytes = 64;
+    private const double SpareMegabytes = 64;
 
-    readonly Evidence _evidence;
-    readonly IReadOnlyList<Command> _commands;
-    readonly IReadOnlyDictionary<string, int>[] _ran;
-    readonly ILookup<string, JournalRow> _journal;
+    private readonly Evidence _evidence;
+    private readonly IReadOnlyList<Command> _commands;
+    private readonly IReadOnlyDictionary<string, int>[] _ran;
+    private readonly ILookup<string, JournalRow> _journal;
 
     public Verdict(Evidence evidence)
     {
@@ -95,12 +95,12 @@ internal sealed class Verdict
     public static bool IsSettled(ProcessVitals start, ProcessVitals now) =>
         now.Descriptors <= start.Descriptors + SpareDescriptors && now.Threads <= start.Threads + SpareThreads;
 
-    Check Of(string name, Func<Command, bool> isBad) => new(name, [.. _commands.Where(isBad).Select(Describe)]);
+    private Check Of(string name, Func<Command, bool> isBad) => new(name, [.. _commands.Where(isBad).Select(Describe)]);
 
-    Check Growth(string what, Func<ProcessVitals, double> measure, double spare)
+    private Check Growth(string what, Func<ProcessVitals, double> measure, double spare)
     {
-        double start = measure(_evidence.AtStart);
-        double end = measure(_evidence.AtEnd);
+        var start = measure(_evidence.AtStart);
+        var end = measure(_evidence.AtEnd);
         return new Check(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -110,33 +110,31 @@ internal sealed class Verdict
         );
     }
 
-    string Describe(Command command)
+    private string Describe(Command command)
     {
-        string results = string.Join(
-            " | ",
-            command.Results.Select(result => $"{result.Status} {result.Reason} {result.Message}")
-        );
+        var results = string.Join(" | ", command.Results.Select(result => $"{result.Status} {result.Reason} {result.Message}"));
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{command.Id} {command.Kind} published {command.PublishedAt:0.000} ({command.PublishCount}×, {command.AcknowledgedCount} acknowledged), ran {Ran(command)}×, ended {command.EndedAt:0.000}, alive {command.LastSeenAlive:0.000}, journal [{string.Join(",", _journal[command.Id].Select(row => row.State))}]: {results}"
         );
     }
 
-    static bool HasResult(Command command) => command.Results.Count > 0;
+    private static bool HasResult(Command command) => command.Results.Count > 0;
 
-    int Ran(Command command) => _ran[command.Server].GetValueOrDefault(command.Id);
+    private int Ran(Command command) => _ran[command.Server].GetValueOrDefault(command.Id);
 
-    bool Happened(Command command) => command.Kind == CommandKind.Exec ? Ran(command) > 0 : File.Exists(DestinationOf(command));
+    private bool Happened(Command command) =>
+        command.Kind == CommandKind.Exec ? Ran(command) > 0 : File.Exists(DestinationOf(command));
 
-    bool IsAccepted(Command command) =>
+    private bool IsAccepted(Command command) =>
         HasResult(command) || command.WasSeenRunning || Happened(command) || _journal[command.Id].Any();
 
-    bool IsQuiet(Command command) =>
+    private bool IsQuiet(Command command) =>
         command is { PublishCount: 1, AcknowledgedCount: 1 }
         && !_evidence.BridgeDisturbances.Touch(command.PublishedAt - Margin, command.AcknowledgedAt + OnItsWay);
 
     /// <summary>The broker acknowledged the result to the bridge, says the journal, and was ended before it passed it on.</summary>
-    bool HasGoneWithTheBroker(Command command) =>
+    private bool HasGoneWithTheBroker(Command command) =>
         !HasResult(command)
         && _journal[command.Id]
             .Any(row =>
@@ -146,29 +144,29 @@ internal sealed class Verdict
                 )
             );
 
-    static bool HasDifferentResults(Command command) =>
+    private static bool HasDifferentResults(Command command) =>
         command.Results.Count > Math.Max(1, command.PublishCount)
         || command.Results.Count(result => result.Status is not ("rejected" or "expired")) > 1;
 
-    bool HasExitAndDidNotRun(Command command) =>
+    private bool HasExitAndDidNotRun(Command command) =>
         command.Kind == CommandKind.Exec && command.Results.Any(result => result.Exit is not null) && Ran(command) == 0;
 
     /// <summary>The second of each three servers is silent, see <see cref="ChaosRun"/>: its results have no text.</summary>
-    static bool IsOutputWrong(Command command) =>
+    private static bool IsOutputWrong(Command command) =>
         command.Results.Any(result =>
             result.Status == "succeeded"
             && command.ExpectedOutput is { } expected
             && (result.OutBytes != expected.Length || (result.Out.Length > 0 && result.Out != expected) || result.Err.Length > 0)
         );
 
-    bool IsTransferWrong(Command command)
+    private bool IsTransferWrong(Command command)
     {
         if (command.Kind == CommandKind.Exec)
         {
             return false;
         }
 
-        string destination = DestinationOf(command);
+        var destination = DestinationOf(command);
         if (!File.Exists(destination))
         {
             return command.HasStatus("succeeded");
@@ -182,27 +180,27 @@ internal sealed class Verdict
             );
     }
 
-    string DestinationOf(Command command) =>
+    private string DestinationOf(Command command) =>
         command.Kind == CommandKind.Put
             ? Path.Combine(_evidence.World.Servers[command.Server].Folder, $"put-{command.Id}")
             : Path.Combine(_evidence.World.FilesFolder, "got", command.Id);
 
     /// <summary>A bridge that has a connection to the server ends what it says has ended, before it says so. One that has none cannot.</summary>
-    bool HasOutlived(Command command)
+    private bool HasOutlived(Command command)
     {
         if (!HasResult(command) || command.HasStatus("lost") || command.LastSeenAlive <= command.EndedAt + Outliving)
         {
             return false;
         }
 
-        double from = command.EndedAt - command.Results.Max(result => result.DurationMs) / 1000.0 - Margin;
-        double to = command.EndedAt + Margin;
+        var from = command.EndedAt - command.Results.Max(result => result.DurationMs) / 1000.0 - Margin;
+        var to = command.EndedAt + Margin;
         return !_evidence.ServerDisturbances[command.Server].Touch(from, to) && !_evidence.BridgeDisturbances.Touch(from, to);
     }
 
-    static string[] TemporaryFiles(string folder) => Directory.GetFiles(folder, "*.part", SearchOption.AllDirectories);
+    private static string[] TemporaryFiles(string folder) => Directory.GetFiles(folder, "*.part", SearchOption.AllDirectories);
 
-    List<string> Complaints() =>
+    private List<string> Complaints() =>
         [
             .. _evidence.Ledger.Errors.Where(error => !error.Contains("\"publishRefused\"", StringComparison.Ordinal)),
             .. _evidence
@@ -217,5 +215,5 @@ internal sealed class Verdict
                 .Select(Describe),
         ];
 
-    static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -9,7 +9,7 @@ namespace SshMqttBridge.Tests.Integration;
 public sealed class FaultProxyTests : IAsyncLifetime
 #pragma warning restore CA1001
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly RawServer _echo = new((stream, token) => stream.CopyToAsync(stream, token));
     private readonly byte[] _data = [.. Enumerable.Range(0, 10_000).Select(i => (byte)(i * 7))];
@@ -116,7 +116,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
         var echo = new byte[count];
         var stream = client.GetStream();
         await stream.WriteAsync(_data.AsMemory(0, count));
-        await stream.ReadExactlyAsync(echo).AsTask().WaitAsync(s_patience);
+        await stream.ReadExactlyAsync(echo).AsTask().WaitAsync(Patience);
         return echo;
     }
 }

@@ -10,7 +10,7 @@ namespace SshMqttBridge.Tests.Integration;
 public sealed class TransferTests : IAsyncLifetime
 #pragma warning restore CA1001
 {
-    private static readonly TimeSpan s_stallTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(30);
     private readonly TestFolder _local = new();
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(2));
     private SshdServer _server = null!;
@@ -40,11 +40,11 @@ public sealed class TransferTests : IAsyncLifetime
     [InlineData(100_000_000)]
     public async Task BothWays_GivenASizeAndRekeying_ShouldCopyEveryByte(int size)
     {
-        byte[] content = Write(_local["a"], size);
-        await using ISshSession session = await ConnectAsync();
+        var content = Write(_local["a"], size);
+        await using var session = await ConnectAsync();
 
-        long put = await PutAsync(session, "a", $"{_remote}/b");
-        long got = await GetAsync(session, $"{_remote}/b", "c");
+        var put = await PutAsync(session, "a", $"{_remote}/b");
+        var got = await GetAsync(session, $"{_remote}/b", "c");
 
         (put, got).ShouldBe((size, size));
         (await File.ReadAllBytesAsync(_local["c"])).AsSpan().SequenceEqual(content).ShouldBeTrue();
@@ -63,8 +63,8 @@ public sealed class TransferTests : IAsyncLifetime
     [InlineData("-rf")]
     public async Task BothWays_GivenAName_ShouldUseThatFileOnly(string name)
     {
-        byte[] content = Write(_local[name], 10);
-        await using ISshSession session = await ConnectAsync();
+        var content = Write(_local[name], 10);
+        await using var session = await ConnectAsync();
 
         await PutAsync(session, name, _remote);
         await GetAsync(session, $"{_remote}/{name}", "copy");
@@ -76,10 +76,10 @@ public sealed class TransferTests : IAsyncLifetime
     [Fact]
     public async Task PutAsync_GivenAnOpenFile_ShouldReplaceItWithMode0600()
     {
-        byte[] content = Write(_local["a"], 10);
-        string old = _server.Folder.Write("remote files/a", "the old content");
+        var content = Write(_local["a"], 10);
+        var old = _server.Folder.Write("remote files/a", "the old content");
         await ChildProcess.RunAsync("chmod", "0644", old);
-        await using ISshSession session = await ConnectAsync();
+        await using var session = await ConnectAsync();
 
         await PutAsync(session, "a", _remote + "/");
 
@@ -90,13 +90,12 @@ public sealed class TransferTests : IAsyncLifetime
     [Fact]
     public async Task PutAsync_GivenCancellationHalfWay_ShouldLeaveNothingAndKeepTheConnection()
     {
-        await using FileStream large = File.Create(_local["a"]);
+        await using var large = File.Create(_local["a"]);
         large.SetLength(10L << 30);
-        await using ISshSession session = await ConnectAsync();
+        await using var session = await ConnectAsync();
         using CancellationTokenSource cancellation = new();
 
-        Task<long> put = Transfer()
-            .PutAsync(OpenChannel.On(session), "a", $"{_remote}/b", s_stallTimeout, () => { }, cancellation.Token);
+        var put = Transfer().PutAsync(OpenChannel.On(session), "a", $"{_remote}/b", StallTimeout, () => { }, cancellation.Token);
         await Eventually.TrueAsync(() => Names(_remote).Length == 1, "the transfer does not begin");
         await cancellation.CancelAsync();
 
@@ -108,11 +107,11 @@ public sealed class TransferTests : IAsyncLifetime
     [Fact]
     public async Task PutAsync_GivenALostConnection_ShouldLeaveNothing()
     {
-        await using FileStream large = File.Create(_local["a"]);
+        await using var large = File.Create(_local["a"]);
         large.SetLength(10L << 30);
-        await using ISshSession session = await ConnectAsync();
+        await using var session = await ConnectAsync();
 
-        Task<long> put = PutAsync(session, "a", $"{_remote}/b");
+        var put = PutAsync(session, "a", $"{_remote}/b");
         await Eventually.TrueAsync(() => Names(_remote).Length == 1, "the transfer does not begin");
         await session.DisposeAsync();
 
@@ -125,17 +124,17 @@ public sealed class TransferTests : IAsyncLifetime
     [InlineData(false)]
     public async Task BothWays_GivenAServerThatStopsInTheMiddle_ShouldEndAsStalled(bool put)
     {
-        string large = put ? _local["a"] : Path.Combine(_remote, "a");
-        await using (FileStream file = File.Create(large))
+        var large = put ? _local["a"] : Path.Combine(_remote, "a");
+        await using (var file = File.Create(large))
         {
             file.SetLength(10L << 30);
         }
-        string growing = put ? _remote : _local.Root;
-        int before = Names(growing).Length;
-        TimeSpan short_ = TimeSpan.FromSeconds(1);
-        await using ISshSession session = await ConnectAsync();
+        var growing = put ? _remote : _local.Root;
+        var before = Names(growing).Length;
+        var short_ = TimeSpan.FromSeconds(1);
+        await using var session = await ConnectAsync();
 
-        Task<long> transfer = put
+        var transfer = put
             ? Transfer().PutAsync(OpenChannel.On(session), "a", $"{_remote}/b", short_, () => { }, _patience.Token)
             : Transfer().GetAsync(OpenChannel.On(session), $"{_remote}/a", "b", short_, () => { }, _patience.Token);
         await Eventually.TrueAsync(
@@ -144,7 +143,7 @@ public sealed class TransferTests : IAsyncLifetime
         );
         _server.Pause();
 
-        TransferException fault = await Should.ThrowAsync<TransferException>(() => transfer);
+        var fault = await Should.ThrowAsync<TransferException>(() => transfer);
         _server.Resume();
         fault.Reason.ShouldBe(TransferReason.Stalled);
         await Eventually.TrueAsync(() => Names(growing).Length == before, "the temporary file stays");
@@ -154,14 +153,14 @@ public sealed class TransferTests : IAsyncLifetime
     public async Task GetAsync_GivenAFullDisk_ShouldFailAsLocalAndKeepTheOldFile()
     {
         Write(Path.Combine(_remote, "a"), 3_000_000);
-        string disk = Directory.CreateDirectory(_local["disk"]).FullName;
+        var disk = Directory.CreateDirectory(_local["disk"]).FullName;
         await ChildProcess.RunAsync("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk);
         try
         {
             await File.WriteAllTextAsync(_local["disk/a"], "old");
-            await using ISshSession session = await ConnectAsync();
+            await using var session = await ConnectAsync();
 
-            TransferException fault = await Should.ThrowAsync<TransferException>(() => GetAsync(session, $"{_remote}/a", "disk"));
+            var fault = await Should.ThrowAsync<TransferException>(() => GetAsync(session, $"{_remote}/a", "disk"));
 
             fault.Reason.ShouldBe(TransferReason.Local);
             fault.Message.ShouldContain("No space left on device");
@@ -182,9 +181,9 @@ public sealed class TransferTests : IAsyncLifetime
         try
         {
             await File.WriteAllTextAsync(Path.Combine(_remote, "a"), "old");
-            await using ISshSession session = await ConnectAsync();
+            await using var session = await ConnectAsync();
 
-            TransferException fault = await Should.ThrowAsync<TransferException>(() => PutAsync(session, "a", _remote));
+            var fault = await Should.ThrowAsync<TransferException>(() => PutAsync(session, "a", _remote));
 
             fault.Reason.ShouldBe(TransferReason.Remote);
             fault.Message.ShouldContain("No space left on device");
@@ -216,14 +215,14 @@ public sealed class TransferTests : IAsyncLifetime
     private FileTransfer Transfer() => new(_files, TimeProvider.System);
 
     private Task<long> PutAsync(ISshSession session, string source, string destination) =>
-        Transfer().PutAsync(OpenChannel.On(session), source, destination, s_stallTimeout, () => { }, _patience.Token);
+        Transfer().PutAsync(OpenChannel.On(session), source, destination, StallTimeout, () => { }, _patience.Token);
 
     private Task<long> GetAsync(ISshSession session, string source, string destination) =>
-        Transfer().GetAsync(OpenChannel.On(session), source, destination, s_stallTimeout, () => { }, _patience.Token);
+        Transfer().GetAsync(OpenChannel.On(session), source, destination, StallTimeout, () => { }, _patience.Token);
 
     private static byte[] Write(string path, int size)
     {
-        byte[] content = new byte[size];
+        var content = new byte[size];
         new Random(size).NextBytes(content);
         File.WriteAllBytes(path, content);
         return content;

@@ -8,10 +8,10 @@ public sealed class KilledTransferTests(BridgeWorld world) : IClassFixture<Bridg
     public async Task Get_GivenTheProgramKilledMeanwhile_ShouldLeaveTheOldFileAndNothingElse()
     {
         await using FaultProxy link = new(world.Sshd.Port);
-        await using BridgeHost bridge = await world.StartAsync(world.Nas($"port: {link.Port}"));
-        string source = world.Sshd.Folder["big"];
+        await using var bridge = await world.StartAsync(world.Nas($"port: {link.Port}"));
+        var source = world.Sshd.Folder["big"];
         await File.WriteAllBytesAsync(source, new byte[8 << 20]);
-        string files = bridge.Folder["files"];
+        var files = bridge.Folder["files"];
         await File.WriteAllTextAsync(Path.Combine(files, "copy"), "old");
         await bridge["nas"].IsAsync("connection", "online");
 

@@ -12,11 +12,11 @@ internal static class OpenFiles
                 && LengthOf(file.FullName) > 0
             );
 
-    static long LengthOf(string descriptor)
+    private static long LengthOf(string descriptor)
     {
         try
         {
-            using FileStream file = File.OpenRead(descriptor);
+            using var file = File.OpenRead(descriptor);
             return file.Length;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
