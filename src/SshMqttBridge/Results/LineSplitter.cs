@@ -9,6 +9,7 @@ internal sealed class LineSplitter
     public const int MaximumLineBytes = 64 * 1024;
 
     const byte LineFeed = (byte)'\n';
+    const byte CarriageReturn = (byte)'\r';
 
     readonly ArrayBufferWriter<byte> _rest = new();
 
@@ -20,7 +21,7 @@ internal sealed class LineSplitter
         {
             int end = piece.IndexOf(LineFeed);
             int room = MaximumLineBytes - _rest.WrittenCount;
-            if (end >= 0 && end <= room)
+            if (end >= 0 && (end <= room || (end == room + 1 && IsAfterCarriageReturn(piece, end))))
             {
                 _rest.Write(piece[..end]);
                 lines.Add(OutputText.ToUtf8(OutputText.WithoutLineEnd(_rest.WrittenSpan).ToArray()));
@@ -29,10 +30,17 @@ internal sealed class LineSplitter
                 continue;
             }
 
-            int taken = Math.Min(room, piece.Length);
+            int taken = Math.Min(Math.Max(room, 0), piece.Length);
             _rest.Write(piece[..taken]);
             piece = piece[taken..];
-            if (_rest.WrittenCount == MaximumLineBytes && piece.Length > 0)
+            if (piece is [CarriageReturn] && _rest.WrittenCount == MaximumLineBytes)
+            {
+                // The next piece tells whether it belongs to a line end, which does not count.
+                _rest.Write(piece);
+                break;
+            }
+
+            if (_rest.WrittenCount >= MaximumLineBytes && piece.Length > 0)
             {
                 lines.Add(TakeLongLine());
             }
@@ -54,10 +62,13 @@ internal sealed class LineSplitter
         return last;
     }
 
+    bool IsAfterCarriageReturn(ReadOnlySpan<byte> piece, int end) =>
+        (end > 0 ? piece[end - 1] : _rest.WrittenSpan[^1]) == CarriageReturn;
+
     /// <summary>A part of a long line, cut between two characters; what is left of the last one begins the next part.</summary>
     ReadOnlyMemory<byte> TakeLongLine()
     {
-        int whole = OutputText.WholeCharacters(_rest.WrittenSpan);
+        int whole = OutputText.WholeCharacters(_rest.WrittenSpan[..MaximumLineBytes]);
         byte[] part = _rest.WrittenSpan[..whole].ToArray();
         byte[] left = _rest.WrittenSpan[whole..].ToArray();
         _rest.ResetWrittenCount();
