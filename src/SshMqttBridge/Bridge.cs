@@ -48,7 +48,6 @@ internal sealed partial class Bridge(
     async Task BridgeAsync(CancellationToken stoppingToken)
     {
         using var state = new StateDirectory(options.StateDirectory);
-        using Journal journal = DamagedJournal.OpenOrReplace(state.JournalFile, out string? damage);
         using var baseDirectory = new BaseDirectory(options.BaseDirectory);
         var knownHosts = new KnownHosts(state.KnownHostsFile);
         foreach (string warning in knownHosts.Warnings())
@@ -63,16 +62,16 @@ internal sealed partial class Bridge(
             outbox,
             options.Servers.ToDictionary(server => server.Id, StringComparer.Ordinal)
         );
-        if (damage is not null)
+        Action<StorageNotice> notify = notice => Tell(notice, publisher);
+        using var journal = new Journal(state.JournalFile, time, notify, state.Obstacle);
+        using var audit = new AuditLog(options.Audit, time, notify);
+        var context = new ServerContext(topics, outbox, publisher, journal, ssh, knownHosts, baseDirectory, time, loggers)
         {
-            LogWarning(_logger, damage);
-            publisher.PublishError(Reasons.Local, damage, null);
-        }
-
-        var context = new ServerContext(topics, outbox, publisher, journal, ssh, knownHosts, baseDirectory, time, loggers);
+            Audit = audit,
+        };
         var servers = new ServerSet(options.Servers, context);
         var parser = new CommandParser(options.Mqtt.ResponseTopics, time);
-        var dispatcher = new Dispatcher(topics, parser, servers.ById, publisher, loggers.CreateLogger<Dispatcher>());
+        var dispatcher = new Dispatcher(topics, parser, servers.ById, publisher, loggers.CreateLogger<Dispatcher>(), audit);
         var worker = new MqttWorker(
             mqtt,
             options.Mqtt,
@@ -88,6 +87,19 @@ internal sealed partial class Bridge(
         LogStarted(_logger, BridgeVersion.Text, options.Servers.Count, options.Mqtt.Host, options.Mqtt.Port);
         await RunAsync(servers, worker, stoppingToken);
         LogStopped(_logger);
+    }
+
+    /// <summary>Tells about the bridge's own files: in the log, and what is bad to the clients too.</summary>
+    void Tell(StorageNotice notice, ResultPublisher publisher)
+    {
+        if (notice.IsGood)
+        {
+            LogRepaired(_logger, notice.Message);
+            return;
+        }
+
+        LogWarning(_logger, notice.Message);
+        publisher.PublishError(Reasons.Local, notice.Message, null);
     }
 
     static MqttWorkerSetup Setup(TopicScheme topics, Dispatcher dispatcher) =>
@@ -142,6 +154,9 @@ internal sealed partial class Bridge(
 
     [LoggerMessage(6, LogLevel.Critical, "The bridge failed; please report it")]
     static partial void LogFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(7, LogLevel.Information, "{Message}")]
+    static partial void LogRepaired(ILogger logger, string message);
 
     [LoggerMessage(4, LogLevel.Warning, "{Warning}")]
     static partial void LogWarning(ILogger logger, string warning);

@@ -5,7 +5,7 @@ using SshMqttBridge.Ssh.LibSsh;
 
 namespace SshMqttBridge.CommandLine;
 
-/// <summary>The command line: <c>run</c> (the default), <c>check</c>, <c>trust</c>.</summary>
+/// <summary>The command line: <c>run</c> (the default), <c>check</c>, <c>trust</c>, <c>history</c>.</summary>
 internal static class BridgeCommandLine
 {
     const string DefaultFile = "config/bridge.yaml";
@@ -26,6 +26,25 @@ internal static class BridgeCommandLine
         var run = new Command("run", "Run the bridge until SIGTERM or SIGINT (the default).");
         var check = new Command("check", "Check the configuration.") { connect };
         var trust = new Command("trust", "Fetch, show and store a server's host key.") { id };
+        var historyId = new Argument<string?>("id")
+        {
+            Description = "One server's id; none: all servers.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var last = new Option<int>("--last")
+        {
+            Description = "How many commands at the most.",
+            HelpName = "N",
+            DefaultValueFactory = _ => HistoryCommand.DefaultCount,
+        };
+        last.Validators.Add(given =>
+        {
+            if (given.Tokens is [{ Value: var text }] && !(int.TryParse(text, out int count) && count > 0))
+            {
+                given.AddError("--last must be a whole number from 1.");
+            }
+        });
+        var history = new Command("history", "Show what ran lately, whether the bridge runs or not.") { historyId, last };
         var root = new RootCommand(
             "Gives every SSH server a set of MQTT topics: run commands, move files, see whether it is there."
         )
@@ -34,6 +53,7 @@ internal static class BridgeCommandLine
             run,
             check,
             trust,
+            history,
         };
 
         root.SetAction(
@@ -54,6 +74,23 @@ internal static class BridgeCommandLine
                 WithConfigurationAsync(
                     parsed.GetValue(config)!,
                     options => TrustCommand.RunAsync(options, parsed.GetValue(id)!, token)
+                )
+        );
+
+        history.SetAction(
+            (parsed, _) =>
+                WithConfigurationAsync(
+                    parsed.GetValue(config)!,
+                    options =>
+                        Task.FromResult(
+                            HistoryCommand.Run(
+                                options,
+                                parsed.GetValue(historyId),
+                                parsed.GetValue(last),
+                                Console.Out,
+                                Console.Error
+                            )
+                        )
                 )
         );
 

@@ -11,7 +11,8 @@ internal sealed partial class Dispatcher(
     CommandParser parser,
     IReadOnlyDictionary<string, Server> servers,
     ResultPublisher publisher,
-    ILogger<Dispatcher> logger
+    ILogger<Dispatcher> logger,
+    AuditLog? audit = null
 )
 {
     /// <summary>Takes one message.</summary>
@@ -43,6 +44,7 @@ internal sealed partial class Dispatcher(
         switch (parsed)
         {
             case ParsedCommand.Unknown unknown:
+                audit?.Write(AuditEntry.OfUnknown(topic.ServerId, unknown.Origin.Topic, null, null));
                 Complain(unknown.Origin, unknown.Message);
                 break;
             case ParsedCommand.Faulty fault when server is not null:
@@ -74,6 +76,7 @@ internal sealed partial class Dispatcher(
     void RejectUnknownServer(ParsedCommand.Faulty fault)
     {
         string message = $"There is no server '{fault.Origin.ServerId}' in the configuration.";
+        audit?.Write(AuditEntry.OfUnknown(fault.Origin.ServerId, fault.Origin.Topic, fault.Operation, fault.Id));
         Complain(fault.Origin, message);
         if (fault.Origin.Reply is { } reply)
         {

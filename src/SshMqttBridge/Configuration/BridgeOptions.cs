@@ -14,6 +14,9 @@ internal sealed record BridgeOptions
     /// <summary>Where the bridge keeps its journal and known hosts.</summary>
     public required string StateDirectory { get; init; }
 
+    /// <summary>How it is recorded who did what; null: it is not.</summary>
+    public AuditOptions? Audit { get; init; }
+
     /// <summary>How long running commands may go on after SIGTERM. Default 10 s.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -51,11 +51,13 @@ internal static class ConfigurationLoader
         var top = new SectionReader(context, ConfigurationKeys.Top, ("", root));
         var mqtt = MqttReader.Read(context, top.Mapping("mqtt") ?? MappingNode.Empty, out var holdsSecret);
         var files = new SectionReader(context, ConfigurationKeys.Files, ("files", top.Mapping("files") ?? MappingNode.Empty));
+        var stateDirectory = top.FilePath("stateDirectory") ?? context.Absolute("state");
         var options = new BridgeOptions
         {
             Mqtt = mqtt,
             BaseDirectory = files.FilePath("baseDirectory") ?? context.Absolute("files"),
-            StateDirectory = top.FilePath("stateDirectory") ?? context.Absolute("state"),
+            StateDirectory = stateDirectory,
+            Audit = AuditReader.Read(context, top.Mapping("audit") ?? MappingNode.Empty, stateDirectory),
             ShutdownTimeout = top.Seconds("shutdownTimeout", 0, 3600) ?? TimeSpan.FromSeconds(10),
             LogLevel =
                 top.Choice<LogLevel?>(

@@ -230,6 +230,9 @@ internal sealed class SectionReader
         return good && texts.Count > 0 ? texts : null;
     }
 
+    /// <summary>Whether the value is a list: only the file can hold one.</summary>
+    public bool HasList(string key) => Find(key) is (_, SequenceNode);
+
     /// <summary>A section within, empty if there is none; null if something else stands in its place, which is a fault.</summary>
     public MappingNode? Mapping(string key)
     {

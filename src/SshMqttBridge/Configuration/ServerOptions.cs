@@ -1,3 +1,5 @@
+using SshMqttBridge.Policies;
+
 namespace SshMqttBridge.Configuration;
 
 /// <summary>One SSH server and how the bridge treats it.</summary>
@@ -53,6 +55,9 @@ internal sealed record ServerOptions
 
     /// <summary>How long a connection that is not persistent stays open after its last command. Default 30 s.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What may be asked of it. Default: everything.</summary>
+    public ServerPolicy Policy { get; init; } = ServerPolicy.Unlimited;
 }
 
 /// <summary>When a command's output is published on <c>out</c> and <c>err</c>.</summary>

@@ -90,6 +90,7 @@ internal static class ServerReader
             KeepAliveCount = section.WholeNumber("keepAliveCount", 1, 100) ?? defaults.KeepAliveCount,
             TransferTimeout = section.Seconds("transferTimeout", 0.1m, 86_400) ?? defaults.TransferTimeout,
             IdleTimeout = section.Seconds("idleTimeout", 0, 86_400) ?? defaults.IdleTimeout,
+            Policy = PolicyReader.Read(section),
         };
     }
 

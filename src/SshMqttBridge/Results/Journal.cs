@@ -8,204 +8,366 @@ namespace SshMqttBridge.Results;
 /// and what ended lately. SQLite in WAL mode without a sync at each commit: what is written outlives the process, and the last moments may not outlive a
 /// power cut (docs/adr). Thread-safe.
 /// </summary>
+/// <remarks>
+/// A file that is damaged is set aside and a new one begun. One that cannot be written makes <see cref="Accept"/> and <see cref="Sent"/> fail until it can
+/// be; ends that happen meanwhile are remembered and written then.
+/// </remarks>
 internal sealed class Journal : IDisposable
 {
-    /// <summary>How many ended commands are kept at least, beside those of the last <see cref="CommandLimits.IdMemory"/>.</summary>
+    /// <summary>How many ended commands are kept at the most, beside those of the last <see cref="CommandLimits.IdMemory"/>.</summary>
     public const int HistoryLength = 1_000;
 
-    const int TrimEvery = 256;
+    /// <summary>How much of their results and commands is kept, likewise; beyond it only how they ended.</summary>
+    public const long HistoryBytes = 64 << 20;
+
+    const int TrimEveryCommands = 256;
+    const long TrimEveryBytes = 16 << 20;
+
+    /// <summary>How often a journal that fails is looked at.</summary>
+    static readonly TimeSpan RepairInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>A new journal that is damaged sooner than this is not replaced: the disk is, and would be filled.</summary>
+    static readonly TimeSpan ReplaceInterval = TimeSpan.FromMinutes(1);
 
     readonly Lock _gate = new();
-    readonly SqliteConnection _connection;
-    readonly SqliteCommand _accept;
-    readonly SqliteCommand _sent;
-    readonly SqliteCommand _ended;
-    readonly SqliteCommand _settled;
-    readonly SqliteCommand _find;
-    readonly SqliteCommand _trim;
+    readonly string _file;
+    readonly TimeProvider _time;
+    readonly Action<StorageNotice> _notify;
+    readonly Func<string?> _obstacle;
+    readonly Queue<Action<JournalDatabase>> _owed = new();
+    readonly ITimer _repair;
+    JournalDatabase? _database;
+    IReadOnlyList<JournalEntry>? _leftBehind;
+    Action<JournalEntry>? _recover;
+    string? _fault;
+    long? _replacedAt;
+    bool _wasOpened;
+    bool _isDisposed;
     int _endedSinceTrim;
+    long _bytesSinceTrim;
 
-    /// <summary>Opens the journal, making it where there is none.</summary>
-    /// <exception cref="JournalException">It cannot be opened.</exception>
-    public Journal(string file)
+    /// <summary>Opens the journal, making it where there is none. Does not fail: see <see cref="Fault"/>.</summary>
+    /// <param name="file">The file, in a folder that nobody else uses.</param>
+    /// <param name="time">The clock; null: the system's.</param>
+    /// <param name="notify">Told when the journal begins to fail, is replaced, and works again. Called under a lock: must be quick, and not call back or throw.</param>
+    /// <param name="obstacle">Says why the file must not be opened now, or null if it may be.</param>
+    public Journal(string file, TimeProvider? time = null, Action<StorageNotice>? notify = null, Func<string?>? obstacle = null)
     {
-        _connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder
-            {
-                DataSource = file,
-                Pooling = false,
-                DefaultTimeout = 5,
-            }.ToString()
-        );
-        try
+        _file = file;
+        _time = time ?? TimeProvider.System;
+        _notify = notify ?? (static _ => { });
+        _obstacle = obstacle ?? (static () => null);
+        _repair = _time.CreateTimer(_ => TryRepair(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        lock (_gate)
         {
-            _connection.Open();
-            Execute(JournalSql.Schema);
-            _accept = Prepare(JournalSql.Accept, "$server", "$id", "$operation", "$command", "$at", "$reply", "$correlation");
-            _sent = Prepare(JournalSql.Sent, "$server", "$id");
-            _ended = Prepare(JournalSql.Ended, "$server", "$id", "$at", "$result");
-            _settled = Prepare(JournalSql.Settled, "$server", "$id");
-            _find = Prepare(JournalSql.Find, "$server", "$id", "$since");
-            _trim = Prepare(JournalSql.Trim, "$keep", "$since");
+            TryOpen();
         }
-        catch (SqliteException exception)
+    }
+
+    /// <summary>Why it cannot be used at the moment; null: it can.</summary>
+    public string? Fault
+    {
+        get
         {
-            _connection.Dispose();
-            throw new JournalException($"The journal {file} cannot be opened: {exception.Message}", exception);
+            lock (_gate)
+            {
+                return _fault;
+            }
         }
     }
 
     /// <summary>Writes that a command was accepted: from here on it will have a result.</summary>
     /// <exception cref="JournalException">It cannot be written; the command must be refused.</exception>
     public void Accept(Command command) =>
-        Run(
-            _accept,
-            command.Origin.ServerId,
-            command.Id,
-            command.Operation.ToString(),
-            command.Text,
-            command.Origin.ReceivedAt.ToUnixTimeMilliseconds(),
-            command.Origin.Reply?.Topic,
-            command.Origin.Reply?.CorrelationData?.ToArray()
-        );
+        Use(database =>
+        {
+            database.Accept(command);
+            return true;
+        });
 
     /// <summary>Writes, just before it happens, that a command is sent to its server: from here on it may have run.</summary>
     /// <exception cref="JournalException">It cannot be written; the command must not be sent.</exception>
-    public void Sent(Command command) => Run(_sent, command.Origin.ServerId, command.Id);
+    public void Sent(Command command) =>
+        Use(database =>
+        {
+            database.Sent(command.Origin.ServerId, command.Id);
+            return true;
+        });
 
-    /// <summary>Writes a command's result.</summary>
-    /// <exception cref="JournalException">It cannot be written.</exception>
+    /// <summary>Writes a command's result, now or as soon as it can be.</summary>
     public void Ended(string serverId, string id, DateTimeOffset at, byte[] result)
     {
-        Run(_ended, serverId, id, at.ToUnixTimeMilliseconds(), result);
-        if (Interlocked.Increment(ref _endedSinceTrim) % TrimEvery == 0)
+        lock (_gate)
         {
-            Run(_trim, HistoryLength, (at - CommandLimits.IdMemory).ToUnixTimeMilliseconds());
+            Owe(database => database.Ended(serverId, id, at.ToUnixTimeMilliseconds(), result));
+            _bytesSinceTrim += result.Length;
+            if (++_endedSinceTrim >= TrimEveryCommands || _bytesSinceTrim >= TrimEveryBytes)
+            {
+                (_endedSinceTrim, _bytesSinceTrim) = (0, 0);
+                long since = (at - CommandLimits.IdMemory).ToUnixTimeMilliseconds();
+                Owe(database => database.Trim(since, HistoryLength, HistoryBytes));
+            }
         }
     }
 
-    /// <summary>Writes that the broker has the result.</summary>
-    /// <exception cref="JournalException">It cannot be written.</exception>
-    public void Settled(string serverId, string id) => Run(_settled, serverId, id);
+    /// <summary>Writes that the broker has the result, now or as soon as it can be.</summary>
+    public void Settled(string serverId, string id)
+    {
+        lock (_gate)
+        {
+            Owe(database => database.Settled(serverId, id));
+        }
+    }
 
     /// <summary>The JSON result of a command of that server that ended after <paramref name="since"/>; null if there is none.</summary>
     /// <exception cref="JournalException">It cannot be read.</exception>
-    public byte[]? FindResult(string serverId, string id, DateTimeOffset since)
-    {
-        lock (_gate)
-        {
-            Bind(_find, serverId, id, since.ToUnixTimeMilliseconds());
-            return Guarded(() => _find.ExecuteScalar() as byte[]);
-        }
-    }
+    public byte[]? FindResult(string serverId, string id, DateTimeOffset since) =>
+        Use(database => database.FindResult(serverId, id, since.ToUnixTimeMilliseconds()));
 
-    /// <summary>The commands that the broker has no result of, oldest first: what an earlier run of the bridge left behind.</summary>
+    /// <summary>The commands that the broker has no result of, oldest first.</summary>
     /// <exception cref="JournalException">It cannot be read.</exception>
-    public IReadOnlyList<JournalEntry> Unsettled()
+    public IReadOnlyList<JournalEntry> Unsettled() => Use(database => database.Unsettled(out _));
+
+    /// <summary>Hands over the commands that an earlier run of the bridge left behind, oldest first: now, or as soon as the journal can be opened.</summary>
+    /// <param name="recover">Called once for each, under no lock.</param>
+    public void Recover(Action<JournalEntry> recover)
     {
         lock (_gate)
         {
-            return Guarded(() =>
-            {
-                using SqliteCommand command = _connection.CreateCommand();
-                command.CommandText = JournalSql.Unsettled;
-                using SqliteDataReader reader = command.ExecuteReader();
-                var entries = new List<JournalEntry>();
-                while (reader.Read())
-                {
-                    entries.Add(Read(reader));
-                }
-
-                return entries;
-            });
+            _recover = recover;
         }
+
+        HandOver();
     }
 
     public void Dispose()
     {
         lock (_gate)
         {
-            foreach (SqliteCommand command in new[] { _accept, _sent, _ended, _settled, _find, _trim })
-            {
-                command.Dispose();
-            }
-
-            _connection.Dispose();
+            _isDisposed = true;
+            _repair.Dispose();
+            _database?.Dispose();
+            _database = null;
         }
     }
 
-    static JournalEntry Read(SqliteDataReader reader)
-    {
-        string? replyTopic = reader.IsDBNull(6) ? null : reader.GetString(6);
-        return new JournalEntry
-        {
-            ServerId = reader.GetString(0),
-            Id = reader.GetString(1),
-            Operation = Enum.Parse<Operation>(reader.GetString(2)),
-            Command = reader.IsDBNull(3) ? null : reader.GetString(3),
-            ReceivedAt = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(4)),
-            WasSent = reader.GetInt64(5) != 0,
-            Reply = replyTopic is null
-                ? null
-                : new ReplyAddress(replyTopic, reader.IsDBNull(7) ? default(ReadOnlyMemory<byte>?) : (byte[])reader.GetValue(7)),
-            Result = reader.IsDBNull(8) ? null : (byte[])reader.GetValue(8),
-        };
-    }
-
-    void Execute(string sql)
-    {
-        using SqliteCommand command = _connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    SqliteCommand Prepare(string sql, params string[] parameters)
-    {
-        SqliteCommand command = _connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (string parameter in parameters)
-        {
-            command.Parameters.Add(new SqliteParameter { ParameterName = parameter });
-        }
-
-        command.Prepare();
-        return command;
-    }
-
-    void Run(SqliteCommand command, params object?[] values)
+    T Use<T>(Func<JournalDatabase, T> action)
     {
         lock (_gate)
         {
-            Bind(command, values);
-            Guarded(command.ExecuteNonQuery);
+            try
+            {
+                if (_database is { } database)
+                {
+                    PayDebts(database);
+                    T result = action(database);
+                    Works();
+                    return result;
+                }
+            }
+            catch (SqliteException exception)
+            {
+                Fails(exception);
+                throw new JournalException(Sentence(JournalFault.Words(exception)), exception);
+            }
+
+            throw new JournalException(_fault ?? "The journal is closed.");
         }
     }
 
-    static void Bind(SqliteCommand command, params object?[] values)
+    /// <summary>Does what has to be done sooner or later, in order. Called under the lock.</summary>
+    void Owe(Action<JournalDatabase> write)
     {
-        for (int i = 0; i < values.Length; i++)
+        _owed.Enqueue(write);
+        if (_database is { } database)
         {
-            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+            Guard(database, static _ => { });
         }
     }
 
-    static T Guarded<T>(Func<T> call)
+    void Guard(JournalDatabase database, Action<JournalDatabase> write)
     {
         try
         {
-            return call();
+            PayDebts(database);
+            write(database);
+            Works();
         }
-        catch (Exception exception)
-            when (exception
-                    is SqliteException
-                        or InvalidCastException
-                        or ArgumentException
-                        or FormatException
-                        or OverflowException
-            )
+        catch (SqliteException exception)
         {
-            // What is no SqliteException is a row that holds what nobody wrote.
-            throw new JournalException($"The journal failed: {exception.Message}", exception);
+            Fails(exception);
         }
     }
+
+    // No more are owed than commands were under way when it began: new ones are refused.
+    void PayDebts(JournalDatabase database)
+    {
+        while (_owed.TryPeek(out Action<JournalDatabase>? write))
+        {
+            write(database);
+            _owed.Dequeue();
+        }
+    }
+
+    void Works()
+    {
+        if (_fault is not null)
+        {
+            _fault = null;
+            _repair.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _notify(new StorageNotice(true, $"The journal {_file} can be used again."));
+        }
+    }
+
+    void Fails(SqliteException exception)
+    {
+        if (JournalFault.IsDamage(exception))
+        {
+            Close();
+            Replace(exception);
+            return;
+        }
+
+        if (!JournalFault.IsPassing(exception))
+        {
+            Close();
+        }
+
+        IsUnusable(Sentence(JournalFault.Words(exception)));
+    }
+
+    void IsUnusable(string fault)
+    {
+        if (_fault is null)
+        {
+            _notify(new StorageNotice(false, fault + " Commands are refused until it can be written."));
+            _repair.Change(RepairInterval, RepairInterval);
+        }
+
+        _fault = fault;
+    }
+
+    void TryOpen()
+    {
+        if (_obstacle() is { } obstacle)
+        {
+            IsUnusable(obstacle);
+            return;
+        }
+
+        try
+        {
+            _database = new JournalDatabase(_file);
+            if (!_wasOpened)
+            {
+                _leftBehind = _database.Unsettled(out int unreadable);
+                _wasOpened = true;
+                if (unreadable > 0)
+                {
+                    _notify(new StorageNotice(false, $"{unreadable} unfinished commands in the journal {_file} cannot be read."));
+                }
+            }
+
+            PayDebts(_database);
+            Works();
+        }
+        catch (SqliteException exception)
+        {
+            Fails(exception);
+        }
+    }
+
+    void Replace(SqliteException damage)
+    {
+        if (_replacedAt is { } at && _time.GetElapsedTime(at) < ReplaceInterval)
+        {
+            IsUnusable(Sentence("it was damaged, replaced, and is damaged again"));
+            return;
+        }
+
+        try
+        {
+            string aside = JournalSalvage.SetAside(_file, _time.GetUtcNow());
+            _replacedAt = _time.GetTimestamp();
+            IReadOnlyCollection<object[]> rows = JournalSalvage.Rows(aside);
+            using (var made = new JournalDatabase(_file))
+            {
+                made.Add(rows);
+            }
+
+            _notify(
+                new StorageNotice(
+                    false,
+                    $"The journal {_file} was damaged ({damage.Message}) and is now {aside}. {rows.Count} commands could be read from it; "
+                        + "what else it held is lost, and so are the results of commands that were in it and not finished. A new one was begun."
+                )
+            );
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            IsUnusable(Sentence($"it is damaged and cannot be set aside: {exception.Message}"));
+            return;
+        }
+        catch (SqliteException exception) when (!JournalFault.IsDamage(exception))
+        {
+            IsUnusable(Sentence(JournalFault.Words(exception)));
+            return;
+        }
+        catch (SqliteException)
+        {
+            // The new one too: TryOpen finds that out again, and leaves it at that.
+        }
+
+        TryOpen();
+    }
+
+    void TryRepair()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            if (_database is { } database)
+            {
+                Guard(database, static database => database.Probe());
+            }
+            else
+            {
+                TryOpen();
+            }
+        }
+
+        HandOver();
+    }
+
+    void HandOver()
+    {
+        IReadOnlyList<JournalEntry> entries;
+        lock (_gate)
+        {
+            if (_recover is null || _leftBehind is null)
+            {
+                return;
+            }
+
+            entries = _leftBehind;
+            _leftBehind = null;
+        }
+
+        foreach (JournalEntry entry in entries)
+        {
+            _recover(entry);
+        }
+    }
+
+    void Close()
+    {
+        _database?.Dispose();
+        _database = null;
+    }
+
+    string Sentence(string words) => $"The journal {_file} cannot be used: {words}.";
 }

@@ -3,10 +3,18 @@ namespace SshMqttBridge.Results;
 /// <summary>The journal's statements. A row goes from accepted (0) to sent (1), ended (2) and settled (3).</summary>
 internal static class JournalSql
 {
-    public const string Schema = """
+    /// <summary>Before anything else: the first one only matters to a new file.</summary>
+    public const string Settings = """
+        PRAGMA auto_vacuum = INCREMENTAL;
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = NORMAL;
         PRAGMA secure_delete = OFF;
+        PRAGMA journal_size_limit = 4194304;
+        """;
+
+    public const string Check = "PRAGMA quick_check(1)";
+
+    public const string Schema = """
         CREATE TABLE IF NOT EXISTS command (
             number INTEGER PRIMARY KEY,
             server TEXT NOT NULL,
@@ -22,8 +30,10 @@ internal static class JournalSql
         );
         CREATE INDEX IF NOT EXISTS command_by_id ON command (server, id);
         CREATE INDEX IF NOT EXISTS command_unsettled ON command (number) WHERE state < 3;
-        PRAGMA user_version = 1;
         """;
+
+    /// <summary>The version of the tables; written each time to see whether the file can be written.</summary>
+    public const string Probe = "PRAGMA user_version = 1";
 
     public const string Accept = """
         INSERT INTO command (server, id, operation, command, received_at, reply_topic, correlation)
@@ -51,5 +61,47 @@ internal static class JournalSql
     public const string Trim = """
         DELETE FROM command
         WHERE state = 3 AND ended_at < $since AND number <= (SELECT max(number) FROM command) - $keep
+        """;
+
+    /// <summary>Of old results, the newest keep their output up to so many bytes; of the others only how they ended is left.</summary>
+    public const string Strip = """
+        UPDATE command SET
+            command = substr(command, 1, 1024),
+            result = CASE WHEN json_valid(CAST(result AS TEXT)) THEN
+                CAST(json_set(CAST(result AS TEXT), '$.out', '', '$.err', '', '$.truncated', json('true'),
+                    '$.command', substr(command, 1, 1024)) AS BLOB)
+                END
+        WHERE number IN (
+            SELECT number FROM (
+                SELECT number, length(result) + ifnull(length(command), 0) AS size,
+                    sum(length(result) + ifnull(length(command), 0)) OVER (ORDER BY number DESC) AS total
+                FROM command WHERE state = 3 AND ended_at < $since
+            )
+            WHERE total > $most AND size > 8192
+        )
+        """;
+
+    public const string GiveBack = "PRAGMA incremental_vacuum";
+
+    /// <summary>Else SQLite reads nothing of a file that is shorter than its header says.</summary>
+    public const string ReadWhatIsThere = "PRAGMA writable_schema = ON";
+
+    /// <summary>How many columns <see cref="All"/> gives before the number, and <see cref="Copy"/> takes.</summary>
+    public const int Columns = 10;
+
+    /// <summary>Every row; to be completed with the direction. Not by an index: it may be damaged while the table is not.</summary>
+    public const string All = """
+        SELECT server, id, operation, command, received_at, reply_topic, correlation, state, ended_at, result, number
+        FROM command NOT INDEXED ORDER BY number
+        """;
+
+    public const string Copy = """
+        INSERT OR IGNORE INTO command (server, id, operation, command, received_at, reply_topic, correlation, state, ended_at, result)
+        VALUES ($c0, $c1, $c2, $c3, $c4, $c5, $c6, $c7, $c8, $c9)
+        """;
+
+    public const string Latest = """
+        SELECT server, operation, command, received_at, state, result
+        FROM command WHERE $server IS NULL OR server = $server ORDER BY number DESC LIMIT $count
         """;
 }

@@ -3,10 +3,18 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Results;
 
 /// <summary>The folder of the bridge's own files, held by one bridge at a time. Readable by its owner only.</summary>
+/// <remarks>
+/// On a disk that cannot be written an existing lock is taken all the same; where there is none, nothing of the folder may be used (<see cref="Obstacle"/>) until
+/// it can be made, so that the bridge starts and says so, and two of them never write to one journal.
+/// </remarks>
 internal sealed class StateDirectory : IDisposable
 {
+    /// <summary>EAGAIN: what the lock of another process looks like.</summary>
+    const int HeldByAnother = 11;
+
     readonly string _path;
-    readonly FileStream _lock;
+    readonly Lock _gate = new();
+    FileStream? _lock;
 
     /// <summary>Makes the folder if need be and takes hold of it.</summary>
     /// <exception cref="StateDirectoryException">Another bridge holds it, or it cannot be used.</exception>
@@ -16,32 +24,88 @@ internal sealed class StateDirectory : IDisposable
         try
         {
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            _lock = new FileStream(
-                Path.Combine(path, "lock"),
-                new FileStreamOptions
-                {
-                    Mode = FileMode.OpenOrCreate,
-                    Access = FileAccess.ReadWrite,
-                    Share = FileShare.None,
-                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-                }
-            );
-        }
-        catch (IOException exception) when (File.Exists(Path.Combine(path, "lock")))
-        {
-            throw new StateDirectoryException(
-                $"Another bridge uses the state directory {path}; give each its own (stateDirectory).",
-                exception
-            );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new StateDirectoryException($"The state directory {path} cannot be used: {exception.Message}", exception);
+        }
+
+        if (TryLock() is { HResult: HeldByAnother } held)
+        {
+            throw new StateDirectoryException(InUse, held);
         }
     }
 
     public string JournalFile => Path.Combine(_path, "journal.db");
     public string KnownHostsFile => KnownHosts.FileIn(_path);
 
-    public void Dispose() => _lock.Dispose();
+    string LockFile => Path.Combine(_path, "lock");
+    string InUse => $"Another bridge uses the state directory {_path}; give each its own (stateDirectory).";
+
+    /// <summary>Why nothing in the folder may be used at the moment, in a sentence; null: it may be. Tries to take hold of it where that failed before. Thread-safe.</summary>
+    public string? Obstacle() =>
+        TryLock() switch
+        {
+            null => null,
+            { HResult: HeldByAnother } => InUse,
+            { } exception => $"The state directory {_path} cannot be used: {exception.Message}",
+        };
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _lock?.Dispose();
+        }
+    }
+
+    Exception? TryLock()
+    {
+        lock (_gate)
+        {
+            if (_lock is not null)
+            {
+                return null;
+            }
+
+            try
+            {
+                _lock = Open(FileAccess.ReadWrite);
+                return null;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return exception.HResult == HeldByAnother || !File.Exists(LockFile) ? exception : TryLockReadOnly();
+            }
+        }
+    }
+
+    Exception? TryLockReadOnly()
+    {
+        try
+        {
+            _lock = Open(FileAccess.Read);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception;
+        }
+    }
+
+    FileStream Open(FileAccess access)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = access == FileAccess.Read ? FileMode.Open : FileMode.OpenOrCreate,
+            Access = access,
+            Share = FileShare.None,
+        };
+        if (access != FileAccess.Read)
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(LockFile, options);
+    }
 }

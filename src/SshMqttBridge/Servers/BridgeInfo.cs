@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
+using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.Servers;
 
@@ -111,6 +112,28 @@ internal sealed class BridgeInfo(
         json.WriteNumber("keepAliveCount", server.KeepAliveCount);
         json.WriteNumber("transferTimeout", server.TransferTimeout.TotalSeconds);
         json.WriteNumber("idleTimeout", server.IdleTimeout.TotalSeconds);
+        Write(json, server.Policy);
         json.WriteEndObject();
+    }
+
+    static void Write(Utf8JsonWriter json, ServerPolicy policy)
+    {
+        if (policy.Commands.Patterns is { Count: > 0 } patterns)
+        {
+            json.WriteStartArray("commands");
+            foreach (CommandPattern pattern in patterns)
+            {
+                json.WriteStringValue(pattern.Text);
+            }
+
+            json.WriteEndArray();
+        }
+        else
+        {
+            json.WriteString("commands", policy.Commands == CommandRule.Any ? "any" : "actions");
+        }
+
+        json.WriteString("transfers", policy.Transfers.ToText());
+        json.WriteString("rateLimit", policy.RateLimit?.ToString() ?? "none");
     }
 }

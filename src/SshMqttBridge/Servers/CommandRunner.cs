@@ -12,6 +12,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
     const string NotPersistent = "Only where persistentConnection is false can the user and the password be overridden.";
 
     bool _wasSent;
+    SessionIdentity? _session;
 
     /// <summary>Whether the command that runs, or ran last, was sent to the server.</summary>
     public bool WasSent => _wasSent;
@@ -20,6 +21,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
     public async Task<CommandOutcome> RunAsync(PendingCommand pending)
     {
         _wasSent = false;
+        _session = null;
         try
         {
             return pending.Command switch
@@ -52,6 +54,10 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
         catch (OperationCanceledException) when (pending.Stop.IsCancellationRequested)
         {
             return StopOutcome.Of(pending.Cause, _wasSent);
+        }
+        finally
+        {
+            pending.RanAs = _session;
         }
     }
 
@@ -138,6 +144,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
         for (bool again = false; ; again = true)
         {
             LiveSession live = await connection.GetAsync(stop);
+            _session = live.Identity;
             using var deadline = new CancellationTokenSource(server.ConnectTimeout, context.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
             try

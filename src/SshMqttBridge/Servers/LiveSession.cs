@@ -11,6 +11,11 @@ internal sealed class LiveSession(ISshSession session) : IAsyncDisposable
 
     public ISshSession Session => session;
 
+    /// <summary>Who is logged in; empty where nobody asks.</summary>
+    public string User { get; init; } = "";
+
+    public SessionIdentity Identity => new(User, session.HostKey.Fingerprint);
+
     public bool IsOpen => !_isLost && !session.Disconnected.IsCancellationRequested;
 
     /// <summary>Says that a call found the connection lost, which may be a moment before <see cref="ISshSession.Disconnected"/> tells it.</summary>

@@ -1,4 +1,5 @@
 using SshMqttBridge.Commands;
+using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
@@ -22,6 +23,9 @@ internal sealed class PendingCommand(Command command) : IDisposable
 
     /// <summary>Ends its wait in the queue when its message expires; null: it does not expire.</summary>
     public ITimer? Expiry { get; set; }
+
+    /// <summary>Whose session carried it out; null: none yet. Set by the worker, read at the command's end.</summary>
+    public SessionIdentity? RanAs { get; set; }
 
     /// <summary>How many later messages meant this command.</summary>
     public int DuplicateCount { get; private set; }

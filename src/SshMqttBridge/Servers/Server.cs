@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
+using SshMqttBridge.Policies;
 using SshMqttBridge.Results;
+using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
@@ -22,6 +24,8 @@ internal sealed partial class Server
     readonly CommandRunner _runner;
     readonly Journal _journal;
     readonly ResultPublisher _publisher;
+    readonly AuditLog _audit;
+    readonly PolicyGuard _policy;
     readonly Outbox _outbox;
     readonly TopicScheme _topics;
     readonly TimeProvider _time;
@@ -41,6 +45,8 @@ internal sealed partial class Server
         _pending = new PendingCommands(context.Time);
         _journal = context.Journal;
         _publisher = context.Publisher;
+        _audit = context.Audit;
+        _policy = new PolicyGuard(options.Policy, context.Time);
         _outbox = context.Outbox;
         _topics = context.Topics;
         _time = context.Time;
@@ -73,7 +79,7 @@ internal sealed partial class Server
                 return;
             }
 
-            if (RefusalOf() is { } refusal)
+            if ((_policy.RefusalOf(command) ?? RefusalOf() ?? _policy.Count(command)) is { } refusal)
             {
                 Refuse(pending, refusal);
                 return;
@@ -83,7 +89,11 @@ internal sealed partial class Server
         }
         catch (Exception exception) when (exception is JournalException or JsonException)
         {
-            LogJournal(_options.Id, command.Id, exception);
+            if (exception is JsonException)
+            {
+                LogJournal(_options.Id, command.Id, exception);
+            }
+
             Refuse(
                 pending,
                 CommandOutcome.Rejected(
@@ -101,7 +111,9 @@ internal sealed partial class Server
     public void Reject(ParsedCommand.Faulty fault)
     {
         LogRejected(_options.Id, fault.Origin.Topic, fault.Reason, fault.Message);
-        _publisher.PublishRefusal(fault.ToResult(), fault.Origin.Reply is { } reply ? [reply] : []);
+        CommandResult result = fault.ToResult();
+        Audit(result, fault.Origin.Topic);
+        _publisher.PublishRefusal(result, fault.Origin.Reply is { } reply ? [reply] : []);
     }
 
     /// <summary>Stops the running command, one by its id, or all, at once.</summary>
@@ -135,6 +147,7 @@ internal sealed partial class Server
                     command.Target.Length == 0 ? "No command is running." : "No command with this id is running or queued."
                 );
         CommandResult result = CommandResult.Of(command, outcome, TimeSpan.Zero, TimeSpan.Zero);
+        Audit(result, command.Origin.Topic);
         IReadOnlyList<ReplyAddress> replies = command.Origin.Reply is { } reply ? [reply] : [];
         if (outcome.Status == CommandStatus.Rejected)
         {
@@ -158,6 +171,11 @@ internal sealed partial class Server
     {
         CommandResult result = Recovery.ResultOf(entry);
         byte[] json = result.ToJson();
+        if (entry.Result is null)
+        {
+            Audit(result, null);
+        }
+
         _journal.Ended(entry.ServerId, entry.Id, _time.GetUtcNow(), json);
         _publisher.Publish(result, json, entry.Reply is { } reply ? [reply] : [], () => Settle(entry.Id));
     }
@@ -387,6 +405,7 @@ internal sealed partial class Server
     {
         LogRejected(_options.Id, pending.Command.Origin.Topic, outcome.Reason ?? "", outcome.Message ?? "");
         CommandResult result = CommandResult.Of(pending.Command, outcome, TimeSpan.Zero, TimeSpan.Zero);
+        Audit(result, pending.Command.Origin.Topic);
         _publisher.PublishRefusal(result, Forget(pending));
     }
 
@@ -397,16 +416,10 @@ internal sealed partial class Server
     void End(PendingCommand pending, CommandOutcome outcome, TimeSpan queued, TimeSpan duration)
     {
         CommandResult result = CommandResult.Of(pending.Command, outcome, queued, duration);
+        // Before the journal: killed between the two, the command is in here twice rather than not at all.
+        Audit(result, pending.Command.Origin.Topic, pending.RanAs);
         byte[] json = result.ToJson();
-        try
-        {
-            _journal.Ended(_options.Id, pending.Command.Id, _time.GetUtcNow(), json);
-        }
-        catch (JournalException exception)
-        {
-            LogJournal(_options.Id, pending.Command.Id, exception);
-            _publisher.PublishError(Reasons.Local, exception.Message, null);
-        }
+        _journal.Ended(_options.Id, pending.Command.Id, _time.GetUtcNow(), json);
 
         LogEnded(_options.Id, result.Id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
         // Only now: a message with the same id that comes from here on finds the result in the journal.
@@ -419,17 +432,10 @@ internal sealed partial class Server
         }
     }
 
-    void Settle(string id)
-    {
-        try
-        {
-            _journal.Settled(_options.Id, id);
-        }
-        catch (JournalException exception)
-        {
-            LogJournal(_options.Id, id, exception);
-        }
-    }
+    void Audit(CommandResult result, string? topic, SessionIdentity? ranAs = null) =>
+        _audit.Write(AuditEntry.Of(result, topic, ranAs ?? _connection.Identity));
+
+    void Settle(string id) => _journal.Settled(_options.Id, id);
 
     /// <summary>Removes a command that has its answer, and tells whom to answer.</summary>
     IReadOnlyList<ReplyAddress> Forget(PendingCommand pending)

@@ -80,6 +80,20 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Who is logged in, or would be.</summary>
+    public SessionIdentity Identity
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _live is { IsOpen: true } live
+                    ? live.Identity
+                    : new SessionIdentity(_overrides.User ?? _options.User, null);
+            }
+        }
+    }
+
     /// <summary>Whether the bridge is active, that is, connected to its broker; the connection may have to follow (<see cref="ServerOptions.ShutdownWhenInactive"/>).</summary>
     public bool MustFollowInactivity
     {
@@ -287,7 +301,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
 
         try
         {
-            var live = new LiveSession(await _opener.OpenAsync(overrides, stop.Token));
+            var live = new LiveSession(await _opener.OpenAsync(overrides, stop.Token)) { User = overrides.User ?? _options.User };
             lock (_gate)
             {
                 _attempt = null;

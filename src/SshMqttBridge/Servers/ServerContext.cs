@@ -17,4 +17,8 @@ internal sealed record ServerContext(
     BaseDirectory BaseDirectory,
     TimeProvider Time,
     ILoggerFactory Loggers
-);
+)
+{
+    /// <summary>Where it is recorded who did what.</summary>
+    public AuditLog Audit { get; init; } = AuditLog.Off;
+}

@@ -36,9 +36,8 @@ internal sealed class ServerSet
     }
 
     /// <summary>Gives what an earlier run of the bridge left behind its results.</summary>
-    public void Recover(Journal journal)
-    {
-        foreach (JournalEntry entry in journal.Unsettled())
+    public void Recover(Journal journal) =>
+        journal.Recover(entry =>
         {
             if (_byId.TryGetValue(entry.ServerId, out Server? server))
             {
@@ -46,7 +45,9 @@ internal sealed class ServerSet
             }
             else
             {
-                journal.Ended(entry.ServerId, entry.Id, _context.Time.GetUtcNow(), Recovery.ResultOf(entry).ToJson());
+                Commands.CommandResult result = Recovery.ResultOf(entry);
+                _context.Audit.Write(AuditEntry.Of(result, null, null));
+                journal.Ended(entry.ServerId, entry.Id, _context.Time.GetUtcNow(), result.ToJson());
                 journal.Settled(entry.ServerId, entry.Id);
                 _context.Publisher.PublishError(
                     Commands.Reasons.Interrupted,
@@ -54,8 +55,7 @@ internal sealed class ServerSet
                     null
                 );
             }
-        }
-    }
+        });
 
     /// <summary>Runs all workers until each has stopped; see <see cref="Server.RunAsync"/>.</summary>
     public async Task RunAsync(CancellationToken stop, CancellationToken deadline)

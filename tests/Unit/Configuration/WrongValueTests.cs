@@ -103,6 +103,26 @@ public sealed class WrongValueTests : IDisposable
             { "servers.nas.keepAliveCount", "1.5", "must be a whole number from 1 to 100" },
             { "servers.nas.transferTimeout", "never", Seconds + "0.1 to 86400" },
             { "servers.nas.idleTimeout", "-0.1", Seconds + "0 to 86400" },
+            { "servers.nas.commands", "action", "must be any, actions or a list of regular expressions, not 'action'" },
+            { "servers.nas.commands", "''", "must be any, actions or a list of regular expressions, not empty" },
+            { "servers.nas.transfers", "both", "must be true, false, get or put, not 'both'" },
+            {
+                "servers.nas.rateLimit",
+                "30",
+                "must be none, or a number from 1 to 1000000 and /s, /min or /h, as 30/min, not '30'"
+            },
+            { "servers.nas.rateLimit", "0/min", "must be none" },
+            { "servers.nas.rateLimit", "-1/s", "must be none" },
+            { "servers.nas.rateLimit", "1000001/s", "must be none" },
+            { "servers.nas.rateLimit", "5/day", "must be none" },
+            { "servers.nas.rateLimit", "1.5/s", "must be none" },
+            { "servers.nas.rateLimit", "1/s/s", "must be none" },
+            { "audit.enabled", "on", Flag + "'on'" },
+            { "audit.file", "''", "must be the name of a file or folder, not empty" },
+            { "audit.commands", "sha256", "must be text, hash or none, not 'sha256'" },
+            { "audit.maxBytes", "65535", "must be a whole number of bytes from 65536 to 1073741824, not '65535'" },
+            { "audit.maxBytes", "10MB", "must be a whole number of bytes" },
+            { "audit.files", "0", "must be a whole number from 1 to 100, not '0'" },
         };
 
     public static TheoryData<string> Keys { get; } = new(Leaves());
@@ -150,7 +170,7 @@ public sealed class WrongValueTests : IDisposable
     [MemberData(nameof(Keys))]
     public void Load_GivenAListForAValue_ShouldSaySo(string key)
     {
-        if (key == "mqtt.responseTopics")
+        if (key is "mqtt.responseTopics" or "servers.nas.commands")
         {
             FaultsAt(key, "[]").ShouldHaveSingleItem().Message.ShouldStartWith("must hold at least one value");
             FaultsAt(key + "[1]", "[a, [b]]", key).ShouldHaveSingleItem().Message.ShouldBe("must be a single value, not a list");
@@ -188,6 +208,7 @@ public sealed class WrongValueTests : IDisposable
     [InlineData("mqtt")]
     [InlineData("mqtt.tls")]
     [InlineData("files")]
+    [InlineData("audit")]
     [InlineData("defaults")]
     [InlineData("servers")]
     [InlineData("servers.nas")]
@@ -201,6 +222,7 @@ public sealed class WrongValueTests : IDisposable
     [InlineData("mqtt")]
     [InlineData("mqtt.tls")]
     [InlineData("files")]
+    [InlineData("audit")]
     [InlineData("defaults")]
     public void Load_GivenAnEmptySection_ShouldTakeTheDefaults(string key) => FaultsAt(key, "").ShouldBeEmpty();
 
@@ -310,6 +332,7 @@ public sealed class WrongValueTests : IDisposable
         return Line("", 0)
             + (key == "mqtt" ? "" : "mqtt:\n" + Line("mqtt", 2) + tls)
             + (key == "files" ? "" : "files:\n" + Line("files", 2))
+            + (key == "audit" ? "" : "audit:\n" + Line("audit", 2))
             + (key == "servers" ? "" : "servers:\n" + Line("servers", 2) + nas);
 
         string Line(string section, int indentation) =>

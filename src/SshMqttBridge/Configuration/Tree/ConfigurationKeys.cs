@@ -6,7 +6,7 @@ internal static class ConfigurationKeys
     public const string Servers = "servers";
 
     public static IReadOnlyList<string> Top { get; } =
-    ["mqtt", "files", "stateDirectory", "shutdownTimeout", "logLevel", "defaults", Servers];
+    ["mqtt", "files", "stateDirectory", "audit", "shutdownTimeout", "logLevel", "defaults", Servers];
 
     public static IReadOnlyList<string> Mqtt { get; } =
     [
@@ -26,6 +26,8 @@ internal static class ConfigurationKeys
     public static IReadOnlyList<string> Tls { get; } = ["enabled", "caFile", "certificateFile", "keyFile"];
 
     public static IReadOnlyList<string> Files { get; } = ["baseDirectory"];
+
+    public static IReadOnlyList<string> Audit { get; } = ["enabled", "file", "commands", "maxBytes", "files"];
 
     /// <summary>Of a server, and of the defaults.</summary>
     public static IReadOnlyList<string> Server { get; } =
@@ -52,6 +54,9 @@ internal static class ConfigurationKeys
         "keepAliveCount",
         "transferTimeout",
         "idleTimeout",
+        "commands",
+        "transfers",
+        "rateLimit",
     ];
 
     /// <summary>The sections by their paths. Those of the servers have ids in theirs and are not among them.</summary>
@@ -62,6 +67,7 @@ internal static class ConfigurationKeys
             ["mqtt"] = Mqtt,
             ["mqtt.tls"] = Tls,
             ["files"] = Files,
+            ["audit"] = Audit,
             ["defaults"] = Server,
         };
 

@@ -1,0 +1,235 @@
+using Microsoft.Data.Sqlite;
+using SshMqttBridge.Commands;
+
+namespace SshMqttBridge.Results;
+
+/// <summary>The journal's file, open and right: what is asked of it is done, or fails with a <see cref="SqliteException"/>. Not thread-safe.</summary>
+internal sealed class JournalDatabase : IDisposable
+{
+    readonly SqliteConnection _connection;
+    readonly List<SqliteCommand> _prepared = [];
+    readonly SqliteCommand _accept;
+    readonly SqliteCommand _sent;
+    readonly SqliteCommand _ended;
+    readonly SqliteCommand _settled;
+    readonly SqliteCommand _find;
+
+    /// <summary>Opens the file, making it where there is none, and looks whether it is whole and can be written.</summary>
+    /// <exception cref="SqliteException">It cannot be used.</exception>
+    public JournalDatabase(string file)
+    {
+        CreateForOwnerOnly(file);
+        _connection = Connect(file, SqliteOpenMode.ReadWriteCreate);
+        try
+        {
+            _connection.Open();
+            Execute(JournalSql.Settings);
+            Check();
+            Execute(JournalSql.Schema);
+            _accept = Prepare(JournalSql.Accept, "$server", "$id", "$operation", "$command", "$at", "$reply", "$correlation");
+            _sent = Prepare(JournalSql.Sent, "$server", "$id");
+            _ended = Prepare(JournalSql.Ended, "$server", "$id", "$at", "$result");
+            _settled = Prepare(JournalSql.Settled, "$server", "$id");
+            _find = Prepare(JournalSql.Find, "$server", "$id", "$since");
+            Probe();
+        }
+        catch (SqliteException exception)
+        {
+            Dispose();
+            if (JournalFault.IsMisfit(exception))
+            {
+                throw new SqliteException(exception.Message, JournalFault.Corrupt);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>A connection to a journal's file, not opened yet.</summary>
+    public static SqliteConnection Connect(string file, SqliteOpenMode mode) =>
+        new(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = file,
+                Mode = mode,
+                Pooling = false,
+                DefaultTimeout = 1,
+            }.ToString()
+        );
+
+    public void Accept(Command command) =>
+        Run(
+            _accept,
+            command.Origin.ServerId,
+            command.Id,
+            command.Operation.ToString(),
+            command.Text,
+            command.Origin.ReceivedAt.ToUnixTimeMilliseconds(),
+            command.Origin.Reply?.Topic,
+            command.Origin.Reply?.CorrelationData?.ToArray()
+        );
+
+    public void Sent(string serverId, string id) => Run(_sent, serverId, id);
+
+    public void Ended(string serverId, string id, long at, byte[] result) => Run(_ended, serverId, id, at, result);
+
+    public void Settled(string serverId, string id) => Run(_settled, serverId, id);
+
+    public byte[]? FindResult(string serverId, string id, long since)
+    {
+        Bind(_find, serverId, id, since);
+        return _find.ExecuteScalar() as byte[];
+    }
+
+    /// <summary>Writes something that changes nothing.</summary>
+    public void Probe() => Execute(JournalSql.Probe);
+
+    /// <summary>Deletes what is too old and too much, and gives back the space.</summary>
+    public void Trim(long since, int keepCommands, long keepBytes)
+    {
+        using SqliteCommand trim = Create(JournalSql.Trim, "$keep", "$since");
+        using SqliteCommand strip = Create(JournalSql.Strip, "$most", "$since");
+        Run(trim, keepCommands, since);
+        Run(strip, keepBytes, since);
+        Execute(JournalSql.GiveBack);
+    }
+
+    /// <param name="unreadable">How many rows hold what nobody wrote; they are left out.</param>
+    public IReadOnlyList<JournalEntry> Unsettled(out int unreadable)
+    {
+        unreadable = 0;
+        using SqliteCommand command = _connection.CreateCommand();
+        command.CommandText = JournalSql.Unsettled;
+        using SqliteDataReader reader = command.ExecuteReader();
+        var entries = new List<JournalEntry>();
+        while (reader.Read())
+        {
+            try
+            {
+                entries.Add(Read(reader));
+            }
+            catch (Exception exception)
+                when (exception is ArgumentException or InvalidCastException or FormatException or OverflowException)
+            {
+                unreadable++;
+            }
+        }
+
+        return entries;
+    }
+
+    /// <summary>Adds rows as they stood in another journal, all or none.</summary>
+    public void Add(IEnumerable<object[]> rows)
+    {
+        using SqliteTransaction transaction = _connection.BeginTransaction();
+        using SqliteCommand insert = Create(JournalSql.Copy, [.. Enumerable.Range(0, JournalSql.Columns).Select(i => $"$c{i}")]);
+        insert.Transaction = transaction;
+        foreach (object[] row in rows)
+        {
+            Run(insert, row);
+        }
+
+        transaction.Commit();
+    }
+
+    public void Dispose()
+    {
+        foreach (SqliteCommand command in _prepared)
+        {
+            command.Dispose();
+        }
+
+        _connection.Dispose();
+    }
+
+    /// <summary>SQLite would make the file readable by others, as far as the umask lets it; commands and their output are nobody else's.</summary>
+    static void CreateForOwnerOnly(string file)
+    {
+        try
+        {
+            using var created = new FileStream(
+                file,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                }
+            );
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It is there; or it cannot be made, and SQLite will say why.
+        }
+    }
+
+    void Check()
+    {
+        using SqliteCommand command = _connection.CreateCommand();
+        command.CommandText = JournalSql.Check;
+        if (command.ExecuteScalar() is not "ok")
+        {
+            throw new SqliteException("The database fails its check.", JournalFault.Corrupt);
+        }
+    }
+
+    static JournalEntry Read(SqliteDataReader reader)
+    {
+        string? replyTopic = reader.IsDBNull(6) ? null : reader.GetString(6);
+        return new JournalEntry
+        {
+            ServerId = reader.GetString(0),
+            Id = reader.GetString(1),
+            Operation = Enum.Parse<Operation>(reader.GetString(2)),
+            Command = reader.IsDBNull(3) ? null : reader.GetString(3),
+            ReceivedAt = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(4)),
+            WasSent = reader.GetInt64(5) != 0,
+            Reply = replyTopic is null
+                ? null
+                : new ReplyAddress(replyTopic, reader.IsDBNull(7) ? default(ReadOnlyMemory<byte>?) : (byte[])reader.GetValue(7)),
+            Result = reader.IsDBNull(8) ? null : (byte[])reader.GetValue(8),
+        };
+    }
+
+    void Execute(string sql)
+    {
+        using SqliteCommand command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>A statement that lives as long as the connection.</summary>
+    SqliteCommand Prepare(string sql, params string[] parameters)
+    {
+        SqliteCommand command = Create(sql, parameters);
+        _prepared.Add(command);
+        command.Prepare();
+        return command;
+    }
+
+    SqliteCommand Create(string sql, params string[] parameters)
+    {
+        SqliteCommand command = _connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (string parameter in parameters)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = parameter });
+        }
+
+        return command;
+    }
+
+    static void Run(SqliteCommand command, params object?[] values)
+    {
+        Bind(command, values);
+        command.ExecuteNonQuery();
+    }
+
+    static void Bind(SqliteCommand command, params object?[] values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        }
+    }
+}

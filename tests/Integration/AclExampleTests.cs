@@ -1,0 +1,127 @@
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration;
+
+/// <summary>The access list of docs/security.md, as it stands there, in a real mosquitto: one user uses one server, and nothing else.</summary>
+public sealed class AclExampleTests : IAsyncLifetime
+{
+    const int NotAuthorised = 135;
+
+    static readonly string[] Users = ["ssh-bridge", "admin", "alice", "bob"];
+
+    readonly List<MqttProbe> _probes = [];
+    MosquittoBroker _broker = null!;
+
+    public async Task InitializeAsync() =>
+        _broker = await MosquittoBroker.StartNewAsync(
+            new MosquittoBrokerOptions
+            {
+                Acl = Example(),
+                Passwords = Users.ToDictionary(user => user, user => $"{user}-password"),
+            }
+        );
+
+    public async Task DisposeAsync()
+    {
+        foreach (MqttProbe probe in _probes)
+        {
+            await probe.DisposeAsync();
+        }
+
+        await _broker.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("ssh/nas/exec/set", true)]
+    [InlineData("ssh/nas/exec/5/set", true)]
+    [InlineData("ssh/nas/cancel/set", true)]
+    [InlineData("ssh/nas/user/set", false)]
+    [InlineData("ssh/nas/password/set", false)]
+    [InlineData("ssh/nas/connection/set", false)]
+    [InlineData("ssh/nas/put/set", false)]
+    [InlineData("ssh/nas/get/set", false)]
+    [InlineData("ssh/router/exec/set", false)]
+    [InlineData("ssh/nas/exec", false)]
+    [InlineData("ssh/nas/result", false)]
+    [InlineData("ssh/bridge/state", false)]
+    [InlineData("ssh/reply/alice/1", false)]
+    public async Task Publish_GivenTheUserOfOneServer_ShouldBeAllowedOnlyThere(string topic, bool isAllowed)
+    {
+        MqttProbe alice = await ConnectAsync("alice");
+
+        // 16: taken, and nobody is subscribed.
+        (await alice.PublishAsync(topic, "uptime")).ShouldBeOneOf(isAllowed ? [0, 16] : [NotAuthorised]);
+    }
+
+    [Theory]
+    [InlineData("ssh/nas/out", true)]
+    [InlineData("ssh/nas/err", true)]
+    [InlineData("ssh/nas/exec", true)]
+    [InlineData("ssh/nas/result", true)]
+    [InlineData("ssh/nas/last", true)]
+    [InlineData("ssh/nas/queue", true)]
+    [InlineData("ssh/nas/connection", true)]
+    [InlineData("ssh/bridge/state", true)]
+    [InlineData("ssh/reply/alice/1", true)]
+    [InlineData("ssh/reply/bob/1", false)]
+    [InlineData("ssh/nas/password/set", false)]
+    [InlineData("ssh/nas/exec/set", false)]
+    [InlineData("ssh/router/out", false)]
+    [InlineData("ssh/bridge/error", false)]
+    [InlineData("ssh/bridge/info", false)]
+    public async Task Subscribe_GivenTheUserOfOneServer_ShouldReadOnlyWhatIsHers(string topic, bool isAllowed)
+    {
+        MqttProbe bridge = await ConnectAsync("ssh-bridge");
+        MqttProbe alice = await ConnectAsync("alice");
+        // What is read is judged by the message's own topic: subscribing to everything gives nobody more.
+        await alice.SubscribeAsync("#");
+        await alice.SubscribeAsync("ssh/#");
+
+        await bridge.PublishAsync(topic, "probe");
+        await bridge.PublishAsync("ssh/nas/queue", "end");
+        await alice.WaitForAsync(message => message.Text == "end");
+
+        alice.Messages.Any(message => message.Text == "probe").ShouldBe(isAllowed);
+    }
+
+    [Fact]
+    public async Task Publish_GivenTheBridgeAndTheAdministrator_ShouldBeAllowed()
+    {
+        MqttProbe bridge = await ConnectAsync("ssh-bridge");
+        MqttProbe admin = await ConnectAsync("admin");
+        (await bridge.SubscribeAsync("ssh/+/+/set")).ShouldBeLessThan(128);
+
+        (await admin.PublishAsync("ssh/router/password/set", "x")).ShouldBe(0);
+
+        await bridge.WaitForAsync(message => message.Topic == "ssh/router/password/set");
+        (await bridge.PublishAsync("ssh/router/result", "{}", retain: true)).ShouldBeOneOf(0, 16);
+    }
+
+    [Fact]
+    public async Task Publish_GivenAUserThatIsNotNamed_ShouldBeRefused() =>
+        (await (await ConnectAsync("bob")).PublishAsync("ssh/nas/exec/set", "uptime")).ShouldBe(NotAuthorised);
+
+    async Task<MqttProbe> ConnectAsync(string user)
+    {
+        MqttProbe probe = await MqttProbe.ConnectAsync(
+            _broker,
+            new ProbeOptions { UserName = user, Password = $"{user}-password" }
+        );
+        _probes.Add(probe);
+        return probe;
+    }
+
+    static string Example()
+    {
+        DirectoryInfo folder = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "SshMqttBridge.sln")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
+        }
+
+        string page = File.ReadAllText(Path.Combine(folder.FullName, "docs", "security.md"));
+        string begin = "```mosquitto-acl\n";
+        int start = page.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        return page[start..page.IndexOf("```", start, StringComparison.Ordinal)];
+    }
+}

@@ -1,0 +1,120 @@
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration.EndToEnd;
+
+/// <summary>Row 36 of the faults, in the real program: the journal damaged, the disk full or read-only.</summary>
+public sealed class JournalFaultTests(BridgeWorld world) : IClassFixture<BridgeWorld>
+{
+    readonly Gate _gate = new(world.Sshd.Folder);
+
+    [Fact]
+    public async Task Start_GivenADamagedJournal_ShouldSetItAsideAndSaySo()
+    {
+        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        bridge.Folder.Write("state/journal.db", new string('?', 20_000));
+
+        await bridge.StartAsync();
+
+        await ToldAsync(bridge, "was damaged");
+        Directory.GetFiles(bridge.Folder["state"], "journal.db.damaged-*").ShouldNotBeEmpty();
+        (await bridge["nas"].ExecAsync("echo hello"))["out"].ShouldBe("hello");
+    }
+
+    [TmpfsFact]
+    public async Task Run_GivenAFullDisk_ShouldFinishWhatRunsAndRefuseTheRestUntilThereIsRoom()
+    {
+        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        await using Tmpfs disk = await Tmpfs.MountAsync(bridge.Folder["state"], "5m");
+        await bridge.StartAsync();
+        BridgeClient nas = bridge["nas"];
+        await nas.RunningAsync($"{_gate.Wait}; head -c 300000 /dev/zero | tr '\\0' x", "under-way");
+        await _gate.ReachedAsync();
+
+        disk.Fill();
+        CommandReport refused = await RefusedAsync(nas);
+        _gate.Open();
+        CommandReport underWay = await nas.EndAsync("under-way");
+
+        refused.Message.ShouldNotBeNull().ShouldContain("the disk is full");
+        underWay.Status.ShouldBe("succeeded", underWay.Json);
+        underWay.OutBytes.ShouldBe(300_000);
+        await ToldAsync(bridge, "the disk is full");
+        disk.Free();
+        await AcceptedAsync(nas);
+        // What ended while nothing could be written has been written since: it is not said to be lost.
+        await bridge.KillAsync();
+        await bridge.StartAsync();
+        await AcceptedAsync(nas);
+        nas.ResultsOf("under-way").Count.ShouldBe(1);
+        (await File.ReadAllTextAsync(bridge.Folder["state/audit.log"])).ShouldContain("\"missing\":");
+        await bridge.StopAsync();
+    }
+
+    [TmpfsFact]
+    public async Task Start_GivenAReadOnlyDisk_ShouldRefuseCommandsUntilItIsNot()
+    {
+        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        await using Tmpfs disk = await Tmpfs.MountAsync(bridge.Folder["state"], "5m");
+        await bridge.StartAsync();
+        BridgeClient nas = bridge["nas"];
+        await nas.RunningAsync(_gate.Wait, "left");
+        await _gate.ReachedAsync();
+        await bridge.KillAsync();
+        await disk.SetReadOnlyAsync(true);
+
+        await bridge.StartAsync();
+        await ToldAsync(bridge, "read-only");
+        (await RefusedAsync(nas)).Message.ShouldNotBeNull().ShouldContain("read-only");
+        nas.ResultsOf("left").ShouldBeEmpty();
+        await disk.SetReadOnlyAsync(false);
+
+        (await nas.EndAsync("left")).Status.ShouldBe("lost");
+        await AcceptedAsync(nas);
+        _gate.Open();
+        await bridge.StopAsync();
+    }
+
+    [TmpfsFact]
+    public async Task Start_GivenAReadOnlyDiskThatWasNeverUsed_ShouldStartAndRefuse()
+    {
+        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        await using Tmpfs disk = await Tmpfs.MountAsync(bridge.Folder["state"], "5m");
+        await disk.SetReadOnlyAsync(true);
+
+        await bridge.StartAsync();
+
+        (await RefusedAsync(bridge["nas"])).Message.ShouldNotBeNull().ShouldContain("state directory");
+        await disk.SetReadOnlyAsync(false);
+        await AcceptedAsync(bridge["nas"]);
+        await bridge.StopAsync();
+    }
+
+    static Task<ProbeMessage> ToldAsync(BridgeHost bridge, string words) =>
+        bridge.OrLogAsync(
+            bridge.Probe.WaitForAsync(message =>
+                message.Topic == "ssh/bridge/error"
+                && message.Text.Contains("\"reason\":\"local\"", StringComparison.Ordinal)
+                && message.Text.Contains(words, StringComparison.Ordinal)
+            )
+        );
+
+    static async Task<CommandReport> RefusedAsync(BridgeClient nas)
+    {
+        string id = $"{Guid.NewGuid():N}";
+        await nas.StartAsync("true", id);
+        CommandReport report = await nas.EndAsync(id);
+        (report.Status, report.Reason).ShouldBe(("rejected", "local"), report.Json);
+        return report;
+    }
+
+    static Task AcceptedAsync(BridgeClient nas) =>
+        Eventually.TrueAsync(
+            async () =>
+            {
+                string id = $"{Guid.NewGuid():N}";
+                await nas.StartAsync("true", id);
+                return (await nas.EndAsync(id)).Status == "succeeded";
+            },
+            () => "no command is accepted again"
+        );
+}

@@ -1,0 +1,146 @@
+using System.Text.Json;
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration.EndToEnd;
+
+/// <summary>What the policy refuses, what the audit log says of it, and the history.</summary>
+public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
+{
+    [Fact]
+    public async Task Exec_GivenPatterns_ShouldRunWhatMatchesAndNothingElse()
+    {
+        string canary = world.Sshd.Folder[$"canary-{Guid.NewGuid():N}"];
+        await using BridgeHost bridge = await world.StartAsync(world.Nas("commands: ['echo [a-z]+', 'true']", "transfers: get"));
+        BridgeClient nas = bridge["nas"];
+
+        (await nas.ExecAsync("echo hello"))["out"].ShouldBe("hello");
+        foreach (string command in (string[])[$"echo a; touch {canary}", $"echo a\ntouch {canary}", $"echo $(touch {canary})"])
+        {
+            CommandReport refused = await nas.ExecAsync(command);
+            (refused.Status, refused.Reason, refused["exec"]).ShouldBe(("rejected", "policy", "error"), refused.Json);
+        }
+
+        CommandReport put = await nas.SendAsync("put/set", $"bridge.yaml {canary}");
+        (put.Status, put.Reason, put["put"]).ShouldBe(("rejected", "policy", "error"), put.Json);
+        (await nas.SendAsync("get/set", "/etc/hostname here")).Status.ShouldBe("succeeded");
+        File.Exists(canary).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Exec_GivenARateLimit_ShouldRefuseWhatIsTooMuchButNotWhatCameBefore()
+    {
+        await using BridgeHost bridge = await world.StartAsync(world.Nas("rateLimit: 2/h"));
+        BridgeClient nas = bridge["nas"];
+
+        (await nas.ExecAsync("echo one", new { id = "1" })).Status.ShouldBe("succeeded");
+        (await nas.ExecAsync("echo one", new { id = "1" })).Out.ShouldBe("one\n");
+        (await nas.ExecAsync("echo two", new { id = "2" })).Status.ShouldBe("succeeded");
+        CommandReport third = await nas.ExecAsync("echo three", new { id = "3" });
+        (await nas.ExecAsync("echo two", new { id = "2" })).Out.ShouldBe("two\n");
+
+        (third.Status, third.Reason).ShouldBe(("rejected", "policy"));
+        third.Message.ShouldNotBeNull().ShouldContain("2/h");
+    }
+
+    [Fact]
+    public async Task Info_GivenAPolicy_ShouldTellIt()
+    {
+        await using BridgeHost bridge = await world.StartAsync(
+            world.Nas("commands: actions", "transfers: false", "rateLimit: 30/min")
+        );
+
+        ProbeMessage info = await bridge.OrLogAsync(
+            bridge.Probe.WaitForAsync(message =>
+                message.Topic == "ssh/bridge/info" && message.Text.Contains("\"actions\"", StringComparison.Ordinal)
+            )
+        );
+
+        JsonElement nas = JsonDocument.Parse(info.Text).RootElement.GetProperty("servers")[0];
+        nas.GetProperty("commands").GetString().ShouldBe("actions");
+        nas.GetProperty("transfers").GetString().ShouldBe("false");
+        nas.GetProperty("rateLimit").GetString().ShouldBe("30/min");
+    }
+
+    [Fact]
+    public async Task Audit_GivenCommandsAndRefusals_ShouldHaveALineForEach()
+    {
+        await using BridgeHost bridge = await world.StartAsync(
+            world.Nas("commands: ['exit [0-9]']", "persistentConnection: false", "hostKey: " + await FingerprintAsync())
+        );
+        BridgeClient nas = bridge["nas"];
+
+        await nas.ExecAsync("exit 3", new { id = "ran" });
+        await nas.ExecAsync("uptime", new { id = "refused" });
+        await nas.PublishAsync("password/set", "audit-canary");
+        await bridge.Probe.PublishAsync("ssh/nobody/exec/set", "uptime");
+        await bridge.Probe.PublishAsync("ssh/nas/nothing/set", "uptime");
+        await nas.ExecAsync("exit 0", new { id = "last" });
+        string file = bridge.Folder["state/audit.log"];
+        await bridge.StopAsync();
+
+        string text = await File.ReadAllTextAsync(file);
+        text.ShouldNotContain("audit-canary");
+        List<JsonElement> lines = [.. text.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+        lines
+            .Select(line =>
+                (
+                    line.GetProperty("topic").GetString(),
+                    line.GetProperty("status").GetString(),
+                    line.GetProperty("reason").GetString()
+                )
+            )
+            .ShouldBe(
+                [
+                    ("ssh/nas/exec/set", "failed", null),
+                    ("ssh/nas/exec/set", "rejected", "policy"),
+                    ("ssh/nobody/exec/set", "rejected", "invalid"),
+                    ("ssh/nas/nothing/set", "rejected", "invalid"),
+                    ("ssh/nas/password/set", "succeeded", null),
+                    ("ssh/nas/exec/set", "succeeded", null),
+                ],
+                ignoreOrder: true
+            );
+        JsonElement ran = lines.Single(line => line.GetProperty("id").GetString() == "ran");
+        ran.GetProperty("user").GetString().ShouldBe(SshdServer.User);
+        ran.GetProperty("hostKey").GetString().ShouldBe(await FingerprintAsync());
+        ran.GetProperty("command").GetString().ShouldBe("exit 3");
+        ran.GetProperty("exit").GetInt32().ShouldBe(3);
+        File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public async Task History_GivenABridgeThatRuns_ShouldShowWhatRan()
+    {
+        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await bridge["nas"].ExecAsync("exit 7");
+
+        (int status, string output) = await BridgeProgram.RunAsync(
+            "history",
+            "nas",
+            "--last",
+            "1",
+            "--config",
+            bridge.ConfigurationFile
+        );
+        (int wrong, _) = await BridgeProgram.RunAsync("history", "--last", "0", "--config", bridge.ConfigurationFile);
+
+        status.ShouldBe(0, output);
+        output.ShouldContain("  nas  exec");
+        output.TrimEnd().ShouldEndWith("exit 7");
+        wrong.ShouldBe(2);
+        (await bridge["nas"].ExecAsync("exit 8"))["exec"].ShouldBe("8");
+    }
+
+    [Fact]
+    public async Task History_GivenNoJournal_ShouldSaySoAndFail()
+    {
+        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+
+        (int status, string output) = await BridgeProgram.RunAsync("history", "--config", bridge.ConfigurationFile);
+
+        status.ShouldBe(1);
+        output.ShouldContain("There is no journal");
+    }
+
+    Task<string> FingerprintAsync() => world.Sshd.FingerprintAsync("ed25519");
+}
