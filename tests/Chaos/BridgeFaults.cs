@@ -12,6 +12,8 @@ internal sealed class BridgeFaults(
     Random random
 )
 {
+    const double LongestWait = 3;
+
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
     readonly List<double> _brokerKills = [];
@@ -41,6 +43,7 @@ internal sealed class BridgeFaults(
                     // Slow is not lossy.
                     await LinkAsync(
                         choice < 7 ? new LinkFault.Delay(Seconds(0.005, 0.1)) : new LinkFault.Slice(random.Next(1, 30)),
+                        Seconds(1, 4),
                         stop
                     );
                     continue;
@@ -62,13 +65,14 @@ internal sealed class BridgeFaults(
     Task StepAsync(int choice, bool mayEndBridge, CancellationToken stop) =>
         choice switch
         {
-            < 30 => CutAsync(),
-            < 40 => LinkAsync(new LinkFault.Stall(), stop),
-            < 50 => LinkAsync(new LinkFault.ResetAfter(random.Next(1, 60_000)), stop),
-            < 60 => LinkAsync(new LinkFault.FlipBit(random.Next(100, 60_000)), stop),
-            < 72 => BrokerAsync(isKilled: true, stop),
-            < 78 => BrokerAsync(isKilled: false, stop),
-            < 92 when mayEndBridge => KillBridgeAsync(stop),
+            < 20 => CutAsync(),
+            < 26 => LinkAsync(new LinkFault.Stall(), Seconds(0.5, 8), stop),
+            < 33 => LinkAsync(new LinkFault.Stall(), Seconds(0.3, 3), stop, isCut: true),
+            < 40 => LinkAsync(new LinkFault.ResetAfter(random.Next(1, 60_000)), Seconds(0.5, 3), stop),
+            < 47 => LinkAsync(new LinkFault.FlipBit(random.Next(100, 60_000)), Seconds(0.5, 3), stop),
+            < 57 => BrokerAsync(isKilled: true, stop),
+            < 62 => BrokerAsync(isKilled: false, stop),
+            < 90 when mayEndBridge => KillBridgeAsync(stop),
             _ when mayEndBridge => StopBridgeAsync(stop),
             _ => CutAsync(),
         };
@@ -80,12 +84,17 @@ internal sealed class BridgeFaults(
         return Task.CompletedTask;
     }
 
-    async Task LinkAsync(LinkFault fault, CancellationToken stop)
+    async Task LinkAsync(LinkFault fault, TimeSpan length, CancellationToken stop, bool isCut = false)
     {
-        TimeSpan length = Seconds(0.5, 8);
         Note($"broker link: {fault} for {length.TotalSeconds:0.0} s");
         world.BrokerLink.Fault = fault;
         await PauseAsync(length, stop);
+        if (isCut)
+        {
+            // What was under way is gone.
+            world.BrokerLink.Cut();
+        }
+
         world.BrokerLink.Fault = new LinkFault.None();
         Note("broker link mended");
     }
@@ -106,6 +115,11 @@ internal sealed class BridgeFaults(
 
     async Task KillBridgeAsync(CancellationToken stop)
     {
+        if (random.Next(2) == 0)
+        {
+            await WhileATransferRunsAsync(stop);
+        }
+
         Note("bridge: kill -9");
         await world.KillBridgeAsync();
         await PauseAsync(Seconds(0, 2), stop);
@@ -126,6 +140,16 @@ internal sealed class BridgeFaults(
         await PauseAsync(Seconds(0, 2), stop);
         await world.StartBridgeAsync();
         Note("bridge started");
+    }
+
+    /// <summary>Random moments seldom are the worst ones.</summary>
+    async Task WhileATransferRunsAsync(CancellationToken stop)
+    {
+        RunClock waited = new();
+        while (waited.Now < LongestWait && !world.HasTemporaryFiles && !stop.IsCancellationRequested)
+        {
+            await PauseAsync(TimeSpan.FromMilliseconds(2), stop);
+        }
     }
 
     /// <summary>Ends early rather than to throw: what was broken has to be mended.</summary>

@@ -99,6 +99,7 @@ internal sealed class ChaosRun(RunOptions options)
                         makers[server.Number],
                         publisher,
                         ledger,
+                        bridgeDisturbances,
                         log,
                         new Random(options.Seed * 31 + 3_000 + server.Number)
                     ).RunAsync(busy.Token)
@@ -130,6 +131,7 @@ internal sealed class ChaosRun(RunOptions options)
         );
         return new Evidence
         {
+            Clock = _clock,
             World = world,
             Ledger = ledger,
             BridgeDisturbances = bridgeDisturbances,
@@ -143,31 +145,33 @@ internal sealed class ChaosRun(RunOptions options)
         };
     }
 
-    /// <summary>One command on each server, and its result.</summary>
-    static async Task RoundAsync(
+    /// <summary>One command on each server that has its turn after all before it, and its result. One that does not come is found by the verdict.</summary>
+    static Task RoundAsync(
         World world,
         CommandMaker[] makers,
         Publisher publisher,
         Ledger ledger,
         CancellationToken cancellationToken
-    )
+    ) => Task.WhenAll(world.Servers.Select(server => LastAsync(makers[server.Number], publisher, ledger, cancellationToken)));
+
+    static async Task LastAsync(CommandMaker maker, Publisher publisher, Ledger ledger, CancellationToken cancellationToken)
     {
-        List<Command> round = [];
-        foreach (ServerSite server in world.Servers)
+        RunClock waited = new();
+        Command command;
+        do
         {
-            Plan plan = makers[server.Number].Quick();
-            ledger.Add(plan.Command);
-            ledger.Publishing(plan.Command);
+            Plan plan = maker.Quick();
+            command = plan.Command;
+            ledger.Add(command);
+            ledger.Publishing(command);
             if (await publisher.PublishAsync(plan.Topic, plan.Payload))
             {
-                ledger.Acknowledged(plan.Command);
+                ledger.Acknowledged(command);
             }
 
-            round.Add(plan.Command);
-        }
-
-        // One that does not come is found by the verdict.
-        await UntilAsync(() => round.TrueForAll(ledger.HasResult), s_patience, cancellationToken);
+            await UntilAsync(() => ledger.HasResult(command), s_patience, cancellationToken);
+            // A full queue answers at once, before those that wait in it.
+        } while (command.Results.Any(result => result.Reason == "queueFull") && waited.Now < s_patience.TotalSeconds);
     }
 
     /// <summary>When one of them fails, the others end too.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace SshMqttBridge.Chaos;
 
@@ -76,66 +75,31 @@ internal sealed class CommandMaker(World world, ServerSite server, Random random
 
     Plan Put()
     {
-        string id = NextId();
-        int size = Size();
-        File.WriteAllBytes(Path.Combine(world.FilesFolder, "put", id), FileContent.Of(id, size));
-        return Transfer(
-            new Command(id, server.Number, CommandKind.Put) { Size = size },
-            $"put/{id}",
-            $"{server.Folder}/put-{id}"
-        );
+        Command command = new(NextId(), server.Number, CommandKind.Put) { Size = Size() };
+        File.WriteAllBytes(Path.Combine(world.FilesFolder, "put", command.Id), FileContent.Of(command.Id, command.Size));
+        return Plan.Transfer(server, command);
     }
 
     Plan Get()
     {
-        string id = NextId();
-        int size = Size();
-        File.WriteAllBytes(Path.Combine(server.Folder, $"get-{id}"), FileContent.Of(id, size));
-        return Transfer(
-            new Command(id, server.Number, CommandKind.Get) { Size = size },
-            $"{server.Folder}/get-{id}",
-            $"got/{id}"
-        );
+        Command command = new(NextId(), server.Number, CommandKind.Get) { Size = Size() };
+        File.WriteAllBytes(Path.Combine(server.Folder, $"get-{command.Id}"), FileContent.Of(command.Id, command.Size));
+        return Plan.Transfer(server, command);
     }
 
-    Plan Exec(string id, string work, string? expected, double? timeout = null, string? standardInput = null)
-    {
-        // The shell writes the line with one call, and what it starts from there on has the id in its environment.
-        string command = $"printf '%s\\n' {id} >>'{server.RanFile}'; export CHAOS={id}; {work}";
-        string payload = JsonSerializer.Serialize(
-            new
-            {
-                command,
-                id,
-                timeout,
-                stdin = standardInput,
-            }
-        );
-        return new Plan(
+    Plan Exec(string id, string work, string? expected, double? timeout = null, string? standardInput = null) =>
+        Plan.Exec(
+            server,
             new Command(id, server.Number, CommandKind.Exec) { ExpectedOutput = expected },
-            $"ssh/{server.Id}/exec/set",
-            payload
-        );
-    }
-
-    Plan Transfer(Command command, string source, string destination) =>
-        new(
-            command,
-            $"ssh/{server.Id}/{(command.Kind == CommandKind.Put ? "put" : "get")}/set",
-            JsonSerializer.Serialize(
-                new
-                {
-                    source,
-                    destination,
-                    id = command.Id,
-                }
-            )
+            work,
+            timeout,
+            standardInput
         );
 
     string NextId() => string.Create(CultureInfo.InvariantCulture, $"cmd-{server.Id}-{++_number:000000}");
 
     /// <summary>Mostly small; now and then one that takes a while.</summary>
-    int Size() => random.Next(20) == 0 ? random.Next(4 << 20) : random.Next(100_000);
+    int Size() => random.Next(10) == 0 ? random.Next(4 << 20) : random.Next(100_000);
 
     double Number(double from, double to) => Math.Round(from + random.NextDouble() * (to - from), 2);
 

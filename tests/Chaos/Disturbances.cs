@@ -27,6 +27,15 @@ internal sealed class Disturbances(RunClock clock)
         }
     }
 
+    /// <summary>Whether something has been going on for so many seconds already.</summary>
+    public bool IsLongerThan(double seconds)
+    {
+        lock (_gate)
+        {
+            return _spans.Any(span => double.IsInfinity(span.To) && span.From < clock.Now - seconds);
+        }
+    }
+
     public bool Touch(double from, double to)
     {
         lock (_gate)

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace SshMqttBridge.Chaos;
 
 /// <summary>What the bridge's journal says of a command. States: 0 accepted, 1 sent, 2 ended, 3 settled (the broker has the result).</summary>
-internal sealed record JournalRow(string Id, int State)
+internal sealed record JournalRow(string Id, int State, DateTimeOffset? EndedAt)
 {
     /// <summary>All rows. The bridge may be running or not.</summary>
     public static IReadOnlyList<JournalRow> ReadAll(string file)
@@ -11,12 +11,13 @@ internal sealed record JournalRow(string Id, int State)
         using SqliteConnection connection = new($"Data Source={file};Pooling=False");
         connection.Open();
         using SqliteCommand query = connection.CreateCommand();
-        query.CommandText = "SELECT id, state FROM command";
+        query.CommandText = "SELECT id, state, ended_at FROM command";
         using SqliteDataReader reader = query.ExecuteReader();
         List<JournalRow> rows = [];
         while (reader.Read())
         {
-            rows.Add(new JournalRow(reader.GetString(0), reader.GetInt32(1)));
+            DateTimeOffset? endedAt = reader.IsDBNull(2) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2));
+            rows.Add(new JournalRow(reader.GetString(0), reader.GetInt32(1), endedAt));
         }
 
         return rows;

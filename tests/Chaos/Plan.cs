@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace SshMqttBridge.Chaos;
 
 /// <summary>A command and how it is published.</summary>
@@ -5,4 +7,42 @@ internal sealed record Plan(Command Command, string Topic, string Payload)
 {
     /// <summary>When to publish that it be cancelled, after its own publish; null: not at all.</summary>
     public TimeSpan? CancelAfter { get; init; }
+
+    /// <summary>Says in the server's file that it ran, and then does some work.</summary>
+    public static Plan Exec(ServerSite server, Command command, string work, double? timeout = null, string? standardInput = null)
+    {
+        // The shell writes the line with one call, and what it starts from there on has the id in its environment.
+        string line = $"printf '%s\\n' {command.Id} >>'{server.RanFile}'; export CHAOS={command.Id}; {work}";
+        return new Plan(
+            command,
+            $"ssh/{server.Id}/exec/set",
+            JsonSerializer.Serialize(
+                new
+                {
+                    command = line,
+                    id = command.Id,
+                    timeout,
+                    stdin = standardInput,
+                }
+            )
+        );
+    }
+
+    /// <summary>Copies the command's own file, which is there.</summary>
+    public static Plan Transfer(ServerSite server, Command command)
+    {
+        bool isPut = command.Kind == CommandKind.Put;
+        return new Plan(
+            command,
+            $"ssh/{server.Id}/{(isPut ? "put" : "get")}/set",
+            JsonSerializer.Serialize(
+                new
+                {
+                    source = isPut ? $"put/{command.Id}" : $"{server.Folder}/get-{command.Id}",
+                    destination = isPut ? $"{server.Folder}/put-{command.Id}" : $"got/{command.Id}",
+                    id = command.Id,
+                }
+            )
+        );
+    }
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace SshMqttBridge.Chaos;
 
 /// <summary>What a process holds: descriptors, threads, and memory of its own (RssAnon), which is what grows with a leak, native or not.</summary>
-internal sealed record ProcessVitals(int Descriptors, int Threads, long MemoryBytes)
+internal sealed record ProcessVitals(int Descriptors, int Threads, long ResidentBytes, long MemoryBytes)
 {
     public static ProcessVitals Of(int process)
     {
@@ -14,9 +14,13 @@ internal sealed record ProcessVitals(int Descriptors, int Threads, long MemoryBy
                 .GetFileSystemInfos()
                 .Count(file => file.LinkTarget?.EndsWith(".dll", StringComparison.Ordinal) == false),
             (int)Number(status, "Threads:"),
+            Number(status, "VmRSS:") * 1024,
             Number(status, "RssAnon:") * 1024
         );
     }
+
+    /// <summary>RSS, program files in memory included.</summary>
+    public double ResidentMegabytes => ResidentBytes / 1048576.0;
 
     public double MemoryMegabytes => MemoryBytes / 1048576.0;
 

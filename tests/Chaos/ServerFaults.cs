@@ -31,7 +31,8 @@ internal sealed class ServerFaults(ServerSite server, Disturbances disturbances,
         choice switch
         {
             < 20 => CutAsync(),
-            < 34 => LinkAsync(new LinkFault.Stall(), Seconds(0.5, 8), stop),
+            < 28 => LinkAsync(new LinkFault.Stall(), Seconds(0.5, 8), stop),
+            < 34 => LinkAsync(new LinkFault.Stall(), Seconds(0.3, 3), stop, isCut: true),
             < 46 => LinkAsync(new LinkFault.ResetAfter(random.Next(1, 30_000)), Seconds(0.5, 3), stop),
             < 54 => LinkAsync(new LinkFault.Delay(Seconds(0.005, 0.15)), Seconds(1, 3), stop),
             < 62 => LinkAsync(new LinkFault.Slice(random.Next(1, 20)), Seconds(0.5, 2), stop),
@@ -50,7 +51,7 @@ internal sealed class ServerFaults(ServerSite server, Disturbances disturbances,
         return Task.CompletedTask;
     }
 
-    async Task LinkAsync(LinkFault fault, TimeSpan length, CancellationToken stop)
+    async Task LinkAsync(LinkFault fault, TimeSpan length, CancellationToken stop, bool isCut = false)
     {
         Note($"{fault} for {length.TotalSeconds:0.0} s");
         server.Link.Fault = fault;
@@ -60,6 +61,12 @@ internal sealed class ServerFaults(ServerSite server, Disturbances disturbances,
         }
         finally
         {
+            if (isCut)
+            {
+                // What was under way is gone.
+                server.Link.Cut();
+            }
+
             server.Link.Fault = new LinkFault.None();
             Note("link mended");
         }

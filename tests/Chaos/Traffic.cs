@@ -6,11 +6,13 @@ internal sealed class Traffic(
     CommandMaker maker,
     Publisher publisher,
     Ledger ledger,
+    Disturbances bridge,
     EventLog log,
     Random random
 )
 {
     const int BurstLength = 40;
+    const double PatienceSeconds = 1;
 
     static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(40);
     static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(280);
@@ -23,7 +25,12 @@ internal sealed class Traffic(
         {
             while (!stop.IsCancellationRequested)
             {
-                await StepAsync(random.Next(100), stop);
+                // Some are published to nobody; many would tell no more.
+                if (!bridge.IsLongerThan(PatienceSeconds))
+                {
+                    await StepAsync(random.Next(100), stop);
+                }
+
                 await Task.Delay(s_shortestPause + (s_longestPause - s_shortestPause) * random.NextDouble(), stop);
                 _later.RemoveAll(task => task.IsCompletedSuccessfully);
             }

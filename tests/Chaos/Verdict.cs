@@ -15,6 +15,12 @@ internal sealed class Verdict
     /// <summary>How long a process may outlive its command's result where nothing is wrong: two signals and a look.</summary>
     const double Outliving = 6;
 
+    /// <summary>What times of different books may differ by.</summary>
+    const double Margin = 0.5;
+
+    /// <summary>How long a result may wait in the bridge for the broker: the longest fault of the link and the longest wait before connecting again.</summary>
+    const double LongestInOutbox = 60;
+
     /// <summary>A descriptor more or less: the connection that is not persistent, and those whose other end has just gone.</summary>
     const int SpareDescriptors = 4;
 
@@ -77,10 +83,7 @@ internal sealed class Verdict
                 "temporary files left on the servers",
                 [.. _evidence.World.Servers.SelectMany(server => TemporaryFiles(server.Folder))]
             ),
-            Of(
-                "without an end in the journal",
-                command => _journal[command.Id].Any(row => row.State < 3) && !HasGoneWithTheBroker(command)
-            ),
+            Of("without an end in the journal", command => _journal[command.Id].Any(row => row.State < 3)),
             new("ends after SIGTERM with a fault", _evidence.BadEnds),
             new("the bridge's own complaints", Complaints()),
             Growth("descriptors", vitals => vitals.Descriptors, SpareDescriptors),
@@ -130,13 +133,18 @@ internal sealed class Verdict
 
     bool IsQuiet(Command command) =>
         command is { PublishCount: 1, AcknowledgedCount: 1 }
-        && !_evidence.BridgeDisturbances.Touch(command.PublishedAt - 0.5, command.AcknowledgedAt + OnItsWay);
+        && !_evidence.BridgeDisturbances.Touch(command.PublishedAt - Margin, command.AcknowledgedAt + OnItsWay);
 
     /// <summary>The broker acknowledged the result to the bridge, says the journal, and was ended before it passed it on.</summary>
     bool HasGoneWithTheBroker(Command command) =>
         !HasResult(command)
-        && _journal[command.Id].Any(row => row.State == 3)
-        && _evidence.BrokerEnds.Any(end => end >= command.PublishedAt);
+        && _journal[command.Id]
+            .Any(row =>
+                row is { State: 3, EndedAt: { } endedAt }
+                && _evidence.BrokerEnds.Any(end =>
+                    _evidence.Clock.Of(endedAt) is var at && end >= at - 1 && end <= at + LongestInOutbox
+                )
+            );
 
     static bool HasDifferentResults(Command command) =>
         command.Results.Count > Math.Max(1, command.PublishCount)
@@ -179,12 +187,18 @@ internal sealed class Verdict
             ? Path.Combine(_evidence.World.Servers[command.Server].Folder, $"put-{command.Id}")
             : Path.Combine(_evidence.World.FilesFolder, "got", command.Id);
 
-    /// <summary>A bridge that has a connection to the server ends what it says has ended. One that has none cannot.</summary>
-    bool HasOutlived(Command command) =>
-        command.Results.Any(result => result.Status is not "lost")
-        && command.LastSeenAlive > command.EndedAt + Outliving
-        && !_evidence.ServerDisturbances[command.Server].Touch(command.PublishedAt, command.EndedAt + Outliving)
-        && !_evidence.BridgeDisturbances.Touch(command.PublishedAt, command.EndedAt + Outliving);
+    /// <summary>A bridge that has a connection to the server ends what it says has ended, before it says so. One that has none cannot.</summary>
+    bool HasOutlived(Command command)
+    {
+        if (!HasResult(command) || command.HasStatus("lost") || command.LastSeenAlive <= command.EndedAt + Outliving)
+        {
+            return false;
+        }
+
+        double from = command.EndedAt - command.Results.Max(result => result.DurationMs) / 1000.0 - Margin;
+        double to = command.EndedAt + Margin;
+        return !_evidence.ServerDisturbances[command.Server].Touch(from, to) && !_evidence.BridgeDisturbances.Touch(from, to);
+    }
 
     static string[] TemporaryFiles(string folder) => Directory.GetFiles(folder, "*.part", SearchOption.AllDirectories);
 

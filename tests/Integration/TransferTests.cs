@@ -138,7 +138,10 @@ public sealed class TransferTests : IAsyncLifetime
         Task<long> transfer = put
             ? Transfer().PutAsync(OpenChannel.On(session), "a", $"{_remote}/b", short_, () => { }, _patience.Token)
             : Transfer().GetAsync(OpenChannel.On(session), $"{_remote}/a", "b", short_, () => { }, _patience.Token);
-        await Eventually.TrueAsync(() => Grows(growing), "the transfer does not begin");
+        await Eventually.TrueAsync(
+            () => put ? Names(growing).Length > before : OpenFiles.HasContent(Environment.ProcessId, growing),
+            "the transfer does not begin"
+        );
         _server.Pause();
 
         TransferException fault = await Should.ThrowAsync<TransferException>(() => transfer);
@@ -227,8 +230,6 @@ public sealed class TransferTests : IAsyncLifetime
     }
 
     /// <summary>Whether a temporary file there has taken something in.</summary>
-    private static bool Grows(string folder) => new DirectoryInfo(folder).EnumerateFiles(".*").Any(file => file.Length > 0);
-
     private static string[] Names(string folder) =>
         [.. new DirectoryInfo(folder).EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal)];
 }

@@ -105,16 +105,20 @@ internal sealed class BaseDirectory : IDisposable
                 throw Refused(parsed.Name == name ? path : $"{path.TrimEnd('/')}/{name}", other.Kind);
             }
             // Until it has the old file's mode it must not be open to more people than that one.
+            var mode = existing is null ? WhatUmaskLeaves : OwnerOnly;
             var temporaryName = TemporaryNameFor(name);
-            var file = NativeMethods.OpenAt(
-                folder,
-                temporaryName,
-                OpenFlags.WriteNew,
-                existing is null ? WhatUmaskLeaves : OwnerOnly
-            );
+            // Without a name where the file system can do that: then nothing stays when the bridge is killed.
+            var file = NativeMethods.OpenAt(folder, ".", OpenFlags.WriteUnnamed, mode);
+            var isNamed = file.IsInvalid || !LocalDestination.CanNameLater;
+            if (isNamed)
+            {
+                file.Dispose();
+                file = NativeMethods.OpenAt(folder, temporaryName, OpenFlags.WriteNamed, mode);
+            }
+
             return file.IsInvalid
                 ? throw Failed(path)
-                : new LocalDestination(folder, file, path, name, temporaryName, existing?.Permissions);
+                : new LocalDestination(folder, file, path, name, temporaryName, isNamed, existing?.Permissions);
         }
         catch
         {

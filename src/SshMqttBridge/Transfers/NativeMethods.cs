@@ -22,6 +22,10 @@ internal static partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int RenameAt(SafeFileHandle oldFolder, string oldName, SafeFileHandle newFolder, string newName);
 
+    /// <summary>linkat(2)</summary>
+    [LibraryImport("libc", EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int LinkAt(int oldFolder, string oldName, SafeFileHandle newFolder, string newName, int flags);
+
     /// <summary>unlinkat(2)</summary>
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int UnlinkAt(SafeFileHandle folder, string name, int flags);
@@ -30,7 +34,9 @@ internal static partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
     public static partial int ChangeMode(SafeFileHandle file, uint mode);
 
+    public const int AtCurrentFolder = -100;
     public const int AtSymlinkNoFollow = 0x100;
+    public const int AtSymlinkFollow = 0x400;
     public const int AtEmptyPath = 0x1000;
     public const uint StatXBasicStats = 0x7ff;
     public const int NoSuchFile = 2;

@@ -27,6 +27,7 @@ internal static class OpenFlags
     private const int Create = 0x40;
     private const int Exclusive = 0x80;
     private const int NonBlocking = 0x800;
+    private const int Unnamed = 0x400000;
 
     /// <summary>A folder, only to name things in it; the last part of its name may be a link.</summary>
     public static int TrustedFolder { get; } = PathOnly | s_directory | CloseOnExec;
@@ -38,5 +39,8 @@ internal static class OpenFlags
     public static int Read { get; } = s_noFollow | NonBlocking | CloseOnExec | s_largeFile;
 
     /// <summary>A file to write that did not exist before.</summary>
-    public static int WriteNew { get; } = WriteOnly | Create | Exclusive | s_noFollow | CloseOnExec | s_largeFile;
+    public static int WriteNamed { get; } = WriteOnly | Create | Exclusive | s_noFollow | CloseOnExec | s_largeFile;
+
+    /// <summary>A file to write that is in a folder and has no name yet (O_TMPFILE): when the program is killed it is gone. Not every file system knows it.</summary>
+    public static int WriteUnnamed { get; } = WriteOnly | Unnamed | s_directory | CloseOnExec | s_largeFile;
 }

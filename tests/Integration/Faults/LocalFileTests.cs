@@ -213,10 +213,7 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
         }
 
         await bridge["nas"].PublishAsync("get/set", $$"""{"source":"{{source}}","destination":"copy","id":"shrinking"}""");
-        await Eventually.TrueAsync(
-            () => Directory.GetFiles(files, ".*.part").Any(path => new FileInfo(path).Length > 0),
-            "the file does not begin to come"
-        );
+        await Eventually.TrueAsync(() => OpenFiles.HasContent(bridge.Process.Id, files), "the file does not begin to come");
         world.Sshd.Pause();
         await File.WriteAllTextAsync(source, "short");
         world.Sshd.Resume();

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Chaos;
+
+/// <summary>What is under way, and counts of what was: an hour of commands does not fit into a book that keeps them all. Thread-safe.</summary>
+internal sealed class SoakLedger
+{
+    readonly Lock _gate = new();
+    readonly Dictionary<string, (Command Command, long Since)> _open = new(StringComparer.Ordinal);
+    readonly SortedDictionary<string, long> _byStatus = new(StringComparer.Ordinal);
+    readonly List<double> _times = [];
+    readonly List<Command> _transfers = [];
+    readonly List<string> _faults = [];
+    long _repeated;
+
+    public long Published { get; private set; }
+
+    public long Ended { get; private set; }
+
+    /// <summary>The commands that have no result yet.</summary>
+    public IReadOnlyList<string> Open
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _open.Keys];
+            }
+        }
+    }
+
+    public IReadOnlyList<(string Status, long Count)> ByStatus
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _byStatus.Select(pair => (pair.Key, pair.Value)), ("delivered again", _repeated)];
+            }
+        }
+    }
+
+    /// <summary>What must not be.</summary>
+    public IReadOnlyList<string> Faults
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _faults];
+            }
+        }
+    }
+
+    public void Publishing(Command command)
+    {
+        lock (_gate)
+        {
+            Published++;
+            _open.Add(command.Id, (command, Stopwatch.GetTimestamp()));
+        }
+    }
+
+    public void Fault(string what)
+    {
+        lock (_gate)
+        {
+            _faults.Add(what);
+        }
+    }
+
+    /// <summary>How long commands took from their publish to their result since the last call, in milliseconds, sorted.</summary>
+    public IReadOnlyList<double> TakeTimes()
+    {
+        lock (_gate)
+        {
+            double[] times = [.. _times.Order()];
+            _times.Clear();
+            return times;
+        }
+    }
+
+    /// <summary>The transfers that succeeded since the last call.</summary>
+    public IReadOnlyList<Command> TakeTransfers()
+    {
+        lock (_gate)
+        {
+            Command[] transfers = [.. _transfers];
+            _transfers.Clear();
+            return transfers;
+        }
+    }
+
+    /// <summary>Takes a message of the bridge.</summary>
+    public void Take(ProbeMessage message)
+    {
+        if (message.Topic == "ssh/bridge/error" && !message.Text.Contains("nosuch", StringComparison.Ordinal))
+        {
+            Fault(message.Text);
+        }
+
+        if (!message.Topic.EndsWith("/result", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        CommandReport result = CommandReport.Read(message);
+        lock (_gate)
+        {
+            if (!_open.Remove(result.Id, out (Command Command, long Since) open))
+            {
+                _repeated++;
+                return;
+            }
+
+            Ended++;
+            _times.Add(Stopwatch.GetElapsedTime(open.Since).TotalMilliseconds);
+            string status = result.Reason is null ? result.Status : $"{result.Status} ({result.Reason})";
+            _byStatus[status] = _byStatus.GetValueOrDefault(status) + 1;
+            if (result.Status == "succeeded" && open.Command.Kind != CommandKind.Exec)
+            {
+                _transfers.Add(open.Command);
+            }
+
+            // Nobody breaks anything here; only a machine that is too slow for the rate may fill a queue.
+            bool isGood =
+                result.Reason == "queueFull"
+                || (
+                    result.Status == "succeeded"
+                    && (open.Command.ExpectedOutput is not { } expected || (result.Out == expected && result.Err.Length == 0))
+                );
+            if (!isGood)
+            {
+                _faults.Add(result.Json);
+            }
+        }
+    }
+}
