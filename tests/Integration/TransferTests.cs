@@ -229,7 +229,6 @@ public sealed class TransferTests : IAsyncLifetime
         return content;
     }
 
-    /// <summary>Whether a temporary file there has taken something in.</summary>
     private static string[] Names(string folder) =>
         [.. new DirectoryInfo(folder).EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal)];
 }
