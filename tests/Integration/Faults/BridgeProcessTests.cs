@@ -83,7 +83,8 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
         broker.Resume();
 
         status.ShouldBe(0, bridge.Log);
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(15), bridge.Log);
+        // 14.4 s on a quiet machine; the last second is for one with other work.
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(16), bridge.Log);
         bridge.Log.ShouldContain("deaf Exec Cancelled");
     }
 
