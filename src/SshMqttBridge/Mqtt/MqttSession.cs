@@ -20,8 +20,8 @@ internal sealed partial class MqttSession(
     /// <summary>How many messages are handed to the adapter before the first of them is acknowledged.</summary>
     private const int MostUnderWay = 500;
 
-    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(0.5);
 
     private readonly Channel<(OutboxMessage Message, Task Acknowledged)> _underWay = Channel.CreateBounded<(OutboxMessage, Task)>(
         new BoundedChannelOptions(MostUnderWay) { SingleReader = true, SingleWriter = true }

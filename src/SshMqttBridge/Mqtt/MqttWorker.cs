@@ -35,7 +35,7 @@ internal sealed partial class MqttWorker(
     public Action<bool>? ConnectionChanged { get; set; }
 
     /// <summary>
-    /// Runs until <paramref name="stop"/>. Then it hands nothing on any more, publishes what waits (for 3 s at most) and <c>offline</c>, and
+    /// Runs until <paramref name="stop"/>. Then it hands nothing on any more, publishes what waits (for 1.5 s at most) and <c>offline</c>, and
     /// disconnects; while the broker is away it returns at once. Call once. Faults of the broker are not thrown.
     /// </summary>
     public async Task RunAsync(CancellationToken stop)

@@ -8,7 +8,8 @@ internal sealed class LineSplitter
     /// <summary>What has no line end after this many bytes is a line of its own: 64 KiB.</summary>
     public const int MaximumLineBytes = 64 * 1024;
 
-    private const byte LineFeed = (byte)'\n';
+    const byte LineFeed = (byte)'\n';
+    const byte CarriageReturn = (byte)'\r';
 
     private readonly ArrayBufferWriter<byte> _rest = new();
 
@@ -18,9 +19,9 @@ internal sealed class LineSplitter
         var lines = new List<ReadOnlyMemory<byte>>();
         while (piece.Length > 0)
         {
-            var end = piece.IndexOf(LineFeed);
-            var room = MaximumLineBytes - _rest.WrittenCount;
-            if (end >= 0 && end <= room)
+            int end = piece.IndexOf(LineFeed);
+            int room = MaximumLineBytes - _rest.WrittenCount;
+            if (end >= 0 && (end <= room || (end == room + 1 && IsAfterCarriageReturn(piece, end))))
             {
                 _rest.Write(piece[..end]);
                 lines.Add(OutputText.ToUtf8(OutputText.WithoutLineEnd(_rest.WrittenSpan).ToArray()));
@@ -29,10 +30,17 @@ internal sealed class LineSplitter
                 continue;
             }
 
-            var taken = Math.Min(room, piece.Length);
+            int taken = Math.Min(Math.Max(room, 0), piece.Length);
             _rest.Write(piece[..taken]);
             piece = piece[taken..];
-            if (_rest.WrittenCount == MaximumLineBytes && piece.Length > 0)
+            if (piece is [CarriageReturn] && _rest.WrittenCount == MaximumLineBytes)
+            {
+                // The next piece tells whether it belongs to a line end, which does not count.
+                _rest.Write(piece);
+                break;
+            }
+
+            if (_rest.WrittenCount >= MaximumLineBytes && piece.Length > 0)
             {
                 lines.Add(TakeLongLine());
             }
@@ -54,12 +62,15 @@ internal sealed class LineSplitter
         return last;
     }
 
+    bool IsAfterCarriageReturn(ReadOnlySpan<byte> piece, int end) =>
+        (end > 0 ? piece[end - 1] : _rest.WrittenSpan[^1]) == CarriageReturn;
+
     /// <summary>A part of a long line, cut between two characters; what is left of the last one begins the next part.</summary>
     private ReadOnlyMemory<byte> TakeLongLine()
     {
-        var whole = OutputText.WholeCharacters(_rest.WrittenSpan);
-        var part = _rest.WrittenSpan[..whole].ToArray();
-        var left = _rest.WrittenSpan[whole..].ToArray();
+        int whole = OutputText.WholeCharacters(_rest.WrittenSpan[..MaximumLineBytes]);
+        byte[] part = _rest.WrittenSpan[..whole].ToArray();
+        byte[] left = _rest.WrittenSpan[whole..].ToArray();
         _rest.ResetWrittenCount();
         _rest.Write(left);
         return OutputText.ToUtf8(part);

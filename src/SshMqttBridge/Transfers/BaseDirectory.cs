@@ -20,6 +20,7 @@ internal sealed class BaseDirectory : IDisposable
     private const uint OwnerOnly = 0x180; // 0600
     private const uint WhatUmaskLeaves = 0x1B6; // 0666
     private readonly SafeFileHandle _folder;
+    private readonly string _path;
 
     /// <param name="path">Absolute; created with mode 0700 if missing.</param>
     /// <exception cref="IOException">It cannot be created or opened.</exception>
@@ -34,6 +35,7 @@ internal sealed class BaseDirectory : IDisposable
             throw new ArgumentException($"{Printable.Name(path)} is not absolute.", nameof(path));
         }
         Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _path = path;
         _folder = NativeMethods.Open(path, OpenFlags.TrustedFolder, 0);
         if (_folder.IsInvalid)
         {
@@ -144,6 +146,7 @@ internal sealed class BaseDirectory : IDisposable
 
     private SafeFileHandle Walk(LocalPath path)
     {
+        RefuseAnotherFolder();
         var folder = Step(_folder, ".", path.Text);
         foreach (var part in path.Folders)
         {
@@ -151,6 +154,23 @@ internal sealed class BaseDirectory : IDisposable
             folder = Step(parent, part, path.Text);
         }
         return folder;
+    }
+
+    /// <summary>Files in a folder that was moved away are not where anybody looks for them: better to say so.</summary>
+    private void RefuseAnotherFolder()
+    {
+        // An absolute path: the folder that it is given with does not count.
+        if (
+            NativeMethods.StatX(_folder, _path, 0, NativeMethods.StatXBasicStats, out var now) == 0
+                ? !now.IsSameAs(Look(_folder))
+                : Marshal.GetLastPInvokeError() == NativeMethods.NoSuchFile
+        )
+        {
+            throw new TransferException(
+                TransferReason.Local,
+                $"the base directory {Printable.Name(_path)} has been removed or replaced since the bridge was started: start it again"
+            );
+        }
     }
 
     private static SafeFileHandle Step(SafeFileHandle parent, string name, string path)

@@ -9,6 +9,9 @@ internal readonly record struct FileStatus
     [FieldOffset(28)]
     private readonly ushort _mode;
 
+    [FieldOffset(32)]
+    private readonly ulong _inode;
+
     [FieldOffset(40)]
     private readonly long _size;
 
@@ -18,6 +21,9 @@ internal readonly record struct FileStatus
     [FieldOffset(120)]
     private readonly uint _modifiedNanoseconds;
 
+    [FieldOffset(136)]
+    private readonly ulong _device;
+
     public long SizeBytes => _size;
 
     /// <summary>Whether anybody wrote to the file between the two looks at it, as far as its size and time of modification tell.</summary>
@@ -25,6 +31,9 @@ internal readonly record struct FileStatus
         _size == earlier._size
         && _modifiedSeconds == earlier._modifiedSeconds
         && _modifiedNanoseconds == earlier._modifiedNanoseconds;
+
+    /// <summary>Whether both are of one file or folder, whatever it is called.</summary>
+    public bool IsSameAs(FileStatus other) => _inode == other._inode && _device == other._device;
 
     /// <summary>Read, write and execute for owner, group and others.</summary>
     public uint Permissions => _mode & 0x1FFu;

@@ -80,7 +80,7 @@ public sealed class TransferFaultTests(BridgeWorld world) : IClassFixture<Bridge
 
         await bridge["nas"].PublishAsync("get/set", Get.Replace("SOURCE", source, StringComparison.Ordinal));
         await Eventually.TrueAsync(
-            () => new DirectoryInfo(bridge.Folder["files"]).EnumerateFiles().Any(file => file.Length > 100_000),
+            () => OpenFiles.HasContent(bridge.Process.Id, bridge.Folder["files"]),
             "The transfer does not begin"
         );
     }

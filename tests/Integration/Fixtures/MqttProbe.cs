@@ -166,6 +166,8 @@ public sealed class MqttProbe : IAsyncDisposable
         }
     }
 
+    private bool _isDisposed;
+
     /// <summary>Forgets what arrived.</summary>
     public void Clear()
     {
@@ -178,8 +180,15 @@ public sealed class MqttProbe : IAsyncDisposable
     /// <summary>Ends the connection without DISCONNECT, so that the last will is published.</summary>
     public void Cut() => _client.Client.Close(0);
 
+    /// <summary>May be called twice.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         try
         {
             if (_client.Connected)

@@ -57,6 +57,21 @@ public sealed class LineSplitterTests
     }
 
     [Theory]
+    [InlineData("\r\n", new[] { "" })]
+    [InlineData("\rx\n", new[] { "\rx" })]
+    [InlineData("\r\r\n", new[] { "\r" })]
+    public void Add_GivenACarriageReturnAfter64KiB_ShouldCountItOnlyWhereItEndsNoLine(string end, string[] rest)
+    {
+        string line = new('x', LineSplitter.MaximumLineBytes);
+        string[] expected = end == "\r\n" ? [line, "next"] : [line, .. rest, "next"];
+        byte[] whole = Encoding.UTF8.GetBytes($"{line}{end}next\n");
+
+        Split([whole]).ShouldBe(expected);
+        Split(Pieces(whole, [1])).ShouldBe(expected);
+        Split(Pieces(whole, [LineSplitter.MaximumLineBytes, 1])).ShouldBe(expected);
+    }
+
+    [Theory]
     [InlineData("x")]
     [InlineData("ü")]
     [InlineData("漢")]

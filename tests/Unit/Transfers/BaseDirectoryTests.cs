@@ -15,6 +15,27 @@ public sealed class BaseDirectoryTests : IDisposable
         File.GetUnixFileMode(_folders.Local).ShouldBe(OwnerAll);
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Members_GivenTheFolderWasRemovedOrReplaced_ShouldSaySoAndWriteNothing(bool isReplaced)
+    {
+        Directory.Move(_folders.Local, _folders.Local + ".old");
+        if (isReplaced)
+        {
+            Directory.CreateDirectory(_folders.Local);
+        }
+
+        foreach (Action use in (Action[])[() => _folders.Base.OpenSource("a"), () => _folders.Base.CreateDestination("a", "a")])
+        {
+            var fault = Should.Throw<TransferException>(use);
+            fault.Reason.ShouldBe(TransferReason.Local);
+            fault.Message.ShouldContain("removed or replaced");
+        }
+
+        Directory.EnumerateFileSystemEntries(_folders.Local + ".old").ShouldAllBe(path => !path.EndsWith("/a"));
+    }
+
+    [Theory]
     [InlineData("../outside/secret")]
     [InlineData("sub/../../outside/secret")]
     [InlineData("sub/..")]

@@ -1,0 +1,254 @@
+using System.Diagnostics;
+using System.Text;
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration.Faults;
+
+/// <summary>Rows 34 to 41: the bridge itself is killed, told to stop, misconfigured, and searched for what it must not tell.</summary>
+public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<BridgeWorld>
+{
+    [Fact]
+    public async Task Row34_GivenItIsKilledAtManyMoments_ShouldGiveEachCommandOneResultAndRunNoneTwice()
+    {
+        const int Rounds = 12;
+        const int CommandsInARound = 8;
+        Random random = new(20_261_122);
+        string ran = world.Sshd.Folder[$"ran-{Guid.NewGuid():N}"];
+        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        BridgeClient nas = bridge["nas"];
+
+        for (int round = 0; round < Rounds; round++)
+        {
+            for (int i = 0; i < CommandsInARound; i++)
+            {
+                await nas.StartAsync($"echo {round}-{i} >> {ran}; sleep 0.0{random.Next(10)}", $"{round}-{i}");
+            }
+
+            // Anywhere between the first command's coming and the last one's result.
+            await Task.Delay(random.Next(400));
+            await bridge.KillAsync();
+            await bridge.StartAsync();
+        }
+
+        await nas.StartAsync("true", "end");
+        (await nas.EndAsync("end")).Status.ShouldBe("succeeded");
+        string[] lines = await File.ReadAllLinesAsync(ran);
+        lines.Distinct(StringComparer.Ordinal).Count().ShouldBe(lines.Length, "a command ran twice");
+        List<string> endings = [];
+        foreach (
+            string id in Enumerable
+                .Range(0, Rounds * CommandsInARound)
+                .Select(i => $"{i / CommandsInARound}-{i % CommandsInARound}")
+        )
+        {
+            // The broker may get the one result twice when the bridge died before it heard that the broker has it.
+            string[] results = [.. nas.ResultsOf(id).Select(result => result.Json).Distinct(StringComparer.Ordinal)];
+            results.Length.ShouldBeLessThanOrEqualTo(1, $"{id}: {string.Join('\n', results)}");
+            if (results.Length == 0)
+            {
+                // It never came to the bridge that was just being killed.
+                lines.ShouldNotContain(id, "it ran and has no result");
+                continue;
+            }
+
+            CommandReport report = nas.ResultsOf(id)[0];
+            endings.Add($"{report.Status} {report.Reason}");
+            endings[^1].ShouldBeOneOf("succeeded ", "lost interrupted", "rejected interrupted");
+            if (report.Status != "lost")
+            {
+                lines.Contains(id).ShouldBe(report.Status == "succeeded", report.Json);
+            }
+        }
+
+        endings.Distinct(StringComparer.Ordinal).Count().ShouldBe(3, "no round hit every moment");
+        endings.Count.ShouldBeGreaterThan(Rounds * CommandsInARound / 2);
+    }
+
+    [Fact]
+    public async Task Row35_GivenNobodyObeysOrAnswers_ShouldExitWithin15Seconds()
+    {
+        await using MosquittoBroker broker = await MosquittoBroker.StartNewAsync();
+        await using BridgeHost bridge = await BridgeHost.StartNewAsync(
+            new BridgeYaml(broker.Port).Server("nas", world.Sshd),
+            broker
+        );
+        Gate gate = new(world.Sshd.Folder);
+        await bridge["nas"].RunningAsync($"trap '' TERM HUP INT; {gate.Wait}", "deaf");
+        await gate.ReachedAsync();
+
+        broker.Pause();
+        Stopwatch watch = Stopwatch.StartNew();
+        int status = await bridge.StopAsync();
+        watch.Stop();
+        broker.Resume();
+
+        status.ShouldBe(0, bridge.Log);
+        // 14.4 s on a quiet machine; the last second is for one with other work.
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(16), bridge.Log);
+        bridge.Log.ShouldContain("deaf Exec Cancelled");
+    }
+
+    [Fact]
+    public async Task Row38_GivenEveryKeyWrong_ShouldTellAllOfThemAtOnceAndExitWithTwo()
+    {
+        using TestFolder folder = new();
+        string[] mqtt = ["host", "port", "username", "clientId", "protocolVersion", "baseTopic", "keepAlive"];
+        string[] server =
+        [
+            "host",
+            "port",
+            "user",
+            "password",
+            "privateKeyFile",
+            "agent",
+            "hostKey",
+            "stdout",
+            "lineSeparator",
+            "persistentConnection",
+            "shutdownWhenInactive",
+            "queueLimit",
+            "maxOutputBytes",
+            "connectTimeout",
+            "keepAlive",
+            "keepAliveCount",
+            "transferTimeout",
+            "idleTimeout",
+        ];
+        string[] top = ["stateDirectory", "shutdownTimeout", "logLevel"];
+        string file = folder.Write(
+            "bridge.yaml",
+            string.Concat(top.Select(key => $"{key}: {{x: 1}}\n"))
+                + "files: {baseDirectory: [1]}\nmqtt:\n"
+                + string.Concat(mqtt.Select(key => $"  {key}: {{x: 1}}\n"))
+                + "  tls: {enabled: perhaps}\nservers:\n  nas:\n"
+                + string.Concat(server.Select(key => $"    {key}: [1]\n"))
+                + "    unheardOf: 1\n  Not/An/Id: {host: x}\n"
+        );
+
+        (int status, string output) = await BridgeProgram.RunAsync("run", "--config", file);
+
+        status.ShouldBe(2);
+        string[] paths =
+        [
+            .. top,
+            "files.baseDirectory",
+            .. mqtt.Select(key => $"mqtt.{key}"),
+            "mqtt.tls.enabled",
+            .. server.Select(key => $"servers.nas.{key}"),
+            "servers.nas.unheardOf",
+            "servers.Not/An/Id",
+        ];
+        foreach (string path in paths)
+        {
+            output.Split('\n').ShouldContain(line => line.Contains($"{path}:", StringComparison.Ordinal), $"{path}\n{output}");
+        }
+    }
+
+    [Fact]
+    public async Task Row39_GivenAKeyThatOthersMayRead_ShouldWarnAndNameTheFile()
+    {
+        using TestFolder folder = new();
+        string key = folder.Write("key", await File.ReadAllTextAsync(world.Sshd.Key));
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        await using BridgeHost bridge = await world.StartAsync(world.Nas($"privateKeyFile: {key}"));
+
+        bridge.Log.Split('\n').ShouldContain(line => line.StartsWith("warning:") && line.Contains(key));
+    }
+
+    [RootFact]
+    public async Task Row41_GivenSecrets_ShouldTellThemToNobody()
+    {
+        const string Passphrase = "canary-passphrase-91";
+        const string MqttPassword = "canary-mqtt-17";
+        const string WrongPassword = "canary-wrong-55";
+        await using TemporaryUser user = await TemporaryUser.CreateAsync();
+        await using SshdServer sshd = await SshdServer.StartNewAsync(
+            "PasswordAuthentication yes\nKbdInteractiveAuthentication yes"
+        );
+        await using MosquittoBroker broker = await MosquittoBroker.StartNewAsync(
+            new()
+            {
+                Passwords = new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["bridge"] = MqttPassword,
+                    ["probe"] = "probe",
+                },
+            }
+        );
+        string key = sshd.Folder["locked_key"];
+        await SshKeys.GenerateAsync(key, passphrase: Passphrase);
+        await File.AppendAllTextAsync(sshd.Folder["authorized_keys"], SshKeys.PublicKey(key) + "\n");
+        string[] login = ["host: 127.0.0.1", $"port: {sshd.Port}", $"user: {user.Name}"];
+        await using BridgeHost bridge = await BridgeHost.StartNewAsync(
+            new BridgeYaml(broker.Port)
+                .Top("logLevel: trace")
+                .Mqtt("username: bridge", $"password: {MqttPassword}")
+                .Server("password", [.. login, $"password: '{user.Password}'"])
+                .Server("wrong", [.. login, $"password: {WrongPassword}", "persistentConnection: false"])
+                .Server("key", sshd, $"privateKeyFile: {key}", $"passphrase: {Passphrase}")
+                .Server("wrongkey", sshd, $"privateKeyFile: {key}", $"passphrase: {WrongPassword}"),
+            broker,
+            new() { UserName = "probe", Password = "probe" }
+        );
+
+        // Each way a secret is used: right, wrong, over MQTT, for a login that fails; and by the other commands of the program.
+        (await bridge["password"].ExecAsync("id -un"))["out"]
+            .ShouldBe(user.Name);
+        (await bridge["wrong"].ExecAsync("true")).Reason.ShouldBe("authentication");
+        await bridge["wrong"].PublishAsync("password/set", user.Password);
+        (await bridge["wrong"].ExecAsync("id -un"))["out"].ShouldBe(user.Name);
+        (await bridge["key"].ExecAsync("echo key"))["out"].ShouldBe("key");
+        (await bridge["wrongkey"].ExecAsync("true")).Reason.ShouldBe("authentication");
+        await bridge["password"].SendAsync("password/set", WrongPassword);
+        Gate gate = new(sshd.Folder);
+        await bridge["password"].RunningAsync(gate.Wait, "running");
+        string processes = ProcessesOf(bridge.Process);
+        byte[] state = StateOf(bridge);
+        gate.Open();
+        await bridge["password"].EndAsync("running");
+        await bridge.StopAsync();
+        (_, string checking) = await BridgeProgram.RunAsync("check", "--connect", "--config", bridge.ConfigurationFile);
+        (_, string trusting) = await BridgeProgram.RunAsync("trust", "password", "--config", bridge.ConfigurationFile);
+
+        string topics = string.Join(
+            '\n',
+            bridge
+                .Probe.Messages.Where(message => !message.Topic.EndsWith("password/set"))
+                .Select(message => $"{message.Topic} {message.Text}")
+        );
+        string keyLine = (await File.ReadAllLinesAsync(key))[2];
+        foreach (string secret in (string[])[user.Password, Passphrase, MqttPassword, WrongPassword, keyLine])
+        {
+            bridge.Log.ShouldNotContain(secret);
+            topics.ShouldNotContain(secret);
+            processes.ShouldNotContain(secret);
+            Encoding.Latin1.GetString(state).ShouldNotContain(secret);
+            checking.ShouldNotContain(secret);
+            trusting.ShouldNotContain(secret);
+        }
+    }
+
+    /// <summary>What <c>ps</c> and <c>/proc</c> tell of the bridge and of what it started.</summary>
+    static string ProcessesOf(ChildProcess bridge) =>
+        string.Concat(
+            new[] { bridge.Id }
+                .Concat(bridge.Descendants())
+                .Select(id => File.ReadAllText($"/proc/{id}/cmdline") + File.ReadAllText($"/proc/{id}/environ"))
+        );
+
+    /// <summary>All bytes of the state directory: the journal and what belongs to it, known hosts, and whatever else there is.</summary>
+    static byte[] StateOf(BridgeHost bridge)
+    {
+        using MemoryStream all = new();
+        foreach (string path in Directory.GetFiles(bridge.Folder["state"], "*", SearchOption.AllDirectories))
+        {
+            if (Path.GetFileName(path) != "lock")
+            {
+                using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                file.CopyTo(all);
+            }
+        }
+
+        return all.ToArray();
+    }
+}

@@ -1,0 +1,82 @@
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration.Faults;
+
+/// <summary>Row 37: the wall clock jumps while the program runs; the clock that only counts goes on, as it does on a real machine.</summary>
+public sealed class ClockTests(BridgeWorld world) : IClassFixture<BridgeWorld>
+{
+    [FaketimeFact]
+    public async Task Row37_GivenAClockThatJumps_ShouldKeepTimeoutsAndRetriesAsTheyAre()
+    {
+        using TestFolder folder = new();
+        string offset = folder.Write("offset", "+0");
+        await using BridgeHost bridge = await BridgeHost.CreateAsync(
+            world.Nas("connectTimeout: 2").Server("absent", "host: 127.0.0.1", "port: 1", "user: x", "password: y"),
+            world.Broker
+        );
+        bridge.Wrapper =
+        [
+            "env",
+            $"LD_PRELOAD={FaketimeFactAttribute.Library}",
+            $"FAKETIME_TIMESTAMP_FILE={offset}",
+            "FAKETIME_DONT_FAKE_MONOTONIC=1",
+            "FAKETIME_NO_CACHE=1",
+        ];
+        await bridge.StartAsync();
+        BridgeClient nas = bridge["nas"];
+        Gate gate = new(world.Sshd.Folder);
+        DateTimeOffset today = (await nas.ExecAsync("true")).ReceivedAt;
+
+        // A day forward: the running command's timeout of 30 s does not end it.
+        await nas.RunningAsync($"{gate.Wait}; echo through", "forward");
+        await gate.ReachedAsync();
+        File.WriteAllText(offset, "+1d");
+        CommandReport absent = await bridge["absent"].ExecAsync("true");
+        nas.ResultsOf("forward").ShouldBeEmpty();
+        gate.Open();
+        CommandReport forward = await nas.EndAsync("forward");
+
+        // Two days back: the timeout comes all the same.
+        await nas.PublishAsync("exec/set", BridgeClient.Json("sleep 600", new { id = "back", timeout = 2 }));
+        await bridge.SeenAsync("ssh/nas/queue", """{"running":"back","queued":0}""");
+        File.WriteAllText(offset, "-1d");
+        CommandReport back = await nas.EndAsync("back");
+        CommandReport after = await nas.ExecAsync("echo after");
+
+        (absent.ReceivedAt - today).TotalHours.ShouldBeInRange(23, 25, "the clock did not jump");
+        absent.Reason.ShouldBe("connect");
+        (forward.Status, forward.Out).ShouldBe(("succeeded", "through\n"), forward.Json);
+        forward.DurationMs.ShouldBeInRange(0, 30_000);
+        back.Status.ShouldBe("timedOut", back.Json);
+        back.DurationMs.ShouldBeInRange(2_000, 15_000);
+        (after.ReceivedAt - today).TotalHours.ShouldBeInRange(-25, -23);
+        after.QueuedMs.ShouldBeInRange(0, 10_000);
+        after["out"].ShouldBe("after");
+        nas.History("connection")[^1].ShouldBe("online");
+    }
+
+    [FaketimeFact]
+    public async Task Row37_GivenAClockThatJumpsBack_ShouldStillKnowTheIdsOfTheLastTenMinutes()
+    {
+        using TestFolder folder = new();
+        string offset = folder.Write("offset", "+0");
+        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        bridge.Wrapper =
+        [
+            "env",
+            $"LD_PRELOAD={FaketimeFactAttribute.Library}",
+            $"FAKETIME_TIMESTAMP_FILE={offset}",
+            "FAKETIME_DONT_FAKE_MONOTONIC=1",
+            "FAKETIME_NO_CACHE=1",
+        ];
+        await bridge.StartAsync();
+        string file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
+
+        CommandReport first = await bridge["nas"].ExecAsync($"echo ran >> {file}", new { id = "jumped" });
+        File.WriteAllText(offset, "-1d");
+        CommandReport second = await bridge["nas"].ExecAsync($"echo ran >> {file}", new { id = "jumped" });
+
+        second.Json.ShouldBe(first.Json);
+        (await File.ReadAllLinesAsync(file)).Length.ShouldBe(1);
+    }
+}

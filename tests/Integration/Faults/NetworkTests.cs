@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration.Faults;
+
+/// <summary>Rows 3 and 15: the cable is cut without a word; the bridge runs in a network of its own, so that its packets can be dropped.</summary>
+public sealed class NetworkTests
+{
+    [NetworkFact]
+    public async Task Row03_GivenTheBrokersPacketsAreDropped_ShouldShowOfflineByTheLastWillAndComeBack()
+    {
+        await using NetworkNamespace network = await NetworkNamespace.CreateAsync();
+        int port = FreePort.Find();
+        await using MosquittoBroker broker = await MosquittoBroker.StartNewAsync(
+            new() { Extra = $"listener {port} {network.Outside}" }
+        );
+        await using BridgeHost bridge = await BridgeHost.CreateAsync(
+            new BridgeYaml(port)
+                .Mqtt($"host: {network.Outside}", "keepAlive: 5")
+                .Server("nas", $"host: {network.Outside}", "port: 1", "user: x", "password: y"),
+            broker
+        );
+        bridge.Wrapper = network.Wrapper;
+        await bridge.StartAsync();
+
+        await network.DropAsync();
+        await bridge.IsAsync("ssh/bridge/state", "offline");
+        await bridge.LoggedAsync("keep-alive");
+        bridge.Process.HasExited.ShouldBeFalse();
+        await network.MendAsync();
+
+        await bridge.IsAsync("ssh/bridge/state", "online");
+        (await bridge["nas"].ExecAsync("true")).Reason.ShouldBe("connect");
+    }
+
+    [NetworkFact]
+    public async Task Row15_GivenTheServersPacketsAreDropped_ShouldBeFoundOutIdleAndBusy()
+    {
+        await using NetworkNamespace network = await NetworkNamespace.CreateAsync();
+        await using SshdServer sshd = await SshdServer.StartNewAsync($"ListenAddress {network.Outside}");
+        int port = FreePort.Find();
+        await using MosquittoBroker broker = await MosquittoBroker.StartNewAsync(
+            new() { Extra = $"listener {port} {network.Outside}" }
+        );
+        string[] lines = [$"host: {network.Outside}", "keepAlive: 0.5", "keepAliveCount: 2", "connectTimeout: 1"];
+        await using BridgeHost bridge = await BridgeHost.CreateAsync(
+            new BridgeYaml(port)
+                .Mqtt($"host: {network.Outside}", "keepAlive: 60")
+                .Server("idle", sshd, lines)
+                .Server("busy", sshd, lines),
+            broker
+        );
+        bridge.Wrapper = network.Wrapper;
+        await bridge.StartAsync();
+        Gate gate = new(sshd.Folder);
+        await bridge["busy"].RunningAsync($"echo begun; {gate.Wait}", "busy");
+        await gate.ReachedAsync();
+        await bridge["idle"].IsAsync("connection", "online");
+
+        long cut = Stopwatch.GetTimestamp();
+        await network.DropAsync();
+        await bridge.LoggedAsync("busy: busy Exec Lost");
+        await bridge.LoggedAsync("idle: connection lost");
+        TimeSpan found = Stopwatch.GetElapsedTime(cut);
+        await network.MendAsync();
+        CommandReport report = await bridge["busy"].EndAsync("busy");
+
+        // Interval × (count + 1) + 1 s, and what a machine with other work needs.
+        found.ShouldBeLessThan(TimeSpan.FromSeconds(0.5 * 3 + 1 + 2.5));
+        (report.Status, report["exec"], report.Out).ShouldBe(("lost", "null", "begun\n"), report.Json);
+        await bridge["idle"].IsAsync("connection", "online");
+        await bridge["busy"].IsAsync("connection", "online");
+    }
+}

@@ -1,0 +1,162 @@
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration.Faults;
+
+/// <summary>Rows 20 and 30: a server whose scp does not keep to the protocol, is missing, or is drowned in what a shell prints.</summary>
+#pragma warning disable CA1001 // xunit calls DisposeAsync of IAsyncLifetime.
+public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IAsyncLifetime
+#pragma warning restore CA1001
+{
+    readonly TestFolder _folder = new();
+    SshdServer _sshd = null!;
+    BridgeHost _bridge = null!;
+
+    public async Task InitializeAsync()
+    {
+        _sshd = await SshdServer.StartNewAsync(MisbehavingScp.Install(_folder));
+        _bridge = await world.StartAsync(world.Yaml().Server("nas", _sshd, "transferTimeout: 20"));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _bridge.DisposeAsync();
+        await _sshd.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Row20_GivenAServerThatSendsWhatItShouldNot_ShouldRefuseItAndWriteNothingElsewhere()
+    {
+        (string Name, string Words)[] faults =
+        [
+            ("more-files", "more than one file"),
+            ("folder", "a folder"),
+            ("longer", "more than the 5 bytes"),
+            ("shorter", "scp on the server"),
+            ("negative", "printed text"),
+            ("enormous", "printed text"),
+            ("more-than-disks", ""),
+            ("junk", "Welcome to"),
+            ("endless-line", "endless line"),
+            ("nothing", "scp on the server"),
+            ("fails", "it is on fire"),
+            ("afterwards", "exit status 9"),
+        ];
+        await File.WriteAllTextAsync(_bridge.Folder["files/copy"], "old");
+        await _bridge["nas"].IsAsync("connection", "online");
+        int before = _bridge["nas"].History("connection").Count;
+
+        foreach ((string name, string words) in faults)
+        {
+            CommandReport report = await _bridge["nas"].SendAsync("get/set", $"{name} copy");
+
+            (report["get"], report.Status).ShouldBe(("error", "failed"), $"{name}: {report.Json}");
+            report.Reason.ShouldBeOneOf("remote", "local");
+            report.Message!.ShouldContain(words);
+            report.Message!.ShouldNotContain('\u001b');
+            report.Message!.Length.ShouldBeLessThan(1_000);
+            OnlyTheOldFileIsThere(name);
+        }
+
+        (await _bridge["nas"].ExecAsync("echo well"))["out"].ShouldBe("well");
+        _bridge["nas"].History("connection").Count.ShouldBe(before, "the connection was lost on the way");
+    }
+
+    [Theory]
+    [InlineData("other-name")]
+    [InlineData("absolute-name")]
+    public async Task Row20_GivenAServerThatNamesTheFileItself_ShouldNotBelieveIt(string name)
+    {
+        CommandReport report = await _bridge["nas"].SendAsync("get/set", $"{name} copy");
+
+        (report["get"], report.Status).ShouldBe(("5", "succeeded"), report.Json);
+        (await File.ReadAllTextAsync(_bridge.Folder["files/copy"])).ShouldBe("12345");
+        Directory.GetFileSystemEntries(_bridge.Folder["files"]).Length.ShouldBe(1);
+        File.Exists(_bridge.Folder["escaped"]).ShouldBeFalse();
+        File.Exists("/tmp/escaped").ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("refuses", "no more of you")]
+    [InlineData("junk", "Welcome!")]
+    [InlineData("leaves", "")]
+    [InlineData("lies", "disk quota exceeded")]
+    public async Task Row20_GivenAServerThatDoesNotTakeTheFile_ShouldFailAndLeaveTheOldOne(string name, string words)
+    {
+        // The bridge chooses the name that scp sees; the folder's name is the client's.
+        string folder = Directory.CreateDirectory(_folder["remote"]).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, name), "old");
+        await File.WriteAllTextAsync(_bridge.Folder["files/source"], "12345");
+        await File.WriteAllTextAsync(
+            _folder["bin/scp"],
+            (await File.ReadAllTextAsync(_folder["bin/scp"])).Replace(
+                "case $1$2 in",
+                $"case $1{name} in",
+                StringComparison.Ordinal
+            )
+        );
+
+        CommandReport report = await _bridge["nas"].SendAsync("put/set", $"source {Path.Combine(folder, name)}");
+
+        (report["put"], report.Status, report.Reason).ShouldBe(("error", "failed", "remote"), report.Json);
+        report.Message!.ShouldContain(words);
+        Directory.GetFileSystemEntries(folder).ShouldBe([Path.Combine(folder, name)]);
+        (await File.ReadAllTextAsync(Path.Combine(folder, name))).ShouldBe("old");
+    }
+
+    [Fact]
+    public async Task Row30_GivenNoScpOnTheServer_ShouldSaySo()
+    {
+        string bin = Directory.CreateDirectory(_folder["few"]).FullName;
+        foreach (string program in (string[])["sh", "rm", "ls", "mv", "chmod"])
+        {
+            File.CreateSymbolicLink(Path.Combine(bin, program), ChildProcess.FindProgram(program)!);
+        }
+
+        await using SshdServer without = await SshdServer.StartNewAsync(
+            $"ForceCommand PATH={bin}; eval \"$SSH_ORIGINAL_COMMAND\""
+        );
+        await using BridgeHost bridge = await world.StartAsync(world.Yaml().Server("nas", without));
+        await File.WriteAllTextAsync(bridge.Folder["files/source"], "12345");
+
+        CommandReport get = await bridge["nas"].SendAsync("get/set", "/etc/hostname copy");
+        CommandReport put = await bridge["nas"].SendAsync("put/set", $"source {_folder["copy"]}");
+
+        foreach (CommandReport report in (CommandReport[])[get, put])
+        {
+            (report.Status, report.Reason).ShouldBe(("failed", "remote"), report.Json);
+            report.Message!.ShouldContain("there is no scp on the server");
+        }
+
+        Directory.GetFileSystemEntries(bridge.Folder["files"]).Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Row30_GivenAShellThatPrintsText_ShouldSaySoWithItsFirstBytes()
+    {
+        await using SshdServer sshd = await SshdServer.StartNewAsync(
+            "ForceCommand echo 'Welcome home'; eval \"$SSH_ORIGINAL_COMMAND\""
+        );
+        await using BridgeHost bridge = await world.StartAsync(world.Yaml().Server("nas", sshd));
+        await File.WriteAllTextAsync(bridge.Folder["files/source"], "12345");
+
+        CommandReport get = await bridge["nas"].SendAsync("get/set", "/etc/hostname copy");
+        CommandReport put = await bridge["nas"].SendAsync("put/set", $"source {_folder["copy"]}");
+
+        foreach (CommandReport report in (CommandReport[])[get, put])
+        {
+            (report.Status, report.Reason).ShouldBe(("failed", "remote"), report.Json);
+            report.Message!.ShouldContain("Welcome home");
+        }
+
+        Directory.GetFileSystemEntries(bridge.Folder["files"]).Length.ShouldBe(1);
+        File.Exists(_folder["copy"]).ShouldBeFalse();
+    }
+
+    void OnlyTheOldFileIsThere(string name)
+    {
+        string files = _bridge.Folder["files"];
+        Directory.GetFileSystemEntries(files).ShouldBe([Path.Combine(files, "copy")], name);
+        File.ReadAllText(Path.Combine(files, "copy")).ShouldBe("old", name);
+    }
+}

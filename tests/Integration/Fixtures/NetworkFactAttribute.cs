@@ -1,0 +1,39 @@
+namespace SshMqttBridge.Tests.Integration.Fixtures;
+
+/// <summary>A test in a network of its own.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NetworkFactAttribute : FactAttribute
+{
+    static readonly Lazy<string?> s_obstacle = new(FindObstacle);
+
+    public NetworkFactAttribute() => Skip = s_obstacle.Value;
+
+    static string? FindObstacle()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return "needs root: it makes a network namespace";
+        }
+
+        if (ChildProcess.FindProgram("ip") is null || ChildProcess.FindProgram("iptables") is null)
+        {
+            return "needs the Debian packages iproute2 and iptables";
+        }
+
+        try
+        {
+            TryAsync().GetAwaiter().GetResult();
+            return null;
+        }
+        catch (InvalidOperationException exception)
+        {
+            return $"no network namespaces here: {exception.Message}";
+        }
+    }
+
+    static async Task TryAsync()
+    {
+        await using NetworkNamespace network = await NetworkNamespace.CreateAsync();
+        await network.DropAsync();
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+
+namespace SshMqttBridge.Tests.Unit.Documentation;
+
+/// <summary>The page that says which test shows which fault must not promise tests that are not there.</summary>
+public sealed partial class ReliabilityPageTests
+{
+    private const int Faults = 41;
+    private const int MostMilliseconds = 30_000;
+
+    private static readonly string s_root = FindRoot();
+    private static readonly string[] s_rows =
+    [
+        .. File.ReadLines(Path.Combine(s_root, "docs", "reliability.md")).Where(line => FaultRow().IsMatch(line)),
+    ];
+
+    [Fact]
+    public void EveryFault_GivenTheTable_ShouldHoldEachNumberOnceAndInOrder() =>
+        s_rows.Select(row => int.Parse(FaultRow().Match(row).Groups["number"].Value)).ShouldBe(Enumerable.Range(1, Faults));
+
+    [Fact]
+    public void EveryFault_GivenTheTable_ShouldNameTestsThatAreThere()
+    {
+        var integration = MethodsIn("Integration");
+        var unit = MethodsIn("Unit");
+
+        foreach (string row in s_rows)
+        {
+            string[] tests = [.. TestName().Matches(row).Select(match => match.Value.Trim('`'))];
+            tests.ShouldNotBeEmpty(row);
+            foreach (string test in tests)
+            {
+                bool isUnit = test.StartsWith("Unit.", StringComparison.Ordinal);
+                (isUnit ? unit : integration).ShouldContain(isUnit ? test["Unit.".Length..] : test);
+            }
+        }
+    }
+
+    /// <summary>Class and method of each test below a folder; an inherited one is there under the names of all classes that its base's file knows.</summary>
+    private static HashSet<string> MethodsIn(string project)
+    {
+        string[] sources =
+        [
+            .. Directory
+                .EnumerateFiles(Path.Combine(s_root, "tests", project), "*.cs", SearchOption.AllDirectories)
+                .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
+                .Select(File.ReadAllText),
+        ];
+        ILookup<string, string> methods = sources
+            .SelectMany(text =>
+                TestMethod()
+                    .Matches(text)
+                    .Select(match => (Class: ClassName().Match(text).Groups["name"].Value, match.Groups["name"].Value))
+            )
+            .ToLookup(pair => pair.Class, pair => pair.Value, StringComparer.Ordinal);
+        IEnumerable<(string Name, string Base)> classes = sources.SelectMany(text =>
+            ClassName().Matches(text).Select(match => (match.Groups["name"].Value, match.Groups["base"].Value))
+        );
+        return classes
+            .SelectMany(type => methods[type.Name].Concat(methods[type.Base]).Select(method => $"{type.Name}.{method}"))
+            .ToHashSet(StringComparer.Ordinal);
+    }
+
+    [GeneratedRegex(@"^\| (?<number>[0-9]+) \|", RegexOptions.ExplicitCapture, MostMilliseconds)]
+    private static partial Regex FaultRow();
+
+    [GeneratedRegex(@"`[A-Za-z.0-9]+\.\w+_Given\w+`", RegexOptions.ExplicitCapture, MostMilliseconds)]
+    private static partial Regex TestName();
+
+    [GeneratedRegex(@"public (async )?(Task|void) (?<name>\w+_Given\w+)\(", RegexOptions.ExplicitCapture, MostMilliseconds)]
+    private static partial Regex TestMethod();
+
+    [GeneratedRegex(
+        @"(?m)^(public|internal) [a-z ]*class (?<name>\w+)(\([^)]*\))?(\s*:\s*(?<base>\w+))?",
+        RegexOptions.ExplicitCapture,
+        MostMilliseconds
+    )]
+    private static partial Regex ClassName();
+
+    private static string FindRoot()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "SshMqttBridge.sln")))
+        {
+            directory = directory.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
+        }
+
+        return directory.FullName;
+    }
+}
