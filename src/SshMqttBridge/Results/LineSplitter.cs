@@ -8,8 +8,8 @@ internal sealed class LineSplitter
     /// <summary>What has no line end after this many bytes is a line of its own: 64 KiB.</summary>
     public const int MaximumLineBytes = 64 * 1024;
 
-    const byte LineFeed = (byte)'\n';
-    const byte CarriageReturn = (byte)'\r';
+    private const byte LineFeed = (byte)'\n';
+    private const byte CarriageReturn = (byte)'\r';
 
     private readonly ArrayBufferWriter<byte> _rest = new();
 
@@ -19,8 +19,8 @@ internal sealed class LineSplitter
         var lines = new List<ReadOnlyMemory<byte>>();
         while (piece.Length > 0)
         {
-            int end = piece.IndexOf(LineFeed);
-            int room = MaximumLineBytes - _rest.WrittenCount;
+            var end = piece.IndexOf(LineFeed);
+            var room = MaximumLineBytes - _rest.WrittenCount;
             if (end >= 0 && (end <= room || (end == room + 1 && IsAfterCarriageReturn(piece, end))))
             {
                 _rest.Write(piece[..end]);
@@ -30,7 +30,7 @@ internal sealed class LineSplitter
                 continue;
             }
 
-            int taken = Math.Min(Math.Max(room, 0), piece.Length);
+            var taken = Math.Min(Math.Max(room, 0), piece.Length);
             _rest.Write(piece[..taken]);
             piece = piece[taken..];
             if (piece is [CarriageReturn] && _rest.WrittenCount == MaximumLineBytes)
@@ -62,15 +62,15 @@ internal sealed class LineSplitter
         return last;
     }
 
-    bool IsAfterCarriageReturn(ReadOnlySpan<byte> piece, int end) =>
+    private bool IsAfterCarriageReturn(ReadOnlySpan<byte> piece, int end) =>
         (end > 0 ? piece[end - 1] : _rest.WrittenSpan[^1]) == CarriageReturn;
 
     /// <summary>A part of a long line, cut between two characters; what is left of the last one begins the next part.</summary>
     private ReadOnlyMemory<byte> TakeLongLine()
     {
-        int whole = OutputText.WholeCharacters(_rest.WrittenSpan[..MaximumLineBytes]);
-        byte[] part = _rest.WrittenSpan[..whole].ToArray();
-        byte[] left = _rest.WrittenSpan[whole..].ToArray();
+        var whole = OutputText.WholeCharacters(_rest.WrittenSpan[..MaximumLineBytes]);
+        var part = _rest.WrittenSpan[..whole].ToArray();
+        var left = _rest.WrittenSpan[whole..].ToArray();
         _rest.ResetWrittenCount();
         _rest.Write(left);
         return OutputText.ToUtf8(part);

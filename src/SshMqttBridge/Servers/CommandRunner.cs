@@ -69,7 +69,14 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
             pending.Stop.ThrowIfCancellationRequested();
             Sent(command);
             using var runner = new ExecRunner(server, live, process, context.Publisher, context.Time);
-            return await runner.RunAsync(command, pending);
+            var outcome = await runner.RunAsync(command, pending);
+            if (runner.MayRunOn)
+            {
+                // No later command shall be refused a channel for it.
+                await connection.DropAsync();
+            }
+
+            return outcome;
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed class ExecRunner(
         catch (OperationCanceledException)
         {
             // The server may have begun it all the same.
-            await new ProcessStopper(live.Session, process, time).StopAsync();
+            await StopAsync(pending);
             return Stopped(command, pending);
         }
 
@@ -75,7 +75,17 @@ internal sealed class ExecRunner(
         };
     }
 
+    /// <summary>Whether the command was to be stopped and may run on: then it holds its place among the server's sessions.</summary>
+    public bool MayRunOn { get; private set; }
+
     public void Dispose() => _reading.Dispose();
+
+    private async Task StopAsync(PendingCommand pending)
+    {
+        var patience = ProcessStopper.UsualPatience;
+        var isShutdown = pending.Stop.IsCancellationRequested && pending.Cause == StopCause.Shutdown;
+        MayRunOn = !await new ProcessStopper(live.Session, process, time).StopAsync(isShutdown ? patience / 2 : patience);
+    }
 
     private async Task<CommandOutcome> EndAsync(
         ExecCommand command,
@@ -93,7 +103,7 @@ internal sealed class ExecRunner(
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            await new ProcessStopper(live.Session, process, time).StopAsync();
+            await StopAsync(pending);
             // A broker that is away may hold back lines for as long as it likes; the command's end does not wait for it.
             using var limit = new CancellationTokenSource(LingerTime / 2, time);
             await DrainAsync(output, limit.Token);

@@ -6,19 +6,18 @@ namespace SshMqttBridge.Ssh;
 /// </summary>
 internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process, TimeProvider time)
 {
-    /// <summary>From TERM to KILL.</summary>
-    private static readonly TimeSpan TermTime = TimeSpan.FromSeconds(2);
-
-    /// <summary>From KILL to giving up: nothing can ignore it, so only the news of it takes time.</summary>
-    private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(1);
+    /// <summary>From TERM to KILL, where there is time.</summary>
+    public static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a process that got the signal request usually takes to end.</summary>
     private static readonly TimeSpan UsualTime = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Ends when the server says that the process has ended, or after about three seconds. Never fails.</summary>
-    public async Task StopAsync()
+    /// <summary>Ends when the server says that the process has ended, or when it did not for half as long again as the patience. Never fails.</summary>
+    /// <param name="patience">From TERM to KILL; nothing can ignore KILL, so only the news of it takes time.</param>
+    /// <returns>Whether the process has ended, as far as can be known: false when it may run on.</returns>
+    public async Task<bool> StopAsync(TimeSpan patience)
     {
-        foreach ((var signal, var within) in ((string, TimeSpan)[])[("TERM", TermTime), ("KILL", KillTime)])
+        foreach ((var signal, var within) in ((string, TimeSpan)[])[("TERM", patience), ("KILL", patience / 2)])
         {
             using var limit = new CancellationTokenSource(within, time);
             try
@@ -26,13 +25,13 @@ internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process
                 await process.SignalAsync(signal, limit.Token);
                 if (await EndsAsync(UsualTime, limit.Token))
                 {
-                    return;
+                    return true;
                 }
 
                 await SignalByCommandAsync(signal, limit.Token);
                 if (await EndsAsync(within, limit.Token))
                 {
-                    return;
+                    return true;
                 }
             }
             catch (OperationCanceledException)
@@ -41,9 +40,11 @@ internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process
             }
             catch (SshConnectionException)
             {
-                return;
+                return true; // There is nothing left to keep or to close.
             }
         }
+
+        return false;
     }
 
     /// <summary>

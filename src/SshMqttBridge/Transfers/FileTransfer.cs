@@ -110,7 +110,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
     {
         using var end = new CancellationTokenSource(StopTimeout, time);
         var rest = DiscardAsync(process, end.Token);
-        await new ProcessStopper(session, process, time).StopAsync();
+        await new ProcessStopper(session, process, time).StopAsync(ProcessStopper.UsualPatience);
         await end.CancelAsync();
         await rest;
     }

@@ -32,7 +32,7 @@ public sealed class LimitsTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     public async Task Output_GivenAGigabyte_ShouldBeCountedInLittleMemory()
     {
         const long Bytes = 1_000_000_000;
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
 
         var report = await bridge["nas"].ExecAsync($"head -c {Bytes} /dev/zero");
 
@@ -70,5 +70,5 @@ public sealed class LimitsTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         error.RootElement.GetProperty("topic").GetString().ShouldBe("ssh/nas/err");
     }
 
-    static bool IsResult(ProbeMessage message) => message.Topic == "ssh/nas/result";
+    private static bool IsResult(ProbeMessage message) => message.Topic == "ssh/nas/result";
 }

@@ -10,15 +10,15 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Row05_GivenABrokerThatRefusesTheLogin_ShouldSaySoAndNotTryAgainSoon()
     {
-        await using MosquittoBroker broker = await MosquittoBroker.StartNewAsync(
+        await using var broker = await MosquittoBroker.StartNewAsync(
             new() { Passwords = new Dictionary<string, string>(StringComparer.Ordinal) { ["bridge"] = "right" } }
         );
         using TestFolder folder = new();
-        string file = folder.Write(
+        var file = folder.Write(
             "bridge.yaml",
             new BridgeYaml(broker.Port).Mqtt("username: bridge", "password: canary-wrong").Server("nas", world.Sshd).ToString()
         );
-        await using ChildProcess bridge = await BridgeProgram.StartAsync("run", "--config", file);
+        await using var bridge = await BridgeProgram.StartAsync("run", "--config", file);
 
         await Eventually.TrueAsync(
             () => bridge.Output.Contains("Not connected to the broker", StringComparison.Ordinal),
@@ -41,8 +41,8 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     {
         await using ScriptedBroker broker = new() { SubscribeReason = 135 };
         using TestFolder folder = new();
-        string file = folder.Write("bridge.yaml", new BridgeYaml(broker.Port).Server("nas", world.Sshd).ToString());
-        await using ChildProcess bridge = await BridgeProgram.StartAsync("run", "--config", file);
+        var file = folder.Write("bridge.yaml", new BridgeYaml(broker.Port).Server("nas", world.Sshd).ToString());
+        await using var bridge = await BridgeProgram.StartAsync("run", "--config", file);
 
         await Eventually.TrueAsync(
             () => bridge.Output.Contains("Not connected to the broker", StringComparison.Ordinal),
@@ -58,17 +58,11 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Row07_GivenTwoBridgesWithOneClientId_ShouldNotThrowEachOtherOutAllTheTime()
     {
-        await using MosquittoBroker broker = await MosquittoBroker.StartNewAsync();
-        await using BridgeHost first = await BridgeHost.StartNewAsync(
-            new BridgeYaml(broker.Port).Server("one", world.Sshd),
-            broker
-        );
+        await using var broker = await MosquittoBroker.StartNewAsync();
+        await using var first = await BridgeHost.StartNewAsync(new BridgeYaml(broker.Port).Server("one", world.Sshd), broker);
         await first["one"].IsAsync("connection", "online");
 
-        await using BridgeHost second = await BridgeHost.StartNewAsync(
-            new BridgeYaml(broker.Port).Server("two", world.Sshd),
-            broker
-        );
+        await using var second = await BridgeHost.StartNewAsync(new BridgeYaml(broker.Port).Server("two", world.Sshd), broker);
         await first.LoggedAsync("does another client use the client id 'ssh-mqtt-bridge'?");
         await second.LoggedAsync("does another client use the client id 'ssh-mqtt-bridge'?");
 
@@ -86,17 +80,17 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Row08_GivenPayloadsOf200Megabytes_ShouldRefuseThemAndGoOn()
     {
-        await using BridgeHost bridge = await BridgeHost.StartNewAsync(world.Nas(), world.Broker);
-        byte[] payload = new byte[200_000_000];
+        await using var bridge = await BridgeHost.StartNewAsync(world.Nas(), world.Broker);
+        var payload = new byte[200_000_000];
         Array.Fill(payload, (byte)'x');
-        await using MqttProbe sender = await MqttProbe.ConnectAsync(world.Broker);
+        await using var sender = await MqttProbe.ConnectAsync(world.Broker);
         List<long> peaks = [];
 
-        for (int i = 1; i <= 2; i++)
+        for (var i = 1; i <= 2; i++)
         {
             await sender.PublishAsync("ssh/nas/exec/set", payload);
-            IReadOnlyList<ProbeMessage> results = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(i, IsResult));
-            CommandReport report = CommandReport.Read(results[^1]);
+            var results = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(i, IsResult));
+            var report = CommandReport.Read(results[^1]);
             (report.Status, report.Reason).ShouldBe(("rejected", "tooLarge"), report.Json);
             report.Json.Length.ShouldBeLessThan(2_000);
             peaks.Add(ProcessMemory.PeakBytes(bridge.Process.Id));
@@ -115,18 +109,18 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         const int Count = 100_000;
         // The client that looks on would have to hear five messages for each; it looks at the results only.
         TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        int full = 0;
-        int other = 0;
+        var full = 0;
+        var other = 0;
         ProbeOptions options = new() { Sink = message => Look(message.Topic, message.Payload) };
-        await using BridgeHost bridge = await BridgeHost.StartNewAsync(world.Nas("queueLimit: 10"), world.Broker);
+        await using var bridge = await BridgeHost.StartNewAsync(world.Nas("queueLimit: 10"), world.Broker);
         Gate gate = new(world.Sshd.Folder);
         await bridge["nas"].RunningAsync(gate.Wait, "first");
-        await using MqttProbe watcher = await MqttProbe.ConnectAsync(world.Broker, options);
+        await using var watcher = await MqttProbe.ConnectAsync(world.Broker, options);
         await watcher.SubscribeAsync("ssh/nas/result");
         await bridge.Probe.DisposeAsync();
-        await using MqttProbe sender = await MqttProbe.ConnectAsync(world.Broker);
+        await using var sender = await MqttProbe.ConnectAsync(world.Broker);
 
-        for (int i = 0; i < Count; i += 1_000)
+        for (var i = 0; i < Count; i += 1_000)
         {
             await Task.WhenAll(Enumerable.Range(0, 1_000).Select(_ => sender.PublishAsync("ssh/nas/exec/set", "true")));
         }
@@ -135,7 +129,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
             () => Volatile.Read(ref full) >= Count - 10,
             $"not all are answered: {bridge.Log[..Math.Min(2_000, bridge.Log.Length)]}"
         );
-        long peak = ProcessMemory.PeakBytes(bridge.Process.Id);
+        var peak = ProcessMemory.PeakBytes(bridge.Process.Id);
         gate.Open();
         await all.Task.WaitAsync(Eventually.Patience);
 
@@ -163,11 +157,11 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Row09_GivenAClientThatSendsACommandTwice_ShouldRunItOnce()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
-        string file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
+        await using var bridge = await world.StartAsync(world.Nas());
+        var file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
         using TcpClient client = new();
         await client.ConnectAsync(IPAddress.Loopback, world.Broker.Port);
-        NetworkStream stream = client.GetStream();
+        var stream = client.GetStream();
         // MQTT 3.1.1, no client id, a keep-alive of a minute.
         await stream.WriteAsync(new byte[] { 0x10, 12, 0, 4, (byte)'M', (byte)'Q', (byte)'T', (byte)'T', 4, 2, 0, 60, 0, 0 });
         await stream.ReadExactlyAsync(new byte[4]);
@@ -177,19 +171,19 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         // The same packet again, marked as a duplicate, as a client does that did not see the answer; a broker passes it on.
         await stream.WriteAsync(Publish(0x3A, $"echo ran >> {file}"));
         await stream.ReadExactlyAsync(new byte[4]);
-        IReadOnlyList<ProbeMessage> results = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(2, IsResult));
+        var results = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(2, IsResult));
 
         results[1].Text.ShouldBe(results[0].Text);
         (await File.ReadAllLinesAsync(file)).Length.ShouldBe(1);
     }
 
-    static byte[] Publish(byte type, string command)
+    private static byte[] Publish(byte type, string command)
     {
-        byte[] topic = "ssh/nas/exec/set"u8.ToArray();
-        byte[] payload = System.Text.Encoding.UTF8.GetBytes(BridgeClient.Json(command, new { id = "sent-twice" }));
-        int length = 2 + topic.Length + 2 + payload.Length;
+        var topic = "ssh/nas/exec/set"u8.ToArray();
+        var payload = System.Text.Encoding.UTF8.GetBytes(BridgeClient.Json(command, new { id = "sent-twice" }));
+        var length = 2 + topic.Length + 2 + payload.Length;
         return [type, (byte)(length & 127 | 128), (byte)(length >> 7), 0, (byte)topic.Length, .. topic, 0, 1, .. payload];
     }
 
-    static bool IsResult(ProbeMessage message) => message.Topic == "ssh/nas/result";
+    private static bool IsResult(ProbeMessage message) => message.Topic == "ssh/nas/result";
 }

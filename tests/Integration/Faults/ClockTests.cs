@@ -9,8 +9,8 @@ public sealed class ClockTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     public async Task Row37_GivenAClockThatJumps_ShouldKeepTimeoutsAndRetriesAsTheyAre()
     {
         using TestFolder folder = new();
-        string offset = folder.Write("offset", "+0");
-        await using BridgeHost bridge = await BridgeHost.CreateAsync(
+        var offset = folder.Write("offset", "+0");
+        await using var bridge = await BridgeHost.CreateAsync(
             world.Nas("connectTimeout: 2").Server("absent", "host: 127.0.0.1", "port: 1", "user: x", "password: y"),
             world.Broker
         );
@@ -23,25 +23,25 @@ public sealed class ClockTests(BridgeWorld world) : IClassFixture<BridgeWorld>
             "FAKETIME_NO_CACHE=1",
         ];
         await bridge.StartAsync();
-        BridgeClient nas = bridge["nas"];
+        var nas = bridge["nas"];
         Gate gate = new(world.Sshd.Folder);
-        DateTimeOffset today = (await nas.ExecAsync("true")).ReceivedAt;
+        var today = (await nas.ExecAsync("true")).ReceivedAt;
 
         // A day forward: the running command's timeout of 30 s does not end it.
         await nas.RunningAsync($"{gate.Wait}; echo through", "forward");
         await gate.ReachedAsync();
         File.WriteAllText(offset, "+1d");
-        CommandReport absent = await bridge["absent"].ExecAsync("true");
+        var absent = await bridge["absent"].ExecAsync("true");
         nas.ResultsOf("forward").ShouldBeEmpty();
         gate.Open();
-        CommandReport forward = await nas.EndAsync("forward");
+        var forward = await nas.EndAsync("forward");
 
         // Two days back: the timeout comes all the same.
         await nas.PublishAsync("exec/set", BridgeClient.Json("sleep 600", new { id = "back", timeout = 2 }));
         await bridge.SeenAsync("ssh/nas/queue", """{"running":"back","queued":0}""");
         File.WriteAllText(offset, "-1d");
-        CommandReport back = await nas.EndAsync("back");
-        CommandReport after = await nas.ExecAsync("echo after");
+        var back = await nas.EndAsync("back");
+        var after = await nas.ExecAsync("echo after");
 
         (absent.ReceivedAt - today).TotalHours.ShouldBeInRange(23, 25, "the clock did not jump");
         absent.Reason.ShouldBe("connect");
@@ -59,8 +59,8 @@ public sealed class ClockTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     public async Task Row37_GivenAClockThatJumpsBack_ShouldStillKnowTheIdsOfTheLastTenMinutes()
     {
         using TestFolder folder = new();
-        string offset = folder.Write("offset", "+0");
-        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        var offset = folder.Write("offset", "+0");
+        await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
         bridge.Wrapper =
         [
             "env",
@@ -70,11 +70,11 @@ public sealed class ClockTests(BridgeWorld world) : IClassFixture<BridgeWorld>
             "FAKETIME_NO_CACHE=1",
         ];
         await bridge.StartAsync();
-        string file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
+        var file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
 
-        CommandReport first = await bridge["nas"].ExecAsync($"echo ran >> {file}", new { id = "jumped" });
+        var first = await bridge["nas"].ExecAsync($"echo ran >> {file}", new { id = "jumped" });
         File.WriteAllText(offset, "-1d");
-        CommandReport second = await bridge["nas"].ExecAsync($"echo ran >> {file}", new { id = "jumped" });
+        var second = await bridge["nas"].ExecAsync($"echo ran >> {file}", new { id = "jumped" });
 
         second.Json.ShouldBe(first.Json);
         (await File.ReadAllLinesAsync(file)).Length.ShouldBe(1);

@@ -8,25 +8,25 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
     [Fact]
     public async Task Row27_GivenWhatIsNoRegularFile_ShouldRefuseItBothWaysAndNotHang()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
-        string files = bridge.Folder["files"];
+        await using var bridge = await world.StartAsync(world.Nas());
+        var files = bridge.Folder["files"];
         await ChildProcess.RunAsync("mkfifo", Path.Combine(files, "fifo"));
         Directory.CreateDirectory(Path.Combine(files, "folder"));
         Directory.CreateDirectory(Path.Combine(files, "folder/name"));
         File.CreateSymbolicLink(Path.Combine(files, "device"), "/dev/zero");
-        string remote = world.Sshd.Folder[$"copy-{Guid.NewGuid():N}"];
-        string source = world.Sshd.Folder.Write("name", "12345");
+        var remote = world.Sshd.Folder[$"copy-{Guid.NewGuid():N}"];
+        var source = world.Sshd.Folder.Write("name", "12345");
 
-        foreach (string name in (string[])["fifo", "device", "folder", "folder/", "."])
+        foreach (var name in (string[])["fifo", "device", "folder", "folder/", "."])
         {
-            CommandReport put = await bridge["nas"].SendAsync("put/set", $"{name} {remote}");
+            var put = await bridge["nas"].SendAsync("put/set", $"{name} {remote}");
 
             (put["put"], put.Status, put.Reason).ShouldBe(("error", "rejected", "path"), $"{name}: {put.Json}");
         }
 
-        foreach (string name in (string[])["fifo", "device", "folder", "folder/name/../x"])
+        foreach (var name in (string[])["fifo", "device", "folder", "folder/name/../x"])
         {
-            CommandReport get = await bridge["nas"].SendAsync("get/set", $"{source} {name}");
+            var get = await bridge["nas"].SendAsync("get/set", $"{source} {name}");
 
             (get["get"], get.Status, get.Reason).ShouldBe(("error", "rejected", "path"), $"{name}: {get.Json}");
         }
@@ -38,11 +38,11 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
     [RootFact]
     public async Task Row27_GivenADevice_ShouldRefuseIt()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
         await ChildProcess.RunAsync("mknod", bridge.Folder["files/zero"], "c", "1", "5");
 
-        CommandReport put = await bridge["nas"].SendAsync("put/set", $"zero {world.Sshd.Folder["zero"]}");
-        CommandReport get = await bridge["nas"].SendAsync("get/set", "/etc/hostname zero");
+        var put = await bridge["nas"].SendAsync("put/set", $"zero {world.Sshd.Folder["zero"]}");
+        var get = await bridge["nas"].SendAsync("get/set", "/etc/hostname zero");
 
         (put.Status, put.Reason, get.Status, get.Reason).ShouldBe(("rejected", "path", "rejected", "path"), put.Json + get.Json);
         put.Message!.ShouldContain("device");
@@ -53,22 +53,22 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
     public async Task Row27_GivenALinkThatIsSwappedWhileItIsChecked_ShouldNeverReadOrWriteOutside()
     {
         const int Rounds = 50;
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
-        string outside = Directory.CreateDirectory(bridge.Folder["outside"]).FullName;
-        string inside = Directory.CreateDirectory(bridge.Folder["files/inside"]).FullName;
-        string swapped = bridge.Folder["files/swapped"];
+        await using var bridge = await world.StartAsync(world.Nas());
+        var outside = Directory.CreateDirectory(bridge.Folder["outside"]).FullName;
+        var inside = Directory.CreateDirectory(bridge.Folder["files/inside"]).FullName;
+        var swapped = bridge.Folder["files/swapped"];
         await File.WriteAllTextAsync(Path.Combine(outside, "name"), "secret");
         await File.WriteAllTextAsync(Path.Combine(inside, "name"), "public");
-        string source = world.Sshd.Folder.Write("name", "public");
-        string remote = world.Sshd.Folder[$"copy-{Guid.NewGuid():N}"];
+        var source = world.Sshd.Folder.Write("name", "public");
+        var remote = world.Sshd.Folder[$"copy-{Guid.NewGuid():N}"];
         using CancellationTokenSource enough = new();
-        Task swapping = Task.Run(() => Swap(swapped, inside, outside, enough.Token));
+        var swapping = Task.Run(() => Swap(swapped, inside, outside, enough.Token));
 
         HashSet<string> endings = [];
-        for (int round = 0; round < Rounds; round++)
+        for (var round = 0; round < Rounds; round++)
         {
-            CommandReport put = await bridge["nas"].SendAsync("put/set", $"swapped/name {remote}");
-            CommandReport get = await bridge["nas"].SendAsync("get/set", $"{source} swapped/name");
+            var put = await bridge["nas"].SendAsync("put/set", $"swapped/name {remote}");
+            var get = await bridge["nas"].SendAsync("get/set", $"{source} swapped/name");
             endings.UnionWith([$"{put.Status} {put.Reason}", $"{get.Status} {get.Reason}"]);
             if (File.Exists(remote))
             {
@@ -87,21 +87,21 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
     [TmpfsFact]
     public async Task Row28_GivenAFullOrReadOnlyDisk_ShouldSaySoAndKeepTheOldFile()
     {
-        BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
-        string files = bridge.Folder["files"];
+        var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        var files = bridge.Folder["files"];
         await ChildProcess.RunAsync("mount", "-t", "tmpfs", "-o", "size=5m", "tmpfs", files);
         try
         {
             await bridge.StartAsync();
             await File.WriteAllTextAsync(Path.Combine(files, "copy"), "old");
-            string source = world.Sshd.Folder["large"];
+            var source = world.Sshd.Folder["large"];
             await File.WriteAllBytesAsync(source, new byte[20_000_000]);
 
-            CommandReport full = await bridge["nas"].SendAsync("get/set", $"{source} copy");
+            var full = await bridge["nas"].SendAsync("get/set", $"{source} copy");
             Directory.GetFileSystemEntries(files).ShouldBe([Path.Combine(files, "copy")]);
             await ChildProcess.RunAsync("mount", "-o", "remount,ro", files);
-            CommandReport readOnly = await bridge["nas"].SendAsync("get/set", "/etc/hostname copy");
-            CommandReport next = await bridge["nas"].ExecAsync("echo next");
+            var readOnly = await bridge["nas"].SendAsync("get/set", "/etc/hostname copy");
+            var next = await bridge["nas"].ExecAsync("echo next");
 
             (full["get"], full.Status, full.Reason).ShouldBe(("error", "failed", "local"), full.Json);
             full.Message!.ShouldContain("space");
@@ -121,15 +121,15 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
     [TmpfsFact]
     public async Task Row28_GivenAFullDiskOnTheServer_ShouldSaySoAndKeepTheOldFileThere()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
+        await using var bridge = await world.StartAsync(world.Nas());
         await File.WriteAllBytesAsync(bridge.Folder["files/large"], new byte[20_000_000]);
-        string remote = Directory.CreateDirectory(world.Sshd.Folder["disk"]).FullName;
+        var remote = Directory.CreateDirectory(world.Sshd.Folder["disk"]).FullName;
         await ChildProcess.RunAsync("mount", "-t", "tmpfs", "-o", "size=5m", "tmpfs", remote);
         try
         {
             await File.WriteAllTextAsync(Path.Combine(remote, "copy"), "old");
 
-            CommandReport full = await bridge["nas"].SendAsync("put/set", $"large {remote}/copy");
+            var full = await bridge["nas"].SendAsync("put/set", $"large {remote}/copy");
 
             (full["put"], full.Status, full.Reason).ShouldBe(("error", "failed", "remote"), full.Json);
             full.Message!.ShouldContain("space");
@@ -145,7 +145,7 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
     [RootFact]
     public async Task Row28_GivenAFolderWithoutPermission_ShouldSaySo()
     {
-        await using BridgeHost bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
         Directory.CreateDirectory(bridge.Folder["files/locked"]);
         File.SetUnixFileMode(bridge.Folder["files/locked"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         // Root without root's power over permissions, which is what any other user is.
@@ -159,7 +159,7 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
         ];
         await bridge.StartAsync();
 
-        CommandReport report = await bridge["nas"].SendAsync("get/set", "/etc/hostname locked/copy");
+        var report = await bridge["nas"].SendAsync("get/set", "/etc/hostname locked/copy");
 
         (report["get"], report.Status, report.Reason).ShouldBe(("error", "failed", "local"), report.Json);
         report.Message!.ShouldContain("Permission denied");
@@ -172,11 +172,11 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
     public async Task Row29_GivenAFileThatChangesItsSizeDuringPut_ShouldFailAndLeaveTheOldFile(long change)
     {
         const long Size = 200_000_000;
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
-        string remote = Directory.CreateDirectory(world.Sshd.Folder[$"remote-{Guid.NewGuid():N}"]).FullName;
-        string copy = Path.Combine(remote, "copy");
+        await using var bridge = await world.StartAsync(world.Nas());
+        var remote = Directory.CreateDirectory(world.Sshd.Folder[$"remote-{Guid.NewGuid():N}"]).FullName;
+        var copy = Path.Combine(remote, "copy");
         await File.WriteAllTextAsync(copy, "old");
-        await using (FileStream file = File.Create(bridge.Folder["files/source"]))
+        await using (var file = File.Create(bridge.Folder["files/source"]))
         {
             file.SetLength(Size);
         }
@@ -187,13 +187,13 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
             "the file does not begin to come"
         );
         world.Sshd.Pause();
-        await using (FileStream file = File.OpenWrite(bridge.Folder["files/source"]))
+        await using (var file = File.OpenWrite(bridge.Folder["files/source"]))
         {
             file.SetLength(Size + change);
         }
 
         world.Sshd.Resume();
-        CommandReport report = await bridge["nas"].EndAsync("changed");
+        var report = await bridge["nas"].EndAsync("changed");
 
         (report["put"], report.Status, report.Reason).ShouldBe(("error", "failed", "local"), report.Json);
         await Eventually.TrueAsync(() => Directory.GetFiles(remote).Length == 1, "a temporary file stays on the server");
@@ -203,11 +203,11 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
     [Fact]
     public async Task Row29_GivenAFileThatShrinksOnTheServerDuringGet_ShouldFailAndLeaveTheOldFile()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
-        string files = bridge.Folder["files"];
+        await using var bridge = await world.StartAsync(world.Nas());
+        var files = bridge.Folder["files"];
         await File.WriteAllTextAsync(Path.Combine(files, "copy"), "old");
-        string source = world.Sshd.Folder["shrinking"];
-        await using (FileStream file = File.Create(source))
+        var source = world.Sshd.Folder["shrinking"];
+        await using (var file = File.Create(source))
         {
             file.SetLength(2_000_000_000);
         }
@@ -217,7 +217,7 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
         world.Sshd.Pause();
         await File.WriteAllTextAsync(source, "short");
         world.Sshd.Resume();
-        CommandReport report = await bridge["nas"].EndAsync("shrinking");
+        var report = await bridge["nas"].EndAsync("shrinking");
 
         (report["get"], report.Status, report.Reason).ShouldBe(("error", "failed", "remote"), report.Json);
         Directory.GetFileSystemEntries(files).ShouldBe([Path.Combine(files, "copy")]);
@@ -229,13 +229,13 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
     {
         const long Size = 5_000_000_001;
         long[] marks = [0, 1L << 31, (1L << 32) - 3, Size - 7];
-        await using BridgeHost bridge = await world.StartAsync(world.Nas());
-        string source = world.Sshd.Folder["five"];
-        string back = world.Sshd.Folder["back"];
-        await using (FileStream file = File.Create(source))
+        await using var bridge = await world.StartAsync(world.Nas());
+        var source = world.Sshd.Folder["five"];
+        var back = world.Sshd.Folder["back"];
+        await using (var file = File.Create(source))
         {
             file.SetLength(Size);
-            foreach (long mark in marks)
+            foreach (var mark in marks)
             {
                 file.Position = mark;
                 file.Write("marked!"u8);
@@ -245,26 +245,21 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
         try
         {
             await bridge["nas"].ExecAsync("true");
-            long before = ProcessMemory.PeakBytes(bridge.Process.Id);
-            CommandReport get = await SendAsync(
+            var before = ProcessMemory.PeakBytes(bridge.Process.Id);
+            var get = await SendAsync(
                 bridge,
                 "get/set",
                 $$"""{"source":"{{source}}","destination":"copy","id":"get5"}""",
                 "get5"
             );
             File.Delete(source);
-            CommandReport put = await SendAsync(
-                bridge,
-                "put/set",
-                $$"""{"source":"copy","destination":"{{back}}","id":"put5"}""",
-                "put5"
-            );
+            var put = await SendAsync(bridge, "put/set", $$"""{"source":"copy","destination":"{{back}}","id":"put5"}""", "put5");
 
             (get["get"], put["put"], put.Bytes).ShouldBe(($"{Size}", $"{Size}", Size), get.Json + put.Json);
             new FileInfo(back).Length.ShouldBe(Size);
-            await using FileStream copy = File.OpenRead(back);
-            byte[] mark = new byte[7];
-            foreach (long position in marks)
+            await using var copy = File.OpenRead(back);
+            var mark = new byte[7];
+            foreach (var position in marks)
             {
                 copy.Position = position;
                 await copy.ReadExactlyAsync(mark);
@@ -282,9 +277,9 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
     [Fact]
     public async Task Row33_GivenAPutThatStandsStill_ShouldStopAfterTheTransferTimeout()
     {
-        await using BridgeHost bridge = await world.StartAsync(world.Nas("transferTimeout: 0.5", "keepAlive: 60"));
-        string remote = Directory.CreateDirectory(world.Sshd.Folder[$"remote-{Guid.NewGuid():N}"]).FullName;
-        await using (FileStream file = File.Create(bridge.Folder["files/source"]))
+        await using var bridge = await world.StartAsync(world.Nas("transferTimeout: 0.5", "keepAlive: 60"));
+        var remote = Directory.CreateDirectory(world.Sshd.Folder[$"remote-{Guid.NewGuid():N}"]).FullName;
+        await using (var file = File.Create(bridge.Folder["files/source"]))
         {
             file.SetLength(20L << 30); // Takes no room, unless all of it is sent.
         }
@@ -292,7 +287,7 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
         await bridge["nas"].PublishAsync("put/set", $$"""{"source":"source","destination":"{{remote}}/copy","id":"still"}""");
         await Eventually.TrueAsync(() => Directory.GetFiles(remote).Length > 0, "the file does not begin to come");
         world.Sshd.Pause();
-        CommandReport report = await bridge["nas"].EndAsync("still");
+        var report = await bridge["nas"].EndAsync("still");
         world.Sshd.Resume();
 
         (report["put"], report.Status, report.Reason).ShouldBe(("error", "failed", "stalled"), report.Json);
@@ -300,10 +295,10 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
     }
 
     /// <summary>Waits as long as five gigabytes may take on a busy machine.</summary>
-    static async Task<CommandReport> SendAsync(BridgeHost bridge, string topic, string payload, string id)
+    private static async Task<CommandReport> SendAsync(BridgeHost bridge, string topic, string payload, string id)
     {
         await bridge["nas"].PublishAsync(topic, payload);
-        for (int i = 0; ; i++)
+        for (var i = 0; ; i++)
         {
             try
             {
@@ -316,7 +311,7 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
         }
     }
 
-    static void Swap(string path, string inside, string outside, CancellationToken enough)
+    private static void Swap(string path, string inside, string outside, CancellationToken enough)
     {
         // A folder, then a link to one outside, then the folder again, each put in the other's place as fast as it goes.
         while (!enough.IsCancellationRequested)

@@ -9,12 +9,10 @@ public sealed class NetworkTests
     [NetworkFact]
     public async Task Row03_GivenTheBrokersPacketsAreDropped_ShouldShowOfflineByTheLastWillAndComeBack()
     {
-        await using NetworkNamespace network = await NetworkNamespace.CreateAsync();
-        int port = FreePort.Find();
-        await using MosquittoBroker broker = await MosquittoBroker.StartNewAsync(
-            new() { Extra = $"listener {port} {network.Outside}" }
-        );
-        await using BridgeHost bridge = await BridgeHost.CreateAsync(
+        await using var network = await NetworkNamespace.CreateAsync();
+        var port = FreePort.Find();
+        await using var broker = await MosquittoBroker.StartNewAsync(new() { Extra = $"listener {port} {network.Outside}" });
+        await using var bridge = await BridgeHost.CreateAsync(
             new BridgeYaml(port)
                 .Mqtt($"host: {network.Outside}", "keepAlive: 5")
                 .Server("nas", $"host: {network.Outside}", "port: 1", "user: x", "password: y"),
@@ -36,14 +34,12 @@ public sealed class NetworkTests
     [NetworkFact]
     public async Task Row15_GivenTheServersPacketsAreDropped_ShouldBeFoundOutIdleAndBusy()
     {
-        await using NetworkNamespace network = await NetworkNamespace.CreateAsync();
-        await using SshdServer sshd = await SshdServer.StartNewAsync($"ListenAddress {network.Outside}");
-        int port = FreePort.Find();
-        await using MosquittoBroker broker = await MosquittoBroker.StartNewAsync(
-            new() { Extra = $"listener {port} {network.Outside}" }
-        );
+        await using var network = await NetworkNamespace.CreateAsync();
+        await using var sshd = await SshdServer.StartNewAsync($"ListenAddress {network.Outside}");
+        var port = FreePort.Find();
+        await using var broker = await MosquittoBroker.StartNewAsync(new() { Extra = $"listener {port} {network.Outside}" });
         string[] lines = [$"host: {network.Outside}", "keepAlive: 0.5", "keepAliveCount: 2", "connectTimeout: 1"];
-        await using BridgeHost bridge = await BridgeHost.CreateAsync(
+        await using var bridge = await BridgeHost.CreateAsync(
             new BridgeYaml(port)
                 .Mqtt($"host: {network.Outside}", "keepAlive: 60")
                 .Server("idle", sshd, lines)
@@ -57,13 +53,13 @@ public sealed class NetworkTests
         await gate.ReachedAsync();
         await bridge["idle"].IsAsync("connection", "online");
 
-        long cut = Stopwatch.GetTimestamp();
+        var cut = Stopwatch.GetTimestamp();
         await network.DropAsync();
         await bridge.LoggedAsync("busy: busy Exec Lost");
         await bridge.LoggedAsync("idle: connection lost");
-        TimeSpan found = Stopwatch.GetElapsedTime(cut);
+        var found = Stopwatch.GetElapsedTime(cut);
         await network.MendAsync();
-        CommandReport report = await bridge["busy"].EndAsync("busy");
+        var report = await bridge["busy"].EndAsync("busy");
 
         // Interval × (count + 1) + 1 s, and what a machine with other work needs.
         found.ShouldBeLessThan(TimeSpan.FromSeconds(0.5 * 3 + 1 + 2.5));

@@ -7,9 +7,9 @@ namespace SshMqttBridge.Tests.Integration.Faults;
 public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IAsyncLifetime
 #pragma warning restore CA1001
 {
-    readonly TestFolder _folder = new();
-    SshdServer _sshd = null!;
-    BridgeHost _bridge = null!;
+    private readonly TestFolder _folder = new();
+    private SshdServer _sshd = null!;
+    private BridgeHost _bridge = null!;
 
     public async Task InitializeAsync()
     {
@@ -44,11 +44,11 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
         ];
         await File.WriteAllTextAsync(_bridge.Folder["files/copy"], "old");
         await _bridge["nas"].IsAsync("connection", "online");
-        int before = _bridge["nas"].History("connection").Count;
+        var before = _bridge["nas"].History("connection").Count;
 
-        foreach ((string name, string words) in faults)
+        foreach ((var name, var words) in faults)
         {
-            CommandReport report = await _bridge["nas"].SendAsync("get/set", $"{name} copy");
+            var report = await _bridge["nas"].SendAsync("get/set", $"{name} copy");
 
             (report["get"], report.Status).ShouldBe(("error", "failed"), $"{name}: {report.Json}");
             report.Reason.ShouldBeOneOf("remote", "local");
@@ -67,7 +67,7 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
     [InlineData("absolute-name")]
     public async Task Row20_GivenAServerThatNamesTheFileItself_ShouldNotBelieveIt(string name)
     {
-        CommandReport report = await _bridge["nas"].SendAsync("get/set", $"{name} copy");
+        var report = await _bridge["nas"].SendAsync("get/set", $"{name} copy");
 
         (report["get"], report.Status).ShouldBe(("5", "succeeded"), report.Json);
         (await File.ReadAllTextAsync(_bridge.Folder["files/copy"])).ShouldBe("12345");
@@ -84,7 +84,7 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
     public async Task Row20_GivenAServerThatDoesNotTakeTheFile_ShouldFailAndLeaveTheOldOne(string name, string words)
     {
         // The bridge chooses the name that scp sees; the folder's name is the client's.
-        string folder = Directory.CreateDirectory(_folder["remote"]).FullName;
+        var folder = Directory.CreateDirectory(_folder["remote"]).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, name), "old");
         await File.WriteAllTextAsync(_bridge.Folder["files/source"], "12345");
         await File.WriteAllTextAsync(
@@ -96,7 +96,7 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
             )
         );
 
-        CommandReport report = await _bridge["nas"].SendAsync("put/set", $"source {Path.Combine(folder, name)}");
+        var report = await _bridge["nas"].SendAsync("put/set", $"source {Path.Combine(folder, name)}");
 
         (report["put"], report.Status, report.Reason).ShouldBe(("error", "failed", "remote"), report.Json);
         report.Message!.ShouldContain(words);
@@ -107,22 +107,20 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
     [Fact]
     public async Task Row30_GivenNoScpOnTheServer_ShouldSaySo()
     {
-        string bin = Directory.CreateDirectory(_folder["few"]).FullName;
-        foreach (string program in (string[])["sh", "rm", "ls", "mv", "chmod"])
+        var bin = Directory.CreateDirectory(_folder["few"]).FullName;
+        foreach (var program in (string[])["sh", "rm", "ls", "mv", "chmod"])
         {
             File.CreateSymbolicLink(Path.Combine(bin, program), ChildProcess.FindProgram(program)!);
         }
 
-        await using SshdServer without = await SshdServer.StartNewAsync(
-            $"ForceCommand PATH={bin}; eval \"$SSH_ORIGINAL_COMMAND\""
-        );
-        await using BridgeHost bridge = await world.StartAsync(world.Yaml().Server("nas", without));
+        await using var without = await SshdServer.StartNewAsync($"ForceCommand PATH={bin}; eval \"$SSH_ORIGINAL_COMMAND\"");
+        await using var bridge = await world.StartAsync(world.Yaml().Server("nas", without));
         await File.WriteAllTextAsync(bridge.Folder["files/source"], "12345");
 
-        CommandReport get = await bridge["nas"].SendAsync("get/set", "/etc/hostname copy");
-        CommandReport put = await bridge["nas"].SendAsync("put/set", $"source {_folder["copy"]}");
+        var get = await bridge["nas"].SendAsync("get/set", "/etc/hostname copy");
+        var put = await bridge["nas"].SendAsync("put/set", $"source {_folder["copy"]}");
 
-        foreach (CommandReport report in (CommandReport[])[get, put])
+        foreach (var report in (CommandReport[])[get, put])
         {
             (report.Status, report.Reason).ShouldBe(("failed", "remote"), report.Json);
             report.Message!.ShouldContain("there is no scp on the server");
@@ -134,16 +132,14 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
     [Fact]
     public async Task Row30_GivenAShellThatPrintsText_ShouldSaySoWithItsFirstBytes()
     {
-        await using SshdServer sshd = await SshdServer.StartNewAsync(
-            "ForceCommand echo 'Welcome home'; eval \"$SSH_ORIGINAL_COMMAND\""
-        );
-        await using BridgeHost bridge = await world.StartAsync(world.Yaml().Server("nas", sshd));
+        await using var sshd = await SshdServer.StartNewAsync("ForceCommand echo 'Welcome home'; eval \"$SSH_ORIGINAL_COMMAND\"");
+        await using var bridge = await world.StartAsync(world.Yaml().Server("nas", sshd));
         await File.WriteAllTextAsync(bridge.Folder["files/source"], "12345");
 
-        CommandReport get = await bridge["nas"].SendAsync("get/set", "/etc/hostname copy");
-        CommandReport put = await bridge["nas"].SendAsync("put/set", $"source {_folder["copy"]}");
+        var get = await bridge["nas"].SendAsync("get/set", "/etc/hostname copy");
+        var put = await bridge["nas"].SendAsync("put/set", $"source {_folder["copy"]}");
 
-        foreach (CommandReport report in (CommandReport[])[get, put])
+        foreach (var report in (CommandReport[])[get, put])
         {
             (report.Status, report.Reason).ShouldBe(("failed", "remote"), report.Json);
             report.Message!.ShouldContain("Welcome home");
@@ -153,9 +149,9 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
         File.Exists(_folder["copy"]).ShouldBeFalse();
     }
 
-    void OnlyTheOldFileIsThere(string name)
+    private void OnlyTheOldFileIsThere(string name)
     {
-        string files = _bridge.Folder["files"];
+        var files = _bridge.Folder["files"];
         Directory.GetFileSystemEntries(files).ShouldBe([Path.Combine(files, "copy")], name);
         File.ReadAllText(Path.Combine(files, "copy")).ShouldBe("old", name);
     }

@@ -9,13 +9,13 @@ internal static class MisbehavingScp
     /// <summary>Lines for sshd_config that put it in front of the real one.</summary>
     public static string Install(TestFolder folder)
     {
-        string path = folder.Write("bin/scp", Script);
+        var path = folder.Write("bin/scp", Script);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return $"ForceCommand PATH={folder["bin"]}:$PATH; eval \"$SSH_ORIGINAL_COMMAND\"";
     }
 
     // head takes one byte and no more; printf knows octal.
-    const string Script = """
+    private const string Script = """
         #!/bin/sh
         answer() { head -c 1 >/dev/null; }
         one() { answer; printf 'C0644 5 %s\n' "$1"; answer; printf '12345\000'; answer; }

@@ -4,11 +4,11 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NetworkFactAttribute : FactAttribute
 {
-    static readonly Lazy<string?> s_obstacle = new(FindObstacle);
+    private static readonly Lazy<string?> Obstacle = new(FindObstacle);
 
-    public NetworkFactAttribute() => Skip = s_obstacle.Value;
+    public NetworkFactAttribute() => Skip = Obstacle.Value;
 
-    static string? FindObstacle()
+    private static string? FindObstacle()
     {
         if (!Environment.IsPrivilegedProcess)
         {
@@ -31,9 +31,9 @@ public sealed class NetworkFactAttribute : FactAttribute
         }
     }
 
-    static async Task TryAsync()
+    private static async Task TryAsync()
     {
-        await using NetworkNamespace network = await NetworkNamespace.CreateAsync();
+        await using var network = await NetworkNamespace.CreateAsync();
         await network.DropAsync();
     }
 }

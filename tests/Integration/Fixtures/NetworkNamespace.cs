@@ -3,13 +3,13 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 /// <summary>A network of a test's own, joined to the machine's by one cable whose packets can be dropped. Needs root and iptables.</summary>
 internal sealed class NetworkNamespace : IAsyncDisposable
 {
-    static int s_last;
-    readonly string _name = $"smb{Environment.ProcessId % 100_000}n{Interlocked.Increment(ref s_last)}";
+    private static int s_last;
+    private readonly string _name = $"smb{Environment.ProcessId % 100_000}n{Interlocked.Increment(ref s_last)}";
 
     // 198.18.0.0/15 is set aside for tests of networks.
-    readonly string _net = $"198.19.{Environment.ProcessId % 250}.{4 * (s_last % 60)}";
+    private readonly string _net = $"198.19.{Environment.ProcessId % 250}.{4 * (s_last % 60)}";
 
-    NetworkNamespace() { }
+    private NetworkNamespace() { }
 
     /// <summary>The machine's address as seen from inside.</summary>
     public string Outside => Address(1);
@@ -59,13 +59,13 @@ internal sealed class NetworkNamespace : IAsyncDisposable
         }
     }
 
-    string Address(int host)
+    private string Address(int host)
     {
-        int dot = _net.LastIndexOf('.');
+        var dot = _net.LastIndexOf('.');
         return $"{_net[..dot]}.{int.Parse(_net[(dot + 1)..], System.Globalization.CultureInfo.InvariantCulture) + host}";
     }
 
-    static Task<string> IpAsync(params string[] arguments) => ChildProcess.RunAsync("ip", arguments);
+    private static Task<string> IpAsync(params string[] arguments) => ChildProcess.RunAsync("ip", arguments);
 
-    Task<string> InsideAsync(params string[] command) => IpAsync(["netns", "exec", _name, .. command]);
+    private Task<string> InsideAsync(params string[] command) => IpAsync(["netns", "exec", _name, .. command]);
 }

@@ -7,13 +7,13 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 internal sealed class ScriptedSshServer : IAsyncDisposable
 {
     // Debian's packages belong to Debian's Python.
-    const string Python = "/usr/bin/python3";
+    private const string Python = "/usr/bin/python3";
 
-    static readonly Lazy<string?> s_obstacle = new(FindObstacle);
-    readonly TestFolder _folder = new();
-    ChildProcess? _process;
+    private static readonly Lazy<string?> s_obstacle = new(FindObstacle);
+    private readonly TestFolder _folder = new();
+    private ChildProcess? _process;
 
-    ScriptedSshServer() { }
+    private ScriptedSshServer() { }
 
     public int Port { get; private set; }
 
@@ -28,8 +28,8 @@ internal sealed class ScriptedSshServer : IAsyncDisposable
         ScriptedSshServer server = new();
         try
         {
-            string key = await SshKeys.GenerateAsync(server._folder["host_key"]);
-            ChildProcess process = await ChildProcess.StartAsync(
+            var key = await SshKeys.GenerateAsync(server._folder["host_key"]);
+            var process = await ChildProcess.StartAsync(
                 Python,
                 ["-W", "ignore", Path.Combine(AppContext.BaseDirectory, "Fixtures/ScriptedSshServer.py"), key]
             );
@@ -64,7 +64,7 @@ internal sealed class ScriptedSshServer : IAsyncDisposable
         _folder.Dispose();
     }
 
-    static string? FindObstacle()
+    private static string? FindObstacle()
     {
         try
         {

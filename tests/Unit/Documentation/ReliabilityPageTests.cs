@@ -8,15 +8,15 @@ public sealed partial class ReliabilityPageTests
     private const int Faults = 41;
     private const int MostMilliseconds = 30_000;
 
-    private static readonly string s_root = FindRoot();
-    private static readonly string[] s_rows =
+    private static readonly string Root = FindRoot();
+    private static readonly string[] Rows =
     [
-        .. File.ReadLines(Path.Combine(s_root, "docs", "reliability.md")).Where(line => FaultRow().IsMatch(line)),
+        .. File.ReadLines(Path.Combine(Root, "docs", "reliability.md")).Where(line => FaultRow().IsMatch(line)),
     ];
 
     [Fact]
     public void EveryFault_GivenTheTable_ShouldHoldEachNumberOnceAndInOrder() =>
-        s_rows.Select(row => int.Parse(FaultRow().Match(row).Groups["number"].Value)).ShouldBe(Enumerable.Range(1, Faults));
+        Rows.Select(row => int.Parse(FaultRow().Match(row).Groups["number"].Value)).ShouldBe(Enumerable.Range(1, Faults));
 
     [Fact]
     public void EveryFault_GivenTheTable_ShouldNameTestsThatAreThere()
@@ -24,13 +24,13 @@ public sealed partial class ReliabilityPageTests
         var integration = MethodsIn("Integration");
         var unit = MethodsIn("Unit");
 
-        foreach (string row in s_rows)
+        foreach (var row in Rows)
         {
             string[] tests = [.. TestName().Matches(row).Select(match => match.Value.Trim('`'))];
             tests.ShouldNotBeEmpty(row);
-            foreach (string test in tests)
+            foreach (var test in tests)
             {
-                bool isUnit = test.StartsWith("Unit.", StringComparison.Ordinal);
+                var isUnit = test.StartsWith("Unit.", StringComparison.Ordinal);
                 (isUnit ? unit : integration).ShouldContain(isUnit ? test["Unit.".Length..] : test);
             }
         }
@@ -42,11 +42,11 @@ public sealed partial class ReliabilityPageTests
         string[] sources =
         [
             .. Directory
-                .EnumerateFiles(Path.Combine(s_root, "tests", project), "*.cs", SearchOption.AllDirectories)
+                .EnumerateFiles(Path.Combine(Root, "tests", project), "*.cs", SearchOption.AllDirectories)
                 .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
                 .Select(File.ReadAllText),
         ];
-        ILookup<string, string> methods = sources
+        var methods = sources
             .SelectMany(text =>
                 TestMethod()
                     .Matches(text)

@@ -64,7 +64,7 @@ public sealed class LineSplitterTests
     {
         string line = new('x', LineSplitter.MaximumLineBytes);
         string[] expected = end == "\r\n" ? [line, "next"] : [line, .. rest, "next"];
-        byte[] whole = Encoding.UTF8.GetBytes($"{line}{end}next\n");
+        var whole = Encoding.UTF8.GetBytes($"{line}{end}next\n");
 
         Split([whole]).ShouldBe(expected);
         Split(Pieces(whole, [1])).ShouldBe(expected);

@@ -25,7 +25,7 @@ public sealed class BaseDirectoryTests : IDisposable
             Directory.CreateDirectory(_folders.Local);
         }
 
-        foreach (Action use in (Action[])[() => _folders.Base.OpenSource("a"), () => _folders.Base.CreateDestination("a", "a")])
+        foreach (var use in (Action[])[() => _folders.Base.OpenSource("a"), () => _folders.Base.CreateDestination("a", "a")])
         {
             var fault = Should.Throw<TransferException>(use);
             fault.Reason.ShouldBe(TransferReason.Local);

@@ -80,7 +80,7 @@ internal sealed class Handshake(SessionHandle session, Socket socket, string ser
     /// <param name="otherwise">What it means if the connection still stands.</param>
     public SshConnectionException LoginFailed(string? otherwise = null)
     {
-        string error = session.LastError;
+        var error = session.LastError;
         // Message 60 after a password is the request to change it (RFC 4252, section 8), which libssh does not expect and breaks off at.
         if (!session.Broken || (otherwise is not null && error.Contains("rejected packet (type 60)", StringComparison.Ordinal)))
         {
