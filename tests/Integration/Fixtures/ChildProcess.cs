@@ -21,6 +21,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly List<string> _output = [];
+    private readonly List<(Func<string, bool> Predicate, TaskCompletionSource Seen)> _waiters = [];
 
     static ChildProcess()
     {
@@ -159,6 +160,23 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         Signal(signal);
     }
 
+    /// <summary>Completes with the first line that fits, past or coming; false when the program ends without it.</summary>
+    public async Task<bool> WaitForLineAsync(Func<string, bool> predicate)
+    {
+        TaskCompletionSource seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_output)
+        {
+            if (_output.Any(predicate))
+            {
+                return true;
+            }
+
+            _waiters.Add((predicate, seen));
+        }
+
+        return await Task.WhenAny(seen.Task, _process.WaitForExitAsync()).WaitAsync(TimeSpan.FromSeconds(30)) == seen.Task;
+    }
+
     public Task WaitForExitAsync() => _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
 
     public async ValueTask DisposeAsync()
@@ -207,11 +225,18 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     private void Add(string? line)
     {
-        if (line is not null)
+        if (line is null)
         {
-            lock (_output)
+            return;
+        }
+
+        lock (_output)
+        {
+            _output.Add(line);
+            foreach (var waiter in _waiters.Where(waiter => waiter.Predicate(line)).ToArray())
             {
-                _output.Add(line);
+                _waiters.Remove(waiter);
+                waiter.Seen.TrySetResult();
             }
         }
     }

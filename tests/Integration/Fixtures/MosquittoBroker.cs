@@ -9,11 +9,11 @@ public sealed class MosquittoBroker : IAsyncDisposable
 {
     private const int Attempts = 5;
 
-    private readonly MqttTestFolder _folder = new();
+    private readonly TestFolder _folder = new();
     private readonly TestAuthority _authority = new();
     private readonly StringBuilder _oldLogs = new();
     private MosquittoBrokerOptions _options = new();
-    private MosquittoProcess? _process;
+    private ChildProcess? _process;
 
     private MosquittoBroker() { }
 
@@ -56,7 +56,7 @@ public sealed class MosquittoBroker : IAsyncDisposable
         {
             await ForgetAsync();
             await File.WriteAllTextAsync(_folder["mosquitto.conf"], Configuration());
-            _process = await MosquittoProcess.StartAsync("mosquitto", "-c", _folder["mosquitto.conf"]);
+            _process = await ChildProcess.StartAsync("mosquitto", ["-c", _folder["mosquitto.conf"]]);
             if (await _process.WaitForLineAsync(line => line.EndsWith(" running", StringComparison.Ordinal)))
             {
                 return;
@@ -79,15 +79,15 @@ public sealed class MosquittoBroker : IAsyncDisposable
     }
 
     /// <summary>Stops it in order: with persistence it saves what it has.</summary>
-    public Task StopAsync() => EndAsync(MosquittoProcess.Terminate);
+    public Task StopAsync() => EndAsync(ChildProcess.Terminate);
 
     /// <summary>Kills it with -9.</summary>
-    public Task KillAsync() => EndAsync(MosquittoProcess.Kill);
+    public Task KillAsync() => EndAsync(ChildProcess.Kill);
 
     /// <summary>Makes it hang: connections stay, nothing is answered.</summary>
-    public void Pause() => _process?.Signal(MosquittoProcess.Stop);
+    public void Pause() => _process?.Signal(ChildProcess.Stop);
 
-    public void Resume() => _process?.Signal(MosquittoProcess.Continue);
+    public void Resume() => _process?.Signal(ChildProcess.Continue);
 
     /// <summary>Completes with the first line of the current run's log that contains the words.</summary>
     public async Task WaitForLogAsync(string words)
@@ -145,7 +145,7 @@ public sealed class MosquittoBroker : IAsyncDisposable
                 _folder["passwords"],
                 string.Concat(passwords.Select(pair => $"{pair.Key}:{pair.Value}\n"))
             );
-            await MosquittoProcess.RunAsync("mosquitto_passwd", "-U", _folder["passwords"]);
+            await ChildProcess.RunAsync("mosquitto_passwd", "-U", _folder["passwords"]);
         }
     }
 
