@@ -9,7 +9,7 @@ namespace SshMqttBridge.Tests.Integration;
 public sealed class FaultProxyTests : IAsyncLifetime
 #pragma warning restore CA1001
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly RawServer _echo = new((stream, token) => stream.CopyToAsync(stream, token));
     private readonly byte[] _data = [.. Enumerable.Range(0, 10_000).Select(i => (byte)(i * 7))];

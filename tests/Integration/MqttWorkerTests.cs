@@ -14,7 +14,7 @@ namespace SshMqttBridge.Tests.Integration;
 public sealed class MqttWorkerTests : IAsyncLifetime
 #pragma warning restore CA1001
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Outbox _outbox = new();
     private readonly CancellationTokenSource _stop = new();

@@ -154,14 +154,14 @@ internal sealed partial class Outbox
         }
     }
 
-    /// <summary>The first of the messages that were taken and have no answer yet.</summary>
+    /// <summary>The first of the messages that were posted, taken, and have no answer yet. What is only repeated has been taken by the broker before.</summary>
     public OutboxMessage? FirstSent
     {
         get
         {
             lock (_lock)
             {
-                return _sent.First?.Value;
+                return _sent.FirstOrDefault(message => !message.IsRepeated);
             }
         }
     }

@@ -6,8 +6,15 @@ namespace SshMqttBridge.Servers;
 /// <summary>Opens sessions on one server: credentials, host key and deadline put together.</summary>
 internal sealed class SessionOpener(ServerOptions options, ISshTransport transport, KnownHosts knownHosts, TimeProvider time)
 {
-    /// <summary>A fingerprint does not tell the type of its key, so for a pinned one each type that a server may have is asked for in turn.</summary>
-    private static readonly string[] PinnedTypes = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa"];
+    /// <summary>A fingerprint does not tell the type of its key, so a server with a pinned one is asked for its keys of all types in turn.</summary>
+    private static readonly string[] HostKeyTypes =
+    [
+        "ssh-ed25519",
+        "ecdsa-sha2-nistp256",
+        "ecdsa-sha2-nistp384",
+        "ecdsa-sha2-nistp521",
+        "ssh-rsa",
+    ];
 
     /// <summary>Makes one attempt, within <see cref="ServerOptions.ConnectTimeout"/>.</summary>
     /// <exception cref="SshConnectionException">It failed.</exception>
@@ -33,31 +40,38 @@ internal sealed class SessionOpener(ServerOptions options, ISshTransport transpo
 
     private async Task<ISshSession> OpenPinnedAsync(SshCredentials credentials, CancellationToken cancellationToken)
     {
-        SshConnectionException? first = null;
+        var types = HostKeyTypes.ToList();
         SshConnectionException? otherKey = null;
-        foreach (var type in PinnedTypes)
+        while (true)
         {
-            var wasJudged = false;
+            HostKey? judged = null;
             try
             {
-                return await OpenAsync(credentials, [type], cancellationToken, () => wasJudged = true);
+                return await OpenAsync(credentials, types, cancellationToken, key => judged = key);
             }
-            catch (SshConnectionException exception) when (exception.Fault == SshFault.HostKey)
+            catch (SshConnectionException exception) when (exception.Fault == SshFault.HostKey && judged is not null)
             {
-                // Without a key to judge, the server has none of this type.
-                first ??= exception;
-                otherKey ??= wasJudged ? exception : null;
+                otherKey ??= exception;
+                types.Remove(judged.Type);
+            }
+            catch (SshConnectionException) when (otherKey is not null)
+            {
+                // It has no key of any other type.
+                throw otherKey;
+            }
+
+            if (types.Count == 0)
+            {
+                throw otherKey;
             }
         }
-
-        throw otherKey ?? first!;
     }
 
     private Task<ISshSession> OpenAsync(
         SshCredentials credentials,
         IReadOnlyList<string> hostKeyTypes,
         CancellationToken cancellationToken,
-        Action? judging = null
+        Action<HostKey>? judging = null
     ) =>
         transport.ConnectAsync(
             new SshConnectRequest
@@ -68,7 +82,7 @@ internal sealed class SessionOpener(ServerOptions options, ISshTransport transpo
                 HostKeyTypes = hostKeyTypes,
                 RefuseHostKey = key =>
                 {
-                    judging?.Invoke();
+                    judging?.Invoke(key);
                     return knownHosts.Judge(options, key).Refusal;
                 },
             },

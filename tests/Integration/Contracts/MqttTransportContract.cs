@@ -12,7 +12,7 @@ namespace SshMqttBridge.Tests.Integration.Contracts;
 public abstract class MqttTransportContract(int version) : IAsyncLifetime
 #pragma warning restore CA1001
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly CancellationTokenSource _limit = new(Patience);
 

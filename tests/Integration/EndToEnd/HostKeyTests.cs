@@ -49,6 +49,19 @@ public sealed class HostKeyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         trusted["out"].ShouldBe("trusted");
     }
 
+    [Theory]
+    [InlineData("ecdsa")]
+    [InlineData("rsa")]
+    public async Task Pinned_GivenTheFingerprintOfAnotherTypeThanIsUsual_ShouldFindThatKey(string type)
+    {
+        var fingerprint = await world.Sshd.FingerprintAsync(type);
+        await using var bridge = await world.StartAsync(world.Nas($"hostKey: '{fingerprint}'", "persistentConnection: false"));
+
+        var report = await bridge["nas"].ExecAsync("echo pinned");
+
+        report["out"].ShouldBe("pinned", report.Json);
+    }
+
     [Fact]
     public async Task Pinned_GivenTheRightAndAWrongFingerprint_ShouldTakeOnlyTheRight()
     {

@@ -6,7 +6,7 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 internal static class Eventually
 {
     /// <summary>How long a test waits before it calls something failed.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
 
     /// <exception cref="TimeoutException">It did not come true.</exception>
     public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), () => what);

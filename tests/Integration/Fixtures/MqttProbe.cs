@@ -8,7 +8,7 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 /// </summary>
 public sealed class MqttProbe : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TcpClient _client = new() { NoDelay = true };
     private readonly ProbeOptions _options;
