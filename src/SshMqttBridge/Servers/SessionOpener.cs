@@ -52,16 +52,14 @@ internal sealed class SessionOpener(ServerOptions options, ISshTransport transpo
             catch (SshConnectionException exception) when (exception.Fault == SshFault.HostKey && judged is not null)
             {
                 otherKey ??= exception;
-                types.Remove(judged.Type);
+                if (!types.Remove(judged.Type) || types.Count == 0)
+                {
+                    throw otherKey;
+                }
             }
-            catch (SshConnectionException) when (otherKey is not null)
+            catch (SshConnectionException) when (otherKey is not null && judged is null)
             {
-                // It has no key of any other type.
-                throw otherKey;
-            }
-
-            if (types.Count == 0)
-            {
+                // It has no key of any other type. Once a key was judged right, what fails is something else: a login, say.
                 throw otherKey;
             }
         }

@@ -63,6 +63,19 @@ public sealed class HostKeyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
+    public async Task Pinned_GivenTheRightKeyOfAnotherTypeAndAWrongPassword_ShouldSayThatItIsTheLogin()
+    {
+        var fingerprint = await world.Sshd.FingerprintAsync("rsa");
+        await using var bridge = await world.StartAsync(
+            world.Nas($"hostKey: '{fingerprint}'", "persistentConnection: false", "privateKeyFile:", "password: wrong")
+        );
+
+        var report = await bridge["nas"].ExecAsync("true");
+
+        (report.Status, report.Reason).ShouldBe(("rejected", "authentication"), report.Json);
+    }
+
+    [Fact]
     public async Task Pinned_GivenTheRightAndAWrongFingerprint_ShouldTakeOnlyTheRight()
     {
         var right = await world.Sshd.FingerprintAsync("ed25519");
