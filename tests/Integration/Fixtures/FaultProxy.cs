@@ -73,8 +73,8 @@ internal sealed class FaultProxy : IAsyncDisposable
     {
         await _end.CancelAsync();
         Cut();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         _end.Dispose();
     }
 

@@ -8,13 +8,13 @@ internal sealed class RawServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly List<Task> _tasks = [];
+    private readonly Task _accepting;
 
     /// <param name="serve">What is done with each connection, which is closed afterwards. Null: nothing, as long as the server lives.</param>
     public RawServer(Func<NetworkStream, CancellationToken, Task>? serve = null)
     {
         _listener.Start();
-        _tasks.Add(AcceptAsync(serve ?? ((_, token) => Task.Delay(Timeout.InfiniteTimeSpan, token))));
+        _accepting = AcceptAsync(serve ?? ((_, token) => Task.Delay(Timeout.InfiniteTimeSpan, token)));
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
@@ -25,25 +25,27 @@ internal sealed class RawServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        // Only then: a listener that is closed already does not say "cancelled" when it is asked for the next one.
+        await _accepting;
         _listener.Dispose();
-        await Task.WhenAll(_tasks);
         _stop.Dispose();
     }
 
     private async Task AcceptAsync(Func<NetworkStream, CancellationToken, Task> serve)
     {
+        List<Task> serving = [];
         try
         {
             while (true)
             {
                 var client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                _tasks.Add(ServeAsync(client, serve));
+                serving.Add(ServeAsync(client, serve));
                 Connected.TrySetResult();
             }
         }
         catch (OperationCanceledException)
         {
-            // The end.
+            await Task.WhenAll(serving);
         }
     }
 
