@@ -23,6 +23,10 @@ internal sealed record BridgeOptions
     /// <summary>The least severe messages that are logged. Default <see cref="LogLevel.Information"/>.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
+    public HomeAssistantOptions HomeAssistant { get; init; } = new();
+
+    public WebConsoleOptions WebConsole { get; init; } = new();
+
     /// <summary>The servers, in the order of the file; ids are unique.</summary>
     public required IReadOnlyList<ServerOptions> Servers { get; init; }
 }

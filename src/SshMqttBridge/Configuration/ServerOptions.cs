@@ -58,6 +58,9 @@ internal sealed record ServerOptions
 
     /// <summary>What may be asked of it. Default: everything.</summary>
     public ServerPolicy Policy { get; init; } = ServerPolicy.Unlimited;
+
+    /// <summary>Its commands that have names, those of the defaults among them, in the order of the file.</summary>
+    public IReadOnlyList<ActionOptions> Actions { get; init; } = [];
 }
 
 /// <summary>When a command's output is published on <c>out</c> and <c>err</c>.</summary>

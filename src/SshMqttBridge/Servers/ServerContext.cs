@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SshMqttBridge.Feed;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Results;
 using SshMqttBridge.Ssh;
@@ -21,4 +22,7 @@ internal sealed record ServerContext(
 {
     /// <summary>Where it is recorded who did what.</summary>
     public AuditLog Audit { get; init; } = AuditLog.Off;
+
+    /// <summary>Told what happens at the servers, for whoever watches live.</summary>
+    public LiveFeed Feed { get; init; } = new();
 }
