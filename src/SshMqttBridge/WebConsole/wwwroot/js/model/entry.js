@@ -1,0 +1,59 @@
+// A command as the page knows it: from being accepted to its result.
+import { Output } from "../output.js";
+
+export class Entry {
+  /** "waiting", "running", "ended", or "unknown": it ended while nobody listened. */
+  phase = "waiting";
+  result = null;
+  /** {bytes, total, rate} of a transfer. */
+  progress = null;
+  /** performance.now() when it began to run. */
+  startedAt = null;
+  output = new Output();
+  /** Counts changes: what has not changed is not drawn again. */
+  revision = 0;
+
+  /** command: what an event or the bridge's state tells of one. */
+  constructor({ id, operation, command, action = null, source = null, receivedAt, scheduled = false }) {
+    Object.assign(this, { id, operation, command, action, receivedAt });
+    this.source = scheduled ? "schedule" : source;
+    this.isOpen = this.source !== "schedule";
+    this.output.onChange = () => this.touch();
+  }
+
+  onTouch = () => {};
+
+  touch() {
+    this.revision++;
+    this.onTouch();
+  }
+
+  get isPending() {
+    return this.phase === "waiting" || this.phase === "running";
+  }
+
+  start() {
+    if (this.phase !== "waiting") return;
+    this.phase = "running";
+    this.startedAt = performance.now();
+    this.touch();
+  }
+
+  /** Takes a result; where the output was not seen from its beginning, the result's stands for it. */
+  end(result) {
+    const sawAll = this.phase === "running" && !this.output.incomplete;
+    this.phase = "ended";
+    this.result = result;
+    this.action ??= result.action ?? null;
+    if (!sawAll || (this.output.isEmpty && (result.out || result.err))) this.#takeOutput(result);
+    this.touch();
+  }
+
+  #takeOutput({ out, err }) {
+    if (!out && !err) return;
+    this.output.clear();
+    if (out) this.output.append("out", out);
+    if (err) this.output.append("err", err);
+    this.output.incomplete = false;
+  }
+}

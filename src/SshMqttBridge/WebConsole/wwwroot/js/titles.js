@@ -1,0 +1,12 @@
+/** What people call a command: an action by its title, others by what they do. */
+export function titleOf(server, { action, command }) {
+  if (!action) return command ?? "";
+  return server?.actions?.find(({ name }) => name === action)?.title ?? action;
+}
+
+const sources = { mqtt: "MQTT", schedule: "Schedule", "web-console": "Other console" };
+
+/** Who asked for it; nothing for what this page did. */
+export function sourceOf(server, entry) {
+  return server.mine.has(entry.id) ? null : (sources[entry.source] ?? null);
+}
