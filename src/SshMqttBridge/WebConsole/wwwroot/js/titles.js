@@ -1,8 +1,10 @@
 /** What people call a command: an action by its title, others by what they do. */
-export function titleOf(server, { action, command }) {
-  if (!action) return command ?? "";
+export function titleOf(server, { action, operation, command }) {
+  if (!action) return operation === "exec" || isTransfer(operation) ? (command ?? "(unreadable)") : `${operation} ${command ?? ""}`;
   return server?.actions?.find(({ name }) => name === action)?.title ?? action;
 }
+
+export const isTransfer = (operation) => operation === "get" || operation === "put";
 
 const sources = { mqtt: "MQTT", schedule: "Schedule", "web-console": "Other console" };
 

@@ -29,7 +29,7 @@ export class Live {
       source.addEventListener(name, (event) => this.on[name](JSON.parse(event.data)));
     }
     // The browser would try again too, but not after every kind of failure, nor soon.
-    source.onerror = () => this.#again();
+    source.onerror = () => this.again();
   }
 
   stop() {
@@ -37,7 +37,8 @@ export class Live {
     this.#close();
   }
 
-  #again() {
+  /** Gives this stream up and begins another one soon. */
+  again() {
     if (this.#stopped) return;
     this.#close();
     this.on.lost();

@@ -121,7 +121,9 @@ async function hello(bridge) {
     if (isRestart) setTimeout(() => store.link === "back" && ((store.link = "live"), changed()), backIsShownFor);
     startedAt = bridge.startedAt;
   } catch (refusal) {
+    if (early !== events) return;
     if (refusal.status === 401) signedOut();
+    else live.again();
   }
   changed();
 }

@@ -4,7 +4,7 @@ import { cancel } from "../model/commands.js";
 import { show } from "../model/store.js";
 import { facts, outcome } from "../outcome.js";
 import { fillPrompt } from "../prompt-text.js";
-import { sourceOf, titleOf } from "../titles.js";
+import { isTransfer, sourceOf, titleOf } from "../titles.js";
 import { Elapsed } from "./elapsed.js";
 import { Icon } from "./icon.js";
 
@@ -54,9 +54,10 @@ export class CommandCard extends Component {
 }
 
 function Sigil({ entry: { operation, action } }) {
-  if (operation === "get" || operation === "put") {
+  if (isTransfer(operation)) {
     return html`<span class="sigil"><${Icon} name=${operation === "get" ? "download" : "upload"} /><span class="unseen">${operation}</span></span>`;
   }
+  if (operation !== "exec") return html`<span class="sigil"><${Icon} name="cog" /></span>`;
   return action ? html`<span class="sigil"><${Icon} name="play-circle" /></span>` : html`<span class="sigil" aria-hidden="true">$</span>`;
 }
 

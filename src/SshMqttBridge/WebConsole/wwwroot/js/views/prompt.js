@@ -170,8 +170,8 @@ export class Prompt extends Component {
         <button type="button" class="plain" aria-label="Timeout and input" title="Several lines, timeout, standard input" onClick=${() => show({ kind: "command", server, command: this.text })}>
           <${Icon} name="dots-horizontal" />
         </button>
-        ${server.running && html`<button type="button" class="stop" onClick=${() => this.stop()} title="Stop the running command (Ctrl+C)"><${Icon} name="stop" />Stop</button>`}
-        <button class="primary"><${Icon} name="play" />Run</button>
+        ${server.running && html`<button type="button" class="stop" onClick=${() => this.stop()} title="Stop the running command (Ctrl+C)"><${Icon} name="stop" /><span class="word">Stop</span></button>`}
+        <button class="primary"><${Icon} name="play" /><span class="word">Run</span></button>
       </div>
     </form>`;
   }

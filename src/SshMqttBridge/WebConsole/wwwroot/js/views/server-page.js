@@ -66,7 +66,7 @@ class ConnectionButton extends Component {
         this.setState({ trouble: refusal.message });
       }
     };
-    return html`<button class="plain" aria-label=${words} title=${words} onClick=${ask}><${Icon} name=${isOnline ? "lan-disconnect" : "lan-connect"} /></button>
+    return html`<button class="plain small" onClick=${ask}><${Icon} name=${isOnline ? "lan-disconnect" : "lan-connect"} />${words}</button>
       <${Trouble} words=${trouble} />`;
   }
 }
