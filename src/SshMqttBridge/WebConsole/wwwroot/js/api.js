@@ -2,10 +2,12 @@
 
 /** What the bridge said no to, in words for people. */
 export class Refusal extends Error {
-  constructor(status, message, reason) {
+  constructor(status, message, { reason, id } = {}) {
     super(message);
     this.status = status;
     this.reason = reason;
+    /** Of the command that was refused. */
+    this.id = id;
   }
 }
 
@@ -23,7 +25,7 @@ async function call(method, path, body) {
   const text = await response.text();
   const answer = text.startsWith("{") ? JSON.parse(text) : {};
   if (!response.ok) {
-    throw new Refusal(response.status, answer.message ?? wordsFor(response), answer.reason);
+    throw new Refusal(response.status, answer.message ?? wordsFor(response), answer);
   }
   return answer;
 }
@@ -48,6 +50,7 @@ export const api = {
   cancel: (id, command) => call("POST", `${server(id)}/cancel`, { id: command }),
   /** wanted: "open" or "close". */
   connection: (id, wanted) => call("POST", `${server(id)}/connection`, { state: wanted }),
+  /** query: server, q, status, limit, before (from the last answer). */
   history: (query) => call("GET", `history?${new URLSearchParams(query)}`),
   commands: (id) => call("GET", `history/commands?${new URLSearchParams({ server: id })}`),
 };

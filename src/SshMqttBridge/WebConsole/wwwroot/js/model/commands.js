@@ -3,9 +3,16 @@ import { api } from "../api.js";
 import { changed } from "./store.js";
 
 async function ask(server, request) {
-  const { id } = await request;
-  if (id) server.mine.add(id);
-  changed();
+  try {
+    server.mine.add((await request).id);
+  } catch (refusal) {
+    if (refusal.id) server.mine.add(refusal.id);
+    throw refusal;
+  } finally {
+    // What was there before the answer came is marked as this page's own now.
+    server.entries.at(-1)?.touch();
+    changed();
+  }
 }
 
 export const exec = (server, request) => ask(server, api.exec(server.id, request));

@@ -1,6 +1,9 @@
 // A command as the page knows it: from being accepted to its result.
 import { Output } from "../output.js";
 
+// An event carries no more of a result's output; the history has the rest.
+const mostOfEvent = 64 * 1024;
+
 export class Entry {
   /** "waiting", "running", "ended", or "unknown": it ended while nobody listened. */
   phase = "waiting";
@@ -51,9 +54,10 @@ export class Entry {
 
   #takeOutput({ out, err }) {
     if (!out && !err) return;
+    const isCut = out.length >= mostOfEvent || err.length >= mostOfEvent;
     this.output.clear();
     if (out) this.output.append("out", out);
     if (err) this.output.append("err", err);
-    this.output.incomplete = false;
+    this.output.incomplete = isCut;
   }
 }

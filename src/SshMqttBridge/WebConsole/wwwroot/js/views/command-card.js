@@ -42,7 +42,7 @@ export class CommandCard extends Component {
         ${source && html`<span class="badge">${source}</span>`}
         <time datetime=${entry.receivedAt}>${time(entry.receivedAt)}</time>
       </header>
-      ${entry.isOpen && html`<${LeftOut} entry=${entry} /><div ref=${this.output}></div>`}
+      ${entry.isOpen && html`<${LeftOut} server=${server} entry=${entry} /><div ref=${this.output}></div>`}
       ${entry.progress && entry.isPending && html`<${Progress} progress=${entry.progress} />`}
       <footer>
         <${Standing} entry=${entry} place=${place} />
@@ -66,11 +66,12 @@ function What({ entry, title }) {
   return html`<span class="command"><b>${title}</b>${entry.command && html` <code>${entry.command}</code>`}</span>`;
 }
 
-function LeftOut({ entry: { output, result } }) {
+function LeftOut({ server, entry }) {
+  const { output, result } = entry;
   if (output.dropped === 0 && !output.incomplete) return null;
   const words = output.incomplete ? "Some output went by before it could be shown." : `${count(output.dropped, "earlier line")} left out.`;
   return html`<p class="left-out">
-    ${words}${" "}${result && (result.out || result.err) && html`<button class="link" onClick=${() => show({ kind: "output", result })}>Show all</button>`}
+    ${words}${" "}${result && (result.out || result.err) && html`<button class="link" onClick=${() => show({ kind: "output", server, entry })}>Show all</button>`}
   </p>`;
 }
 

@@ -1,5 +1,5 @@
 import { html, Component, createRef } from "../html.js";
-import { time } from "../format.js";
+import { bytes, time } from "../format.js";
 import { store } from "../model/store.js";
 import { facts, outcome } from "../outcome.js";
 import { Output } from "../output.js";
@@ -37,10 +37,14 @@ export class HistoryEntry extends Component {
       </summary>
       ${result.action && html`<p class="facts"><code>${result.command}</code></p>`}
       ${result.message && html`<p class="message">${result.message}</p>`}
-      ${!hasText && html`<p class="facts">No output.</p>`}
+      ${!hasText && html`<p class="facts">${nothingOf(result)}</p>`}
       <div ref=${this.place}></div>
       ${result.operation === "exec" && !result.action && server?.canExec &&
       html`<button class="small" onClick=${() => fillPrompt(server, result.command)}><${Icon} name="reload" />Put it into the command line</button>`}
     </details>`;
   }
+}
+
+function nothingOf({ outBytes, errBytes }) {
+  return outBytes + errBytes > 0 ? `Its output was not kept: ${bytes(outBytes + errBytes)}.` : "No output.";
 }

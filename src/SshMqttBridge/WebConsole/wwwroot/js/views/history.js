@@ -1,4 +1,4 @@
-import { html, Component } from "../html.js";
+import { html, Component, createRef } from "../html.js";
 import { api } from "../api.js";
 import { statuses } from "../outcome.js";
 import { HistoryEntry } from "./history-entry.js";
@@ -10,9 +10,11 @@ const typingPause = 200;
 
 /** What ran lately, to be searched. */
 export class History extends Component {
-  state = { entries: null, more: false, q: "", status: "", everywhere: false, trouble: null };
+  input = createRef();
+  state = { entries: null, before: null, q: "", status: "", everywhere: false, trouble: null };
 
   componentDidMount() {
+    if (matchMedia("(pointer: fine)").matches) this.input.current.focus();
     this.search();
   }
 
@@ -35,8 +37,8 @@ export class History extends Component {
   async search(earlier = []) {
     const asked = (this.asked = {});
     try {
-      const { entries, more } = await api.history(this.query(earlier.at(-1)?.receivedAt));
-      if (this.asked === asked) this.setState({ entries: [...earlier, ...entries], more, trouble: null });
+      const { entries, before } = await api.history(this.query(earlier.length > 0 && this.state.before));
+      if (this.asked === asked) this.setState({ entries: [...earlier, ...entries], before, trouble: null });
     } catch (refusal) {
       if (this.asked === asked) this.setState({ trouble: refusal.message, entries: earlier });
     }
@@ -48,12 +50,12 @@ export class History extends Component {
     this.timer = setTimeout(() => this.search(), pause);
   }
 
-  render({ server }, { entries, more, q, status, everywhere, trouble }) {
+  render({ server }, { entries, before, q, status, everywhere, trouble }) {
     return html`<section class="history" aria-label="History">
       <form class="search" role="search" onSubmit=${(event) => (event.preventDefault(), this.search())}>
         <span class="find">
           <${Icon} name="magnify" />
-          <input type="search" aria-label="Search commands and their output" placeholder="Search commands and output" autofocus value=${q} onInput=${({ target }) => this.change({ q: target.value }, typingPause)} />
+          <input type="search" aria-label="Search commands and their output" placeholder="Search commands and output" ref=${this.input} value=${q} onInput=${({ target }) => this.change({ q: target.value }, typingPause)} />
         </span>
         <select aria-label="Status" value=${status} onChange=${({ target }) => this.change({ status: target.value })}>
           <option value="">any end</option>
@@ -62,11 +64,11 @@ export class History extends Component {
         <label class="check"><input type="checkbox" checked=${everywhere} onChange=${({ target }) => this.change({ everywhere: target.checked })} />all servers</label>
         <${Trouble} words=${trouble} />
       </form>
-      <p class="unseen" role="status">${entries && `${entries.length}${more ? " or more" : ""} commands found`}</p>
+      <p class="unseen" role="status">${entries && `${entries.length}${before ? " or more" : ""} commands found`}</p>
       <div class="results" tabindex="0" aria-label="Results" role="region">
         ${entries?.length === 0 && html`<p class="nothing">Nothing found.</p>`}
         ${entries?.map((result) => html`<${HistoryEntry} key=${`${result.server} ${result.id} ${result.receivedAt}`} result=${result} isEverywhere=${everywhere} />`)}
-        ${more && html`<button class="more" onClick=${() => this.search(entries)}>Show earlier ones</button>`}
+        ${before && html`<button class="more" onClick=${() => this.search(entries)}>Show earlier ones</button>`}
       </div>
     </section>`;
   }

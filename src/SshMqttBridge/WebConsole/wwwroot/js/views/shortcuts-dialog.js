@@ -21,6 +21,7 @@ export const ShortcutsDialog = () => html`<${Dialog} title="Keyboard shortcuts">
   <label class="check">
     <input type="checkbox" defaultChecked=${singleKeys.areOn} onChange=${(event) => (singleKeys.areOn = event.target.checked)} />Use the single keys
   </label>
+  <p class="hint">Made with Preact, htm and Material Design Icons: <a href="THIRD-PARTY-NOTICES.txt" target="_blank" rel="noopener">licences</a>.</p>
 <//>`;
 
 const List = ({ items }) => html`<dl class="keys">
