@@ -66,7 +66,7 @@ class ConnectionButton extends Component {
         this.setState({ trouble: refusal.message });
       }
     };
-    return html`<button class="plain small" onClick=${ask}><${Icon} name=${isOnline ? "lan-disconnect" : "lan-connect"} />${words}</button>
+    return html`<button class="plain small" onClick=${ask}><${Icon} name=${isOnline ? "lan-disconnect" : "lan-connect"} /><span class="word">${words}</span></button>
       <${Trouble} words=${trouble} />`;
   }
 }
