@@ -9,6 +9,9 @@ internal sealed record CommandOrigin(string ServerId, string Topic, DateTimeOffs
 {
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
+    /// <summary>Who gave it.</summary>
+    public CommandSource Source { get; init; }
+
     /// <summary>How long after its receipt it may still be started; null: always. MQTT 5 §3.3.2.3.3.</summary>
     public TimeSpan? Expiry { get; init; }
 

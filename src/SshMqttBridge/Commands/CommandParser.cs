@@ -14,10 +14,14 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Parses the message. Never throws: what is wrong with it is in the answer.</summary>
-    public ParsedCommand Parse(WriteTopic topic, MqttDelivery delivery)
+    /// <param name="topic">What the message is for.</param>
+    /// <param name="delivery">The message.</param>
+    /// <param name="source">Who gave it.</param>
+    public ParsedCommand Parse(WriteTopic topic, MqttDelivery delivery, CommandSource source = CommandSource.Mqtt)
     {
         var origin = new CommandOrigin(topic.ServerId, delivery.Topic, time.GetUtcNow(), time.GetTimestamp())
         {
+            Source = source,
             Expiry = delivery.Expiry,
         };
         if (OperationOf(topic.Name) is not { } operation)
