@@ -5,7 +5,7 @@ const controls = /[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]/g;
 const longestEscape = 4096;
 const flags = { 1: "bold", 2: "dim", 3: "italic", 4: "underlined", 7: "inverse", 9: "struck" };
 const ends = { 22: ["bold", "dim"], 23: ["italic"], 24: ["underlined"], 27: ["inverse"], 29: ["struck"] };
-const plain = { ink: null, paper: null, flags: new Set() };
+export const plain = { ink: null, paper: null, flags: new Set() };
 
 /** Reads one stream piece by piece; a sequence may be cut in two anywhere. */
 export class AnsiReader {

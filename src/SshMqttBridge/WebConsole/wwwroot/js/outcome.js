@@ -15,6 +15,9 @@ export const statuses = Object.entries(outcomes).map(([status, { word }]) => ({ 
 
 export const outcome = (result) => outcomes[result.status] ?? { word: result.status, icon: "help-circle-outline", tone: "soft" };
 
+/** What the bridge says of the end, unless the exit status says it. */
+export const explanation = ({ message, exit }) => (exit === null || exit === undefined ? message : null);
+
 /** "exit 0 · 12 ms", "4.0 MiB · 1.2 s". */
 export function facts(result) {
   const facts = [];

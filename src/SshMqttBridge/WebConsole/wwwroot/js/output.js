@@ -1,5 +1,6 @@
 // What a command prints, as it prints it. A flood stays smooth: text is put in once per frame, and only the latest lines are kept.
-import { AnsiReader } from "./ansi.js";
+import { AnsiReader, plain } from "./ansi.js";
+import { bytes as size } from "./format.js";
 import { oncePerFrame } from "./frame.js";
 
 export const mostLines = 5000;
@@ -12,8 +13,8 @@ export class Output {
   element = document.createElement("div");
   /** Lines that were left out. */
   dropped = 0;
-  /** Whether something was printed that is not here: the page came later, or could not keep up. */
-  incomplete = false;
+  /** Whether all that was printed came by here: the page may come later, or not keep up. */
+  isWhole = true;
   onChange = () => {};
 
   #readers = { out: new AnsiReader(), err: new AnsiReader() };
@@ -45,6 +46,16 @@ export class Output {
       this.dropped += skipped.text.split("\n").length - 1;
     }
     this.#flushSoon();
+  }
+
+  /** Marks a place where so many bytes came too fast to be told. */
+  skip(bytes) {
+    this.flush();
+    this.isWhole = false;
+    const block = new Block("gap", true);
+    block.add(`… ${size(bytes)} went by here …`, plain);
+    this.#blocks.push(block);
+    this.element.append(block.element);
   }
 
   /** Puts in at once what waits for the next frame. */

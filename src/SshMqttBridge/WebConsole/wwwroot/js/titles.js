@@ -1,6 +1,6 @@
 /** What people call a command: an action by its title, others by what they do. */
 export function titleOf(server, { action, operation, command }) {
-  if (!action) return operation === "exec" || isTransfer(operation) ? (command ?? "(unreadable)") : `${operation} ${command ?? ""}`;
+  if (!action) return operation === "exec" ? (command ?? "(unreadable)") : `${operation} ${command ?? ""}`;
   return server?.actions?.find(({ name }) => name === action)?.title ?? action;
 }
 

@@ -9,7 +9,8 @@ async function ask(server, request) {
     if (refusal.id) server.mine.add(refusal.id);
     throw refusal;
   } finally {
-    // What was there before the answer came is marked as this page's own now.
+    // Whoever asks for something wants to see it; and what was there before the answer came is this page's own now.
+    server.wantsEnd = true;
     server.entries.at(-1)?.touch();
     changed();
   }

@@ -25,6 +25,7 @@ export class Entry {
   }
 
   onTouch = () => {};
+  #missedSome = false;
 
   touch() {
     this.revision++;
@@ -42,22 +43,27 @@ export class Entry {
     this.touch();
   }
 
+  /** Notes that the page was not there, or not connected, while it printed something. */
+  missSome() {
+    this.#missedSome = true;
+    this.output.isWhole = false;
+  }
+
   /** Takes a result; where the output was not seen from its beginning, the result's stands for it. */
   end(result) {
-    const sawAll = this.phase === "running" && !this.output.incomplete;
     this.phase = "ended";
     this.result = result;
     this.action ??= result.action ?? null;
-    if (!sawAll || (this.output.isEmpty && (result.out || result.err))) this.#takeOutput(result);
+    if (this.output.isEmpty || this.#missedSome) this.#takeOutput(result);
     this.touch();
   }
 
   #takeOutput({ out, err }) {
-    if (!out && !err) return;
-    const isCut = out.length >= mostOfEvent || err.length >= mostOfEvent;
+    const isCut = out?.length >= mostOfEvent || err?.length >= mostOfEvent;
+    if ((!out && !err) || (isCut && !this.output.isEmpty)) return;
     this.output.clear();
     if (out) this.output.append("out", out);
     if (err) this.output.append("err", err);
-    this.output.incomplete = isCut;
+    this.output.isWhole = !isCut;
   }
 }

@@ -30,7 +30,7 @@ export class Server {
       const isKnown = this.find(command.id) !== undefined;
       const entry = this.add(command);
       // What it printed until now went by.
-      if (!isKnown || entry.phase === "running") entry.output.incomplete = true;
+      if (command.started && (!isKnown || entry.phase === "running")) entry.missSome();
       if (command.started) entry.start();
     }
     return this.entries.filter((entry) => entry.isPending && !ids.has(entry.id));

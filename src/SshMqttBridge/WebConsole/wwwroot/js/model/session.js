@@ -1,7 +1,7 @@
 // Signing in and out, and keeping the store in step with the bridge.
 import { announceEnd } from "../announce.js";
 import { api } from "../api.js";
-import { facts, outcome } from "../outcome.js";
+import { explanation, facts, outcome } from "../outcome.js";
 import { titleOf } from "../titles.js";
 import { Live } from "./live.js";
 import { Server } from "./server.js";
@@ -36,7 +36,7 @@ const live = new Live({
   output: of((server, { id, stream, text, skipped }) => {
     const entry = server.find(id);
     if (!entry) return;
-    if (skipped) entry.output.incomplete = true;
+    if (skipped) entry.output.skip(skipped);
     entry.output.append(stream, text);
   }),
   progress: of((server, { id, ...progress }) => {
@@ -148,7 +148,7 @@ async function findOut(id, missed) {
   }
   for (const entry of missed) {
     const result = results.find((candidate) => candidate.id === entry.id);
-    entry.output.incomplete = true;
+    entry.missSome();
     if (result) entry.end(result);
     else if (entry.isPending) {
       entry.phase = "unknown";
@@ -160,7 +160,7 @@ async function findOut(id, missed) {
 function ended(server, result) {
   const entry = server.end(result);
   if (entry && server.mine.has(result.id)) {
-    const words = [outcome(result).word, facts(result), result.message].filter(Boolean).join(", ");
+    const words = [outcome(result).word, facts(result), explanation(result)].filter(Boolean).join(", ");
     announceEnd(titleOf(server, entry), words, result.out || result.err || "");
   }
 }

@@ -2,7 +2,7 @@ import { html, Component, createRef } from "../html.js";
 import { bytes, count, duration, time } from "../format.js";
 import { cancel } from "../model/commands.js";
 import { show } from "../model/store.js";
-import { facts, outcome } from "../outcome.js";
+import { explanation, facts, outcome } from "../outcome.js";
 import { fillPrompt } from "../prompt-text.js";
 import { isTransfer, sourceOf, titleOf } from "../titles.js";
 import { Elapsed } from "./elapsed.js";
@@ -68,8 +68,8 @@ function What({ entry, title }) {
 
 function LeftOut({ server, entry }) {
   const { output, result } = entry;
-  if (output.dropped === 0 && !output.incomplete) return null;
-  const words = output.incomplete ? "Some output went by before it could be shown." : `${count(output.dropped, "earlier line")} left out.`;
+  if (output.dropped === 0 && output.isWhole) return null;
+  const words = output.isWhole ? `${count(output.dropped, "earlier line")} left out.` : "Not all of the output is here.";
   return html`<p class="left-out">
     ${words}${" "}${result && (result.out || result.err) && html`<button class="link" onClick=${() => show({ kind: "output", server, entry })}>Show all</button>`}
   </p>`;
@@ -90,7 +90,7 @@ function Standing({ entry, place }) {
   return html`<span class=${`standing ${tone}`}><${Icon} name=${icon} /><b>${word}</b></span>
     <span class="facts">${facts(result)}</span>
     ${result.truncated && html`<span class="facts">output cut: ${bytes(result.outBytes + result.errBytes)} in all</span>`}
-    ${result.message && html`<span class="message">${result.message}</span>`}`;
+    <span class="message">${explanation(result)}</span>`;
 }
 
 function Tools({ server, entry, title }) {

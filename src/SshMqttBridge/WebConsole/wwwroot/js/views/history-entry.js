@@ -1,7 +1,7 @@
 import { html, Component, createRef } from "../html.js";
 import { bytes, time } from "../format.js";
 import { store } from "../model/store.js";
-import { facts, outcome } from "../outcome.js";
+import { explanation, facts, outcome } from "../outcome.js";
 import { Output } from "../output.js";
 import { fillPrompt } from "../prompt-text.js";
 import { titleOf } from "../titles.js";
@@ -36,7 +36,7 @@ export class HistoryEntry extends Component {
         <time datetime=${result.receivedAt}>${time(result.receivedAt)}</time>
       </summary>
       ${result.action && html`<p class="facts"><code>${result.command}</code></p>`}
-      ${result.message && html`<p class="message">${result.message}</p>`}
+      <p class="message">${explanation(result)}</p>
       ${!hasText && html`<p class="facts">${nothingOf(result)}</p>`}
       <div ref=${this.place}></div>
       ${result.operation === "exec" && !result.action && server?.canExec &&

@@ -18,7 +18,11 @@ export class Transcript extends Component {
     this.observer.observe(this.scroller.current.firstElementChild);
   }
 
-  componentDidUpdate() {
+  componentDidUpdate({ server }) {
+    if (server.wantsEnd) {
+      server.wantsEnd = false;
+      this.isAtEnd = true;
+    }
     this.follow();
   }
 
