@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SshMqttBridge.Actions;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
@@ -70,7 +71,8 @@ internal sealed partial class Bridge(
             Audit = audit,
         };
         var servers = new ServerSet(options.Servers, context);
-        var parser = new CommandParser(options.Mqtt.ResponseTopics, time);
+        var actions = new ActionCatalog(options.Servers);
+        var parser = new CommandParser(options.Mqtt.ResponseTopics, time, actions);
         var dispatcher = new Dispatcher(topics, parser, servers.ById, publisher, loggers.CreateLogger<Dispatcher>(), audit);
         var worker = new MqttWorker(
             mqtt,

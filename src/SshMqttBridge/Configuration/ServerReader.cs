@@ -26,14 +26,10 @@ internal static class ServerReader
         out bool secretWritten
     )
     {
-        var section = id is null
-            ? new SectionReader(context, ConfigurationKeys.Server, ("defaults", defaultValues))
-            : new SectionReader(
-                context,
-                ConfigurationKeys.Server,
-                (ConfigurationPath.Join(ConfigurationKeys.Servers, id), values),
-                ("defaults", defaultValues)
-            );
+        IReadOnlyList<(string Path, MappingNode Values)> layers = id is null
+            ? [("defaults", defaultValues)]
+            : [(ConfigurationPath.Join(ConfigurationKeys.Servers, id), values), ("defaults", defaultValues)];
+        var section = new SectionReader(context, ConfigurationKeys.Server, layers);
         var defaults = new ServerOptions
         {
             Id = id ?? "",
@@ -91,6 +87,7 @@ internal static class ServerReader
             TransferTimeout = section.Seconds("transferTimeout", 0.1m, 86_400) ?? defaults.TransferTimeout,
             IdleTimeout = section.Seconds("idleTimeout", 0, 86_400) ?? defaults.IdleTimeout,
             Policy = PolicyReader.Read(section),
+            Actions = ActionsReader.Read(context, layers),
         };
     }
 
