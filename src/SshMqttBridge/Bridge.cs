@@ -66,12 +66,13 @@ internal sealed partial class Bridge(
         Action<StorageNotice> notify = notice => Tell(notice, publisher);
         using var journal = new Journal(state.JournalFile, time, notify, state.Obstacle);
         using var audit = new AuditLog(options.Audit, time, notify);
+        var actions = new ActionCatalog(options.Servers);
         var context = new ServerContext(topics, outbox, publisher, journal, ssh, knownHosts, baseDirectory, time, loggers)
         {
             Audit = audit,
+            Actions = actions,
         };
         var servers = new ServerSet(options.Servers, context);
-        var actions = new ActionCatalog(options.Servers);
         var parser = new CommandParser(options.Mqtt.ResponseTopics, time, actions);
         var dispatcher = new Dispatcher(topics, parser, servers.ById, publisher, loggers.CreateLogger<Dispatcher>(), audit);
         var worker = new MqttWorker(

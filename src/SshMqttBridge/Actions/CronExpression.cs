@@ -30,6 +30,11 @@ internal sealed class CronExpression
     public static string Normalize(string text) =>
         string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
+    /// <summary>Reads an expression that is known to be right.</summary>
+    /// <exception cref="FormatException">It is not.</exception>
+    public static CronExpression Parse(string text) =>
+        TryParse(text, out var expression, out var wrong) ? expression : throw new FormatException($"'{text}' {wrong}.");
+
     /// <summary>Reads an expression, or says what is wrong with it.</summary>
     public static bool TryParse(
         string text,

@@ -58,7 +58,7 @@ internal static class ServerReader
             section.Fault("certificateFile", "is given without its key; add 'privateKeyFile'");
         }
 
-        return defaults with
+        var options = defaults with
         {
             Port = section.WholeNumber("port", 1, IPEndPoint.MaxPort) ?? defaults.Port,
             Password = password,
@@ -89,6 +89,17 @@ internal static class ServerReader
             Policy = PolicyReader.Read(section),
             Actions = ActionsReader.Read(context, layers),
         };
+        if (
+            options.StandardOutput == StandardOutputMode.Never
+            && options.Actions.FirstOrDefault(action => action.Schedule is not null) is { } action
+        )
+        {
+            context.Findings.Warn(
+                $"{layers[0].Path}.actions.{action.Name}: runs by a schedule, but its output is not published, as 'stdout' is false"
+            );
+        }
+
+        return options;
     }
 
     private static void Require(SectionReader section, string key, string what)
