@@ -33,7 +33,7 @@ internal sealed partial class ConsoleClient : IDisposable
     public static async Task<Uri> UrlOfAsync(BridgeHost bridge)
     {
         await bridge.LoggedAsync("Web console at ");
-        return new Uri(LoggedUrl().Matches(bridge.Log)[^1].Groups[1].Value);
+        return new Uri(LoggedUrl().Matches(bridge.Log)[^1].Value["Web console at ".Length..]);
     }
 
     public static string TokenOf(BridgeHost bridge) => File.ReadAllText(bridge.Folder["state/web-console-token"]).Trim();
@@ -115,6 +115,6 @@ internal sealed partial class ConsoleClient : IDisposable
         return JsonDocument.Parse(text).RootElement;
     }
 
-    [GeneratedRegex(@"Web console at (\S+);", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"Web console at [^;]+", RegexOptions.NonBacktracking)]
     private static partial Regex LoggedUrl();
 }
