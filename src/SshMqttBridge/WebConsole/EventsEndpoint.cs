@@ -12,7 +12,7 @@ namespace SshMqttBridge.WebConsole;
 /// <param name="world">The bridge.</param>
 /// <param name="sessions">Tells whether a session has been ended.</param>
 /// <param name="closing">Cancelled when the bridge stops.</param>
-internal sealed class EventsEndpoint(ConsoleWorld world, SessionCookies sessions, CancellationToken closing)
+internal sealed class EventsEndpoint(ConsoleWorld world, SignedCookie sessions, CancellationToken closing)
 {
     /// <summary>How many may listen at once.</summary>
     public const int MostListeners = 32;
