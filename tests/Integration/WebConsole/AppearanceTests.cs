@@ -24,7 +24,7 @@ public sealed class AppearanceTests(ConsoleSite site)
 
         await using var console = await site.OpenAsync(options: new() { ColorScheme = theme });
         await console.RunToEndAsync(
-            "printf '\\033[31mred \\033[33myellow \\033[90mgrey \\033[44mon blue\\033[m\\n'; echo wrong >&2; exit 1"
+            "printf '\\033[31mred \\033[33myellow \\033[90mgrey \\033[44mon blue \\033[0;38;5;19mown \\033[48;5;190mon own\\033[m\\n'; echo wrong >&2; exit 1"
         );
         await console.Prompt.FillAsync("ec");
         await CheckAsync(console);

@@ -121,7 +121,7 @@ public sealed class CommandTests(ConsoleSite site)
 
         await Expect(card.Locator(".lines")).ToHaveTextAsync("a red own b\n100%");
         await Expect(card.Locator(".ink-1.bold")).ToHaveTextAsync("red");
-        await Expect(card.Locator(".output").GetByText("own")).ToHaveCSSAsync("color", "rgb(1, 2, 3)");
+        await Expect(card.Locator(".output").GetByText("own")).ToHaveAttributeAsync("style", "--ink: rgb(1 2 3);");
     }
 
     [ChromiumFact]

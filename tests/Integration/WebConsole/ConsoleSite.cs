@@ -59,7 +59,7 @@ public sealed class ConsoleSite : BridgeWorld
             ViewportSize = new() { Width = 1200, Height = 800 },
         };
         var context = await _chromium!.Browser.NewContextAsync(options);
-        context.SetDefaultTimeout(8000);
+        context.SetDefaultTimeout((float)Eventually.Patience.TotalMilliseconds);
         return await ConsolePage.OpenAsync(context, Address);
     }
 

@@ -52,7 +52,7 @@ public sealed class Screenshots(BridgeWorld world) : IClassFixture<BridgeWorld>
             address,
             new()
             {
-                ViewportSize = new() { Width = 1200, Height = 860 },
+                ViewportSize = new() { Width = 1200, Height = 930 },
                 ColorScheme = ColorScheme.Light,
             }
         );
@@ -66,6 +66,7 @@ public sealed class Screenshots(BridgeWorld world) : IClassFixture<BridgeWorld>
         await console.RunAsync("systemctl restart jellyfin");
         await Expect(console.Page.GetByText("waiting, next")).ToBeVisibleAsync();
         await console.Prompt.FillAsync("syst");
+        await console.Page.Mouse.MoveAsync(0, 0);
         await console.SaveAsync("web-console-light");
 
         await console.Prompt.FillAsync("");
@@ -79,6 +80,7 @@ public sealed class Screenshots(BridgeWorld world) : IClassFixture<BridgeWorld>
         await Expect(console.Page.Locator(".load")).ToHaveCountAsync(0);
         await console.GoAsync("nas", "/history");
         await console.Page.Locator("summary").Filter(new() { HasText = "Sync the array" }).ClickAsync();
+        await console.Page.Mouse.MoveAsync(0, 0);
         await console.SaveAsync("web-console-dark");
     }
 
