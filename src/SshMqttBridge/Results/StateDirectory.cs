@@ -39,6 +39,9 @@ internal sealed class StateDirectory : IDisposable
     public string JournalFile => Path.Combine(_path, "journal.db");
     public string KnownHostsFile => KnownHosts.FileIn(_path);
 
+    /// <summary>Where the token is kept that opens the web console.</summary>
+    public string ConsoleTokenFile => Path.Combine(_path, "web-console-token");
+
     private string LockFile => Path.Combine(_path, "lock");
     private string InUse => $"Another bridge uses the state directory {_path}; give each its own (stateDirectory).";
 
