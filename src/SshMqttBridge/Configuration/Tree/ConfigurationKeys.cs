@@ -6,7 +6,7 @@ internal static class ConfigurationKeys
     public const string Servers = "servers";
 
     public static IReadOnlyList<string> Top { get; } =
-    ["mqtt", "files", "stateDirectory", "audit", "shutdownTimeout", "logLevel", "defaults", Servers];
+    ["mqtt", "files", "stateDirectory", "audit", "homeAssistant", "shutdownTimeout", "logLevel", "defaults", Servers];
 
     public static IReadOnlyList<string> Mqtt { get; } =
     [
@@ -28,6 +28,8 @@ internal static class ConfigurationKeys
     public static IReadOnlyList<string> Files { get; } = ["baseDirectory"];
 
     public static IReadOnlyList<string> Audit { get; } = ["enabled", "file", "commands", "maxBytes", "files"];
+
+    public static IReadOnlyList<string> HomeAssistant { get; } = ["enabled", "discoveryPrefix"];
 
     /// <summary>Of a server, and of the defaults.</summary>
     public static IReadOnlyList<string> Server { get; } =
@@ -68,6 +70,7 @@ internal static class ConfigurationKeys
             ["mqtt.tls"] = Tls,
             ["files"] = Files,
             ["audit"] = Audit,
+            ["homeAssistant"] = HomeAssistant,
             ["defaults"] = Server,
         };
 
