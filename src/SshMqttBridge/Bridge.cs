@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SshMqttBridge.Actions;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.HomeAssistant;
@@ -66,12 +67,14 @@ internal sealed partial class Bridge(
         Action<StorageNotice> notify = notice => Tell(notice, publisher);
         using var journal = new Journal(state.JournalFile, time, notify, state.Obstacle);
         using var audit = new AuditLog(options.Audit, time, notify);
+        var actions = new ActionCatalog(options.Servers);
         var context = new ServerContext(topics, outbox, publisher, journal, ssh, knownHosts, baseDirectory, time, loggers)
         {
             Audit = audit,
+            Actions = actions,
         };
         var servers = new ServerSet(options.Servers, context);
-        var parser = new CommandParser(options.Mqtt.ResponseTopics, time);
+        var parser = new CommandParser(options.Mqtt.ResponseTopics, time, actions);
         var dispatcher = new Dispatcher(topics, parser, servers.ById, publisher, loggers.CreateLogger<Dispatcher>(), audit);
         var discovery = new Discovery(
             options,

@@ -104,42 +104,48 @@ internal static class ServerDevice
             "mdi:lan-disconnect"
         );
         yield return Button(make, "Cancel", "cancel", "Cancel", Topic("cancel/set"), "", "mdi:cancel");
-        foreach (var component in server.Actions.SelectMany(action => Components(action, Topic, make)))
+        foreach (var component in server.Actions.SelectMany(action => Components(server, action, topics, make)))
         {
             yield return component;
         }
     }
 
-    private static IEnumerable<Component> Components(ActionOptions action, Func<string, string> topic, ComponentMaker make)
+    private static IEnumerable<Component> Components(
+        ServerOptions server,
+        ActionOptions action,
+        TopicScheme topics,
+        ComponentMaker make
+    )
     {
         var title = action.Title ?? action.Name;
-        // Home Assistant drops the component if the icon is not one of a set.
-        var icon = action.Icon?.Contains(':', StringComparison.Ordinal) == true ? action.Icon : null;
+        // A button cannot ask for anything.
         if (action.Parameters.All(parameter => parameter.Default is not null))
         {
+            var topic = topics.RunOf(server.Id, action.Name);
             yield return Button(
                 make,
                 "Run_" + action.Name,
                 "run_" + action.Name,
                 title,
-                topic($"run/{action.Name}/set"),
+                topic,
                 "PRESS",
-                icon ?? "mdi:play"
+                action.Icon ?? "mdi:play"
             );
         }
 
-        if (action.Schedule is not null)
+        if (action.Schedule is not null && server.StandardOutput != StandardOutputMode.Never)
         {
+            var topic = topics.ActionOf(server.Id, action.Name);
             yield return make.Reading(
                 "sensor",
                 "Action_" + action.Name,
                 "action_" + action.Name,
                 title,
-                topic($"action/{action.Name}"),
+                topic,
                 ("value_template", Templates.Text),
-                ("json_attributes_topic", topic($"action/{action.Name}")),
+                ("json_attributes_topic", topic),
                 ("json_attributes_template", Templates.TextAttributes),
-                ("icon", icon)
+                ("icon", action.Icon)
             );
         }
     }

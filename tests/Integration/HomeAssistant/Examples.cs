@@ -20,6 +20,7 @@ internal static class Examples
                 Server("0"),
                 Server("run_a", Action("b")),
                 Server("run", Action("a_b"), Action("cancel"), Action("queue_length")),
+                Server("set-"),
                 Server(new string('z', 64), Action(new string('-', 64)))
             ),
             ["actions of all kinds"] = Bridge(
@@ -119,6 +120,7 @@ internal static class Examples
                 Err = string.Concat(Enumerable.Repeat("💥", 200_000)),
             },
             ["just what fits"] = Result(CommandStatus.Succeeded) with { Command = "c", Exit = 0, Out = new string('x', 10_000) },
+            ["an action"] = Result(CommandStatus.Succeeded) with { Command = "uptime", Exit = 0, Out = "up", Action = "uptime" },
             ["a transfer"] = Result(CommandStatus.Succeeded) with { Operation = Operation.Get, Command = "a b", Bytes = 17 },
         };
 

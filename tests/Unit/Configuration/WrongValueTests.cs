@@ -218,6 +218,7 @@ public sealed class WrongValueTests : IDisposable
     [InlineData("defaults")]
     [InlineData("servers")]
     [InlineData("servers.nas")]
+    [InlineData("servers.nas.actions")]
     public void Load_GivenAValueForASection_ShouldSaySo(string key)
     {
         FaultsAt(key, "hunter2").ShouldHaveSingleItem().Message.ShouldMatch("^must be a mapping.*, not a single value$");
@@ -231,6 +232,7 @@ public sealed class WrongValueTests : IDisposable
     [InlineData("audit")]
     [InlineData("homeAssistant")]
     [InlineData("defaults")]
+    [InlineData("servers.nas.actions")]
     public void Load_GivenAnEmptySection_ShouldTakeTheDefaults(string key) => FaultsAt(key, "").ShouldBeEmpty();
 
     [Theory]
@@ -322,7 +324,9 @@ public sealed class WrongValueTests : IDisposable
             .Sections.Where(section => section.Key != "defaults")
             .Append(new("servers.nas", ConfigurationKeys.Server))
             .SelectMany(section => section.Value.Select(key => section.Key.Length == 0 ? key : $"{section.Key}.{key}"))
-            .Where(path => !ConfigurationKeys.Sections.ContainsKey(path) && path != ConfigurationKeys.Servers);
+            .Where(path =>
+                !ConfigurationKeys.Sections.ContainsKey(path) && path is not (ConfigurationKeys.Servers or "servers.nas.actions")
+            );
 
     /// <summary>A configuration that is right but for one key.</summary>
     private static string Yaml(string key, string value)

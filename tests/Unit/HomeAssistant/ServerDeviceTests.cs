@@ -101,11 +101,12 @@ public sealed class ServerDeviceTests
     }
 
     [Fact]
-    public void Of_GivenAnIconThatHomeAssistantWouldNotTake_ShouldTakeAnother()
+    public void Of_GivenAServerWhoseOutputIsNotPublished_ShouldHaveNoSensorOfIt()
     {
-        var action = Options.Action("a") with { Icon = "restart" };
+        var action = Options.Action("df") with { Schedule = new ActionSchedule.Every(TimeSpan.FromMinutes(5)) };
+        var server = Options.Server("nas", action) with { StandardOutput = StandardOutputMode.Never };
 
-        Text(Components(Of(Options.Server("nas", action)))["Run_a"]!, "icon").ShouldBe("mdi:play");
+        Of(server).Components.Select(component => component.Key).ShouldBe([.. Always, "Run_df"]);
     }
 
     [Fact]

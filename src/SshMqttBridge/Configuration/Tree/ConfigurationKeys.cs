@@ -5,6 +5,13 @@ internal static class ConfigurationKeys
 {
     public const string Servers = "servers";
 
+    /// <summary>The key of a server that is a section.</summary>
+    public const string Actions = "actions";
+
+    /// <summary>The keys of an action that are sections.</summary>
+    public const string Parameters = "parameters";
+    public const string Schedule = "schedule";
+
     public static IReadOnlyList<string> Top { get; } =
     ["mqtt", "files", "stateDirectory", "audit", "homeAssistant", "shutdownTimeout", "logLevel", "defaults", Servers];
 
@@ -59,7 +66,18 @@ internal static class ConfigurationKeys
         "commands",
         "transfers",
         "rateLimit",
+        Actions,
     ];
+
+    public static IReadOnlyList<string> Action { get; } =
+    ["command", "title", "icon", "timeout", "confirm", Parameters, Schedule];
+
+    /// <summary>Of an action's parameter.</summary>
+    public static IReadOnlyList<string> Parameter { get; } =
+    ["type", "title", "default", "min", "max", "maxLength", "pattern", "choices"];
+
+    /// <summary>Of an action's schedule.</summary>
+    public static IReadOnlyList<string> ScheduleKeys { get; } = ["every", "cron"];
 
     /// <summary>The sections by their paths. Those of the servers have ids in theirs and are not among them.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Sections { get; } =
