@@ -1,0 +1,7 @@
+namespace SshMqttBridge.Bench.Figures;
+
+/// <summary>In the order in which they are measured and shown.</summary>
+internal static class AllFigures
+{
+    public static IReadOnlyList<Figure> List { get; } = [new LatencyFigure()];
+}
