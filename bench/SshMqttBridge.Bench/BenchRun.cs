@@ -25,6 +25,7 @@ internal sealed class BenchRun(BenchOptions options, ResultStore store)
         }
 
         var file = store.WriteTable();
+        store.DrawPlots(options.Scale.IsQuick ? options.ResultsFolder : Path.Combine("docs", "images"));
         Console.WriteLine(await File.ReadAllTextAsync(file, CancellationToken.None));
         return failed == 0 ? 0 : 1;
     }

@@ -35,5 +35,22 @@ internal sealed class ResultStore(string folder)
         return file;
     }
 
+    /// <summary>Draws what grows.</summary>
+    /// <param name="images">The folder for the pictures.</param>
+    public void DrawPlots(string images)
+    {
+        Directory.CreateDirectory(images);
+        Draw("servers", new LogPlot("What servers cost", "servers, all connected"));
+        Draw("sizes", new LogPlot("What output costs", "bytes of output"));
+
+        void Draw(string name, LogPlot plot)
+        {
+            if (Load(name) is { Points.Count: > 0 } report)
+            {
+                File.WriteAllText(Path.Combine(images, $"bench-{name}.svg"), plot.Draw(report.Points));
+            }
+        }
+    }
+
     private string FileOf(string name) => Path.Combine(folder, "results", $"{name}.json");
 }

@@ -6,6 +6,10 @@ namespace SshMqttBridge.Bench.World;
 /// <summary>The real program, as built, in a process of its own with its journal and its files. Nobody but its clients looks at its topics while it is measured.</summary>
 internal sealed class RunningBridge : IAsyncDisposable
 {
+    // As it is installed: scripts/bench publishes it. Another build is measured by naming it here.
+    private static readonly string Program =
+        Environment.GetEnvironmentVariable("BENCH_PROGRAM") ?? Path.GetFullPath("bench/published/SshMqttBridge");
+
     private readonly TestFolder _folder = new();
     private readonly int _brokerPort;
     private ChildProcess _process = null!;
@@ -32,7 +36,7 @@ internal sealed class RunningBridge : IAsyncDisposable
             Directory.CreateDirectory(bridge._folder["files"]);
             await using var watch = await TopicWatch.StartAsync(brokerPort, "ssh/bridge/state", "online");
             bridge.StartedAt = Stopwatch.GetTimestamp();
-            bridge._process = await BridgeProgram.StartAsync("run", "--config", bridge._folder["bridge.yaml"]);
+            bridge._process = await ChildProcess.StartAsync(Program, ["run", "--config", bridge._folder["bridge.yaml"]]);
             await watch.WaitAsync(1, () => bridge.ThrowIfEnded());
             bridge.StartTime = Stopwatch.GetElapsedTime(bridge.StartedAt);
             return bridge;

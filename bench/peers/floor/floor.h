@@ -13,7 +13,8 @@ _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2))
 /* Monotonic, in nanoseconds. */
 int64_t now(void);
 
-double seconds_since(int64_t start);
+/* Prints a line with the time since then, and one with the processor time that this program has used in all. */
+void print_times(const char *name, int64_t start);
 
 /* Who logs in where. */
 struct login {

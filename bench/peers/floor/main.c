@@ -41,7 +41,13 @@ int64_t now(void) {
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-double seconds_since(int64_t start) { return (double)(now() - start) / 1e9; }
+void print_times(const char *name, int64_t start) {
+    struct timespec cpu;
+    double seconds = (double)(now() - start) / 1e9;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
+    printf("%s %.6f\n%s-cpu %.6f\n", name, seconds, name, (double)cpu.tv_sec + (double)cpu.tv_nsec / 1e9);
+    fflush(stdout);
+}
 
 /* What the one before leaves to be done (closing a channel, more messages) is not to burden the next one. */
 static void pause_between(void) { nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL); }
@@ -129,7 +135,7 @@ static void sequence(int count, char **arguments) {
     if (client) {
         mqtt_settle(client);
     }
-    printf("seconds %.6f\n", seconds_since(start));
+    print_times("seconds", start);
 }
 
 static void read_output(char **arguments) {
@@ -139,7 +145,8 @@ static void read_output(char **arguments) {
     ssh_finish(run);
     int64_t start = now();
     ssh_run(run, arguments[3]);
-    printf("seconds %.6f\nbytes %lld\n", seconds_since(start), (long long)run->bytes);
+    print_times("seconds", start);
+    printf("bytes %lld\n", (long long)run->bytes);
 }
 
 static void ask(char **arguments) {
@@ -149,7 +156,8 @@ static void ask(char **arguments) {
     int64_t start = now();
     mqtt_publish(client, arguments[1], arguments[3], (int)strlen(arguments[3]));
     mqtt_wait(client, 1);
-    printf("seconds %.6f\nanswer %s\n", seconds_since(start), mqtt_text);
+    print_times("seconds", start);
+    printf("answer %s\n", mqtt_text);
 }
 
 static void burst(char **arguments) {
@@ -168,7 +176,8 @@ static void burst(char **arguments) {
         }
     }
     mqtt_wait(client, (int64_t)commands * servers);
-    printf("seconds %.6f\nanswer %s\n", seconds_since(start), mqtt_text);
+    print_times("seconds", start);
+    printf("answer %s\n", mqtt_text);
 }
 
 static void count_messages(int count, char **arguments) {
@@ -184,7 +193,7 @@ static void count_messages(int count, char **arguments) {
         die("cannot run %s", arguments[4]);
     }
     mqtt_wait(client, expected);
-    printf("seconds %.6f\n", seconds_since(start));
+    print_times("seconds", start);
 }
 
 int main(int count, char **arguments) {

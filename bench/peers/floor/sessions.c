@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -143,8 +142,7 @@ void ssh_sessions(const struct login *login, int sessions, int at_once, int comm
         }
         wait_for(login, command, &open, &done);
     }
-    printf("connected %.6f\n", seconds_since(start));
-    fflush(stdout);
+    print_times("connected", start);
     if (commands == 0) {
         return;
     }
@@ -158,5 +156,5 @@ void ssh_sessions(const struct login *login, int sessions, int at_once, int comm
     while (done < sessions) {
         wait_for(login, command, &open, &done);
     }
-    printf("ran %.6f\n", seconds_since(start));
+    print_times("ran", start);
 }
