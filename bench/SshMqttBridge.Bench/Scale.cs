@@ -13,6 +13,7 @@ internal sealed record Scale
             IsQuick = true,
             Latencies = 30,
             Bulk = 2,
+            WarmUpBursts = 1,
             OutputBytes = 20_000_000,
             Lines = 50_000,
             FileBytes = 64 << 20,
@@ -28,6 +29,9 @@ internal sealed record Scale
 
     /// <summary>Samples of whatever takes long.</summary>
     public int Bulk { get; private init; } = 5;
+
+    /// <summary>Of 100 commands each, before anything is measured that a bridge does as often as commands come.</summary>
+    public int WarmUpBursts { get; private init; } = 6;
 
     /// <summary>Of the command with much output.</summary>
     public int OutputBytes { get; private init; } = 200_000_000;

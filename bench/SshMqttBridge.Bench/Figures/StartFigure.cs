@@ -55,7 +55,7 @@ internal sealed class StartFigure() : Figure("start", "start to online, and memo
         var topic = $"{prefix}0";
         await using var watch = await TopicWatch.StartAsync(lab.BrokerPort, $"{topic}/state", "online");
         var start = Stopwatch.GetTimestamp();
-        await using var node = await Peers.StartNodeAsync(lab, topic);
+        await using var node = await Peers.StartNodeAsync(lab, topic, noDelay: true);
         await watch.WaitAsync(1, () => { });
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         await Floor.RunAsync("burst", Floor.Text(lab.BrokerPort), "100", "1", prefix, "true");

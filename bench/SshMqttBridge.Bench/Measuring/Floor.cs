@@ -12,6 +12,16 @@ internal static class Floor
 
     private static readonly string Program = Path.GetFullPath("bench/peers/floor/floor");
 
+    /// <summary>Has so many commands run that what they need has been compiled, and compiled again for speed.</summary>
+    public static async Task WarmUpAsync(Lab lab, string topic, Scale scale)
+    {
+        for (var burst = 0; burst < scale.WarmUpBursts; burst++)
+        {
+            // The runtime compiles again what was called often, a tenth of a second after it last met something new.
+            await RunAsync("warm", Text(lab.BrokerPort), "100", $"{topic}/exec/set", $"{topic}/exec", "true");
+        }
+    }
+
     /// <summary>In turns: the command by libssh (<c>exec</c>), a message to oneself (<c>echo</c>), and the command by each of those who answer.</summary>
     /// <returns>Milliseconds, by name.</returns>
     public static async Task<IReadOnlyDictionary<string, Sample>> LatenciesAsync(

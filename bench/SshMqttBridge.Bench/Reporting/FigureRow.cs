@@ -9,6 +9,14 @@ namespace SshMqttBridge.Bench.Reporting;
 /// <param name="Judgement">The result, beside what it was to be.</param>
 internal sealed record FigureRow(string What, string Bridge, string Peer, Judgement Judgement)
 {
-    public override string ToString() =>
-        $"{What}: {Bridge} | {Peer} | {Judgement.Result} ({Judgement.Target} {Judgement.IsReached switch { true => "reached", false => "MISSED", null => "" }})";
+    /// <summary>Whether it is what it was to be; empty where nothing was asked for.</summary>
+    public string Verdict =>
+        Judgement.IsReached switch
+        {
+            true => "reached",
+            false => "**missed**",
+            null => "",
+        };
+
+    public override string ToString() => $"{What}: {Bridge} | {Peer} | {Judgement.Result} {Judgement.Target} {Verdict}".TrimEnd();
 }

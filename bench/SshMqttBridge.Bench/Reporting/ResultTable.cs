@@ -42,14 +42,8 @@ internal sealed class ResultTable(StringBuilder text)
 
     private void WriteRow(FigureReport report, FigureRow row)
     {
-        var reached = row.Judgement.IsReached switch
-        {
-            true => "reached",
-            false => "**missed**",
-            null => "",
-        };
         text.AppendLine(
-            $"| {report.Name} | {row.What} | {row.Bridge} | {row.Peer} | {row.Judgement.Result} | {row.Judgement.Target} | {reached} |"
+            $"| {report.Name} | {row.What} | {row.Bridge} | {row.Peer} | {row.Judgement.Result} | {row.Judgement.Target} | {row.Verdict} |"
         );
     }
 

@@ -16,10 +16,19 @@ internal static class Peers
         );
 
     /// <summary>npm's <c>mqtt</c> and <c>ssh2</c>.</summary>
-    public static Task<ChildProcess> StartNodeAsync(Lab lab, string topic) =>
+    /// <param name="lab">Where.</param>
+    /// <param name="topic">Its base topic.</param>
+    /// <param name="noDelay">Whether it was written by somebody who knows that the <c>mqtt</c> package leaves Nagle's algorithm on.</param>
+    public static Task<ChildProcess> StartNodeAsync(Lab lab, string topic, bool noDelay) =>
         ChildProcess.StartAsync(
             "node",
-            [Path.GetFullPath("bench/peers/node/bridge.js"), Floor.Text(lab.BrokerPort), .. lab.Login, topic]
+            [
+                Path.GetFullPath("bench/peers/node/bridge.js"),
+                Floor.Text(lab.BrokerPort),
+                .. lab.Login,
+                topic,
+                noDelay ? "no-delay" : "",
+            ]
         );
 
     /// <summary>They do not all say when they have subscribed, so they are asked until they answer.</summary>

@@ -20,6 +20,8 @@ static const char usage[] =
     "    reads a command's output\n"
     "floor ask MQTT_PORT SET_TOPIC ANSWER_TOPIC PAYLOAD\n"
     "    publishes and waits for the answer\n"
+    "floor warm MQTT_PORT COUNT SET_TOPIC ANSWER_TOPIC COMMAND\n"
+    "    publishes so many commands at once and waits for all answers\n"
     "floor burst MQTT_PORT COUNT SERVERS PREFIX COMMAND\n"
     "    publishes so many commands for each of the servers PREFIX0, PREFIX1, … at once, and waits for all answers\n"
     "floor count MQTT_PORT TOPIC COUNT (publish SET_TOPIC PAYLOAD | run PROGRAM ARGUMENT...)\n"
@@ -160,6 +162,16 @@ static void ask(char **arguments) {
     printf("answer %s\n", mqtt_text);
 }
 
+static void warm(char **arguments) {
+    struct mosquitto *client = mqtt_open(atoi(arguments[0]));
+    int commands = atoi(arguments[1]);
+    mqtt_subscribe(client, arguments[3]);
+    for (int i = 0; i < commands; i++) {
+        mqtt_publish(client, arguments[2], arguments[4], (int)strlen(arguments[4]));
+    }
+    mqtt_wait(client, commands);
+}
+
 static void burst(char **arguments) {
     struct mosquitto *client = mqtt_open(atoi(arguments[0]));
     int commands = atoi(arguments[1]), servers = atoi(arguments[2]);
@@ -211,6 +223,8 @@ int main(int count, char **arguments) {
         read_output(rest);
     } else if (strcmp(what, "ask") == 0 && left == 4) {
         ask(rest);
+    } else if (strcmp(what, "warm") == 0 && left == 5) {
+        warm(rest);
     } else if (strcmp(what, "burst") == 0 && left == 5) {
         burst(rest);
     } else if (strcmp(what, "count") == 0 && left >= 5) {
