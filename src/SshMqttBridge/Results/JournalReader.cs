@@ -40,7 +40,9 @@ internal static class JournalReader
     private static List<HistoryEntry> Read(SqliteConnection connection, string? serverId, int count)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = JournalSql.Latest;
+        // Of a bridge that has not been started since it was replaced by this version.
+        var isOld = !JournalDatabase.HasActions(connection);
+        command.CommandText = isOld ? JournalSql.WithoutActions(JournalSql.Latest) : JournalSql.Latest;
         command.Parameters.AddWithValue("$server", (object?)serverId ?? DBNull.Value);
         command.Parameters.AddWithValue("$count", count);
         using var reader = command.ExecuteReader();
@@ -56,6 +58,10 @@ internal static class JournalReader
                     WasSent: reader.GetInt64(4) > 0,
                     reader.IsDBNull(5) ? null : ResultOf((byte[])reader.GetValue(5))
                 )
+                {
+                    Action = reader.IsDBNull(6) ? null : reader.GetString(6),
+                    IsScheduled = reader.GetInt64(7) != 0,
+                }
             );
         }
 

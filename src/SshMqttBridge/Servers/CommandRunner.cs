@@ -90,7 +90,10 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
             return new OpenChannel(live.Session, process);
         }
 
-        var transfer = new FileTransfer(context.BaseDirectory, context.Time);
+        var transfer = new FileTransfer(context.BaseDirectory, context.Time)
+        {
+            Progress = new ProgressPublisher(command, context).Tell,
+        };
         try
         {
             var bytes = command.IsPut

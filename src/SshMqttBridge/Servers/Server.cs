@@ -124,6 +124,10 @@ internal sealed partial class Server
         _queue.Wake();
     }
 
+    /// <summary>Whether a run of the named action waits or runs.</summary>
+    public bool IsUnderWay(string action) =>
+        _ledger.All().Any(pending => pending.Command is ExecCommand { Action: { } name } && name == action);
+
     /// <summary>Gives a command of an earlier run of the bridge the result that it lacks.</summary>
     public void Recover(JournalEntry entry) => _ledger.Recover(entry);
 

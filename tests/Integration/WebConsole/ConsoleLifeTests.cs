@@ -17,7 +17,9 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
         var maps = await File.ReadAllTextAsync($"/proc/{bridge.Process.Id}/maps");
 
         maps.ShouldContain("Microsoft.Extensions.Hosting");
-        maps.ShouldNotContain("Microsoft.AspNetCore");
+        maps.ShouldNotContain("/Microsoft.AspNetCore.Server.Kestrel");
+        maps.ShouldNotContain("/Microsoft.AspNetCore.Http");
+        maps.ShouldNotContain("/Microsoft.AspNetCore.dll");
         File.Exists(bridge.Folder["state/web-console-token"]).ShouldBeFalse();
     }
 
