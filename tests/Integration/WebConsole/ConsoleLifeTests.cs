@@ -117,6 +117,32 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
     }
 
     [Fact]
+    public async Task Events_GivenMoreListenersThanMayBe_ShouldRefuseTheNextUntilOneGoes()
+    {
+        await using var bridge = await StartAsync();
+        using var console = await ConsoleClient.LogInAsync(bridge);
+        List<ConsoleEvents> listeners = [];
+        while (listeners.Count < 32)
+        {
+            listeners.Add(await console.ListenAsync());
+        }
+
+        (await console.SendAsync(HttpMethod.Get, "/api/events")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+
+        await listeners[0].DisposeAsync();
+        HttpResponseMessage? answer = null;
+        await Eventually.TrueAsync(
+            async () => (answer = await console.SendAsync(HttpMethod.Get, "/api/events")).StatusCode == HttpStatusCode.OK,
+            () => "the place of one that has gone is not free"
+        );
+        answer!.Dispose();
+        foreach (var listener in listeners.Skip(1))
+        {
+            await listener.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task Start_GivenHttps_ShouldAnswerWithTlsAlone()
     {
         using TestAuthority authority = new();
