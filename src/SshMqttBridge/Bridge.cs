@@ -5,6 +5,7 @@ using SshMqttBridge.Actions;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Feed;
+using SshMqttBridge.HomeAssistant;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Results;
 using SshMqttBridge.Servers;
@@ -80,10 +81,18 @@ internal sealed partial class Bridge(
         var servers = new ServerSet(options.Servers, context);
         var parser = new CommandParser(options.Mqtt.ResponseTopics, time, actions);
         var dispatcher = new Dispatcher(topics, parser, servers.ById, publisher, loggers.CreateLogger<Dispatcher>(), audit);
+        var discovery = new Discovery(
+            options,
+            topics,
+            new PublishedConfigs(state.DiscoveryFile, state.Obstacle),
+            outbox,
+            time,
+            loggers.CreateLogger<Discovery>()
+        );
         var worker = new MqttWorker(
             mqtt,
             options.Mqtt,
-            Setup(topics, dispatcher),
+            Setup(topics, dispatcher, discovery),
             outbox,
             time,
             loggers.CreateLogger<MqttWorker>()
@@ -96,7 +105,7 @@ internal sealed partial class Bridge(
         await using var console = options.WebConsole.Enabled
             ? await StartConsoleAsync(state, servers, dispatcher, context.Feed, stoppingToken)
             : null;
-        await RunAsync(servers, worker, console, stoppingToken);
+        await RunAsync(servers, worker, discovery, console, stoppingToken);
         LogStopped(_logger);
     }
 
@@ -144,32 +153,48 @@ internal sealed partial class Bridge(
         publisher.PublishError(Reasons.Local, notice.Message, null);
     }
 
-    private static MqttWorkerSetup Setup(TopicScheme topics, Dispatcher dispatcher) =>
+    private static MqttWorkerSetup Setup(TopicScheme topics, Dispatcher dispatcher, Discovery discovery) =>
         new()
         {
             StateTopic = topics.BridgeState,
             ErrorTopic = topics.BridgeError,
             Filters = topics.WriteFilters,
-            Deliver = dispatcher.Dispatch,
+            OptionalFilters = discovery.Filters,
+            Deliver = delivery =>
+            {
+                if (!discovery.Take(delivery))
+                {
+                    dispatcher.Dispatch(delivery);
+                }
+            },
             MaximumPayloadBytes = CommandLimits.PayloadBytes,
         };
 
     /// <summary>Runs until told to stop; then the servers stop first, so that what they still have to say is published.</summary>
-    private async Task RunAsync(ServerSet servers, MqttWorker worker, IAsyncDisposable? console, CancellationToken stop)
+    private async Task RunAsync(
+        ServerSet servers,
+        MqttWorker worker,
+        Discovery discovery,
+        IAsyncDisposable? console,
+        CancellationToken stop
+    )
     {
         using var deadline = new CancellationTokenSource();
         using var stopMqtt = new CancellationTokenSource();
         // One that fails takes the bridge with it: better ended and started again than half alive.
         using var stopServers = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        // First, so that Home Assistant knows the topics before there is something on them.
+        var telling = discovery.RunAsync(stopServers.Token);
         var connected = worker.RunAsync(stopMqtt.Token);
         var working = servers.RunAsync(stopServers.Token, deadline.Token);
         await Task.WhenAny(
             connected,
             working,
+            telling,
             Task.Delay(Timeout.Infinite, stop).ContinueWith(static _ => { }, TaskScheduler.Default)
         );
         LogStopping(_logger, options.ShutdownTimeout.TotalSeconds);
-        var closing = console?.DisposeAsync() ?? ValueTask.CompletedTask;
+        var closing = console?.DisposeAsync().AsTask() ?? Task.CompletedTask;
         await stopServers.CancelAsync();
         deadline.CancelAfter(options.ShutdownTimeout);
         try
@@ -179,8 +204,7 @@ internal sealed partial class Bridge(
         finally
         {
             await stopMqtt.CancelAsync();
-            await connected;
-            await closing;
+            await Task.WhenAll(connected, telling, closing);
         }
     }
 

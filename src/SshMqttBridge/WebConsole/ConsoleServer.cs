@@ -18,7 +18,6 @@ namespace SshMqttBridge.WebConsole;
 /// <summary>The console's web server, from its start to its stop.</summary>
 internal sealed partial class ConsoleServer : IAsyncDisposable
 {
-    /// <summary>What a request may take besides what it carries.</summary>
     private const int MostConnections = 256;
 
     /// <summary>How long answers that are being given may take at the stop.</summary>
@@ -101,7 +100,8 @@ internal sealed partial class ConsoleServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = MostConnections;
-            kestrel.Limits.MaxRequestBodySize = CommandLimits.PayloadBytes;
+            // Somewhat more than is taken: of what is larger by far, the sender would not even read that it is.
+            kestrel.Limits.MaxRequestBodySize = 4 * CommandLimits.PayloadBytes;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
             Listen(kestrel, world);

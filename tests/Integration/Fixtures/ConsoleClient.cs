@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -9,15 +10,25 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 /// <summary>What a browser does at the bridge's web console: keeps its cookies, and says which page asks.</summary>
 internal sealed partial class ConsoleClient : IDisposable
 {
-    private readonly HttpClientHandler _handler;
     private readonly HttpClient _http;
 
-    public ConsoleClient(Uri url, Func<HttpClientHandler>? handler = null)
+    /// <param name="url">Where the console is.</param>
+    /// <param name="authority">Whom to trust with TLS; null: nobody.</param>
+    public ConsoleClient(Uri url, X509Certificate2? authority = null)
     {
-        _handler = handler?.Invoke() ?? new HttpClientHandler();
-        _handler.AllowAutoRedirect = false;
-        _handler.CookieContainer = Cookies;
-        _http = new HttpClient(_handler) { BaseAddress = url, Timeout = Eventually.Patience };
+        SocketsHttpHandler handler = new() { AllowAutoRedirect = false, CookieContainer = Cookies };
+        if (authority is not null)
+        {
+            X509ChainPolicy trust = new()
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            trust.CustomTrustStore.Add(authority);
+            handler.SslOptions.CertificateChainPolicy = trust;
+        }
+
+        _http = new HttpClient(handler) { BaseAddress = url, Timeout = Eventually.Patience };
         Origin = url.GetLeftPart(UriPartial.Authority);
     }
 
@@ -102,11 +113,7 @@ internal sealed partial class ConsoleClient : IDisposable
         return events;
     }
 
-    public void Dispose()
-    {
-        _http.Dispose();
-        _handler.Dispose();
-    }
+    public void Dispose() => _http.Dispose();
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, HttpStatusCode status)
     {

@@ -6,6 +6,7 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 internal sealed class ConsoleEvents : IAsyncDisposable
 {
     private readonly HttpResponseMessage _answer;
+    private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly List<ConsoleEvent> _events = [];
     private readonly Task _reading;
@@ -58,8 +59,11 @@ internal sealed class ConsoleEvents : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _answer.Dispose();
+        // In this order: what is read while its answer is disposed may be anything.
+        await _stop.CancelAsync();
         await _reading;
+        _answer.Dispose();
+        _stop.Dispose();
     }
 
     private async Task ReadAsync(Stream stream)
@@ -68,7 +72,7 @@ internal sealed class ConsoleEvents : IAsyncDisposable
         var name = "";
         try
         {
-            while (await reader.ReadLineAsync() is { } line)
+            while (await reader.ReadLineAsync(_stop.Token) is { } line)
             {
                 if (line.StartsWith("event: ", StringComparison.Ordinal))
                 {
@@ -84,7 +88,7 @@ internal sealed class ConsoleEvents : IAsyncDisposable
                 }
             }
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or HttpRequestException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or HttpRequestException)
         {
             // Ended by the test, or by a bridge that was killed.
         }

@@ -145,6 +145,41 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
     }
 
     [Fact]
+    public async Task Run_GivenAnAction_ShouldRunItAndTellItByItsName()
+    {
+        await using var bridge = await StartAsync(
+            "commands: actions",
+            "actions: {greet: {title: Greet, confirm: Sure?, command: 'echo \"hello $name\"', parameters: {name: {type: text, maxLength: 9}}}}"
+        );
+        using var console = await ConsoleClient.LogInAsync(bridge);
+        await using var events = await console.ListenAsync();
+        var server = (await console.GetAsync("/api/state")).GetProperty("servers")[0];
+        var action = server.GetProperty("actions")[0];
+        var parameter = action.GetProperty("parameters")[0];
+        (
+            server.GetProperty("canExec").GetBoolean(),
+            action.GetProperty("name").GetString(),
+            action.GetProperty("confirm").GetString()
+        ).ShouldBe((false, "greet", "Sure?"));
+        (parameter.GetProperty("type").GetString(), parameter.GetProperty("maxLength").GetInt32()).ShouldBe(("text", 9));
+
+        var id = await console.CommandAsync("/api/servers/nas/run/greet", new { args = new { name = "$(id) ' " } });
+        var wrong = await console.PostAsync(
+            "/api/servers/nas/run/greet",
+            new { args = new { name = "0123456789" } },
+            HttpStatusCode.BadRequest
+        );
+        await console.PostAsync("/api/servers/nas/run/nothing", new { args = new { } }, HttpStatusCode.BadRequest);
+
+        var ended = await events.EndOfAsync(id);
+        (ended.GetProperty("out").GetString(), ended.GetProperty("action").GetString()).ShouldBe(("hello $(id) ' \n", "greet"));
+        var started = await events.WaitForAsync("started", data => data.GetProperty("id").GetString() == id);
+        started.GetProperty("action").GetString().ShouldBe("greet");
+        wrong.GetProperty("reason").GetString().ShouldBe("invalid");
+        (await console.GetAsync("/api/history/commands")).GetProperty("commands").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Transfers_GivenBothWays_ShouldMoveTheFile()
     {
         await using var bridge = await StartAsync();
