@@ -29,6 +29,11 @@ public sealed class WrongValueTests : IDisposable
             { "shutdownTimeout", "99999999999999999999999999999999999999999", Seconds },
             { "logLevel", "verbose", "must be trace, debug, information, warning or error, not 'verbose'" },
             { "files.baseDirectory", "''", "must be the name of a file or folder" },
+            { "homeAssistant.enabled", "yes", Flag + "'yes'" },
+            { "homeAssistant.discoveryPrefix", "''", "must have at least one topic level, not empty" },
+            { "homeAssistant.discoveryPrefix", "a/+", "must not hold a wildcard" },
+            { "homeAssistant.discoveryPrefix", "homeassistant/", "must be topic levels with single slashes" },
+            { "homeAssistant.discoveryPrefix", "$SYS", "must not begin with $" },
             { "mqtt.host", "''", Host + ", not empty" },
             { "mqtt.host", "mqtt://broker", Host + " alone, without scheme, user or port" },
             { "mqtt.host", "broker:1883", Host + " alone" },
@@ -209,6 +214,7 @@ public sealed class WrongValueTests : IDisposable
     [InlineData("mqtt.tls")]
     [InlineData("files")]
     [InlineData("audit")]
+    [InlineData("homeAssistant")]
     [InlineData("defaults")]
     [InlineData("servers")]
     [InlineData("servers.nas")]
@@ -224,6 +230,7 @@ public sealed class WrongValueTests : IDisposable
     [InlineData("mqtt.tls")]
     [InlineData("files")]
     [InlineData("audit")]
+    [InlineData("homeAssistant")]
     [InlineData("defaults")]
     [InlineData("servers.nas.actions")]
     public void Load_GivenAnEmptySection_ShouldTakeTheDefaults(string key) => FaultsAt(key, "").ShouldBeEmpty();
@@ -337,6 +344,7 @@ public sealed class WrongValueTests : IDisposable
             + (key == "mqtt" ? "" : "mqtt:\n" + Line("mqtt", 2) + tls)
             + (key == "files" ? "" : "files:\n" + Line("files", 2))
             + (key == "audit" ? "" : "audit:\n" + Line("audit", 2))
+            + (key == "homeAssistant" ? "" : "homeAssistant:\n" + Line("homeAssistant", 2))
             + (key == "servers" ? "" : "servers:\n" + Line("servers", 2) + nas);
 
         string Line(string section, int indentation) =>
