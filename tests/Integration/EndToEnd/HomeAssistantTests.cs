@@ -94,6 +94,36 @@ public sealed class HomeAssistantTests(BridgeWorld world, HomeAssistantEmulation
         bridge.Probe.Messages.ShouldNotContain(message => message.Topic == "ssh/bridge/error");
     }
 
+    /// <summary>What it publishes and what it waits for, with the id that it makes.</summary>
+    [HomeAssistantFact]
+    public async Task Guide_GivenItsScript_ShouldHaveItsAnswerOutOfOthers()
+    {
+        var (broker, bridge) = await StartAsync();
+        await using var _ = broker;
+        await using var __ = bridge;
+        var steps = homeAssistant.Parse(
+            GuidePage.Snippets.Single(snippet => snippet.Contains("wait_for_trigger", StringComparison.Ordinal))
+        )!["script"]!["run_on_nas"]!["sequence"]!.AsArray();
+        var variables = new JsonObject { ["command"] = "echo \"it's $((6*7))\"" };
+        variables["id"] = homeAssistant.Render((string)steps[0]!["variables"]!["id"]!, variables);
+        var publish = steps[1]!["data"]!;
+        var wait = steps[2]!["wait_for_trigger"]![0]!;
+
+        await bridge["nas"].StartAsync("echo another", "another");
+        await bridge.Probe.PublishAsync(
+            (string)publish["topic"]!,
+            homeAssistant.Render((string)publish["payload"]!, variables),
+            (int)publish["qos"]!
+        );
+
+        var awaited = homeAssistant.Render((string)wait["payload"]!, variables);
+        var results = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(2, message => message.Topic == (string)wait["topic"]!));
+        var answer = results.Single(message =>
+            homeAssistant.RenderValue((string)wait["value_template"]!, message.Text) == awaited
+        );
+        ((string)JsonNode.Parse(answer.Text)!["out"]!).ShouldBe("it's 42\n");
+    }
+
     [HomeAssistantTheory]
     [InlineData(5, false)]
     [InlineData(5, true)]
