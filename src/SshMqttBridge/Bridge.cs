@@ -1,14 +1,17 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Actions;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Feed;
 using SshMqttBridge.HomeAssistant;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Results;
 using SshMqttBridge.Servers;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Transfers;
+using SshMqttBridge.WebConsole;
 
 namespace SshMqttBridge;
 
@@ -23,6 +26,7 @@ internal sealed partial class Bridge(
 ) : BackgroundService
 {
     private readonly ILogger _logger = loggers.CreateLogger<Bridge>();
+    private volatile bool _isBrokerThere;
 
     /// <summary>Whether the bridge ended by a failure rather than because it was told to.</summary>
     public bool HasFailed { get; private set; }
@@ -33,7 +37,8 @@ internal sealed partial class Bridge(
         {
             await BridgeAsync(stoppingToken);
         }
-        catch (Exception exception) when (exception is StateDirectoryException or JournalException or IOException)
+        catch (Exception exception)
+            when (exception is StateDirectoryException or JournalException or IOException or ConsoleException)
         {
             HasFailed = true;
             LogCannotStart(_logger, exception.Message);
@@ -93,13 +98,47 @@ internal sealed partial class Bridge(
             loggers.CreateLogger<MqttWorker>()
         )
         {
-            ConnectionChanged = servers.SetActive,
+            ConnectionChanged = isThere => BrokerChanged(isThere, servers, context.Feed),
         };
         servers.Recover(journal);
         LogStarted(_logger, BridgeVersion.Text, options.Servers.Count, options.Mqtt.Host, options.Mqtt.Port);
-        await RunAsync(servers, worker, discovery, stoppingToken);
+        await using var console = options.WebConsole.Enabled
+            ? await StartConsoleAsync(state, servers, dispatcher, context.Feed, stoppingToken)
+            : null;
+        await RunAsync(servers, worker, discovery, console, stoppingToken);
         LogStopped(_logger);
     }
+
+    private void BrokerChanged(bool isThere, ServerSet servers, LiveFeed feed)
+    {
+        _isBrokerThere = isThere;
+        servers.SetActive(isThere);
+        feed.Tell(new FeedEvent.Broker(isThere));
+    }
+
+    /// <summary>Only from here on is anything of a web server in memory.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private async Task<IAsyncDisposable> StartConsoleAsync(
+        StateDirectory state,
+        ServerSet servers,
+        Dispatcher dispatcher,
+        LiveFeed feed,
+        CancellationToken stoppingToken
+    ) =>
+        await ConsoleServer.StartAsync(
+            new ConsoleWorld(
+                options.WebConsole,
+                state.ConsoleTokenFile,
+                state.JournalFile,
+                servers.All,
+                dispatcher,
+                feed,
+                () => _isBrokerThere,
+                time,
+                loggers
+            ),
+            stoppingToken
+        );
 
     /// <summary>Tells about the bridge's own files: in the log, and what is bad to the clients too.</summary>
     private void Tell(StorageNotice notice, ResultPublisher publisher)
@@ -132,7 +171,13 @@ internal sealed partial class Bridge(
         };
 
     /// <summary>Runs until told to stop; then the servers stop first, so that what they still have to say is published.</summary>
-    private async Task RunAsync(ServerSet servers, MqttWorker worker, Discovery discovery, CancellationToken stop)
+    private async Task RunAsync(
+        ServerSet servers,
+        MqttWorker worker,
+        Discovery discovery,
+        IAsyncDisposable? console,
+        CancellationToken stop
+    )
     {
         using var deadline = new CancellationTokenSource();
         using var stopMqtt = new CancellationTokenSource();
@@ -149,6 +194,7 @@ internal sealed partial class Bridge(
             Task.Delay(Timeout.Infinite, stop).ContinueWith(static _ => { }, TaskScheduler.Default)
         );
         LogStopping(_logger, options.ShutdownTimeout.TotalSeconds);
+        var closing = console?.DisposeAsync().AsTask() ?? Task.CompletedTask;
         await stopServers.CancelAsync();
         deadline.CancelAfter(options.ShutdownTimeout);
         try
@@ -158,7 +204,7 @@ internal sealed partial class Bridge(
         finally
         {
             await stopMqtt.CancelAsync();
-            await Task.WhenAll(connected, telling);
+            await Task.WhenAll(connected, telling, closing);
         }
     }
 

@@ -104,6 +104,17 @@ internal sealed record CommandResult
         return json;
     }
 
+    /// <summary>The same with at most so many characters of each stream.</summary>
+    public CommandResult WithOutputUpTo(int length) =>
+        Out.Length <= length && Err.Length <= length
+            ? this
+            : this with
+            {
+                Out = Cut(Out, length),
+                Err = Cut(Err, length),
+                Truncated = true,
+            };
+
     private static int LengthOf(string? text) => text?.Length ?? 0;
 
     private static string? CutAny(string? text, int length) => text is null ? null : Cut(text, length);

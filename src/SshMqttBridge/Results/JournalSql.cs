@@ -116,6 +116,21 @@ internal static class JournalSql
         VALUES ($c0, $c1, $c2, $c3, $c4, $c5, $c6, $c7, $c8, $c9, $c10, $c11)
         """;
 
+    /// <summary>What has a result, the newest first.</summary>
+    public const string EndedLately = """
+        SELECT number, result FROM command
+        WHERE state >= 2 AND result IS NOT NULL AND number < $before AND ($server IS NULL OR server = $server)
+        ORDER BY number DESC LIMIT $count
+        """;
+
+    /// <summary>Command lines that somebody wrote, the newest first.</summary>
+    public const string CommandLines = """
+        SELECT command FROM command
+        WHERE operation = 'Exec' AND command IS NOT NULL AND length(command) <= $longest
+            AND ($server IS NULL OR server = $server)
+        ORDER BY number DESC LIMIT $count
+        """;
+
     public const string Latest = """
         SELECT server, operation, command, received_at, state, result, action, scheduled
         FROM command WHERE $server IS NULL OR server = $server ORDER BY number DESC LIMIT $count

@@ -34,6 +34,9 @@ internal sealed class ServerSet
 
     public IReadOnlyDictionary<string, Server> ById => _byId;
 
+    /// <summary>In the order of the configuration.</summary>
+    public IReadOnlyList<Server> All => _servers;
+
     /// <summary>Tells all servers whether the bridge is connected to its broker.</summary>
     public void SetActive(bool isActive)
     {

@@ -13,7 +13,18 @@ internal static class ConfigurationKeys
     public const string Schedule = "schedule";
 
     public static IReadOnlyList<string> Top { get; } =
-    ["mqtt", "files", "stateDirectory", "audit", "homeAssistant", "shutdownTimeout", "logLevel", "defaults", Servers];
+    [
+        "mqtt",
+        "files",
+        "stateDirectory",
+        "audit",
+        "homeAssistant",
+        "webConsole",
+        "shutdownTimeout",
+        "logLevel",
+        "defaults",
+        Servers,
+    ];
 
     public static IReadOnlyList<string> Mqtt { get; } =
     [
@@ -37,6 +48,9 @@ internal static class ConfigurationKeys
     public static IReadOnlyList<string> Audit { get; } = ["enabled", "file", "commands", "maxBytes", "files"];
 
     public static IReadOnlyList<string> HomeAssistant { get; } = ["enabled", "discoveryPrefix"];
+
+    public static IReadOnlyList<string> WebConsole { get; } =
+    ["enabled", "url", "hostNames", "tokenFile", "certificateFile", "keyFile", "allowPlainHttp"];
 
     /// <summary>Of a server, and of the defaults.</summary>
     public static IReadOnlyList<string> Server { get; } =
@@ -89,6 +103,7 @@ internal static class ConfigurationKeys
             ["files"] = Files,
             ["audit"] = Audit,
             ["homeAssistant"] = HomeAssistant,
+            ["webConsole"] = WebConsole,
             ["defaults"] = Server,
         };
 
