@@ -38,6 +38,8 @@ internal static class RunCommand
     {
         logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // That the web console cannot listen is told by the bridge, in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 })
         {
             // Under systemd: it adds the time, and takes the level from the line's beginning.

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Feed;
 using SshMqttBridge.Results;
 using SshMqttBridge.Ssh;
 
@@ -12,12 +13,14 @@ namespace SshMqttBridge.Servers;
 /// <param name="live">Its connection.</param>
 /// <param name="process">A new channel; disposed by the caller.</param>
 /// <param name="publisher">Takes lines of output.</param>
+/// <param name="feed">Told what it prints as it prints it, when anybody listens.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ExecRunner(
     ServerOptions server,
     LiveSession live,
     IRemoteProcess process,
     ResultPublisher publisher,
+    LiveFeed feed,
     TimeProvider time
 ) : IDisposable
 {
@@ -65,7 +68,7 @@ internal sealed class ExecRunner(
         }
 
         var input = FeedAsync(command.StandardInput);
-        var output = PumpAsync();
+        var output = PumpAsync(command.Id);
         var outcome = await EndAsync(command, pending, output, stopping.Token);
         await _reading.CancelAsync();
         await Quietly(Task.WhenAll(input, output));
@@ -205,8 +208,9 @@ internal sealed class ExecRunner(
         }
     }
 
-    private async Task PumpAsync()
+    private async Task PumpAsync(string commandId)
     {
+        OutputTap? tap = null;
         var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
         var splitters = server.StandardOutput == StandardOutputMode.ByLine ? new LineSplitter[] { new(), new() } : null;
         try
@@ -221,6 +225,12 @@ internal sealed class ExecRunner(
 
                 Interlocked.Add(ref _mayRead, -read.Count);
                 _capture.Add(read.Stream, buffer.AsSpan(0, read.Count));
+                if (feed.IsHeard)
+                {
+                    tap ??= new OutputTap(feed, server.Id, commandId, time);
+                    tap.Add(read.Stream, buffer.AsSpan(0, read.Count));
+                }
+
                 if (splitters is not null)
                 {
                     await PublishLinesAsync(read.Stream, splitters[(int)read.Stream].Add(buffer.AsSpan(0, read.Count)));
@@ -230,6 +240,7 @@ internal sealed class ExecRunner(
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+            tap?.Dispose();
             await PublishRestAsync(splitters);
         }
     }

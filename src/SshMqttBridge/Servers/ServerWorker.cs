@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Feed;
 
 namespace SshMqttBridge.Servers;
 
@@ -65,6 +66,11 @@ internal sealed partial class ServerWorker(
         var started = context.Time.GetTimestamp();
         _running = pending;
         PublishQueue();
+        if (context.Feed.IsHeard)
+        {
+            context.Feed.Tell(new FeedEvent.Started(pending.Command));
+        }
+
         var outcome = await CarryOutAsync(pending);
         _running = null;
         ledger.End(pending, outcome, queued, context.Time.GetElapsedTime(started));

@@ -11,6 +11,12 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
     /// <summary>How long a command that was told to stop may take for it, at the most.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(6);
 
+    /// <summary>
+    /// Told how far a transfer is, twice a second while it takes longer than half a second, and a last time when it has all; null: nobody wants to know. Called from a
+    /// timer's thread; must neither throw nor wait.
+    /// </summary>
+    public Action<TransferProgress>? Progress { get; init; }
+
     /// <summary>Copies a local file to the server. It appears under its name when it is whole, with mode 0600.</summary>
     /// <param name="openChannel">Called when the local side is known to be right.</param>
     /// <param name="source">Below the base directory.</param>
@@ -80,14 +86,17 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
     )
     {
         var (session, process) = await openChannel(cancellationToken);
-        // Declared in this order since the watch looks at the process.
+        // Declared in this order since the watches look at the process.
         await using var _ = process;
         await using var watch = new StallWatch(time, stallTimeout, () => process.InputCreditBytes, cancellationToken);
+        using var progress = new ProgressWatch(time, Progress, () => process.InputCreditBytes);
         beforeStart();
         try
         {
             await process.StartAsync(command, watch.Token);
-            return await copy(new ScpChannel(process, watch, time));
+            var size = await copy(new ScpChannel(process, watch, progress, time));
+            progress.Finish();
+            return size;
         }
         catch (Exception exception) when (exception is OperationCanceledException or TransferException)
         {

@@ -4,7 +4,7 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Transfers;
 
 /// <summary>The SCP protocol's small change over a process: bytes, lines, answers, and what to say when they do not come. Used by one thread at a time.</summary>
-internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, TimeProvider time)
+internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, ProgressWatch progress, TimeProvider time)
 {
     /// <summary>The longest line taken from the peer. scp's own are a name (255 bytes) and some numbers.</summary>
     private const int MaximumLineBytes = 4096;
@@ -22,6 +22,11 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, TimeP
 
     /// <summary>Cancelled by the caller, or when nothing moves.</summary>
     public CancellationToken Token => watch.Token;
+
+    /// <summary>The file's content comes next.</summary>
+    /// <param name="size">In bytes.</param>
+    /// <param name="isUpload">Whether it is sent, not received.</param>
+    public void BeginContent(long size, bool isUpload) => progress.Begin(size, isUpload);
 
     /// <summary>Says yes: go on. Where nobody listens any more, what the peer said last is still to be read, and tells why.</summary>
     public async ValueTask SendAcknowledgementAsync()
@@ -44,6 +49,7 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, TimeP
                 var slice = data[..Math.Min(data.Length, SliceBytes)];
                 await process.WriteAsync(slice, Token);
                 watch.Moved();
+                progress.Moved(slice.Length);
                 data = data[slice.Length..];
             }
         }
@@ -113,9 +119,11 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, TimeP
             var count = Math.Min(destination.Length, _end - _start);
             _buffer.AsMemory(_start, count).CopyTo(destination);
             _start += count;
+            progress.Moved(count);
             return count;
         }
         var read = await ReadOutputAsync(destination, Token);
+        progress.Moved(read);
         return read > 0 ? read : throw await EndedEarlyAsync();
     }
 

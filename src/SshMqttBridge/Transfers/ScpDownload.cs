@@ -13,6 +13,7 @@ internal static class ScpDownload
         await channel.SendAcknowledgementAsync();
         var size = await ReadHeaderAsync(channel);
         await channel.SendAcknowledgementAsync();
+        channel.BeginContent(size, isUpload: false);
         await ReceiveContentAsync(destination, size, channel);
         await ReadEndAsync(size, channel);
         await channel.SendAcknowledgementAsync();

@@ -18,6 +18,7 @@ internal static class ScpUpload
         var header = string.Create(CultureInfo.InvariantCulture, $"C0600 {source.SizeBytes} file\n");
         await channel.WriteAsync(Encoding.ASCII.GetBytes(header));
         await channel.ReadAcknowledgementAsync();
+        channel.BeginContent(source.SizeBytes, isUpload: true);
         await SendContentAsync(source, channel);
         // The byte that makes it whole for the server: until then, ending here leaves nothing there.
         source.RefuseIfChanged();

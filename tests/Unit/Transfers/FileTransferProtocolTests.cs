@@ -234,7 +234,7 @@ public sealed class FileTransferProtocolTests : IDisposable
         });
         var task = PutAsync(process);
 
-        await AdvanceUntilAsync(task);
+        await AdvanceUntilAsync(task, process);
 
         (await Should.ThrowAsync<TransferException>(() => task)).Reason.ShouldBe(TransferReason.Stalled);
         process.Events.ShouldBe(["open", "start", "signal TERM", "dispose"]);
@@ -247,7 +247,7 @@ public sealed class FileTransferProtocolTests : IDisposable
         var process = new ScriptedProcess(peer => peer.HangAsync()) { IgnoresSignals = true };
         var task = PutAsync(process);
 
-        await AdvanceUntilAsync(task);
+        await AdvanceUntilAsync(task, process);
 
         (await Should.ThrowAsync<TransferException>(() => task)).Reason.ShouldBe(TransferReason.Stalled);
         process.Events.ShouldBe(["open", "start", "signal TERM", "open", "start", "dispose", "signal KILL", "dispose"]);
@@ -267,7 +267,7 @@ public sealed class FileTransferProtocolTests : IDisposable
         });
         var task = GetAsync(process);
 
-        await AdvanceUntilAsync(task);
+        await AdvanceUntilAsync(task, process);
 
         var fault = await Should.ThrowAsync<TransferException>(() => task);
         fault.Reason.ShouldBe(TransferReason.Stalled);
@@ -379,7 +379,7 @@ public sealed class FileTransferProtocolTests : IDisposable
         });
         var task = GetAsync(process);
 
-        await AdvanceUntilAsync(task);
+        await AdvanceUntilAsync(task, process);
 
         (await task).ShouldBe(5);
     }
@@ -429,10 +429,17 @@ public sealed class FileTransferProtocolTests : IDisposable
     }
 
     /// <summary>Moves the clock on while the task takes no notice.</summary>
-    private async Task AdvanceUntilAsync(Task task)
+    /// <summary>Lets time go by until the task has ended, or the process is being stopped and obeys: that takes it no time.</summary>
+    private async Task AdvanceUntilAsync(Task task, ScriptedProcess process)
     {
         for (var i = 0; i < 10_000 && !task.IsCompleted; i++)
         {
+            if (!process.IgnoresSignals && process.Stopped.IsCancellationRequested)
+            {
+                await Task.WhenAny(task, Task.Delay(TimeSpan.FromSeconds(30)));
+                return;
+            }
+
             _time.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
             await Task.WhenAny(task, Task.Delay(1));

@@ -133,6 +133,8 @@ internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISsh
         if (!IgnoresSignals)
         {
             await _stopped.CancelAsync();
+            // It obeys before any time goes by: the tests' clock may be far ahead of the thread pool.
+            await _running;
         }
     }
 

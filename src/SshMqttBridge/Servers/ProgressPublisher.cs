@@ -1,0 +1,58 @@
+using System.Text.Json;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Feed;
+using SshMqttBridge.Mqtt;
+using SshMqttBridge.Transfers;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>
+/// Publishes how far one transfer is on <c>progress</c>, and tells the live feed. While the broker has not acknowledged the one before, which it may be too slow for or
+/// away, the next is dropped: but for the last one, at most one at a time waits.
+/// </summary>
+internal sealed class ProgressPublisher(TransferCommand command, ServerContext context)
+{
+    private volatile bool _isOnItsWay;
+
+    /// <summary>Never waits. Not called by two threads at once.</summary>
+    public void Tell(TransferProgress progress)
+    {
+        if (context.Feed.IsHeard)
+        {
+            context.Feed.Tell(
+                new FeedEvent.Progress(
+                    command.Origin.ServerId,
+                    command.Operation,
+                    command.Id,
+                    progress.Bytes,
+                    progress.Total,
+                    progress.Rate
+                )
+            );
+        }
+
+        if (!_isOnItsWay || progress.IsLast)
+        {
+            _isOnItsWay = true;
+            var topic = context.Topics.Of(command.Origin.ServerId, "progress");
+            context.Outbox.Post(new MqttPublication(topic, Json(progress)), settled: () => _isOnItsWay = false);
+        }
+    }
+
+    private byte[] Json(TransferProgress progress)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, BridgeJson.Writer))
+        {
+            json.WriteStartObject();
+            json.WriteString("operation", command.IsPut ? "put" : "get");
+            json.WriteString("id", command.Id);
+            json.WriteNumber("bytes", progress.Bytes);
+            json.WriteNumber("total", progress.Total);
+            json.WriteNumber("rate", progress.Rate);
+            json.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Feed;
+using SshMqttBridge.Mqtt;
+using SshMqttBridge.Results;
+using SshMqttBridge.Servers;
+using SshMqttBridge.Ssh;
+using SshMqttBridge.Transfers;
+
+namespace SshMqttBridge.Tests.Unit.Servers;
+
+/// <summary>What becomes of a transfer's progress: on its topic, and in the feed.</summary>
+public sealed class TransferProgressTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("progress-").FullName;
+    private readonly Outbox _outbox = new();
+    private readonly LiveFeed _feed = new();
+    private readonly Journal _journal;
+    private readonly BaseDirectory _files;
+    private readonly ProgressPublisher _publisher;
+
+    public TransferProgressTests()
+    {
+        _journal = new Journal(Path.Combine(_folder, "journal.db"));
+        _files = new BaseDirectory(Path.Combine(_folder, "files"));
+        var topics = new TopicScheme("ssh");
+        ServerContext context = new(
+            topics,
+            _outbox,
+            new ResultPublisher(topics, _outbox, new Dictionary<string, ServerOptions>()),
+            _journal,
+            new FakeTransport(),
+            new KnownHosts(Path.Combine(_folder, "known_hosts")),
+            _files,
+            new TestClock(),
+            NullLoggerFactory.Instance
+        )
+        {
+            Feed = _feed,
+        };
+        var delivery = new MqttDelivery(
+            "ssh/nas/get/set",
+            Encoding.UTF8.GetBytes("""{"source":"a","destination":"b","id":"7 \"x\""}""")
+        );
+        var parsed = new CommandParser([], new TestClock()).Parse(topics.Parse(delivery.Topic)!, delivery);
+        var command = parsed.ShouldBeOfType<ParsedCommand.Valid>().Command.ShouldBeOfType<TransferCommand>();
+        _publisher = new ProgressPublisher(command, context);
+    }
+
+    [Fact]
+    public void Tell_GivenProgress_ShouldPublishItWithoutRetaining()
+    {
+        _publisher.Tell(new TransferProgress(10, 100, 20, IsLast: false));
+
+        _outbox.TryTake(out var message).ShouldBeTrue();
+        message!.Publication.Topic.ShouldBe("ssh/nas/progress");
+        message.Publication.Retain.ShouldBeFalse();
+        Text(message).ShouldBe("""{"operation":"get","id":"7 \"x\"","bytes":10,"total":100,"rate":20}""");
+    }
+
+    [Fact]
+    public void Tell_GivenABrokerThatIsAway_ShouldDropAllButTheFirstAndTheLast()
+    {
+        for (var bytes = 1; bytes < 1000; bytes++)
+        {
+            _publisher.Tell(new TransferProgress(bytes, 1000, 1, IsLast: false));
+        }
+
+        _publisher.Tell(new TransferProgress(1000, 1000, 1, IsLast: true));
+
+        _outbox.Count.ShouldBe(2);
+        _outbox.TryTake(out var first);
+        _outbox.TryTake(out var last);
+        Text(first!).ShouldContain("\"bytes\":1,");
+        Text(last!).ShouldContain("\"bytes\":1000,");
+    }
+
+    [Fact]
+    public void Tell_GivenABrokerThatIsBack_ShouldGoOn()
+    {
+        _publisher.Tell(new TransferProgress(1, 1000, 1, IsLast: false));
+        _publisher.Tell(new TransferProgress(2, 1000, 1, IsLast: false));
+        _outbox.TryTake(out var first);
+        _outbox.Settle(first!, acknowledged: true);
+
+        _publisher.Tell(new TransferProgress(3, 1000, 1, IsLast: false));
+
+        _outbox.TryTake(out var next).ShouldBeTrue();
+        Text(next!).ShouldContain("\"bytes\":3,");
+    }
+
+    [Fact]
+    public void Tell_GivenAListener_ShouldTellItEachTime()
+    {
+        using var listener = _feed.Listen();
+
+        _publisher.Tell(new TransferProgress(1, 1000, 2, IsLast: false));
+        _publisher.Tell(new TransferProgress(2, 1000, 3, IsLast: false));
+
+        List<FeedEvent> heard = [];
+        while (listener.TryTake(out var next))
+        {
+            heard.Add(next);
+        }
+
+        heard.ShouldBe([
+            new FeedEvent.Progress("nas", Operation.Get, "7 \"x\"", 1, 1000, 2),
+            new FeedEvent.Progress("nas", Operation.Get, "7 \"x\"", 2, 1000, 3),
+        ]);
+    }
+
+    public void Dispose()
+    {
+        _journal.Dispose();
+        _files.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string Text(OutboxMessage message) => Encoding.UTF8.GetString(message.Publication.Payload.Span);
+}
