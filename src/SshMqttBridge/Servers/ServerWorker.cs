@@ -64,8 +64,10 @@ internal sealed partial class ServerWorker(
         var queued = context.Time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp);
         var started = context.Time.GetTimestamp();
         _running = pending;
+        // Told while the command is on its way, not before: nothing waits for it.
+        var ending = CarryOutAsync(pending);
         PublishQueue();
-        var outcome = await CarryOutAsync(pending);
+        var outcome = await ending;
         _running = null;
         ledger.End(pending, outcome, queued, context.Time.GetElapsedTime(started));
     }
