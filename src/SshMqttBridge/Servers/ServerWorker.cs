@@ -70,6 +70,10 @@ internal sealed partial class ServerWorker(
         var outcome = await ending;
         _running = null;
         ledger.End(pending, outcome, queued, context.Time.GetElapsedTime(started));
+        if (runner.WasSent && outcome.Status is CommandStatus.Succeeded or CommandStatus.Failed)
+        {
+            connection.OpenAhead();
+        }
     }
 
     private async Task<CommandOutcome> CarryOutAsync(PendingCommand pending)
