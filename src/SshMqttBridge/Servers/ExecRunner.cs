@@ -249,8 +249,8 @@ internal sealed class ExecRunner(
     private bool PublishesLines(ExecCommand command) =>
         server.StandardOutput == StandardOutputMode.ByLine && command.Origin.Source != CommandSource.Schedule;
 
-    /// <summary>Whether everything that has arrived has been dealt with: the next read waits for more.</summary>
-    private bool IsWaiting => !_read.IsCompleted;
+    /// <summary>Whether everything that has arrived has been dealt with: the next read waits for more, and has not just been given some without having noticed.</summary>
+    private bool IsWaiting => !_read.IsCompleted && !process.HasOutput;
 
     private async Task<ProcessOutput> ReadAsync(byte[] buffer)
     {
