@@ -103,7 +103,7 @@ internal sealed partial class Bridge(
         servers.Recover(journal);
         LogStarted(_logger, BridgeVersion.Text, options.Servers.Count, options.Mqtt.Host, options.Mqtt.Port);
         await using var console = options.WebConsole.Enabled
-            ? await StartConsoleAsync(state, servers, dispatcher, context.Feed, stoppingToken)
+            ? await StartConsoleAsync(state, servers, dispatcher, context.Feed)
             : null;
         await RunAsync(servers, worker, discovery, console, stoppingToken);
         LogStopped(_logger);
@@ -122,8 +122,7 @@ internal sealed partial class Bridge(
         StateDirectory state,
         ServerSet servers,
         Dispatcher dispatcher,
-        LiveFeed feed,
-        CancellationToken stoppingToken
+        LiveFeed feed
     ) =>
         await ConsoleServer.StartAsync(
             new ConsoleWorld(
@@ -136,8 +135,7 @@ internal sealed partial class Bridge(
                 () => _isBrokerThere,
                 time,
                 loggers
-            ),
-            stoppingToken
+            )
         );
 
     /// <summary>Tells about the bridge's own files: in the log, and what is bad to the clients too.</summary>

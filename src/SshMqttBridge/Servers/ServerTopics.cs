@@ -21,7 +21,10 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
             {
                 _isOnline = isOnline;
                 Post("connection", isOnline ? "online"u8.ToArray() : "offline"u8.ToArray());
-                feed.Tell(new FeedEvent.Connection(serverId, isOnline));
+                if (feed.IsHeard)
+                {
+                    feed.Tell(new FeedEvent.Connection(serverId, isOnline));
+                }
             }
         }
     }
@@ -38,7 +41,10 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
             {
                 _queue = payload;
                 Post("queue", payload);
-                feed.Tell(new FeedEvent.Queue(serverId, running, queued));
+                if (feed.IsHeard)
+                {
+                    feed.Tell(new FeedEvent.Queue(serverId, running, queued));
+                }
             }
         }
     }

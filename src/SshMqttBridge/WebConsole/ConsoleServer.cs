@@ -42,7 +42,7 @@ internal sealed partial class ConsoleServer : IAsyncDisposable
 
     /// <summary>Starts it; it takes requests when this returns.</summary>
     /// <exception cref="ConsoleException">It cannot listen, or there is no token and none can be made.</exception>
-    public static async Task<ConsoleServer> StartAsync(ConsoleWorld world, CancellationToken cancellationToken)
+    public static async Task<ConsoleServer> StartAsync(ConsoleWorld world)
     {
         var token = world.Options.TokenFile is { } file ? ConsoleToken.Read(file) : ConsoleToken.ReadOrMake(world.OwnTokenFile);
         var application = Build(world);
@@ -51,7 +51,7 @@ internal sealed partial class ConsoleServer : IAsyncDisposable
         try
         {
             server.Map(world, token);
-            await application.StartAsync(cancellationToken);
+            await application.StartAsync(CancellationToken.None);
         }
         catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
         {

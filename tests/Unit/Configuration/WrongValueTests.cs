@@ -122,6 +122,18 @@ public sealed class WrongValueTests : IDisposable
             { "servers.nas.rateLimit", "5/day", "must be none" },
             { "servers.nas.rateLimit", "1.5/s", "must be none" },
             { "servers.nas.rateLimit", "1/s/s", "must be none" },
+            { "webConsole.enabled", "on", Flag + "'on'" },
+            {
+                "webConsole.url",
+                "8080",
+                "must be where to listen, as http://127.0.0.1:8080 or https://[::]:8443, without a path"
+            },
+            { "webConsole.url", "http://nas.lan", "must name an address of this machine" },
+            { "webConsole.hostNames", "http://x", "must be a host name alone" },
+            { "webConsole.tokenFile", "''", "must be the name of a file or folder, not empty" },
+            { "webConsole.certificateFile", "''", "must be the name of a file or folder, not empty" },
+            { "webConsole.keyFile", "''", "must be the name of a file or folder, not empty" },
+            { "webConsole.allowPlainHttp", "maybe", Flag + "'maybe'" },
             { "audit.enabled", "on", Flag + "'on'" },
             { "audit.file", "''", "must be the name of a file or folder, not empty" },
             { "audit.commands", "sha256", "must be text, hash or none, not 'sha256'" },
@@ -175,7 +187,7 @@ public sealed class WrongValueTests : IDisposable
     [MemberData(nameof(Keys))]
     public void Load_GivenAListForAValue_ShouldSaySo(string key)
     {
-        if (key is "mqtt.responseTopics" or "servers.nas.commands")
+        if (key is "mqtt.responseTopics" or "servers.nas.commands" or "webConsole.hostNames")
         {
             FaultsAt(key, "[]").ShouldHaveSingleItem().Message.ShouldStartWith("must hold at least one value");
             FaultsAt(key + "[1]", "[a, [b]]", key).ShouldHaveSingleItem().Message.ShouldBe("must be a single value, not a list");
@@ -215,6 +227,7 @@ public sealed class WrongValueTests : IDisposable
     [InlineData("files")]
     [InlineData("audit")]
     [InlineData("homeAssistant")]
+    [InlineData("webConsole")]
     [InlineData("defaults")]
     [InlineData("servers")]
     [InlineData("servers.nas")]
@@ -231,6 +244,7 @@ public sealed class WrongValueTests : IDisposable
     [InlineData("files")]
     [InlineData("audit")]
     [InlineData("homeAssistant")]
+    [InlineData("webConsole")]
     [InlineData("defaults")]
     [InlineData("servers.nas.actions")]
     public void Load_GivenAnEmptySection_ShouldTakeTheDefaults(string key) => FaultsAt(key, "").ShouldBeEmpty();
@@ -345,6 +359,7 @@ public sealed class WrongValueTests : IDisposable
             + (key == "files" ? "" : "files:\n" + Line("files", 2))
             + (key == "audit" ? "" : "audit:\n" + Line("audit", 2))
             + (key == "homeAssistant" ? "" : "homeAssistant:\n" + Line("homeAssistant", 2))
+            + (key == "webConsole" ? "" : "webConsole:\n" + Line("webConsole", 2))
             + (key == "servers" ? "" : "servers:\n" + Line("servers", 2) + nas);
 
         string Line(string section, int indentation) =>
