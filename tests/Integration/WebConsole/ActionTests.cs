@@ -40,6 +40,19 @@ public sealed class ActionTests(ConsoleSite site)
     }
 
     [ChromiumFact]
+    public async Task Action_GivenARunOfItsSchedule_ShouldBeMarkedAndHideItsOutput()
+    {
+        await using var console = await site.OpenAsync("fixed");
+
+        var card = console.Card("uptime");
+        await Expect(card.Locator(".badge")).ToHaveTextAsync("Schedule");
+        await Expect(card).ToContainTextAsync("succeeded");
+        await Expect(card.Locator(".output")).ToHaveCountAsync(0);
+        await card.GetByRole(AriaRole.Button, new() { Name = "Show output" }).ClickAsync();
+        await Expect(card.Locator(".output")).ToContainTextAsync("load average");
+    }
+
+    [ChromiumFact]
     public async Task Action_GivenNothingToAsk_ShouldRunAtOnce()
     {
         await using var console = await site.OpenAsync();

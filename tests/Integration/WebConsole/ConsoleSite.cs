@@ -98,7 +98,7 @@ public sealed class ConsoleSite : BridgeWorld
             .Top($"webConsole: {{enabled: true, url: '{Address}'}}")
             .Server("nas", Sshd, $"actions: {{{string.Join(", ", actions)}}}")
             .Server("slow", Sshd, $"port: {SlowLink.Port}")
-            .Server("fixed", Sshd, "commands: actions", "transfers: false", "actions: {uptime: uptime}")
+            .Server("fixed", Sshd, "commands: actions", "transfers: false", "actions: {uptime: {command: uptime, schedule: 1h}}")
             .Server("odd", Sshd, $"user: {quoted}", "persistentConnection: false");
     }
 }

@@ -10,7 +10,7 @@ export class Entry {
   result = null;
   /** {bytes, total, rate} of a transfer. */
   progress = null;
-  /** performance.now() when it began to run. */
+  /** When it began to run, in milliseconds since 1970. */
   startedAt = null;
   output = new Output();
   /** Counts changes: what has not changed is not drawn again. */
@@ -36,10 +36,10 @@ export class Entry {
     return this.phase === "waiting" || this.phase === "running";
   }
 
-  start() {
+  start(since = Date.now()) {
     if (this.phase !== "waiting") return;
     this.phase = "running";
-    this.startedAt = performance.now();
+    this.startedAt = since;
     this.touch();
   }
 

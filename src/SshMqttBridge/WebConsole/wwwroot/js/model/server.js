@@ -4,6 +4,7 @@ import { Entry } from "./entry.js";
 const mostEntries = 60;
 const mostWhole = 10;
 const linesOfOlder = 200;
+const mostCommands = 500;
 
 export class Server {
   /** Entries, oldest first. */
@@ -31,7 +32,8 @@ export class Server {
       const entry = this.add(command);
       // What it printed until now went by.
       if (command.started && (!isKnown || entry.phase === "running")) entry.missSome();
-      if (command.started) entry.start();
+      // When it began is not told: not before it was received.
+      if (command.started) entry.start(Date.parse(command.receivedAt));
     }
     return this.entries.filter((entry) => entry.isPending && !ids.has(entry.id));
   }
@@ -63,7 +65,7 @@ export class Server {
 
   /** What was run, for the completion; the latest comes first. */
   remember(command) {
-    if (this.commands) this.commands = [command, ...this.commands.filter((other) => other !== command)];
+    if (this.commands) this.commands = [command, ...this.commands.filter((other) => other !== command)].slice(0, mostCommands);
   }
 
   clear() {

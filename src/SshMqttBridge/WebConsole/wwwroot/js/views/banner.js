@@ -5,8 +5,9 @@ import { Icon } from "./icon.js";
 /** What stands between the page and the servers, if anything does. */
 export function Banner() {
   if (store.link === "lost") {
+    // No icon: it could not be fetched now.
     return html`<div class="banner bad" role="alert">
-      <${Icon} name="link-variant-off" />
+      <i class="spinner" aria-hidden="true"></i>
       <span><b>The connection to the bridge is lost.</b> Trying again by itself; what is shown may be out of date.</span>
     </div>`;
   }

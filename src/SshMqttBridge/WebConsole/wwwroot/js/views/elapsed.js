@@ -12,7 +12,7 @@ export class Elapsed extends Component {
   }
 
   render({ since }) {
-    const seconds = Math.floor((performance.now() - since) / 1000);
+    const seconds = Math.max(0, Math.floor((Date.now() - since) / 1000));
     return html`<span class="elapsed">${seconds < 1 ? "" : duration(seconds * 1000).replace(/\.0 s$/, " s")}</span>`;
   }
 }
