@@ -4,47 +4,51 @@ using SshMqttBridge.Bench.Reporting;
 
 namespace SshMqttBridge.Bench;
 
-/// <summary>Measures the chosen figures one after another. One that fails is reported, and the others go on.</summary>
+/// <summary>Measures the chosen figures one after another. One that fails is reported with what it had found, and the others go on.</summary>
 internal sealed class BenchRun(BenchOptions options, ResultStore store)
 {
-    // A figure that hangs is not to keep the others from being measured.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
-
+    /// <param name="timeIsUp">The figure takes too long: it has failed.</param>
+    /// <param name="interrupted">Nothing more is wanted; nothing is kept of the figure that is being measured.</param>
     /// <returns>The exit status: 0 if all could be measured, whatever came out.</returns>
-    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    public async Task<int> RunAsync(CancellationToken timeIsUp, CancellationToken interrupted)
     {
         var failed = 0;
-        foreach (var name in options.Figures)
+        foreach (var figure in options.Figures)
         {
-            if (cancellationToken.IsCancellationRequested)
+            failed += await MeasureAsync(figure, timeIsUp, interrupted) ? 0 : 1;
+            if (timeIsUp.IsCancellationRequested)
+            {
+                break;
+            }
+
+            if (interrupted.IsCancellationRequested)
             {
                 return 130;
             }
-
-            failed += await MeasureAsync(AllFigures.List.Single(figure => figure.Name == name), cancellationToken) ? 0 : 1;
         }
 
-        var file = store.WriteTable();
-        store.DrawPlots(options.Scale.IsQuick ? options.ResultsFolder : Path.Combine("docs", "images"));
-        Console.WriteLine(await File.ReadAllTextAsync(file, CancellationToken.None));
         return failed == 0 ? 0 : 1;
     }
 
-    private async Task<bool> MeasureAsync(Figure figure, CancellationToken cancellationToken)
+    private async Task<bool> MeasureAsync(Figure figure, CancellationToken timeIsUp, CancellationToken interrupted)
     {
         var start = Stopwatch.GetTimestamp();
-        var machine = MachineFacts.Read();
-        Console.Error.WriteLine($"== {figure.Name}: {figure.Title} (load {machine.LoadAverage})");
         FigureReport report = new()
         {
             Name = figure.Name,
             Title = figure.Title,
-            Machine = machine,
-            IsQuick = options.Scale.IsQuick,
+            Machine = MachineFacts.Read(),
+            IsQuick = options.IsQuick,
         };
+        Console.Error.WriteLine($"== {figure.Name}: {figure.Title} (load average {report.Machine.LoadAverage})");
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeIsUp, interrupted);
         try
         {
-            await figure.MeasureAsync(report, options.Scale, cancellationToken).WaitAsync(Patience, cancellationToken);
+            await figure.MeasureAsync(report, options.Scale, either.Token).WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            report.Failure = "it took too long";
         }
         catch (Exception exception)
         {
@@ -53,12 +57,12 @@ internal sealed class BenchRun(BenchOptions options, ResultStore store)
         }
 
         report.Seconds = Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 1);
-        foreach (var row in report.Rows)
+        report.Rows.ForEach(row => Console.Error.WriteLine($"   {row}"));
+        if (!interrupted.IsCancellationRequested)
         {
-            Console.Error.WriteLine($"   {row}");
+            store.Save(report);
         }
 
-        store.Save(report);
         return report.Failure is null;
     }
 }

@@ -1,13 +1,12 @@
 using System.Runtime.InteropServices;
 using SshMqttBridge.Bench;
-using SshMqttBridge.Bench.Figures;
 using SshMqttBridge.Bench.Reporting;
 using SshMqttBridge.Chaos;
 
 BenchOptions options;
 try
 {
-    options = BenchOptions.Parse(args, AllFigures.List.Select(figure => figure.Name));
+    options = BenchOptions.Parse(args);
 }
 catch (FormatException exception)
 {
@@ -15,14 +14,32 @@ catch (FormatException exception)
     return 2;
 }
 
-using RunFolder folder = new();
-using CancellationTokenSource stop = new();
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-return await new BenchRun(options, new ResultStore(options.ResultsFolder)).RunAsync(stop.Token);
+ResultStore store = new(options.ResultsFolder);
+switch (options.Mode)
+{
+    case BenchMode.List:
+        var missing = options.Figures.Where(figure => !options.OnlyMissing || !store.HasFull(figure.Name));
+        Console.WriteLine(string.Join('\n', missing.Select(figure => figure.Name)));
+        return 0;
+    case BenchMode.Table:
+        Console.Write(new Pages(store, options).Write());
+        return 0;
+    default:
+        return await MeasureAsync();
+}
 
-void Stop(PosixSignalContext context)
+async Task<int> MeasureAsync()
+{
+    using RunFolder folder = new();
+    using CancellationTokenSource timeIsUp = new();
+    using CancellationTokenSource interrupted = new();
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, timeIsUp));
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, interrupted));
+    return await new BenchRun(options, store).RunAsync(timeIsUp.Token, interrupted.Token);
+}
+
+static void Stop(PosixSignalContext context, CancellationTokenSource source)
 {
     context.Cancel = true;
-    stop.Cancel();
+    source.Cancel();
 }

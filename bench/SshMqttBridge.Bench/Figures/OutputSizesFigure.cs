@@ -16,6 +16,7 @@ internal sealed class OutputSizesFigure() : Figure("sizes", "cost as the output 
         await using var bridge = await lab.StartBridgeAsync(lab.Servers("s", 1));
         await bridge.WaitForServersAsync(1);
         using MemoryFolder files = new();
+        report.PointsAxis = "bytes of output";
         List<(double Bytes, double Seconds)> points = [];
         for (var bytes = Smallest; bytes <= Largest; bytes *= 10)
         {

@@ -18,6 +18,7 @@ internal sealed class ServersFigure() : Figure("servers", "cost as the number of
             costs.Add(await MeasureAsync(lab, servers, scale.ManyServers));
         }
 
+        report.PointsAxis = "servers, all connected";
         foreach (var cost in costs)
         {
             report.Add(

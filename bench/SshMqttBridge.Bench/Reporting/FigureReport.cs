@@ -22,8 +22,11 @@ internal sealed class FigureReport
 
     public List<string> Notes { get; init; } = [];
 
-    /// <summary>Points to be plotted: line, x, y.</summary>
+    /// <summary>To be plotted; none: there is no picture.</summary>
     public List<PlotPoint> Points { get; init; } = [];
+
+    /// <summary>What their x is.</summary>
+    public string PointsAxis { get; set; } = "";
 
     public void Add(string what, Sample bridge, string peerName, Sample peer, Judgement judgement) =>
         Rows.Add(new FigureRow($"{what}, {bridge.Values.Count} each", bridge.ToString(), $"{peerName}: {peer}", judgement));

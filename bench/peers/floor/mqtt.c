@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Whoever was asked will not answer any more. */
+#define MOST_IDLE_SECONDS 90
+
 const char *mqtt_expected;
 int64_t mqtt_count;
 char mqtt_text[64];
@@ -44,6 +47,7 @@ static void on_message(struct mosquitto *client, void *user, const struct mosqui
 
 /* One wait for the socket, and what it brought. The library's own loop does the same with a select and a clock more. */
 static void turn(struct mosquitto *client) {
+    static int idle;
     struct pollfd polled = {.fd = mosquitto_socket(client), .events = (short)(POLLIN | (mosquitto_want_write(client) ? POLLOUT : 0))};
     int ready = poll(&polled, 1, 1000), result = MOSQ_ERR_SUCCESS;
     if (ready > 0 && polled.revents & POLLOUT) {
@@ -54,6 +58,10 @@ static void turn(struct mosquitto *client) {
             errno = 0;
             result = mosquitto_loop_read(client, 1);
         } while (result == MOSQ_ERR_SUCCESS && errno != EAGAIN);
+    }
+    idle = ready > 0 ? 0 : idle + 1;
+    if (idle == MOST_IDLE_SECONDS) {
+        die("nothing came from the broker for %d s", idle);
     }
     if (ready == 0) {
         result = mosquitto_loop_misc(client);
