@@ -32,17 +32,20 @@ internal sealed class ServersFigure() : Figure("servers", "cost as the number of
             report.Points.Add(new PlotPoint("processor time for a command (ms)", cost.Servers, cost.Command));
         }
 
-        Add(report, "memory for one more server", "MB", Growth.Of(costs, cost => (cost.Servers, cost.Memory)));
-        Add(report, "time to connect one more", "s", Growth.Of(costs, cost => (cost.Servers, cost.Connecting)));
+        Add(report, "memory", "MB", costs, cost => cost.Memory);
+        Add(report, "time to connect", "s", costs, cost => cost.Connecting);
     }
 
-    private static void Add(FigureReport report, string what, string unit, Growth growth) =>
+    private static void Add(FigureReport report, string what, string unit, List<Cost> costs, Func<Cost, double> value)
+    {
+        var line = Straightness.Of([.. costs.Select(cost => ((double)cost.Servers, value(cost)))]);
         report.Add(
-            what,
-            $"{growth.Last:0.0000} {unit}",
-            $"a tenth as many: {growth.Before:0.0000} {unit}",
-            Judgement.AtMost(growth.Last / growth.Before, 1.2)
+            $"{what}: as a straight line",
+            $"{Sample.Format(line.Measured)} {unit} with {costs[^2].Servers}",
+            $"{Sample.Format(line.OnTheLine)} {unit} on the line from {costs[0].Servers} to {costs[^1].Servers}",
+            Judgement.AtMost(line.Ratio, 1.2)
         );
+    }
 
     private static async Task<Cost> MeasureAsync(Lab lab, int servers, int commands)
     {
