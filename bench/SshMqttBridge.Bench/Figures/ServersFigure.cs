@@ -15,7 +15,7 @@ internal sealed class ServersFigure() : Figure("servers", "cost as the number of
         List<Cost> costs = [];
         for (var servers = 1; servers <= scale.ManyServers; servers *= 10)
         {
-            costs.Add(await MeasureAsync(lab, servers, scale.ManyServers));
+            costs.Add(await MeasureAsync(lab, servers, scale));
         }
 
         report.PointsAxis = "servers, all connected";
@@ -47,11 +47,13 @@ internal sealed class ServersFigure() : Figure("servers", "cost as the number of
         );
     }
 
-    private static async Task<Cost> MeasureAsync(Lab lab, int servers, int commands)
+    private static async Task<Cost> MeasureAsync(Lab lab, int servers, Scale scale)
     {
+        var commands = scale.ManyServers;
         await using var bridge = await lab.StartBridgeAsync(lab.Servers("s", servers));
         var connecting = await bridge.WaitForServersAsync(servers);
         var each = Math.Clamp(commands / servers, 1, MostCommandsEach);
+        await Floor.WarmUpAsync(lab, "ssh/s0", scale);
         await BurstAsync(lab, servers, each);
         var before = CpuTime.Of(bridge.Id);
         var bursts = Math.Max(1, commands / (each * servers));
