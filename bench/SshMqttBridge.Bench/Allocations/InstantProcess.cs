@@ -21,6 +21,8 @@ internal sealed class InstantProcess : IRemoteProcess
 
     public Task<ProcessExit> Exit => Ended;
 
+    public bool HasOutput => !_isRead;
+
     public long InputCreditBytes => 0;
 
     public Task StartAsync(string command, CancellationToken cancellationToken) => Task.CompletedTask;

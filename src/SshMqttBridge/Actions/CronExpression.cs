@@ -67,6 +67,7 @@ internal sealed class CronExpression
 
         if (expression?.Next(new DateTime(2026, 1, 1)) is null && wrong is null)
         {
+            expression = null;
             wrong = "must be a cron expression that comes true: there is no such day";
         }
 

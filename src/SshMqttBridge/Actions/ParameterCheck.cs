@@ -46,7 +46,7 @@ internal sealed class ParameterCheck
             ActionParameterType.Integer when TryNumber(text, out var number) && IsLong(number) => decimal.Truncate(number)
                 .ToString("0", CultureInfo.InvariantCulture),
             ActionParameterType.Number when TryNumber(text, out var number) => number.ToString(CultureInfo.InvariantCulture),
-            ActionParameterType.Boolean when bool.TryParse(text, out var flag) && text.Length <= 5 => flag ? "true" : "false",
+            ActionParameterType.Boolean when ReadFlag(text) is { } flag => flag,
             ActionParameterType.Choice when Parameter.Choices.Contains(text, StringComparer.Ordinal) => text,
             ActionParameterType.Text when kind == JsonValueKind.String && IsText(text) => text,
             _ => null,
@@ -61,6 +61,12 @@ internal sealed class ParameterCheck
         decimal.TryParse(text, Numbers, CultureInfo.InvariantCulture, out number)
         && !(number < Parameter.Minimum)
         && !(number > Parameter.Maximum);
+
+    /// <summary>Python, and so Home Assistant's templates, writes them with a capital.</summary>
+    private static string? ReadFlag(string text) =>
+        text.Equals("true", StringComparison.OrdinalIgnoreCase) ? "true"
+        : text.Equals("false", StringComparison.OrdinalIgnoreCase) ? "false"
+        : null;
 
     /// <summary>A shell reckons with 64 bits.</summary>
     private static bool IsLong(decimal number) => decimal.IsInteger(number) && number is >= long.MinValue and <= long.MaxValue;

@@ -78,7 +78,7 @@ internal static class WebConsoleReader
         {
             X509Certificate2.CreateFromPemFile(certificateFile, keyFile).Dispose();
         }
-        catch (CryptographicException exception)
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
             section.Fault(
                 "certificateFile",

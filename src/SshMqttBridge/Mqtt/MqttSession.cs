@@ -20,6 +20,9 @@ internal sealed partial class MqttSession(
     /// <summary>How many messages are handed to the adapter before the first of them is acknowledged.</summary>
     private const int MostUnderWay = 500;
 
+    /// <summary>How many acknowledgements are waited for at a time: about what one command's end takes.</summary>
+    private const int MostSettledAtOnce = 8;
+
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(0.5);
 
@@ -152,7 +155,7 @@ internal sealed partial class MqttSession(
     private async Task SettleAsync()
     {
         // To the end, also when the connection is lost: the broker may have acknowledged what comes after the first it did not.
-        await foreach (var (message, acknowledged) in _underWay.Reader.ReadAllAsync())
+        await foreach (var (message, acknowledged) in TogetherAsync())
         {
             try
             {
@@ -166,6 +169,27 @@ internal sealed partial class MqttSession(
             {
                 LogSettleFailed(message.Publication.Topic, e);
             }
+        }
+    }
+
+    /// <summary>What is under way, in order, each time up to the last one that is: the acknowledgements of a few messages need not wake anybody one by one.</summary>
+    private async IAsyncEnumerable<(OutboxMessage Message, Task Acknowledged)> TogetherAsync()
+    {
+        var together = new List<(OutboxMessage, Task Acknowledged)>(MostSettledAtOnce);
+        while (await _underWay.Reader.WaitToReadAsync())
+        {
+            while (together.Count < MostSettledAtOnce && _underWay.Reader.TryRead(out var one))
+            {
+                together.Add(one);
+            }
+
+            await Quietly(together[^1].Acknowledged, CancellationToken.None);
+            foreach (var one in together)
+            {
+                yield return one;
+            }
+
+            together.Clear();
         }
     }
 

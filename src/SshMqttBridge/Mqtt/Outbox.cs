@@ -24,6 +24,7 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _work;
     private TaskCompletionSource? _idle;
+    private int _gathering;
 
     /// <summary>Messages that were posted and are not settled yet.</summary>
     public int Count
@@ -65,6 +66,20 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
         }
 
         work?.TrySetResult();
+    }
+
+    /// <summary>
+    /// Until it is disposed of, nobody is woken to send what is posted: messages that belong together then leave together, as one packet of the network rather than one each.
+    /// To be held for a few posts only.
+    /// </summary>
+    public Gathering Gather()
+    {
+        lock (_lock)
+        {
+            _gathering++;
+        }
+
+        return new Gathering(this);
     }
 
     /// <summary>Never waits; returns false, and counts it, when the limit is reached: for what somebody else causes in any number.</summary>
@@ -155,7 +170,18 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
         _waiting.AddLast(message);
         _messages++;
         _bytes += message.Bytes;
-        return Take(ref _work);
+        return _gathering == 0 ? Take(ref _work) : null;
+    }
+
+    private void EndGathering()
+    {
+        TaskCompletionSource? work;
+        lock (_lock)
+        {
+            work = --_gathering == 0 && _waiting.Count > 0 ? Take(ref _work) : null;
+        }
+
+        work?.TrySetResult();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -165,5 +191,11 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
         var taken = signal;
         signal = null;
         return taken;
+    }
+
+    /// <summary>See <see cref="Gather"/>.</summary>
+    public readonly struct Gathering(Outbox outbox) : IDisposable
+    {
+        public void Dispose() => outbox.EndGathering();
     }
 }

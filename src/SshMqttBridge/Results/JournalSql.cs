@@ -126,7 +126,7 @@ internal static class JournalSql
     /// <summary>Command lines that somebody wrote, the newest first.</summary>
     public const string CommandLines = """
         SELECT command FROM command
-        WHERE operation = 'Exec' AND command IS NOT NULL AND length(command) <= $longest
+        WHERE operation = 'Exec' AND action IS NULL AND command IS NOT NULL AND length(command) <= $longest
             AND ($server IS NULL OR server = $server)
         ORDER BY number DESC LIMIT $count
         """;

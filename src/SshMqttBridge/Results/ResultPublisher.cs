@@ -22,6 +22,7 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     /// <param name="settled">Called once, when the broker has the result and the answers.</param>
     public void Publish(CommandResult result, byte[] json, IEnumerable<ReplyAddress> replies, Action? settled = null)
     {
+        using var together = outbox.Gather();
         if (ActionOutput(result) is { } output)
         {
             outbox.Post(output, shrink: most => Cut(output.Payload, most));

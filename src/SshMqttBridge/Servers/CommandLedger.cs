@@ -108,7 +108,9 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
         var json = result.ToJson();
         var id = pending.Command.Id;
         context.Journal.Ended(serverId, id, context.Time.GetUtcNow(), json);
-        LogEnded(serverId, id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
+        // What runs every minute and goes well is no news.
+        var level = result is { Scheduled: true, Status: CommandStatus.Succeeded } ? LogLevel.Debug : LogLevel.Information;
+        LogEnded(level, serverId, id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
 
         // Only now: a message with the same id that comes from here on finds the result in the journal.
         var replies = Remove(pending);

@@ -159,7 +159,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
             try
             {
-                return (live, await live.Session.OpenChannelAsync(either.Token));
+                return (live, await live.OpenChannelAsync(either.Token));
             }
             catch (SshConnectionException) when (!again)
             {

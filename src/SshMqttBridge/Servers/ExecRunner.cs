@@ -245,8 +245,8 @@ internal sealed class ExecRunner(
         }
     }
 
-    /// <summary>Whether everything that has arrived has been dealt with: the next read waits for more.</summary>
-    private bool IsWaiting => !_read.IsCompleted;
+    /// <summary>Whether everything that has arrived has been dealt with: the next read waits for more, and has not just been given some without having noticed.</summary>
+    private bool IsWaiting => !_read.IsCompleted && !process.HasOutput;
 
     private async Task<ProcessOutput> ReadAsync(byte[] buffer)
     {

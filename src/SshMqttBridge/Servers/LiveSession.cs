@@ -3,8 +3,9 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Servers;
 
 /// <summary>An open session that a worker and its keep-alive share. Owns the session.</summary>
-internal sealed class LiveSession(ISshSession session) : IAsyncDisposable
+internal sealed class LiveSession(ISshSession session, TimeProvider time) : IAsyncDisposable
 {
+    private readonly SpareChannel _spare = new(session, time);
     private readonly SemaphoreSlim _pinging = new(1);
     private int _disposed;
     private volatile bool _isLost;
@@ -21,6 +22,13 @@ internal sealed class LiveSession(ISshSession session) : IAsyncDisposable
     /// <summary>Says that a call found the connection lost, which may be a moment before <see cref="ISshSession.Disconnected"/> tells it.</summary>
     public void MarkLost() => _isLost = true;
 
+    /// <inheritdoc cref="ISshSession.OpenChannelAsync"/>
+    public async Task<IRemoteProcess> OpenChannelAsync(CancellationToken cancellationToken) =>
+        await _spare.TakeAsync(cancellationToken) ?? await session.OpenChannelAsync(cancellationToken);
+
+    /// <summary>Opens a channel for the command that may come next.</summary>
+    public void OpenAhead() => _spare.Open();
+
     /// <summary>Asks the server for a sign of life; waits its turn when one is being waited for.</summary>
     /// <exception cref="SshConnectionException">The connection is lost.</exception>
     public async Task PingAsync(CancellationToken cancellationToken)
@@ -36,6 +44,12 @@ internal sealed class LiveSession(ISshSession session) : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() =>
-        Interlocked.Exchange(ref _disposed, 1) == 0 ? session.DisposeAsync() : ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            await session.DisposeAsync();
+            await _spare.DisposeAsync();
+        }
+    }
 }

@@ -121,6 +121,21 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         return JoinAsync(cancellationToken);
     }
 
+    /// <summary>Opens a channel of the connection, if it stands, for the command that may come next.</summary>
+    public void OpenAhead()
+    {
+        LiveSession? live;
+        lock (_gate)
+        {
+            live = _live;
+        }
+
+        if (live is { IsOpen: true })
+        {
+            live.OpenAhead();
+        }
+    }
+
     /// <summary>As <see cref="GetAsync"/>, for the one who only keeps up what others want: it must not undo a <see cref="CloseAsync"/>.</summary>
     private async Task<LiveSession> JoinAsync(CancellationToken cancellationToken)
     {
@@ -301,7 +316,10 @@ internal sealed partial class ServerConnection : IAsyncDisposable
 
         try
         {
-            var live = new LiveSession(await _opener.OpenAsync(overrides, stop.Token)) { User = overrides.User ?? _options.User };
+            var live = new LiveSession(await _opener.OpenAsync(overrides, stop.Token), _time)
+            {
+                User = overrides.User ?? _options.User,
+            };
             lock (_gate)
             {
                 _attempt = null;

@@ -65,15 +65,21 @@ internal sealed partial class ServerWorker(
         var queued = context.Time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp);
         var started = context.Time.GetTimestamp();
         _running = pending;
-        PublishQueue();
         if (context.Feed.IsHeard)
         {
             context.Feed.Tell(new FeedEvent.Started(pending.Command));
         }
 
-        var outcome = await CarryOutAsync(pending);
+        // The queue is told of while the command is on its way, not before: nothing waits for it.
+        var ending = CarryOutAsync(pending);
+        PublishQueue();
+        var outcome = await ending;
         _running = null;
         ledger.End(pending, outcome, queued, context.Time.GetElapsedTime(started));
+        if (runner.WasSent && outcome.Status is CommandStatus.Succeeded or CommandStatus.Failed)
+        {
+            connection.OpenAhead();
+        }
     }
 
     private async Task<CommandOutcome> CarryOutAsync(PendingCommand pending)

@@ -51,6 +51,9 @@ internal interface IRemoteProcess : IAsyncDisposable
     /// <exception cref="SshConnectionException">The connection is lost, and what arrived before has been read.</exception>
     ValueTask<ProcessOutput> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 
+    /// <summary>Whether output has arrived that was not read yet. Any thread, until disposal.</summary>
+    bool HasOutput { get; }
+
     /// <summary>Writes all of it to standard input; waits while the server's window is full.</summary>
     /// <exception cref="SshChannelException">The server closed the channel: nobody reads any more.</exception>
     /// <exception cref="SshConnectionException">The connection is lost.</exception>

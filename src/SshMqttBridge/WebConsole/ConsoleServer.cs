@@ -11,17 +11,26 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Commands;
+using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.WebConsole;
 
 /// <summary>The console's web server, from its start to its stop.</summary>
 internal sealed partial class ConsoleServer : IAsyncDisposable
 {
-    /// <summary>What a request may take besides what it carries.</summary>
     private const int MostConnections = 256;
 
     /// <summary>How long answers that are being given may take at the stop.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a browser need not be given the token again.</summary>
+    private static readonly TimeSpan SessionLifetime = TimeSpan.FromDays(30);
+
+    /// <summary>How long a browser that had the token is not slowed down by what others try.</summary>
+    private static readonly TimeSpan BrowserLifetime = TimeSpan.FromDays(365);
+
+    /// <summary>Strangers must not fill the log.</summary>
+    private static readonly RateLimit MostRefusalsLogged = new(20, TimeSpan.FromMinutes(1));
 
     private readonly WebApplication _application;
     private readonly HistoryEndpoint _history;
@@ -91,7 +100,8 @@ internal sealed partial class ConsoleServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = MostConnections;
-            kestrel.Limits.MaxRequestBodySize = CommandLimits.PayloadBytes;
+            // Somewhat more than is taken: of what is larger by far, the sender would not even read that it is.
+            kestrel.Limits.MaxRequestBodySize = 4 * CommandLimits.PayloadBytes;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
             Listen(kestrel, world);
@@ -124,11 +134,20 @@ internal sealed partial class ConsoleServer : IAsyncDisposable
     private void Map(ConsoleWorld world, ConsoleToken token)
     {
         var isHttps = world.Options.Url.Scheme == Uri.UriSchemeHttps;
-        var sessions = new SessionCookies(token, isHttps, world.Time);
+        var sessions = new SignedCookie(token, "session", SessionLifetime, isHttps, world.Time);
+        var browsers = new SignedCookie(token, "browser", BrowserLifetime, isHttps, world.Time);
+        var logLimit = new RateLimiter(MostRefusalsLogged, world.Time);
         var hosts = new ConsoleHosts(world.Options.HostNames, Environment.MachineName);
-        var guard = new RequestGuard(hosts, sessions, world.Loggers.CreateLogger<RequestGuard>());
+        var guard = new RequestGuard(hosts, sessions, logLimit, world.Loggers.CreateLogger<RequestGuard>());
         var throttle = new LoginThrottle(world.Time);
-        var session = new SessionEndpoint(token, sessions, guard, throttle, world.Loggers.CreateLogger<SessionEndpoint>());
+        var session = new SessionEndpoint(
+            token,
+            sessions,
+            browsers,
+            throttle,
+            logLimit,
+            world.Loggers.CreateLogger<SessionEndpoint>()
+        );
         var commands = new CommandsEndpoint(world);
         _application.Use(next => context => guard.InvokeAsync(context, next));
         _application.UseRouting();

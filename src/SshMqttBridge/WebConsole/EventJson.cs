@@ -86,7 +86,7 @@ internal static class EventJson
         json.WriteString("id", command.Id);
         json.WriteString("operation", JsonNamingPolicy.CamelCase.ConvertName(command.Operation.ToString()));
         json.WriteString("command", Shortened(command.Text));
-        json.WriteNull("action");
+        json.WriteString("action", (command as ExecCommand)?.Action);
         json.WriteString(
             "source",
             command.Origin.Source switch

@@ -1,10 +1,5 @@
-using System.Buffers;
 using System.IO.Pipelines;
-using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using SshMqttBridge.Commands;
-using SshMqttBridge.Feed;
 
 namespace SshMqttBridge.WebConsole;
 
@@ -12,12 +7,13 @@ namespace SshMqttBridge.WebConsole;
 /// <param name="world">The bridge.</param>
 /// <param name="sessions">Tells whether a session has been ended.</param>
 /// <param name="closing">Cancelled when the bridge stops.</param>
-internal sealed class EventsEndpoint(ConsoleWorld world, SessionCookies sessions, CancellationToken closing)
+internal sealed class EventsEndpoint(ConsoleWorld world, SignedCookie sessions, CancellationToken closing)
 {
     /// <summary>How many may listen at once.</summary>
     public const int MostListeners = 32;
 
-    private const int FlushBytes = 64 * 1024;
+    /// <summary>How much is gathered before it is sent.</summary>
+    private const int MostSentBytes = 64 * 1024;
 
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
@@ -59,11 +55,9 @@ internal sealed class EventsEndpoint(ConsoleWorld world, SessionCookies sessions
         // A proxy that gathers answers before it passes them on (nginx) would hold all this back.
         response.Headers["X-Accel-Buffering"] = "no";
         using var events = world.Feed.Listen();
-        var body = response.BodyWriter;
-        using var json = new Utf8JsonWriter(body, BridgeJson.Writer);
-        body.Write("retry: 1000\n\n"u8);
-        WriteHello(body, json);
-        await body.FlushAsync(stop);
+        var frames = new EventFrames();
+        frames.AddHello(world.StartedAt);
+        await SendAsync(response.BodyWriter, frames, stop);
         Task<bool>? more = null;
         while (!sessions.IsEnded(session))
         {
@@ -76,45 +70,23 @@ internal sealed class EventsEndpoint(ConsoleWorld world, SessionCookies sessions
                 }
 
                 more = null;
-                for (long written = 0; written < FlushBytes && events.TryTake(out var happened); )
+                while (frames.Written.Length < MostSentBytes && events.TryTake(out var happened))
                 {
-                    written += Write(body, json, happened);
+                    frames.Add(happened);
                 }
             }
             catch (TimeoutException)
             {
-                body.Write(":\n\n"u8);
+                frames.AddHeartbeat();
             }
 
-            await body.FlushAsync(stop);
+            await SendAsync(response.BodyWriter, frames, stop);
         }
     }
 
-    private void WriteHello(PipeWriter body, Utf8JsonWriter json)
+    private static async Task SendAsync(PipeWriter body, EventFrames frames, CancellationToken stop)
     {
-        body.Write("event: hello\ndata: "u8);
-        json.WriteStartObject();
-        json.WriteString("startedAt", EventJson.Time(world.StartedAt));
-        json.WriteEndObject();
-        End(body, json);
-    }
-
-    private static long Write(PipeWriter body, Utf8JsonWriter json, FeedEvent happened)
-    {
-        body.Write("event: "u8);
-        body.Write(Encoding.ASCII.GetBytes(EventJson.NameOf(happened)));
-        body.Write("\ndata: "u8);
-        EventJson.Write(json, happened);
-        return End(body, json);
-    }
-
-    /// <summary>JSON has no line ends of its own, so a single data line holds it.</summary>
-    private static long End(PipeWriter body, Utf8JsonWriter json)
-    {
-        json.Flush();
-        var written = json.BytesCommitted;
-        json.Reset();
-        body.Write("\n\n"u8);
-        return written;
+        await body.WriteAsync(frames.Written, stop);
+        frames.Clear();
     }
 }

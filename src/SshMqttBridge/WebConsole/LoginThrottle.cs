@@ -4,146 +4,140 @@ using System.Net.Sockets;
 namespace SshMqttBridge.WebConsole;
 
 /// <summary>
-/// Slows down whoever tries wrong tokens: each address for itself, after some tries, for at most half a minute; and all together, where many addresses try, those
-/// that never had the right one. Thread-safe.
+/// Slows down whoever tries wrong tokens: each address for itself, after some tries, for at most half a minute; and all addresses together where many try. A browser
+/// that had the token before is counted for itself, so that nobody else's tries keep its owner out. Thread-safe.
 /// </summary>
-/// <remarks>The token cannot be guessed at any speed; this keeps the guessing from costing much, and a token of somebody's own making from being guessed.</remarks>
+/// <remarks>A token that the bridge made cannot be guessed at any speed; this is for those that people make, and keeps guessing from costing much.</remarks>
 internal sealed class LoginThrottle(TimeProvider time)
 {
-    /// <summary>Wrong tokens that an address may try without waiting.</summary>
+    /// <summary>Wrong tokens that one may try without waiting.</summary>
     public const int FreeTries = 5;
 
-    /// <summary>Wrong tokens in a row, one a second, that all addresses together may try without waiting.</summary>
+    /// <summary>Wrong tokens that all addresses together may try without waiting; after that one a second.</summary>
     public const int FreeTriesOfAll = 100;
 
-    private const int MostAddresses = 10_000;
+    /// <summary>How many are remembered.</summary>
+    public const int MostGuests = 10_000;
 
-    /// <summary>How long an address waits at the most: no longer, lest somebody who shares it with a guesser is locked out.</summary>
+    /// <summary>How long one waits at the most: no longer, lest whoever shares an address with a guesser is locked out.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<IPAddress, Record> _addresses = [];
+    private readonly Dictionary<string, Guest> _guests = new(StringComparer.Ordinal);
     private double _triesOfAll;
-    private long _countedAt = time.GetTimestamp();
+    private long _cooledAt = time.GetTimestamp();
 
-    /// <summary>Counts a try that is about to be made, as if its token were wrong.</summary>
+    /// <summary>Counts a try from an address, before it is made, as if its token were wrong.</summary>
     /// <returns>Zero if it may be made; else how long to wait, and it does not count.</returns>
     public TimeSpan Try(IPAddress address)
     {
         lock (_gate)
         {
-            var record = RecordOf(address);
-            var wait = record.OpensAt - time.GetElapsedTime(0);
-            if (wait > TimeSpan.Zero)
-            {
-                return wait;
-            }
-
             Cool();
-            if (!record.IsKnown && _triesOfAll >= FreeTriesOfAll)
+            if (_triesOfAll >= FreeTriesOfAll && !IPAddress.IsLoopback(Plain(address)))
             {
-                return TimeSpan.FromSeconds(Math.Max(1, _triesOfAll - FreeTriesOfAll + 1));
+                return TimeSpan.FromSeconds(1);
             }
 
-            _triesOfAll++;
-            record.Tries++;
-            record.LastTry = time.GetTimestamp();
-            var seconds = Math.Pow(2, Math.Clamp(record.Tries - FreeTries, 0, 10));
-            record.OpensAt =
-                record.Tries < FreeTries
-                    ? TimeSpan.Zero
-                    : time.GetElapsedTime(0) + TimeSpan.FromSeconds(Math.Min(seconds, LongestWait.TotalSeconds));
-            return TimeSpan.Zero;
+            var wait = Try(NameOf(address));
+            _triesOfAll += wait == TimeSpan.Zero ? 1 : 0;
+            return wait;
         }
     }
 
-    /// <summary>Takes back the last try's counting: its token was right. The address is known from now on.</summary>
-    public void Succeeded(IPAddress address)
+    /// <summary>The same for a browser that had the token before.</summary>
+    /// <param name="browser">Its id, which nobody can make up.</param>
+    public TimeSpan TryKnown(string browser)
     {
         lock (_gate)
         {
-            var record = RecordOf(address);
-            (record.Tries, record.OpensAt, record.IsKnown) = (0, TimeSpan.Zero, true);
-            _triesOfAll = Math.Max(0, _triesOfAll - 1);
+            return Try(browser);
         }
     }
 
-    private Record RecordOf(IPAddress address)
+    /// <summary>Takes back what was counted: the token was right.</summary>
+    public void Forgive(IPAddress address, string? browser)
     {
-        var network = NetworkOf(address);
-        if (_addresses.TryGetValue(network, out var record) && (record.IsKnown || time.GetElapsedTime(record.LastTry) < Memory))
+        lock (_gate)
         {
-            return record;
+            _guests.Remove(NameOf(address));
+            if (browser is not null)
+            {
+                _guests.Remove(browser);
+            }
         }
-
-        if (_addresses.Count >= MostAddresses)
-        {
-            Forget();
-        }
-
-        record = new Record { IsKnown = IPAddress.IsLoopback(network), LastTry = time.GetTimestamp() };
-        _addresses[network] = record;
-        return record;
     }
 
-    /// <summary>Makes room: the old ones go, and if there are none all that never had the right token; what all together tried stays counted.</summary>
-    private void Forget()
+    private TimeSpan Try(string name)
     {
-        foreach (var old in (bool[])[true, false])
+        var now = time.GetTimestamp();
+        if (!_guests.TryGetValue(name, out var guest) || time.GetElapsedTime(guest.LastTry, now) > Memory)
         {
-            foreach (var (network, record) in _addresses.ToList())
-            {
-                if (!record.IsKnown && (!old || time.GetElapsedTime(record.LastTry) >= Memory))
-                {
-                    _addresses.Remove(network);
-                }
-            }
+            MakeRoom();
+            guest = new Guest(0, now, TimeSpan.Zero);
+        }
 
-            if (_addresses.Count < MostAddresses)
+        var wait = guest.Wait - time.GetElapsedTime(guest.LastTry, now);
+        if (wait > TimeSpan.Zero)
+        {
+            return wait;
+        }
+
+        var tries = guest.Tries + 1;
+        var seconds = tries < FreeTries ? 0 : Math.Pow(2, Math.Min(tries - FreeTries, 10));
+        _guests[name] = new Guest(tries, now, TimeSpan.FromSeconds(Math.Min(seconds, LongestWait.TotalSeconds)));
+        return TimeSpan.Zero;
+    }
+
+    /// <summary>Forgets those who have not tried for long; if there are none, everybody: what all together tried still counts.</summary>
+    private void MakeRoom()
+    {
+        if (_guests.Count < MostGuests)
+        {
+            return;
+        }
+
+        foreach (var (name, guest) in _guests.ToList())
+        {
+            if (time.GetElapsedTime(guest.LastTry) > LongestWait)
             {
-                return;
+                _guests.Remove(name);
             }
         }
 
-        _addresses.Clear();
+        if (_guests.Count >= MostGuests)
+        {
+            _guests.Clear();
+        }
     }
 
     private void Cool()
     {
         var now = time.GetTimestamp();
-        _triesOfAll = Math.Max(0, _triesOfAll - time.GetElapsedTime(_countedAt, now).TotalSeconds);
-        _countedAt = now;
+        _triesOfAll = Math.Max(0, _triesOfAll - time.GetElapsedTime(_cooledAt, now).TotalSeconds);
+        _cooledAt = now;
     }
 
     /// <summary>Whoever has one address of IPv6 has the other 2^64 of its network, too (RFC 6177).</summary>
-    private static IPAddress NetworkOf(IPAddress address)
+    private static string NameOf(IPAddress address)
     {
-        if (address.IsIPv4MappedToIPv6)
+        var plain = Plain(address);
+        if (plain.AddressFamily != AddressFamily.InterNetworkV6 || IPAddress.IsLoopback(plain))
         {
-            return address.MapToIPv4();
+            return plain.ToString();
         }
 
-        if (address.AddressFamily != AddressFamily.InterNetworkV6 || IPAddress.IsLoopback(address))
-        {
-            return address;
-        }
-
-        var bytes = address.GetAddressBytes();
+        var bytes = plain.GetAddressBytes();
         bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
+        return new IPAddress(bytes).ToString();
     }
 
-    private sealed class Record
-    {
-        public int Tries { get; set; }
-        public long LastTry { get; set; }
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
-        /// <summary>By the monotonic clock.</summary>
-        public TimeSpan OpensAt { get; set; }
-
-        /// <summary>Whether the right token came from there, or it is this machine.</summary>
-        public bool IsKnown { get; set; }
-    }
+    /// <param name="Tries">Wrong ones in a row.</param>
+    /// <param name="LastTry">By the monotonic clock.</param>
+    /// <param name="Wait">From the last try to the next.</param>
+    private sealed record Guest(int Tries, long LastTry, TimeSpan Wait);
 }

@@ -1,10 +1,16 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.WebConsole;
 
 /// <summary>Stands before every request: who asks under which name, from which page, with which session; and what the browser may do with the answer.</summary>
-internal sealed partial class RequestGuard(ConsoleHosts hosts, SessionCookies sessions, ILogger<RequestGuard> logger)
+internal sealed partial class RequestGuard(
+    ConsoleHosts hosts,
+    SignedCookie sessions,
+    RateLimiter logLimit,
+    ILogger<RequestGuard> logger
+)
 {
     private const string SessionItem = "session";
 
@@ -25,7 +31,11 @@ internal sealed partial class RequestGuard(ConsoleHosts hosts, SessionCookies se
         {
             if (!hosts.Allows(request.Host.Host))
             {
-                LogWrongHost(logger, Shown(request.Host.Value));
+                if (logLimit.Take() == TimeSpan.Zero)
+                {
+                    LogWrongHost(logger, Shown(request.Host.Value));
+                }
+
                 await response.RefuseAsync(
                     StatusCodes.Status421MisdirectedRequest,
                     "The console is not asked for under this name; if it is to be, add the name to webConsole.hostNames."
@@ -62,7 +72,11 @@ internal sealed partial class RequestGuard(ConsoleHosts hosts, SessionCookies se
     {
         if (!IsSameOrigin(request))
         {
-            LogForeign(logger, Shown(request.Headers.Origin.ToString()));
+            if (logLimit.Take() == TimeSpan.Zero)
+            {
+                LogForeign(logger, Shown(request.Headers.Origin.ToString()));
+            }
+
             await response.RefuseAsync(StatusCodes.Status403Forbidden, "Only the console's own page may ask for this.");
             return false;
         }
@@ -78,7 +92,7 @@ internal sealed partial class RequestGuard(ConsoleHosts hosts, SessionCookies se
             request.HttpContext.Items[SessionItem] = session;
             if (renewed is not null)
             {
-                SetCookie(response, renewed);
+                SetCookie(response, sessions, renewed);
             }
 
             return true;
@@ -93,10 +107,10 @@ internal sealed partial class RequestGuard(ConsoleHosts hosts, SessionCookies se
         return false;
     }
 
-    /// <summary>Gives the browser its session.</summary>
-    public void SetCookie(HttpResponse response, string value) =>
+    /// <summary>Gives the browser a cookie that no page's script can read and that no other site's page can have sent.</summary>
+    public static void SetCookie(HttpResponse response, SignedCookie cookie, string value) =>
         response.Cookies.Append(
-            sessions.Name,
+            cookie.Name,
             value,
             new CookieOptions
             {
@@ -104,7 +118,7 @@ internal sealed partial class RequestGuard(ConsoleHosts hosts, SessionCookies se
                 SameSite = SameSiteMode.Strict,
                 Secure = response.HttpContext.Request.IsHttps,
                 Path = "/",
-                MaxAge = SessionCookies.Lifetime,
+                MaxAge = cookie.Lifetime,
             }
         );
 

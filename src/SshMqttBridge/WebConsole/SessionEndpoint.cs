@@ -3,15 +3,17 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.WebConsole;
 
 /// <summary><c>/api/session</c>: the token for a cookie.</summary>
 internal sealed partial class SessionEndpoint(
     ConsoleToken token,
-    SessionCookies sessions,
-    RequestGuard guard,
+    SignedCookie sessions,
+    SignedCookie browsers,
     LoginThrottle throttle,
+    RateLimiter logLimit,
     ILogger<SessionEndpoint> logger
 )
 {
@@ -28,7 +30,8 @@ internal sealed partial class SessionEndpoint(
         }
 
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        var wait = throttle.Try(address);
+        var browser = browsers.Find(request.Cookies[browsers.Name], out _);
+        var wait = browser is null ? throttle.Try(address) : throttle.TryKnown(browser);
         if (wait > TimeSpan.Zero)
         {
             var seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
@@ -39,14 +42,19 @@ internal sealed partial class SessionEndpoint(
 
         if (!token.Is(given))
         {
-            LogWrongToken(logger, address);
+            if (logLimit.Take() == TimeSpan.Zero)
+            {
+                LogWrongToken(logger, address);
+            }
+
             await response.RefuseAsync(StatusCodes.Status401Unauthorized, "This is not the token.");
             return;
         }
 
-        throttle.Succeeded(address);
         LogBegun(logger, address);
-        guard.SetCookie(response, sessions.Begin());
+        throttle.Forgive(address, browser);
+        RequestGuard.SetCookie(response, sessions, sessions.MakeNew());
+        RequestGuard.SetCookie(response, browsers, browsers.MakeNew());
         response.StatusCode = StatusCodes.Status204NoContent;
     }
 

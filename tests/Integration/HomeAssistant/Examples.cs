@@ -49,13 +49,13 @@ internal static class Examples
             ),
             ["many actions"] = Bridge([
                 .. Enumerable
-                    .Range(0, 5)
+                    .Range(0, 2)
                     .Select(server =>
                         Server(
                             $"server{server}",
                             [
                                 .. Enumerable
-                                    .Range(0, 100)
+                                    .Range(0, 50)
                                     .Select(action =>
                                         Action($"action{action}") with
                                         {

@@ -10,6 +10,7 @@ Templates are rendered by a real Jinja2 in its sandbox, as Home Assistant does. 
 a name that is not defined is an error rather than nothing: a template with a misspelt name must not pass.
 """
 
+import datetime
 import json
 import sys
 
@@ -33,6 +34,7 @@ def environment():
     made = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
     made.filters["to_json"] = to_json
     made.filters["from_json"] = json.loads
+    made.globals["now"] = datetime.datetime.now
     made.globals["states"] = lambda entity: "unknown"
     made.globals["is_state"] = lambda entity, state: False
     made.globals["state_attr"] = lambda entity, attribute: None

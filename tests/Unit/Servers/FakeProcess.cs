@@ -5,7 +5,7 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Tests.Unit.Servers;
 
 /// <summary>A remote process that the test plays. A signal ends it unless it ignores signals.</summary>
-internal sealed class FakeProcess : IRemoteProcess
+internal sealed class FakeProcess(Action<FakeProcess> onStart) : IRemoteProcess
 {
     private readonly Channel<(OutputStream Stream, byte[] Bytes)> _output = Channel.CreateUnbounded<(OutputStream, byte[])>();
     private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -18,6 +18,7 @@ internal sealed class FakeProcess : IRemoteProcess
     public string Input => _input.ToString();
     public Task Started => _started.Task;
     public long InputCreditBytes => 0;
+    public bool HasOutput => _output.Reader.Count > 0;
 
     public Task<ProcessExit> Exit => _exit.Task;
 
@@ -52,6 +53,7 @@ internal sealed class FakeProcess : IRemoteProcess
     {
         CommandLine = command;
         _started.TrySetResult();
+        onStart(this);
         return Task.CompletedTask;
     }
 

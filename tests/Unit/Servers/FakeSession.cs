@@ -40,20 +40,13 @@ internal sealed class FakeSession : ISshSession
             throw ChannelFault;
         }
 
-        var process = new FakeProcess();
-        _processes.Writer.TryWrite(process);
-        return process;
+        return new FakeProcess(process => _processes.Writer.TryWrite(process));
     }
 
     public Task PingAsync(CancellationToken cancellationToken) => OnPing(cancellationToken);
 
     /// <summary>Waits until the bridge has started the next command.</summary>
-    public async Task<FakeProcess> NextAsync()
-    {
-        var process = await _processes.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
-        await process.Started;
-        return process;
-    }
+    public Task<FakeProcess> NextAsync() => _processes.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 
     public void Lose() => _disconnected.Cancel();
 

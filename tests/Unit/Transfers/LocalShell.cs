@@ -38,6 +38,7 @@ internal sealed class LocalShell(string home) : ISshSession
         private (OutputStream Stream, ReadOnlyMemory<byte> Bytes) _rest;
 
         public long InputCreditBytes => 0;
+        public bool HasOutput => throw new NotSupportedException("Transfers do not ask.");
 
         public Task<ProcessExit> Exit => _exit.Task;
 

@@ -251,8 +251,16 @@ internal sealed unsafe partial class MosquittoConnection
 
     private void DoWork()
     {
+        var socket = -1;
         while (_fault is null && _publishes.Count < _window && _work.TryDequeue(out var work))
         {
+            if (socket < 0 && !_work.IsEmpty)
+            {
+                // The library writes each message by itself: several of them shall be one packet, and the broker be woken once.
+                socket = NativeMethods.Socket(_client);
+                NativeMethods.HoldBack(socket, hold: true);
+            }
+
             switch (work)
             {
                 case PendingPublish publish:
@@ -264,6 +272,11 @@ internal sealed unsafe partial class MosquittoConnection
                 default:
                     throw new UnreachableException();
             }
+        }
+
+        if (socket >= 0 && NativeMethods.Socket(_client) == socket)
+        {
+            NativeMethods.HoldBack(socket, hold: false);
         }
     }
 

@@ -18,6 +18,7 @@ internal static unsafe partial class NativeMethods
     private const int SolSocket = 1;
     private const int SoError = 4;
     private const int SolTcp = 6;
+    private const int TcpCork = 3;
     private const int TcpQuickAck = 12;
 
     public const int ErrorInterrupted = 4;
@@ -61,6 +62,13 @@ internal static unsafe partial class NativeMethods
         var on = 1;
         // Without it things go slower, no more.
         _ = SetSocketOption(socket, SolTcp, TcpQuickAck, &on, sizeof(int));
+    }
+
+    /// <summary>Holds back what is written to a TCP socket until it is let go or fills a packet.</summary>
+    public static void HoldBack(int socket, bool hold)
+    {
+        var value = hold ? 1 : 0;
+        _ = SetSocketOption(socket, SolTcp, TcpCork, &value, sizeof(int));
     }
 
     /// <summary>Takes the pending error of a socket, 0 if there is none.</summary>

@@ -42,6 +42,8 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         }
     }
 
+    public bool HasOutput => _output.HasBytes;
+
     /// <summary>Whether the process was disposed of before the server said whether it opens the channel.</summary>
     internal bool Abandoned { get; private set; }
 

@@ -29,6 +29,8 @@ internal sealed class LibSshSession : ISshSession
     private ulong _packetsSeen;
     private bool _flushing;
     private bool _writersWait;
+    private bool _takingIn;
+    private bool _moved;
     private bool _released;
     private SshConnectionException? _fault;
 
@@ -182,8 +184,10 @@ internal sealed class LibSshSession : ISshSession
 
     private async Task ReadAsync()
     {
-        while (TakeIn(out var more))
+        while (TakeIn(out var more, out var waiting))
         {
+            // Here and now, not on another thread: nearly always it is the one command that runs, and waking a thread for it takes longer than what it does.
+            waiting?.SetResult();
             try
             {
                 if (more)
@@ -205,12 +209,18 @@ internal sealed class LibSshSession : ISshSession
         await _disconnected.CancelAsync();
     }
 
+    /// <param name="more">Whether there may be more to take in.</param>
+    /// <param name="waiting">Who waits for what has arrived.</param>
     /// <returns>False when the connection is lost.</returns>
-    private bool TakeIn(out bool more)
+    private bool TakeIn(out bool more, out TaskCompletionSource? waiting)
     {
         lock (_gate)
         {
+            _takingIn = true;
             more = _fault is null && Poll();
+            _takingIn = false;
+            waiting = _moved && _fault is null ? _progress.Take() : null;
+            _moved = false;
             return _fault is null;
         }
     }
@@ -254,7 +264,7 @@ internal sealed class LibSshSession : ISshSession
         {
             _packetsSeen = _handle.PacketsReceived;
             FreeAbandoned();
-            _progress.Signal();
+            Signal();
         }
 
         if (_handle.Broken)
@@ -274,6 +284,18 @@ internal sealed class LibSshSession : ISshSession
         else if (_writersWait)
         {
             _writersWait = false;
+            Signal();
+        }
+    }
+
+    private void Signal()
+    {
+        if (_takingIn)
+        {
+            _moved = true;
+        }
+        else
+        {
             _progress.Signal();
         }
     }

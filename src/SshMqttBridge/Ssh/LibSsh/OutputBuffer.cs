@@ -40,6 +40,17 @@ internal sealed class OutputBuffer : IDisposable
         }
     }
 
+    public bool HasBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _count > 0;
+            }
+        }
+    }
+
     private int Room => Math.Max(0, CapacityBytes - _count - (RunCost * (_runs.Count + 1)));
 
     /// <summary>There is more that had no room: <see cref="TryRead"/> shall say when there is some.</summary>

@@ -2,12 +2,9 @@
 
 /** What the bridge said no to, in words for people. */
 export class Refusal extends Error {
-  constructor(status, message, { reason, id } = {}) {
+  constructor(status, message) {
     super(message);
     this.status = status;
-    this.reason = reason;
-    /** Of the command that was refused. */
-    this.id = id;
   }
 }
 
@@ -25,7 +22,7 @@ async function call(method, path, body) {
   const text = await response.text();
   const answer = text.startsWith("{") ? JSON.parse(text) : {};
   if (!response.ok) {
-    throw new Refusal(response.status, answer.message ?? wordsFor(response), answer);
+    throw new Refusal(response.status, answer.message ?? wordsFor(response));
   }
   return answer;
 }
@@ -44,7 +41,7 @@ export const api = {
   signOut: () => call("DELETE", "session"),
   state: () => call("GET", "state"),
   exec: (id, request) => call("POST", `${server(id)}/exec`, request),
-  run: (id, action, args) => call("POST", `${server(id)}/run/${encodeURIComponent(action)}`, { args }),
+  run: (id, action, request) => call("POST", `${server(id)}/run/${encodeURIComponent(action)}`, request),
   /** operation: "get" or "put". */
   transfer: (id, operation, request) => call("POST", `${server(id)}/${operation}`, request),
   cancel: (id, command) => call("POST", `${server(id)}/cancel`, { id: command }),

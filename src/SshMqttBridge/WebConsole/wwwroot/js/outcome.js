@@ -24,6 +24,7 @@ export function facts(result) {
   if (result.exit !== null && result.exit !== undefined) facts.push(`exit ${result.exit}`);
   if (result.signal) facts.push(`signal ${result.signal}`);
   if (typeof result.bytes === "number") facts.push(bytes(result.bytes));
-  if (result.status !== "rejected" && result.status !== "expired") facts.push(duration(result.durationMs));
+  const hasRun = result.status !== "rejected" && result.status !== "expired" && (result.status !== "cancelled" || result.durationMs > 0);
+  if (hasRun) facts.push(duration(result.durationMs));
   return facts.join(" · ");
 }

@@ -159,12 +159,15 @@ function styledNode(text, { ink, paper, flags }) {
   const span = document.createElement("span");
   span.textContent = text;
   span.classList.add(...flags);
-  colour(span, ink, "ink", "color");
-  colour(span, paper, "paper", "backgroundColor");
+  colour(span, ink, "ink");
+  colour(span, paper, "paper");
   return span;
 }
 
-function colour(span, value, kind, property) {
+function colour(span, value, kind) {
   if (typeof value === "number") span.classList.add(`${kind}-${value}`);
-  else if (value !== null) span.style[property] = value;
+  else if (value !== null) {
+    span.classList.add(`own-${kind}`);
+    span.style.setProperty(`--${kind}`, value);
+  }
 }

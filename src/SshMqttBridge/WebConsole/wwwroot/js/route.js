@@ -5,8 +5,11 @@ export const addressOf = (server, page = "console") => `#/${encodeURIComponent(s
 
 export function read() {
   const [, server, page] = location.hash.split("/");
+  const id = server ? decodeURIComponent(server) : null;
+  // An old bookmark may name a server that is no more.
+  const isKnown = store.servers.has(id) || store.servers.size === 0;
   store.route = {
-    server: server ? decodeURIComponent(server) : (store.servers.keys().next().value ?? null),
+    server: isKnown ? id : store.servers.keys().next().value,
     page: page === "history" ? "history" : "console",
   };
   changed();

@@ -2,22 +2,18 @@
 import { api } from "../api.js";
 import { changed } from "./store.js";
 
-async function ask(server, request) {
-  try {
-    server.mine.add((await request).id);
-  } catch (refusal) {
-    if (refusal.id) server.mine.add(refusal.id);
-    throw refusal;
-  } finally {
-    // Whoever asks for something wants to see it; and what was there before the answer came is this page's own now.
-    server.wantsEnd = true;
-    server.entries.at(-1)?.touch();
-    changed();
-  }
+/** A command's id, made here: what is told of the command may come before the answer, and is known for this page's own. */
+function newId(server) {
+  const id = `web-${Array.from(crypto.getRandomValues(new Uint32Array(2)), (number) => number.toString(36)).join("")}`;
+  server.mine.add(id);
+  // Whoever asks for something wants to see it.
+  server.wantsEnd = true;
+  changed();
+  return id;
 }
 
-export const exec = (server, request) => ask(server, api.exec(server.id, request));
-export const run = (server, action, args) => ask(server, api.run(server.id, action.name, args));
-export const transfer = (server, operation, request) => ask(server, api.transfer(server.id, operation, request));
+export const exec = (server, request) => api.exec(server.id, { ...request, id: newId(server) });
+export const run = (server, action, args) => api.run(server.id, action.name, { args, id: newId(server) });
+export const transfer = (server, operation, request) => api.transfer(server.id, operation, { ...request, id: newId(server) });
 export const cancel = (server, id) => api.cancel(server.id, id);
 export const connect = (server, wanted) => api.connection(server.id, wanted);

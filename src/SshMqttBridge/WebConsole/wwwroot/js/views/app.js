@@ -15,7 +15,7 @@ export function App() {
   const server = currentServer();
   document.title = server ? `${server.id} – SSH console` : "SSH console";
   return html`
-    <a class="skip" href="#prompt" onClick=${skipToPrompt}>Skip to the command line</a>
+    <${SkipLink} server=${server} />
     <${Header} />
     <${Banner} />
     <div class="columns">
@@ -26,7 +26,12 @@ export function App() {
   `;
 }
 
-function skipToPrompt(event) {
-  event.preventDefault();
-  document.getElementById("prompt")?.focus();
+function SkipLink({ server }) {
+  if (!server) return null;
+  const id = store.route.page === "history" ? "search" : server.canExec ? "prompt" : "commands";
+  const skip = (event) => {
+    event.preventDefault();
+    document.getElementById(id)?.focus();
+  };
+  return html`<a class="skip" href=${`#${id}`} onClick=${skip}>Skip the servers</a>`;
 }

@@ -106,7 +106,7 @@ function Tools({ server, entry, title }) {
   return html`
     ${entry.source === "schedule" && !entry.output.isEmpty &&
     html`<button class="small" aria-expanded=${String(entry.isOpen)} onClick=${toggle}>${entry.isOpen ? "Hide" : "Show"} output</button>`}
-    ${!entry.output.isEmpty && html`<${Tool} icon="content-copy" words="Copy the output" does=${() => navigator.clipboard?.writeText(entry.output.text)} />`}
+    ${!entry.output.isEmpty && navigator.clipboard && html`<${Tool} icon="content-copy" words="Copy the output" does=${() => navigator.clipboard.writeText(entry.output.text)} />`}
     ${!entry.action && entry.operation === "exec" && server.canExec && html`<${Tool} icon="reload" words="Put it into the command line" does=${() => fillPrompt(server, entry.command)} />`}
   `;
 }

@@ -55,7 +55,7 @@ export class History extends Component {
       <form class="search" role="search" onSubmit=${(event) => (event.preventDefault(), this.search())}>
         <span class="find">
           <${Icon} name="magnify" />
-          <input type="search" aria-label="Search commands and their output" placeholder="Search commands and output" ref=${this.input} value=${q} onInput=${({ target }) => this.change({ q: target.value }, typingPause)} />
+          <input id="search" type="search" aria-label="Search commands and their output" placeholder="Search commands and output" ref=${this.input} value=${q} onInput=${({ target }) => this.change({ q: target.value }, typingPause)} />
         </span>
         <select aria-label="Status" value=${status} onChange=${({ target }) => this.change({ status: target.value })}>
           <option value="">any end</option>

@@ -51,7 +51,7 @@ export class Transcript extends Component {
   render({ server }) {
     const { entries, queued } = server;
     return html`<div class="transcript-frame">
-      <section class="transcript" aria-label="Commands" tabindex="0" ref=${this.scroller} onScroll=${this.noteScroll}>
+      <section class="transcript" id="commands" aria-label="Commands" tabindex="0" ref=${this.scroller} onScroll=${this.noteScroll}>
         <div class="entries">
           ${entries.length === 0 && html`<p class="nothing">${server.isLoaded ? "Nothing has run here lately." : "Loading …"}</p>`}
           ${entries.map((entry) => html`<${CommandCard} key=${`${entry.id} ${entry.receivedAt}`} server=${server} entry=${entry} revision=${entry.revision} place=${placeOf(entry, entries)} />`)}

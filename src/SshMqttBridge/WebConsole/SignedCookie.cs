@@ -6,14 +6,11 @@ using System.Text;
 namespace SshMqttBridge.WebConsole;
 
 /// <summary>
-/// What a browser holds instead of the token: a random id and a time, signed with a key that is derived from the token. So it outlives the bridge's restart, and
-/// ends with the token's change, 30 days after its last use, or when its session is ended. Thread-safe.
+/// A cookie that shows that its browser had the token once: a random id and a time, signed with a key that is derived from the token. So it outlives the bridge's
+/// restart, and ends with the token's change, some time after its last use, or when its id is ended. Thread-safe.
 /// </summary>
-internal sealed class SessionCookies
+internal sealed class SignedCookie
 {
-    /// <summary>How long a session lasts that is not used.</summary>
-    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
-
     private const int MostEnded = 10_000;
 
     private static readonly TimeSpan RenewAfter = TimeSpan.FromDays(1);
@@ -23,22 +20,31 @@ internal sealed class SessionCookies
     private readonly Lock _gate = new();
     private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
 
-    public SessionCookies(ConsoleToken token, bool isHttps, TimeProvider time)
+    /// <param name="token">Gives the key.</param>
+    /// <param name="purpose">What the cookie is for, a word: one for another purpose is none.</param>
+    /// <param name="lifetime">How long it lasts that is not used.</param>
+    /// <param name="isHttps">Whether it is sent over TLS alone.</param>
+    /// <param name="time">The clock.</param>
+    public SignedCookie(ConsoleToken token, string purpose, TimeSpan lifetime, bool isHttps, TimeProvider time)
     {
-        _key = token.KeyFor("web console session");
+        _key = token.KeyFor("web console " + purpose);
         _time = time;
+        Lifetime = lifetime;
         // Cookies know no ports: two bridges on one machine must not take each other's. __Host- is RFC 6265bis §4.1.3.2.
-        var name = "ssh-console-" + Convert.ToHexStringLower(token.KeyFor("web console cookie name").AsSpan(0, 4));
+        var name = $"ssh-console-{purpose}-" + Convert.ToHexStringLower(token.KeyFor("web console cookie name").AsSpan(0, 4));
         Name = isHttps ? "__Host-" + name : name;
     }
 
     /// <summary>The cookie's name.</summary>
     public string Name { get; }
 
-    /// <summary>Begins a session and returns the cookie's value.</summary>
-    public string Begin() => Make(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)));
+    /// <summary>How long it lasts that is not used.</summary>
+    public TimeSpan Lifetime { get; }
 
-    /// <summary>The session that a cookie stands for, or null if it stands for none.</summary>
+    /// <summary>The value of a new cookie.</summary>
+    public string MakeNew() => Make(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)));
+
+    /// <summary>The id in a cookie, or null if it is none of ours or has ended.</summary>
     /// <param name="cookie">The cookie's value, as it was sent.</param>
     /// <param name="renewed">The cookie to send back, when it is time for a new one; else null.</param>
     public string? Find(string? cookie, out string? renewed)
@@ -68,7 +74,7 @@ internal sealed class SessionCookies
         return id;
     }
 
-    /// <summary>Whether a session was ended by its user.</summary>
+    /// <summary>Whether an id was ended.</summary>
     public bool IsEnded(string id)
     {
         lock (_gate)
@@ -77,7 +83,7 @@ internal sealed class SessionCookies
         }
     }
 
-    /// <summary>Ends a session, for as long as the bridge runs.</summary>
+    /// <summary>Has cookies with this id count for nothing, for as long as the bridge runs.</summary>
     public void End(string id)
     {
         lock (_gate)
