@@ -27,7 +27,7 @@ internal sealed class ConnectedFigure() : Figure("connected", "1,000 servers con
                 ours.Add((await bridge.WaitForServersAsync(scale.ManyServers)).TotalSeconds);
                 cpu.Add(CpuTime.Of(bridge.Id).TotalSeconds);
                 // What it does about having connected is done soon.
-                await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
+                await Task.Delay(TimeSpan.FromSeconds(5), cancellationToken);
                 idle.Add(await ShareAsync(bridge.Id, scale.IdleTime / ((scale.Bulk + 1) / 2), cancellationToken));
                 var vitals = Vitals.Of(bridge.Id);
                 resident.Add(vitals.Resident);

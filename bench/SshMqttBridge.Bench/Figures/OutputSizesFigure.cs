@@ -17,7 +17,7 @@ internal sealed class OutputSizesFigure() : Figure("sizes", "cost as the output 
         await bridge.WaitForServersAsync(1);
         using MemoryFolder files = new();
         report.PointsAxis = "bytes of output";
-        List<(double Bytes, double Seconds)> points = [];
+        List<(double Bytes, double Milliseconds)> points = [];
         for (var bytes = Smallest; bytes <= Largest; bytes *= 10)
         {
             var command = $"cat {files.WriteText("output", bytes)}";
@@ -44,12 +44,12 @@ internal sealed class OutputSizesFigure() : Figure("sizes", "cost as the output 
             points.Add((bytes, time.Median));
         }
 
-        var growth = Growth.Of(points, point => point);
+        var line = Straightness.Of(points);
         report.Add(
-            "one more MB",
-            $"{1e6 * growth.Last:0.00} ms",
-            $"of a tenth as much: {1e6 * growth.Before:0.00} ms",
-            Judgement.AtMost(growth.Last / growth.Before, 1.2)
+            "as a straight line",
+            $"{Sample.Format(line.Measured)} ms with {points[^2].Bytes:#,0} bytes",
+            $"{Sample.Format(line.OnTheLine)} ms on the line from the first to the last",
+            Judgement.AtMost(line.Ratio, 1.2)
         );
         report.Note("Up to 1 MiB the text is also kept and published, three times: `out`, `last` and `result`.");
     }

@@ -15,7 +15,7 @@ internal sealed class ServersFigure() : Figure("servers", "cost as the number of
         List<Cost> costs = [];
         for (var servers = 1; servers <= scale.ManyServers; servers *= 10)
         {
-            costs.Add(await MeasureAsync(lab, servers, scale.ManyServers));
+            costs.Add(await MeasureAsync(lab, servers, scale));
         }
 
         report.PointsAxis = "servers, all connected";
@@ -32,23 +32,28 @@ internal sealed class ServersFigure() : Figure("servers", "cost as the number of
             report.Points.Add(new PlotPoint("processor time for a command (ms)", cost.Servers, cost.Command));
         }
 
-        Add(report, "memory for one more server", "MB", Growth.Of(costs, cost => (cost.Servers, cost.Memory)));
-        Add(report, "time to connect one more", "s", Growth.Of(costs, cost => (cost.Servers, cost.Connecting)));
+        Add(report, "memory", "MB", costs, cost => cost.Memory);
+        Add(report, "time to connect", "s", costs, cost => cost.Connecting);
     }
 
-    private static void Add(FigureReport report, string what, string unit, Growth growth) =>
-        report.Add(
-            what,
-            $"{growth.Last:0.0000} {unit}",
-            $"a tenth as many: {growth.Before:0.0000} {unit}",
-            Judgement.AtMost(growth.Last / growth.Before, 1.2)
-        );
-
-    private static async Task<Cost> MeasureAsync(Lab lab, int servers, int commands)
+    private static void Add(FigureReport report, string what, string unit, List<Cost> costs, Func<Cost, double> value)
     {
+        var line = Straightness.Of([.. costs.Select(cost => ((double)cost.Servers, value(cost)))]);
+        report.Add(
+            $"{what}: as a straight line",
+            $"{Sample.Format(line.Measured)} {unit} with {costs[^2].Servers}",
+            $"{Sample.Format(line.OnTheLine)} {unit} on the line from {costs[0].Servers} to {costs[^1].Servers}",
+            Judgement.AtMost(line.Ratio, 1.2)
+        );
+    }
+
+    private static async Task<Cost> MeasureAsync(Lab lab, int servers, Scale scale)
+    {
+        var commands = scale.ManyServers;
         await using var bridge = await lab.StartBridgeAsync(lab.Servers("s", servers));
         var connecting = await bridge.WaitForServersAsync(servers);
         var each = Math.Clamp(commands / servers, 1, MostCommandsEach);
+        await Floor.WarmUpAsync(lab, "ssh/s0", scale);
         await BurstAsync(lab, servers, each);
         var before = CpuTime.Of(bridge.Id);
         var bursts = Math.Max(1, commands / (each * servers));

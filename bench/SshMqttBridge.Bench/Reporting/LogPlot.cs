@@ -13,9 +13,10 @@ internal sealed class LogPlot(string title, string xTitle)
     private const int Width = 720;
     private const int Height = 400;
     private const int Left = 70;
-    private const int Right = 20;
-    private const int Top = 40;
+    private const int Right = 40;
+    private const int Top = 64;
     private const int Bottom = 50;
+    private const double CharacterWidth = 6.9;
 
     private static readonly string[] Colours = ["#2f81f7", "#d97706", "#2da44e", "#a371f7"];
 
@@ -36,9 +37,11 @@ internal sealed class LogPlot(string title, string xTitle)
         Text(Left, 22, "start", title, "font-size=\"15\"");
         Grid(x, y);
         var number = 0;
+        double legend = Left;
         foreach (var line in shown.GroupBy(point => point.Line, StringComparer.Ordinal))
         {
-            Line(line.Key, [.. line.OrderBy(point => point.X)], x, y, number++);
+            Line(line.Key, [.. line.OrderBy(point => point.X)], x, y, Colours[number++ % Colours.Length], legend);
+            legend += 36 + line.Key.Length * CharacterWidth;
         }
 
         Add("</svg>");
@@ -62,9 +65,8 @@ internal sealed class LogPlot(string title, string xTitle)
         Text((Left + Width - Right) / 2.0, Height - 10, "middle", xTitle);
     }
 
-    private void Line(string name, PlotPoint[] points, Axis x, Axis y, int number)
+    private void Line(string name, PlotPoint[] points, Axis x, Axis y, string colour, double legend)
     {
-        var colour = Colours[number % Colours.Length];
         var path = string.Join(' ', points.Select(point => $"{N(x.Place(point.X))},{N(y.Place(point.Y))}"));
         Add($"""<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>""");
         foreach (var point in points)
@@ -72,8 +74,8 @@ internal sealed class LogPlot(string title, string xTitle)
             Add($"""<circle cx="{N(x.Place(point.X))}" cy="{N(y.Place(point.Y))}" r="3.5" fill="{colour}"/>""");
         }
 
-        Add($"""<rect x="{Left + 14}" y="{Top + 8 + 20 * number}" width="12" height="12" fill="{colour}"/>""");
-        Text(Left + 32, Top + 19 + 20 * number, "start", name);
+        Add($"""<rect x="{N(legend)}" y="36" width="12" height="12" fill="{colour}"/>""");
+        Text(legend + 17, 47, "start", name);
     }
 
     private void Text(double x, double y, string anchor, string text, string more = "") =>

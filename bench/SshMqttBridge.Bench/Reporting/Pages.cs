@@ -18,7 +18,8 @@ internal sealed class Pages(ResultStore store, BenchOptions options)
         Draw(reports, options.IsQuick ? options.ResultsFolder : Path.Combine("docs", "images"));
         if (!options.IsQuick)
         {
-            Fill(Path.Combine("docs", "performance.md"), ResultPage.TableOf(reports));
+            // What a quick run found has no business there.
+            Fill(Path.Combine("docs", "performance.md"), ResultPage.TableOf([.. reports.Where(report => !report.IsQuick)]));
         }
 
         return text;

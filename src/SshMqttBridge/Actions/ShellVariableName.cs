@@ -15,7 +15,7 @@ internal static class ShellVariableName
         "aliases argv builtins cdpath commands dirstack epochtime errnos fignore fpath funcfiletrace funcsourcetrace funcstack functions functrace galiases "
         + "histchars history historywords jobdirs jobstates jobtexts keymaps langinfo mailpath manpath mapfile module_path modules nameddirs options parameters "
         + "patchars path pipestatus prompt prompt2 prompt3 prompt4 psvar reswords saliases signals status sysparams termcap terminfo userdirs usergroups watch "
-        + "widgets zsh_eval_context zsh_scheduled_events region_highlight words auto_resume "
+        + "widgets zsh_eval_context zsh_scheduled_events region_highlight auto_resume "
         + "addsuffix afsuser ampm anyerror autocorrect autoexpand autolist autologout autorehash backslash_quote catalog cdtohome color colorcat command "
         + "compat_expr complete continue continue_args correct csubstnonl cwd dextract dirsfile dspmbyte dunique echo echo_style edit editors ellipsis euid "
         + "euser filec gid globdot globstar group highlight histdup histfile histlit home ignoreeof implicitcd inputmode killdup killring listflags listjobs "

@@ -104,7 +104,7 @@ internal sealed partial class Discovery
         var now = Now();
         if (before.Count == 0 && now.Count == 0)
         {
-            _settled.TrySetResult();
+            _remembered.TrySetResult();
             return;
         }
 
@@ -172,6 +172,11 @@ internal sealed partial class Discovery
     /// <summary>Forgets what is gone when the broker has heard of it.</summary>
     private async Task RememberAsync(CancellationToken stop)
     {
+        if (Remembered.IsCompleted)
+        {
+            return; // There is nothing to tell.
+        }
+
         await _settled.Task.WaitAsync(stop);
         Attempt(() => _published.Write(Now()));
         _remembered.TrySetResult();

@@ -10,8 +10,6 @@ namespace SshMqttBridge.HomeAssistant;
 /// </remarks>
 internal static class Templates
 {
-    public const int LongestState = 255;
-
     private const string Fits = "| to_json(ensure_ascii=true)) | length <= 15000";
 
     /// <summary>Of a result: how the command ended.</summary>

@@ -68,7 +68,7 @@ internal sealed class ExecRunner(
         }
 
         var input = FeedAsync(command.StandardInput);
-        var output = PumpAsync(command.Id);
+        var output = PumpAsync(command);
         var outcome = await EndAsync(command, pending, output, stopping.Token);
         await _reading.CancelAsync();
         await Quietly(Task.WhenAll(input, output));
@@ -208,11 +208,11 @@ internal sealed class ExecRunner(
         }
     }
 
-    private async Task PumpAsync(string commandId)
+    private async Task PumpAsync(ExecCommand command)
     {
         OutputTap? tap = null;
         var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
-        var splitters = server.StandardOutput == StandardOutputMode.ByLine ? new LineSplitter[] { new(), new() } : null;
+        var splitters = PublishesLines(command) ? new LineSplitter[] { new(), new() } : null;
         try
         {
             while (Interlocked.Read(ref _mayRead) > 0)
@@ -227,7 +227,7 @@ internal sealed class ExecRunner(
                 _capture.Add(read.Stream, buffer.AsSpan(0, read.Count));
                 if (feed.IsHeard)
                 {
-                    tap ??= new OutputTap(feed, server.Id, commandId, time);
+                    tap ??= new OutputTap(feed, server.Id, command.Id, time);
                     tap.Add(read.Stream, buffer.AsSpan(0, read.Count));
                 }
 
@@ -244,6 +244,10 @@ internal sealed class ExecRunner(
             await PublishRestAsync(splitters);
         }
     }
+
+    /// <summary>Of what the schedule runs, <c>out</c> and <c>err</c> say nothing.</summary>
+    private bool PublishesLines(ExecCommand command) =>
+        server.StandardOutput == StandardOutputMode.ByLine && command.Origin.Source != CommandSource.Schedule;
 
     /// <summary>Whether everything that has arrived has been dealt with: the next read waits for more, and has not just been given some without having noticed.</summary>
     private bool IsWaiting => !_read.IsCompleted && !process.HasOutput;

@@ -129,13 +129,16 @@ public sealed class ActionTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         (await File.ReadAllTextAsync(bridge.Folder["state/audit.log"])).ShouldContain("\"action\":\"wait\"");
     }
 
-    [Fact]
-    public async Task Schedule_GivenAnInterval_ShouldKeepItsTopicFreshAndLeaveTheOthersAlone()
+    [Theory]
+    [InlineData("true")]
+    [InlineData("line")]
+    public async Task Schedule_GivenAnInterval_ShouldKeepItsTopicFreshAndLeaveTheOthersAlone(string stdout)
     {
         var file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
         await using var bridge = await world.StartAsync(
             world.Nas(
-                $"actions: {{count: {{command: 'echo x >> {file}; wc -l < {file}', schedule: 1s}}, gone: {{command: 'echo once', schedule: {{every: 1d}}}}}}"
+                $"actions: {{count: {{command: 'echo x >> {file}; wc -l < {file}', schedule: 1s}}, gone: {{command: 'echo once', schedule: {{every: 1d}}}}}}",
+                $"stdout: {stdout}"
             )
         );
         var nas = bridge["nas"];

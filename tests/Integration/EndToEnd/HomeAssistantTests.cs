@@ -77,6 +77,26 @@ public sealed class HomeAssistantTests(BridgeWorld world, HomeAssistantEmulation
     }
 
     [HomeAssistantFact]
+    public async Task Entities_GivenARunBySchedule_ShouldShowItsOutputAndNoEvent()
+    {
+        var (broker, bridge) = await StartAsync("actions: {df: {command: 'echo 42; echo more', schedule: 1h}}");
+        await using var _ = broker;
+        await using var __ = bridge;
+        var nas = (await RetainedAsync(broker, 2))[Nas]["components"]!;
+        var sensor = nas["Action_df"]!;
+
+        var output = await bridge.OrLogAsync(
+            bridge.Probe.WaitForAsync(message => message.Topic == (string)sensor["state_topic"]!)
+        );
+        var result = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Topic == "ssh/nas/result"));
+
+        output.Retain.ShouldBeTrue();
+        homeAssistant.RenderValue((string)sensor["value_template"]!, output.Text).ShouldBe("42\nmore");
+        result.Text.ShouldContain("\"scheduled\":true");
+        homeAssistant.RenderValue((string)nas["CommandFinished"]!["value_template"]!, result.Text).ShouldBeEmpty();
+    }
+
+    [HomeAssistantFact]
     public async Task Buttons_GivenARunningCommand_ShouldCancelItAndCloseTheConnection()
     {
         var (broker, bridge) = await StartAsync();

@@ -59,7 +59,14 @@ public sealed class ExampleWorld : IAsyncLifetime
         );
         Link = new FaultProxy(Sshd.Port);
         Bridge = await BridgeHost.StartNewAsync(
-            new BridgeYaml(Broker.Port).Server("nas", Sshd, $"port: {Link.Port}").Server("htpc", Sshd),
+            new BridgeYaml(Broker.Port)
+                .Server(
+                    "nas",
+                    Sshd,
+                    $"port: {Link.Port}",
+                    "actions: {restart: {command: 'echo \"restarting $service\"; test nginx = \"$service\"', parameters: {service: text}}}"
+                )
+                .Server("htpc", Sshd),
             Broker
         );
         // The options of all clients of mosquitto, as a user keeps them.

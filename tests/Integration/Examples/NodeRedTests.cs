@@ -41,6 +41,19 @@ public sealed class NodeRedTests(NodeRedWorld world) : IClassFixture<NodeRedWorl
     }
 
     [NodeRedFact]
+    public async Task Command_GivenANamedAction_ShouldRunIt()
+    {
+        await NodeRed.InjectAsync(
+            "How full is the disk?",
+            ("payload", new { args = new { name = "Node-RED" } }),
+            ("server", "nas"),
+            ("operation", "run/greet")
+        );
+
+        await NodeRed.SaysAsync("output", text => text == "hello Node-RED\n");
+    }
+
+    [NodeRedFact]
     public async Task Lines_GivenACommandThatPrints_ShouldComeOneByOne()
     {
         await NodeRed.InjectAsync("Count to three");

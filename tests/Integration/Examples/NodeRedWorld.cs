@@ -25,7 +25,11 @@ public sealed class NodeRedWorld : IAsyncLifetime
         _world = new BridgeWorld();
         await _world.InitializeAsync();
         Link = new FaultProxy(Sshd.Port);
-        Bridge = await _world.StartAsync(_world.Nas($"port: {Link.Port}").Server("router", Sshd, "stdout: line"));
+        Bridge = await _world.StartAsync(
+            _world
+                .Nas($"port: {Link.Port}", "actions: {greet: {command: 'echo \"hello $name\"', parameters: {name: text}}}")
+                .Server("router", Sshd, "stdout: line")
+        );
         await Bridge["nas"].IsAsync("connection", "online");
         await Bridge["router"].IsAsync("connection", "online");
         NodeRed = await NodeRed.StartNewAsync(_world.Broker.Port);

@@ -40,6 +40,25 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
         end.ShouldBe(new ExampleEnd(0, "a\nb\n", ""));
     }
 
+    [Theory]
+    [InlineData("nginx", 0)]
+    [InlineData("it's; \"$HOME\" = `id` ä", 1)]
+    [InlineData("", 1)]
+    public async Task Action_GivenItsArgument_ShouldRunIt(string service, int status)
+    {
+        var end = await world.RunAsync("ssh-mqtt", ["action", "nas", "restart", $"service={service}"]);
+
+        end.ShouldBe(new ExampleEnd(status, $"restarting {service}\n", ""));
+    }
+
+    [Fact]
+    public async Task Action_GivenOneThatIsNotThere_ShouldEndWith125()
+    {
+        var end = await world.RunAsync("ssh-mqtt", ["action", "nas", "fly"]);
+
+        end.Status.ShouldBe(125, end.Err);
+    }
+
     [Fact]
     public async Task Run_GivenATimeout_ShouldEndWith124()
     {
@@ -64,6 +83,8 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
     [InlineData("run", "nas")]
     [InlineData("get", "nas", "x")]
     [InlineData("fly", "nas", "x")]
+    [InlineData("action", "nas")]
+    [InlineData("action", "nas", "restart", "nginx")]
     [InlineData("run", "-t", "soon", "nas", "true")]
     public async Task Run_GivenWrongUsage_ShouldEndWith64AndShowIt(params string[] arguments)
     {
@@ -95,7 +116,8 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
         await world.Bridge.OrLogAsync(
             world.Bridge.Probe.WaitForAsync(message =>
                 message.Topic == "ssh/nas/result"
-                && CommandReport.Read(message) is { Status: "cancelled", Command: "sleep 600 # stopped" }
+                && CommandReport.Read(message) is { Status: "cancelled" } result
+                && result.Command!.EndsWith("sleep 600 # stopped", StringComparison.Ordinal)
             )
         );
     }
@@ -201,14 +223,9 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
     private async Task<ExampleRun> RunningAsync(string command)
     {
         await world.Bridge["nas"].IsAsync("connection", "online");
-        await world.Bridge["nas"].IsAsync("queue", """{"running":null,"queued":0}""");
-        var before = world.Bridge["nas"].History("queue").Count;
-        var run = await world.StartAsync("ssh-mqtt", ["run", "nas", command]);
-        await Eventually.TrueAsync(
-            () =>
-                world.Bridge["nas"].History("queue").Skip(before).Any(queue => !queue.Contains("null", StringComparison.Ordinal)),
-            "the command does not run"
-        );
+        var begun = world.Sshd.Folder[Guid.NewGuid().ToString("N")];
+        var run = await world.StartAsync("ssh-mqtt", ["run", "nas", $"touch {begun}; {command}"]);
+        await Eventually.TrueAsync(() => File.Exists(begun), "the command does not run");
         return run;
     }
 }

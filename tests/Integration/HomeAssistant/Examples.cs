@@ -32,10 +32,6 @@ internal static class Examples
                         Icon = "mdi:restart",
                         Confirm = "Sure?",
                     },
-                    Action("bad-icon") with
-                    {
-                        Icon = "restart",
-                    },
                     Action("df") with
                     {
                         Schedule = new ActionSchedule.Every(TimeSpan.FromMinutes(5)),
