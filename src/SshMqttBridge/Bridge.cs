@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
@@ -16,16 +15,16 @@ internal sealed partial class Bridge(
     IMqttTransport mqtt,
     ISshTransport ssh,
     TimeProvider time,
-    ILoggerFactory loggers,
-    IHostApplicationLifetime lifetime
-) : BackgroundService
+    ILoggerFactory loggers
+)
 {
     private readonly ILogger _logger = loggers.CreateLogger<Bridge>();
 
     /// <summary>Whether the bridge ended by a failure rather than because it was told to.</summary>
     public bool HasFailed { get; private set; }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Runs until told to stop, or until it fails, which it says in the log. Does not throw.</summary>
+    public async Task RunAsync(CancellationToken stoppingToken)
     {
         try
         {
@@ -41,8 +40,6 @@ internal sealed partial class Bridge(
             HasFailed = true;
             LogFailed(_logger, exception);
         }
-
-        lifetime.StopApplication();
     }
 
     private async Task BridgeAsync(CancellationToken stoppingToken)
