@@ -1,12 +1,13 @@
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Configuration.Tree;
+using SshMqttBridge.Tests.Unit.Documentation;
 
 namespace SshMqttBridge.Tests.Unit.Configuration;
 
 /// <summary>What is written for people must be what the reader knows.</summary>
 public sealed class DocumentationTests
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Repository.Root;
     private static readonly string Example = Path.Combine(Root, "config", "bridge.yaml");
 
     public static TheoryData<string> Keys { get; } =
@@ -52,15 +53,4 @@ public sealed class DocumentationTests
     [MemberData(nameof(Keys))]
     public void Page_GivenAKey_ShouldHoldARowForIt(string key) =>
         File.ReadAllText(Path.Combine(Root, "docs", "configuration.md")).ShouldMatch($@"(?m)^\| `{key}` \|");
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "SshMqttBridge.sln")))
-        {
-            directory = directory.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
-        }
-
-        return directory.FullName;
-    }
 }

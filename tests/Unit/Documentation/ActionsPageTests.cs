@@ -13,7 +13,7 @@ public sealed partial class ActionsPageTests : IDisposable
 {
     private const int MostMilliseconds = 30_000;
 
-    private static readonly string Page = File.ReadAllText(Find());
+    private static readonly string Page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "actions.md"));
 
     private readonly ConfigurationFolder _folder = new();
 
@@ -81,15 +81,4 @@ public sealed partial class ActionsPageTests : IDisposable
         MostMilliseconds
     )]
     private static partial Regex Publish();
-
-    private static string Find()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "SshMqttBridge.sln")))
-        {
-            directory = directory.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
-        }
-
-        return Path.Combine(directory.FullName, "docs", "actions.md");
-    }
 }

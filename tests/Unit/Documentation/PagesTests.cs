@@ -10,7 +10,7 @@ public sealed partial class PagesTests
 {
     private const int MostMilliseconds = 30_000;
 
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Repository.Root;
 
     public static TheoryData<string> ReasonCodes { get; } =
         new(
@@ -115,15 +115,4 @@ public sealed partial class PagesTests
 
     [GeneratedRegex("(?ms)^ *```.*?^ *```|`[^`\n]*`", RegexOptions.ExplicitCapture, MostMilliseconds)]
     private static partial Regex Code();
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "SshMqttBridge.sln")))
-        {
-            directory = directory.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
-        }
-
-        return directory.FullName;
-    }
 }

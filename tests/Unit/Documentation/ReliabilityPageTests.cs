@@ -8,7 +8,7 @@ public sealed partial class ReliabilityPageTests
     private const int Faults = 41;
     private const int MostMilliseconds = 30_000;
 
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Repository.Root;
     private static readonly string[] Rows =
     [
         .. File.ReadLines(Path.Combine(Root, "docs", "reliability.md")).Where(line => FaultRow().IsMatch(line)),
@@ -76,15 +76,4 @@ public sealed partial class ReliabilityPageTests
         MostMilliseconds
     )]
     private static partial Regex ClassName();
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "SshMqttBridge.sln")))
-        {
-            directory = directory.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
-        }
-
-        return directory.FullName;
-    }
 }
