@@ -250,9 +250,17 @@ internal sealed partial class ServerConnection : IAsyncDisposable
                     continue;
                 }
 
-                await _reconnecting.ExecuteAsync(async token => await JoinAsync(token), interrupted.Token);
+                await _reconnecting.ExecuteAsync(
+                    async token =>
+                    {
+                        // The linked token may be told a moment later, and a wait that ends in that moment must not undo a CloseAsync.
+                        news.ThrowIfCancellationRequested();
+                        await JoinAsync(token);
+                    },
+                    interrupted.Token
+                );
             }
-            catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+            catch (OperationCanceledException) when (news.IsCancellationRequested || stop.IsCancellationRequested)
             {
                 // Something has changed: look again.
             }

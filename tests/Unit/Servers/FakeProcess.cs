@@ -15,6 +15,7 @@ internal sealed class FakeProcess(Action<FakeProcess> onStart) : IRemoteProcess
 
     public string CommandLine { get; private set; } = "";
     public bool IgnoresSignals { get; set; }
+    public bool IsDisposed { get; private set; }
     public string Input => _input.ToString();
     public Task Started => _started.Task;
     public long InputCreditBytes => 0;
@@ -94,6 +95,7 @@ internal sealed class FakeProcess(Action<FakeProcess> onStart) : IRemoteProcess
 
     ValueTask IRemoteProcess.DisposeAsync()
     {
+        IsDisposed = true;
         _output.Writer.TryComplete();
         return ValueTask.CompletedTask;
     }

@@ -25,11 +25,18 @@ internal sealed class FakeSession : ISshSession
     /// <summary>Thrown instead of opening a channel.</summary>
     public Exception? ChannelFault { get; set; }
 
+    /// <summary>The channel opened last, whether a command was started in it or not.</summary>
+    public FakeProcess? Last { get; private set; }
+
+    /// <summary>How many channels were asked for.</summary>
+    public int ChannelCount { get; private set; }
+
     /// <summary>Channels are never answered.</summary>
     public bool IsSilent { get; set; }
 
     public async Task<IRemoteProcess> OpenChannelAsync(CancellationToken cancellationToken)
     {
+        ChannelCount++;
         if (IsSilent)
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);
@@ -40,7 +47,7 @@ internal sealed class FakeSession : ISshSession
             throw ChannelFault;
         }
 
-        return new FakeProcess(process => _processes.Writer.TryWrite(process));
+        return Last = new FakeProcess(process => _processes.Writer.TryWrite(process));
     }
 
     public Task PingAsync(CancellationToken cancellationToken) => OnPing(cancellationToken);

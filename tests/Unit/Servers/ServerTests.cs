@@ -309,9 +309,10 @@ public sealed class ServerTests
         process.Print("hi\n");
         process.Exits(0);
 
-        await nas.Clock.PassAsync(Gap);
+        var ending = nas.ResultAsync("1");
+        await nas.Clock.PassUntilAsync(ending, Gap);
 
-        var result = await nas.ResultAsync("1");
+        var result = await ending;
         (result.Status, result.Out).ShouldBe((CommandStatus.Succeeded, "hi\n"));
         pings.ShouldBeGreaterThanOrEqualTo(2);
     }

@@ -59,6 +59,22 @@ internal sealed class TestClock : TimeProvider
         Advance(dueIn);
     }
 
+    /// <summary>Passes such timers until the task has ended: for what is looked at again and again, how often depends on the machine.</summary>
+    public async Task PassUntilAsync(Task end, TimeSpan dueIn)
+    {
+        while (true)
+        {
+            var timer = WaitForTimerAsync(dueIn);
+            if (await Task.WhenAny(end, timer) == end)
+            {
+                return;
+            }
+
+            await timer;
+            Advance(dueIn);
+        }
+    }
+
     public void Advance(TimeSpan by)
     {
         TimeSpan end;

@@ -1,0 +1,99 @@
+using SshMqttBridge.Servers;
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Tests.Unit.Servers;
+
+public sealed class SpareChannelTests : IDisposable
+{
+    private readonly FakeSession _session = new();
+    private readonly ManualTimeProvider _time = new();
+
+    public void Dispose() => _session.Lose();
+
+    [Fact]
+    public async Task TakeAsync_GivenAnOpenChannel_ShouldGiveItOnce()
+    {
+        await using var spare = new SpareChannel(_session, _time);
+        spare.Open();
+        spare.Open();
+
+        (await spare.TakeAsync(default)).ShouldNotBeNull();
+        (await spare.TakeAsync(default)).ShouldBeNull();
+        _session.ChannelCount.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task TakeAsync_GivenItsTimeIsOver_ShouldGiveNothingAndHaveClosedIt()
+    {
+        await using var spare = new SpareChannel(_session, _time);
+        spare.Open();
+        var taken = (FakeProcess?)await spare.TakeAsync(default);
+        taken!.IsDisposed.ShouldBeFalse("who takes it, closes it");
+
+        spare.Open();
+        _time.Advance(SpareChannel.Lifetime);
+
+        (await spare.TakeAsync(default)).ShouldBeNull();
+        _session.Last!.IsDisposed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task TakeAsync_GivenTheServerClosedIt_ShouldGiveNothing()
+    {
+        await using var spare = new SpareChannel(_session, _time);
+        spare.Open();
+        _session.Last!.Ends(ProcessExit.Unknown);
+
+        (await spare.TakeAsync(default)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Open_GivenTheServerRefused_ShouldNotAskAgain()
+    {
+        _session.ChannelFault = new SshChannelException("MaxSessions");
+        await using var spare = new SpareChannel(_session, _time);
+        spare.Open();
+        (await spare.TakeAsync(default)).ShouldBeNull();
+
+        spare.Open();
+
+        (await spare.TakeAsync(default)).ShouldBeNull();
+        _session.ChannelCount.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task TakeAsync_GivenTheConnectionIsLost_ShouldLeaveItToTheNextChannelToSay()
+    {
+        _session.ChannelFault = new SshConnectionException(SshFault.Lost, "gone");
+        await using var spare = new SpareChannel(_session, _time);
+        spare.Open();
+
+        (await spare.TakeAsync(default)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task TakeAsync_GivenNoAnswerAndACancelledToken_ShouldThrowAndStillEnd()
+    {
+        _session.IsSilent = true;
+        var spare = new SpareChannel(_session, _time);
+        spare.Open();
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(async () => await spare.TakeAsync(cancelled.Token));
+        await spare.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task DisposeAsync_GivenAnOpenChannel_ShouldCloseIt()
+    {
+        var spare = new SpareChannel(_session, _time);
+        spare.Open();
+
+        await spare.DisposeAsync();
+
+        _session.Last!.IsDisposed.ShouldBeTrue();
+        spare.Open();
+        _session.ChannelCount.ShouldBe(1);
+    }
+}
