@@ -61,9 +61,16 @@ export class Entry {
   #takeOutput({ out, err }) {
     const isCut = out?.length >= mostOfEvent || err?.length >= mostOfEvent;
     if ((!out && !err) || (isCut && !this.output.isEmpty)) return;
+    this.replaceOutput({ out, err });
+    this.output.isWhole = !isCut;
+  }
+
+  /** Shows this output, which is whole, in place of what was seen. */
+  replaceOutput({ out, err }) {
     this.output.clear();
     if (out) this.output.append("out", out);
     if (err) this.output.append("err", err);
-    this.output.isWhole = !isCut;
+    this.output.isWhole = true;
+    this.touch();
   }
 }

@@ -6,6 +6,7 @@ import { titleOf } from "../titles.js";
 import { Live } from "./live.js";
 import { Server } from "./server.js";
 import { changed, currentServer, store } from "./store.js";
+import { wholeResult } from "./whole-result.js";
 
 const recentEntries = 20;
 const backIsShownFor = 6000;
@@ -159,9 +160,20 @@ async function findOut(id, missed) {
 
 function ended(server, result) {
   const entry = server.end(result);
+  if (entry && !entry.output.isWhole && server === currentServer()) showWhole(server, entry);
   if (entry && server.mine.has(result.id)) {
     const words = [outcome(result).word, facts(result), explanation(result)].filter(Boolean).join(", ");
     announceEnd(titleOf(server, entry), words, result.out || result.err || "");
+  }
+}
+
+/** The end of a flood went by like the rest of it; what the bridge has kept has it. */
+async function showWhole(server, entry) {
+  try {
+    const result = await wholeResult(server, entry);
+    if (result && !result.truncated) entry.replaceOutput(result);
+  } catch {
+    // It stays as it is, and says what is missing.
   }
 }
 

@@ -89,7 +89,7 @@ function Standing({ entry, place }) {
   const { word, icon, tone } = outcome(result);
   return html`<span class=${`standing ${tone}`}><${Icon} name=${icon} /><b>${word}</b></span>
     <span class="facts">${facts(result)}</span>
-    ${result.truncated && html`<span class="facts">output cut: ${bytes(result.outBytes + result.errBytes)} in all</span>`}
+    ${result.truncated && !entry.output.isWhole && html`<span class="facts">output cut: ${bytes(result.outBytes + result.errBytes)} in all</span>`}
     <span class="message">${explanation(result)}</span>`;
 }
 

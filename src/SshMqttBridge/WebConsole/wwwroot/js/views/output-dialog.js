@@ -1,10 +1,8 @@
 import { html, Component } from "../html.js";
 import { AnsiReader } from "../ansi.js";
-import { api } from "../api.js";
+import { wholeResult } from "../model/whole-result.js";
 import { Dialog } from "./dialog.js";
 import { Trouble } from "./trouble.js";
-
-const longestQuery = 200;
 
 /** All that the bridge has kept of a command's output, as plain text. */
 export class OutputDialog extends Component {
@@ -13,8 +11,7 @@ export class OutputDialog extends Component {
   async componentDidMount() {
     const { server, entry } = this.props;
     try {
-      const { entries } = await api.history({ server: server.id, q: entry.command.slice(0, longestQuery), limit: 100 });
-      const result = entries.find(({ id, receivedAt }) => id === entry.id && receivedAt === entry.receivedAt);
+      const result = await wholeResult(server, entry);
       this.setState(result ? { result } : { trouble: "The bridge has it no longer." });
     } catch (refusal) {
       this.setState({ trouble: refusal.message });
