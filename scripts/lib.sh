@@ -77,11 +77,28 @@ install_debian_packages() (
         for package in "$@"; do
             case $package in
                 mosquitto) as_root systemctl --quiet disable mosquitto.service 2>/dev/null || true ;;
+                cron) as_root systemctl --quiet disable cron.service 2>/dev/null || true ;;
                 openssh-server) as_root systemctl --quiet disable ssh.service ssh.socket 2>/dev/null || true ;;
             esac
         done
     fi
 )
+
+# Node.js with npm, wherever it comes from; on Debian and its like it is installed. False where there is none.
+has_node() {
+    if ! { command -v node && command -v npm; } >/dev/null && command -v apt-get >/dev/null; then
+        need_debian_packages nodejs npm
+    fi
+    { command -v node && command -v npm; } >/dev/null
+}
+
+# install_npm_packages FOLDER: what its package-lock.json says, into its node_modules, unless it is there. False where that cannot be.
+install_npm_packages() {
+    local stamp=$1/node_modules/.package-lock.json
+    [ ! "$stamp" -nt "$1/package-lock.json" ] || return 0
+    has_node || { say "$1: there is no node and no npm here"; return 1; }
+    (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null >&2) || { say "$1: npm could not install its packages"; return 1; }
+}
 
 # Of a private sshd; Debian's own start script would make it.
 need_sshd_folder() {

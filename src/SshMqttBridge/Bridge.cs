@@ -1,11 +1,16 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using SshMqttBridge.Actions;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Feed;
+using SshMqttBridge.HomeAssistant;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Results;
 using SshMqttBridge.Servers;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Transfers;
+using SshMqttBridge.WebConsole;
 
 namespace SshMqttBridge;
 
@@ -19,6 +24,7 @@ internal sealed partial class Bridge(
 )
 {
     private readonly ILogger _logger = loggers.CreateLogger<Bridge>();
+    private volatile bool _isBrokerThere;
 
     /// <summary>Whether the bridge ended by a failure rather than because it was told to.</summary>
     public bool HasFailed { get; private set; }
@@ -30,7 +36,8 @@ internal sealed partial class Bridge(
         {
             await BridgeAsync(stoppingToken);
         }
-        catch (Exception exception) when (exception is StateDirectoryException or JournalException or IOException)
+        catch (Exception exception)
+            when (exception is StateDirectoryException or JournalException or IOException or ConsoleException)
         {
             HasFailed = true;
             LogCannotStart(_logger, exception.Message);
@@ -62,29 +69,71 @@ internal sealed partial class Bridge(
         Action<StorageNotice> notify = notice => Tell(notice, publisher);
         using var journal = new Journal(state.JournalFile, time, notify, state.Obstacle);
         using var audit = new AuditLog(options.Audit, time, notify);
+        var actions = new ActionCatalog(options.Servers);
         var context = new ServerContext(topics, outbox, publisher, journal, ssh, knownHosts, baseDirectory, time, loggers)
         {
             Audit = audit,
+            Actions = actions,
         };
         var servers = new ServerSet(options.Servers, context);
-        var parser = new CommandParser(options.Mqtt.ResponseTopics, time);
+        var parser = new CommandParser(options.Mqtt.ResponseTopics, time, actions);
         var dispatcher = new Dispatcher(topics, parser, servers.ById, publisher, loggers.CreateLogger<Dispatcher>(), audit);
+        var discovery = new Discovery(
+            options,
+            topics,
+            new PublishedConfigs(state.DiscoveryFile, state.Obstacle),
+            outbox,
+            time,
+            loggers.CreateLogger<Discovery>()
+        );
         var worker = new MqttWorker(
             mqtt,
             options.Mqtt,
-            Setup(topics, dispatcher),
+            Setup(topics, dispatcher, discovery),
             outbox,
             time,
             loggers.CreateLogger<MqttWorker>()
         )
         {
-            ConnectionChanged = servers.SetActive,
+            ConnectionChanged = isThere => BrokerChanged(isThere, servers, context.Feed),
         };
         servers.Recover(journal);
         LogStarted(_logger, BridgeVersion.Text, options.Servers.Count, options.Mqtt.Host, options.Mqtt.Port);
-        await RunAsync(servers, worker, stoppingToken);
+        await using var console = options.WebConsole.Enabled
+            ? await StartConsoleAsync(state, servers, dispatcher, context.Feed)
+            : null;
+        await RunAsync(servers, worker, discovery, console, stoppingToken);
         LogStopped(_logger);
     }
+
+    private void BrokerChanged(bool isThere, ServerSet servers, LiveFeed feed)
+    {
+        _isBrokerThere = isThere;
+        servers.SetActive(isThere);
+        feed.Tell(new FeedEvent.Broker(isThere));
+    }
+
+    /// <summary>Only from here on is anything of a web server in memory.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private async Task<IAsyncDisposable> StartConsoleAsync(
+        StateDirectory state,
+        ServerSet servers,
+        Dispatcher dispatcher,
+        LiveFeed feed
+    ) =>
+        await ConsoleServer.StartAsync(
+            new ConsoleWorld(
+                options.WebConsole,
+                state.ConsoleTokenFile,
+                state.JournalFile,
+                servers.All,
+                dispatcher,
+                feed,
+                () => _isBrokerThere,
+                time,
+                loggers
+            )
+        );
 
     /// <summary>Tells about the bridge's own files: in the log, and what is bad to the clients too.</summary>
     private void Tell(StorageNotice notice, ResultPublisher publisher)
@@ -99,31 +148,48 @@ internal sealed partial class Bridge(
         publisher.PublishError(Reasons.Local, notice.Message, null);
     }
 
-    private static MqttWorkerSetup Setup(TopicScheme topics, Dispatcher dispatcher) =>
+    private static MqttWorkerSetup Setup(TopicScheme topics, Dispatcher dispatcher, Discovery discovery) =>
         new()
         {
             StateTopic = topics.BridgeState,
             ErrorTopic = topics.BridgeError,
             Filters = topics.WriteFilters,
-            Deliver = dispatcher.Dispatch,
+            OptionalFilters = discovery.Filters,
+            Deliver = delivery =>
+            {
+                if (!discovery.Take(delivery))
+                {
+                    dispatcher.Dispatch(delivery);
+                }
+            },
             MaximumPayloadBytes = CommandLimits.PayloadBytes,
         };
 
     /// <summary>Runs until told to stop; then the servers stop first, so that what they still have to say is published.</summary>
-    private async Task RunAsync(ServerSet servers, MqttWorker worker, CancellationToken stop)
+    private async Task RunAsync(
+        ServerSet servers,
+        MqttWorker worker,
+        Discovery discovery,
+        IAsyncDisposable? console,
+        CancellationToken stop
+    )
     {
         using var deadline = new CancellationTokenSource();
         using var stopMqtt = new CancellationTokenSource();
         // One that fails takes the bridge with it: better ended and started again than half alive.
         using var stopServers = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        // First, so that Home Assistant knows the topics before there is something on them.
+        var telling = discovery.RunAsync(stopServers.Token);
         var connected = worker.RunAsync(stopMqtt.Token);
         var working = servers.RunAsync(stopServers.Token, deadline.Token);
         await Task.WhenAny(
             connected,
             working,
+            telling,
             Task.Delay(Timeout.Infinite, stop).ContinueWith(static _ => { }, TaskScheduler.Default)
         );
         LogStopping(_logger, options.ShutdownTimeout.TotalSeconds);
+        var closing = console?.DisposeAsync().AsTask() ?? Task.CompletedTask;
         await stopServers.CancelAsync();
         deadline.CancelAfter(options.ShutdownTimeout);
         try
@@ -133,7 +199,7 @@ internal sealed partial class Bridge(
         finally
         {
             await stopMqtt.CancelAsync();
-            await connected;
+            await Task.WhenAll(connected, telling, closing);
         }
     }
 

@@ -7,7 +7,7 @@ public sealed class AclExampleTests : IAsyncLifetime
 {
     private const int NotAuthorised = 135;
 
-    private static readonly string[] Users = ["ssh-bridge", "admin", "alice", "bob"];
+    private static readonly string[] Users = ["ssh-bridge", "admin", "alice", "bob", "carol"];
 
     private readonly List<MqttProbe> _probes = [];
     private MosquittoBroker _broker = null!;
@@ -51,6 +51,23 @@ public sealed class AclExampleTests : IAsyncLifetime
 
         // 16: taken, and nobody is subscribed.
         (await alice.PublishAsync(topic, "uptime")).ShouldBeOneOf(isAllowed ? [0, 16] : [NotAuthorised]);
+    }
+
+    [Theory]
+    [InlineData("ssh/nas/run/restart/set", true)]
+    [InlineData("ssh/nas/run/anything/set", true)]
+    [InlineData("ssh/router/run/reboot/set", true)]
+    [InlineData("ssh/router/run/restart/set", false)]
+    [InlineData("ssh/nas/exec/set", false)]
+    [InlineData("ssh/nas/exec/5/set", false)]
+    [InlineData("ssh/nas/cancel/set", false)]
+    [InlineData("ssh/nas/action/restart", false)]
+    [InlineData("ssh/nas/run/set", false)]
+    public async Task Publish_GivenTheUserOfActions_ShouldBeAllowedToRunThemOnly(string topic, bool isAllowed)
+    {
+        var carol = await ConnectAsync("carol");
+
+        (await carol.PublishAsync(topic, "")).ShouldBeOneOf(isAllowed ? [0, 16] : [NotAuthorised]);
     }
 
     [Theory]

@@ -49,7 +49,7 @@ internal static class HistoryCommand
         return ExitStatus.Success;
     }
 
-    /// <summary>Time, server, operation, status (with the reason), exit status or bytes, duration, command.</summary>
+    /// <summary>Time, server, operation, status (with the reason), exit status or bytes, duration, and the command with its action's name before it.</summary>
     private static string Line(HistoryEntry entry, int width)
     {
         var result = entry.Result;
@@ -68,7 +68,8 @@ internal static class HistoryCommand
         };
         var duration = result is null ? "-" : $"{result.DurationMs} ms";
         var time = entry.ReceivedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        var command = Printable.Text(entry.Command ?? "", CommandLength);
+        var action = entry.Action is { } name ? $"[{name}{(entry.IsScheduled ? ", scheduled" : "")}] " : "";
+        var command = Printable.Text(action + entry.Command, CommandLength);
         var operation = JsonNamingPolicy.CamelCase.ConvertName(entry.Operation);
         return $"{time}  {entry.ServerId.PadRight(width)}  {operation, -10}  {status, -20}  {end, 6}  {duration, 9}  {command}".TrimEnd();
     }

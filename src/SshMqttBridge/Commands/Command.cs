@@ -25,6 +25,9 @@ internal abstract record Command
 /// <param name="StandardInput">Null: standard input is empty.</param>
 internal sealed record ExecCommand(string CommandLine, TimeSpan Timeout, string? StandardInput) : Command
 {
+    /// <summary>The named action that it is; null: a command line that somebody wrote.</summary>
+    public string? Action { get; init; }
+
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>A week.</summary>

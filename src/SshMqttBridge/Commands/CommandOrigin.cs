@@ -2,12 +2,18 @@ namespace SshMqttBridge.Commands;
 
 /// <summary>Where a command came from and when.</summary>
 /// <param name="ServerId">The server it is for.</param>
-/// <param name="Topic">The topic it was written to.</param>
+/// <param name="Topic">The topic it was written to; for another source a word that tells it, as <see cref="ScheduleTopic"/>.</param>
 /// <param name="ReceivedAt">By the wall clock, for people.</param>
 /// <param name="ReceivedTimestamp">By the monotonic clock of <see cref="TimeProvider"/>, for reckoning.</param>
 internal sealed record CommandOrigin(string ServerId, string Topic, DateTimeOffset ReceivedAt, long ReceivedTimestamp)
 {
+    /// <summary>Stands for the topic of what a schedule runs.</summary>
+    public const string ScheduleTopic = "schedule";
+
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+
+    /// <summary>Who gave it.</summary>
+    public CommandSource Source { get; init; }
 
     /// <summary>How long after its receipt it may still be started; null: always. MQTT 5 §3.3.2.3.3.</summary>
     public TimeSpan? Expiry { get; init; }

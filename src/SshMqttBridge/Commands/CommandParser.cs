@@ -1,30 +1,41 @@
-using System.Globalization;
 using System.Text;
+using SshMqttBridge.Actions;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Transfers;
+using static SshMqttBridge.Commands.PayloadText;
 
 namespace SshMqttBridge.Commands;
 
 /// <summary>Makes a command of a message on a write topic.</summary>
 /// <param name="responseTopics">The topic filters that a Response Topic must match.</param>
 /// <param name="time">Gives the time of receipt.</param>
-internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimeProvider time)
+/// <param name="actions">What has a name; null: nothing.</param>
+internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimeProvider time, ActionCatalog? actions = null)
 {
+    /// <summary>What runs an action is an exec, too.</summary>
+    private const string Run = "run";
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private readonly ActionPayload _actions = new(actions ?? ActionCatalog.Empty);
+
     /// <summary>Parses the message. Never throws: what is wrong with it is in the answer.</summary>
-    public ParsedCommand Parse(WriteTopic topic, MqttDelivery delivery)
+    /// <param name="topic">What the message is for.</param>
+    /// <param name="delivery">The message.</param>
+    /// <param name="source">Who gave it.</param>
+    public ParsedCommand Parse(WriteTopic topic, MqttDelivery delivery, CommandSource source = CommandSource.Mqtt)
     {
         var origin = new CommandOrigin(topic.ServerId, delivery.Topic, time.GetUtcNow(), time.GetTimestamp())
         {
+            Source = source,
             Expiry = delivery.Expiry,
         };
         if (OperationOf(topic.Name) is not { } operation)
         {
             return new ParsedCommand.Unknown(
                 origin,
-                $"There is no '{topic.Name}'; write to exec, get, put, connection, user, password or cancel."
+                $"There is no '{topic.Name}'; write to exec, run, get, put, connection, user, password or cancel."
             );
         }
 
@@ -47,18 +58,18 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
                 );
             }
 
-            return new ParsedCommand.Valid(Build(operation, topic.Argument, delivery.Payload.Span, origin));
+            return new ParsedCommand.Valid(Build(operation, topic, delivery.Payload.Span, origin));
         }
         catch (CommandFault fault)
         {
-            return new ParsedCommand.Faulty(origin, operation, fault.Id, fault.Reason, fault.Message);
+            return new ParsedCommand.Faulty(origin, operation, fault.Id, fault.Reason, fault.Message) { Action = fault.Action };
         }
     }
 
     private static Operation? OperationOf(string name) =>
         name switch
         {
-            "exec" => Operation.Exec,
+            "exec" or Run => Operation.Exec,
             "get" => Operation.Get,
             "put" => Operation.Put,
             "connection" => Operation.Connection,
@@ -68,13 +79,14 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
             _ => null,
         };
 
-    private static Command Build(Operation operation, string? argument, ReadOnlySpan<byte> payload, CommandOrigin origin)
+    private Command Build(Operation operation, WriteTopic topic, ReadOnlySpan<byte> payload, CommandOrigin origin)
     {
+        var argument = topic.Argument;
         if (argument is not null && operation != Operation.Exec)
         {
             throw new CommandFault(
                 Reasons.Invalid,
-                $"'{operation.ToString().ToLowerInvariant()}/{argument}/set' is no topic; only exec takes seconds there."
+                $"'{operation.ToString().ToLowerInvariant()}/{argument}/set' is no topic; only exec and run take something there."
             );
         }
 
@@ -82,6 +94,7 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
         var madeId = CommandId.Make();
         return operation switch
         {
+            Operation.Exec when topic.Name == Run => _actions.Read(argument, text, origin),
             Operation.Exec => Exec(argument, text, origin, madeId),
             Operation.Get or Operation.Put => Transfer(operation, text, origin, madeId),
             Operation.Connection => new ConnectionCommand(IsOpen(text)) { Origin = origin, Id = madeId },
@@ -104,16 +117,17 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
         var timeout = seconds is null ? ExecCommand.DefaultTimeout : Timeout(seconds);
         if (JsonPayload.TryParse(text, "command") is not { } json)
         {
-            return new ExecCommand(CommandLine(text), timeout, null) { Origin = origin, Id = madeId };
+            return new ExecCommand(PayloadText.CommandLine(text), timeout, null) { Origin = origin, Id = madeId };
         }
 
         var id = json.Id();
-        return Naming(
+        return CommandFault.Naming(
             id,
+            null,
             () =>
             {
                 json.AllowOnly("command", "timeout", "stdin", "id");
-                var commandLine = CommandLine(json.RequiredText("command"));
+                var commandLine = PayloadText.CommandLine(json.RequiredText("command"));
                 TimeSpan? own = json.Number("timeout") is { } number ? Timeout(number) : null;
                 return new ExecCommand(commandLine, own ?? timeout, json.Text("stdin"))
                 {
@@ -131,8 +145,9 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
         if (JsonPayload.TryParse(text, "source") is { } json)
         {
             var id = json.Id();
-            return Naming(
+            return CommandFault.Naming(
                 id,
+                null,
                 () =>
                 {
                     json.AllowOnly("source", "destination", "id");
@@ -160,19 +175,6 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
             Origin = origin,
             Id = madeId,
         };
-    }
-
-    /// <summary>A fault found once the id is known carries it, so that the client finds its answer.</summary>
-    private static T Naming<T>(string? id, Func<T> build)
-    {
-        try
-        {
-            return build();
-        }
-        catch (CommandFault fault)
-        {
-            throw new CommandFault(fault.Reason, fault.Message) { Id = id };
-        }
     }
 
     private ReplyAddress? ReplyOf(MqttDelivery delivery)
@@ -212,54 +214,4 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
             throw new CommandFault(Reasons.Invalid, "The payload is not UTF-8.");
         }
     }
-
-    private static string CommandLine(string text)
-    {
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            throw new CommandFault(Reasons.Invalid, "The command is empty.");
-        }
-
-        return WithoutNul("The command", text);
-    }
-
-    private static string Name(string what, string text)
-    {
-        if (text.Length == 0)
-        {
-            throw new CommandFault(Reasons.Invalid, $"The {what} is empty.");
-        }
-
-        return WithoutNul($"The {what}", text);
-    }
-
-    private static string Line(string what, string text) =>
-        text.Any(char.IsControl)
-            ? throw new CommandFault(Reasons.Invalid, $"{what} has no control characters and is one line.")
-            : text;
-
-    /// <summary>No POSIX program can be given a NUL in a word; cut off silently there, another command would run.</summary>
-    private static string WithoutNul(string what, string text) =>
-        text.Contains('\0') ? throw new CommandFault(Reasons.Invalid, $"{what} contains a NUL character.") : text;
-
-    private static bool IsOpen(string text) =>
-        text switch
-        {
-            "open" => true,
-            "close" => false,
-            _ => throw new CommandFault(Reasons.Invalid, "The payload must be 'open' or 'close'."),
-        };
-
-    private static TimeSpan Timeout(string seconds) =>
-        double.TryParse(seconds, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            ? Timeout(number)
-            : throw new CommandFault(Reasons.Invalid, $"'{seconds}' is not a number of seconds.");
-
-    private static TimeSpan Timeout(double seconds) =>
-        seconds >= CommandLimits.MinimumTimeout.TotalSeconds && seconds <= ExecCommand.MaximumTimeout.TotalSeconds
-            ? TimeSpan.FromSeconds(seconds)
-            : throw new CommandFault(
-                Reasons.Invalid,
-                $"A timeout is {CommandLimits.MinimumTimeout.TotalSeconds} to {ExecCommand.MaximumTimeout.TotalSeconds} seconds."
-            );
 }

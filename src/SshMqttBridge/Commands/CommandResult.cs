@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace SshMqttBridge.Commands;
 
@@ -10,6 +11,15 @@ internal sealed record CommandResult
     public required string Server { get; init; }
     public required Operation Operation { get; init; }
     public string? Command { get; init; }
+
+    /// <summary>The named action that ran; null, and not written, for all else.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Action { get; init; }
+
+    /// <summary>True for what the schedule ran; null, and not written, for all else.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Scheduled { get; init; }
+
     public required CommandStatus Status { get; init; }
     public long? Exit { get; init; }
     public string? Signal { get; init; }
@@ -37,6 +47,8 @@ internal sealed record CommandResult
             Server = command.Origin.ServerId,
             Operation = command.Operation,
             Command = command.Text,
+            Action = (command as ExecCommand)?.Action,
+            Scheduled = command.Origin.Source == CommandSource.Schedule ? true : null,
             Status = outcome.Status,
             Exit = outcome.Exit,
             Signal = outcome.Signal,
@@ -91,6 +103,17 @@ internal sealed record CommandResult
 
         return json;
     }
+
+    /// <summary>The same with at most so many characters of each stream.</summary>
+    public CommandResult WithOutputUpTo(int length) =>
+        Out.Length <= length && Err.Length <= length
+            ? this
+            : this with
+            {
+                Out = Cut(Out, length),
+                Err = Cut(Err, length),
+                Truncated = true,
+            };
 
     private static int LengthOf(string? text) => text?.Length ?? 0;
 

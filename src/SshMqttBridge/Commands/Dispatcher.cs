@@ -38,6 +38,28 @@ internal sealed partial class Dispatcher(
         }
     }
 
+    /// <summary>Takes a command that did not come by the broker, by the same rules.</summary>
+    /// <param name="topic">What it is for; the server must exist.</param>
+    /// <param name="payload">What would stand in the message.</param>
+    /// <param name="source">Who gives it.</param>
+    /// <param name="name">What the audit log calls where it came from.</param>
+    public Submission Take(WriteTopic topic, ReadOnlyMemory<byte> payload, CommandSource source, string name)
+    {
+        var server = servers[topic.ServerId];
+        switch (parser.Parse(topic, new MqttDelivery(name, payload), source))
+        {
+            case ParsedCommand.Faulty fault:
+                var rejected = server.Reject(fault);
+                return new Submission(rejected.Id!, rejected);
+            case ParsedCommand.Valid { Command: CancelCommand cancel }:
+                return new Submission(cancel.Id, server.Cancel(cancel));
+            case ParsedCommand.Valid { Command: var command }:
+                return new Submission(command.Id, server.Submit(command));
+            default:
+                throw new ArgumentException($"'{topic.Name}' is none of a server's operations.", nameof(topic));
+        }
+    }
+
     private void Dispatch(WriteTopic topic, ParsedCommand parsed)
     {
         var server = servers.GetValueOrDefault(topic.ServerId);

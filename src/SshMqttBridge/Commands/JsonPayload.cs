@@ -12,7 +12,11 @@ internal sealed class JsonPayload
     private JsonPayload(JsonElement value) => _object = value;
 
     /// <summary>Reads the text if it is a JSON object that has the key; null: it is plain text.</summary>
-    public static JsonPayload? TryParse(string text, string key)
+    public static JsonPayload? TryParse(string text, string key) =>
+        TryParse(text) is { } payload && payload.Has(key) ? payload : null;
+
+    /// <summary>Reads the text if it is a JSON object; null: it is something else.</summary>
+    public static JsonPayload? TryParse(string text)
     {
         if (!text.AsSpan().TrimStart().StartsWith("{"))
         {
@@ -22,15 +26,11 @@ internal sealed class JsonPayload
         try
         {
             using var document = JsonDocument.Parse(text, Options);
-            return document.RootElement.TryGetProperty(key, out _) ? new JsonPayload(document.RootElement.Clone()) : null;
+            return new JsonPayload(document.RootElement.Clone());
         }
         catch (JsonException)
         {
             return null;
-        }
-        catch (InvalidOperationException)
-        {
-            throw HalfSurrogate("A key");
         }
     }
 
@@ -107,6 +107,37 @@ internal sealed class JsonPayload
             : throw Wrong(key, "a number", value);
     }
 
+    /// <summary>An object within; null if the key is missing or its value is null.</summary>
+    /// <exception cref="CommandFault">It is no object.</exception>
+    public JsonPayload? Object(string key) =>
+        Value(key) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Object ? new JsonPayload(value)
+        : throw Wrong(key, "an object", value);
+
+    /// <summary>The keys, in their order; one that is given twice is in it twice.</summary>
+    /// <exception cref="CommandFault">One of them is no text.</exception>
+    public IReadOnlyList<string> Names() => [.. _object.EnumerateObject().Select(NameOf)];
+
+    /// <summary>A string's text, or a number or word as it is written; null if the key is missing or its value is null.</summary>
+    /// <exception cref="CommandFault">It is a list or an object.</exception>
+    public (JsonValueKind Kind, string Text)? Scalar(string key) =>
+        Value(key) is not { } value ? null
+        : value.ValueKind == JsonValueKind.String ? (value.ValueKind, Text(key)!)
+        : value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? throw Wrong(key, "a single value", value)
+        : (value.ValueKind, value.GetRawText());
+
+    private bool Has(string key)
+    {
+        try
+        {
+            return _object.TryGetProperty(key, out _);
+        }
+        catch (InvalidOperationException)
+        {
+            throw HalfSurrogate("A key");
+        }
+    }
+
     private JsonElement? Value(string key)
     {
         try
@@ -138,5 +169,6 @@ internal sealed class JsonPayload
     private static CommandFault Wrong(string key, string wanted, JsonElement value) =>
         new(Reasons.Invalid, $"'{key}' must be {wanted}, not {Shown(value.GetRawText())}.");
 
-    private static string Shown(string text) => text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "…");
+    /// <summary>What a client wrote, no longer than a message can bear.</summary>
+    public static string Shown(string text) => text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "…");
 }

@@ -17,6 +17,9 @@ internal abstract record ParsedCommand
     internal sealed record Faulty(CommandOrigin Origin, Operation Operation, string? Id, string Reason, string Message)
         : ParsedCommand
     {
+        /// <summary>The action that was wanted, where there is such an action.</summary>
+        public string? Action { get; init; }
+
         /// <summary>The result that says so.</summary>
         public CommandResult ToResult() =>
             new()
@@ -24,6 +27,7 @@ internal abstract record ParsedCommand
                 Id = Id ?? CommandId.Make(),
                 Server = Origin.ServerId,
                 Operation = Operation,
+                Action = Action,
                 Status = CommandStatus.Rejected,
                 Reason = Reason,
                 Message = Message,

@@ -58,6 +58,8 @@ internal static class ConfigurationLoader
             BaseDirectory = files.FilePath("baseDirectory") ?? context.Absolute("files"),
             StateDirectory = stateDirectory,
             Audit = AuditReader.Read(context, top.Mapping("audit") ?? MappingNode.Empty, stateDirectory),
+            WebConsole = WebConsoleReader.Read(context, top.Mapping("webConsole") ?? MappingNode.Empty),
+            HomeAssistant = HomeAssistantReader.Read(context, top.Mapping("homeAssistant") ?? MappingNode.Empty),
             ShutdownTimeout = top.Seconds("shutdownTimeout", 0, 3600) ?? TimeSpan.FromSeconds(10),
             LogLevel =
                 top.Choice<LogLevel?>(

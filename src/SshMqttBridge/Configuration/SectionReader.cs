@@ -84,6 +84,20 @@ internal sealed class SectionReader
             : Wrong<int?>(found, $"must be a whole number{unit} from {least} to {most}, not {Quoted(found.Text)}");
     }
 
+    /// <summary>A number, with or without a sign or a fraction.</summary>
+    public decimal? Number(string key)
+    {
+        if (Scalar(key) is not { } found)
+        {
+            return null;
+        }
+
+        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        return decimal.TryParse(found.Text, Style, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : Wrong<decimal?>(found, $"must be a number, not {Quoted(found.Text)}");
+    }
+
     /// <summary>Seconds, with or without a fraction.</summary>
     public TimeSpan? Seconds(string key, decimal least, decimal most)
     {
@@ -232,6 +246,9 @@ internal sealed class SectionReader
 
     /// <summary>Whether the value is a list: only the file can hold one.</summary>
     public bool HasList(string key) => Find(key) is (_, SequenceNode);
+
+    /// <summary>Whether there is a single value, right or wrong.</summary>
+    public bool HasScalar(string key) => Find(key) is (_, ScalarNode);
 
     /// <summary>A section within, empty if there is none; null if something else stands in its place, which is a fault.</summary>
     public MappingNode? Mapping(string key)

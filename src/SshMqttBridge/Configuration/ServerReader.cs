@@ -26,14 +26,10 @@ internal static class ServerReader
         out bool secretWritten
     )
     {
-        var section = id is null
-            ? new SectionReader(context, ConfigurationKeys.Server, ("defaults", defaultValues))
-            : new SectionReader(
-                context,
-                ConfigurationKeys.Server,
-                (ConfigurationPath.Join(ConfigurationKeys.Servers, id), values),
-                ("defaults", defaultValues)
-            );
+        IReadOnlyList<(string Path, MappingNode Values)> layers = id is null
+            ? [("defaults", defaultValues)]
+            : [(ConfigurationPath.Join(ConfigurationKeys.Servers, id), values), ("defaults", defaultValues)];
+        var section = new SectionReader(context, ConfigurationKeys.Server, layers);
         var defaults = new ServerOptions
         {
             Id = id ?? "",
@@ -62,7 +58,7 @@ internal static class ServerReader
             section.Fault("certificateFile", "is given without its key; add 'privateKeyFile'");
         }
 
-        return defaults with
+        var options = defaults with
         {
             Port = section.WholeNumber("port", 1, IPEndPoint.MaxPort) ?? defaults.Port,
             Password = password,
@@ -91,7 +87,19 @@ internal static class ServerReader
             TransferTimeout = section.Seconds("transferTimeout", 0.1m, 86_400) ?? defaults.TransferTimeout,
             IdleTimeout = section.Seconds("idleTimeout", 0, 86_400) ?? defaults.IdleTimeout,
             Policy = PolicyReader.Read(section),
+            Actions = ActionsReader.Read(context, layers),
         };
+        if (
+            options.StandardOutput == StandardOutputMode.Never
+            && options.Actions.FirstOrDefault(action => action.Schedule is not null) is { } action
+        )
+        {
+            context.Findings.Warn(
+                $"{layers[0].Path}.actions.{action.Name}: runs by a schedule, but its output is not published, as 'stdout' is false"
+            );
+        }
+
+        return options;
     }
 
     private static void Require(SectionReader section, string key, string what)

@@ -9,6 +9,9 @@ internal sealed record WebConsoleOptions
     /// <summary>Where it listens. Default <c>http://127.0.0.1:8080</c>.</summary>
     public Uri Url { get; init; } = new("http://127.0.0.1:8080");
 
+    /// <summary>Names, besides <c>localhost</c>, the machine's own and any address, under which browsers may ask for it: else a stranger's page could, by pointing a name of its own here.</summary>
+    public IReadOnlyList<string> HostNames { get; init; } = [];
+
     /// <summary>Absolute path of the file that holds the token; null: the bridge makes one and keeps it in the state directory.</summary>
     public string? TokenFile { get; init; }
 

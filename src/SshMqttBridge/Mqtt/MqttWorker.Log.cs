@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace SshMqttBridge.Mqtt;
 
-/// <summary>Event ids 1000 to 1019.</summary>
+/// <summary>Event ids 1000 to 1019, and 6010.</summary>
 internal sealed partial class MqttWorker
 {
     [LoggerMessage(1000, LogLevel.Information, "Connected to the broker {Host}:{Port}")]
@@ -25,4 +25,7 @@ internal sealed partial class MqttWorker
 
     [LoggerMessage(1004, LogLevel.Error, "What was to hear of the broker's connection failed")]
     private partial void LogListenerFailed(Exception trouble);
+
+    [LoggerMessage(6010, LogLevel.Warning, "The broker refused a subscription that the bridge can do without: {Reason}")]
+    private partial void LogNotSubscribed(string reason);
 }

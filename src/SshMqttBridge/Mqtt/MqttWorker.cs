@@ -127,7 +127,10 @@ internal sealed partial class MqttWorker(
     {
         try
         {
-            await Task.WhenAll(setup.Filters.Select(filter => connection.SubscribeAsync(filter, cancellationToken)));
+            await Task.WhenAll([
+                .. setup.Filters.Select(filter => connection.SubscribeAsync(filter, cancellationToken)),
+                .. setup.OptionalFilters.Select(filter => TrySubscribeAsync(connection, filter, cancellationToken)),
+            ]);
         }
         catch (MqttRefusedException e)
         {
@@ -137,6 +140,18 @@ internal sealed partial class MqttWorker(
                 e.ReasonCode,
                 e
             );
+        }
+    }
+
+    private async Task TrySubscribeAsync(IMqttConnection connection, string filter, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.SubscribeAsync(filter, cancellationToken);
+        }
+        catch (MqttRefusedException e)
+        {
+            LogNotSubscribed(e.Message);
         }
     }
 

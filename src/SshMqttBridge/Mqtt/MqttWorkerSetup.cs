@@ -12,6 +12,9 @@ internal sealed record MqttWorkerSetup
     /// <summary>Subscribed to after each connect. A broker that refuses one of them is no use: the worker disconnects and tries again later.</summary>
     public required IReadOnlyList<string> Filters { get; init; }
 
+    /// <summary>Likewise; but a broker that refuses one of them is told of in the log, and used all the same.</summary>
+    public IReadOnlyList<string> OptionalFilters { get; init; } = [];
+
     /// <summary>Gets each message, one after another. Quick: it never waits, above all not for a publish, and does not throw.</summary>
     public required Action<MqttDelivery> Deliver { get; init; }
 

@@ -41,6 +41,18 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
     /// <summary>How many messages <see cref="TryPost"/> did not take since the start.</summary>
     public long RefusedCount => Interlocked.Read(ref _refused);
 
+    /// <summary>Whether <see cref="TryPost"/> would take no more now.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return HasReachedLimit;
+            }
+        }
+    }
+
     /// <summary>Never waits and always takes the message: for what its callers bound in number, as results and states are.</summary>
     /// <param name="publication">Its memory must not change until the message is settled.</param>
     /// <param name="settled">Called once, when the broker has acknowledged the message or refused it for good. Must not throw or wait.</param>
@@ -76,7 +88,7 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
         TaskCompletionSource? work;
         lock (_lock)
         {
-            if (IsFull)
+            if (HasReachedLimit)
             {
                 Interlocked.Increment(ref _refused);
                 return false;
@@ -146,7 +158,7 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
         }
     }
 
-    private bool IsFull => _messages >= messageLimit || _bytes >= byteLimit;
+    private bool HasReachedLimit => _messages >= messageLimit || _bytes >= byteLimit;
 
     // Those who wait are let in at three quarters, not one by one with each acknowledgement.
     private bool HasRoom => _messages <= _heldLimit - _heldLimit / 4 && _bytes <= byteLimit - byteLimit / 4;

@@ -19,6 +19,12 @@ internal sealed class TopicScheme(string baseTopic)
     /// <summary>A datapoint's topic, as <c>ssh/nas/out</c>.</summary>
     public string Of(string serverId, string datapoint) => $"{_prefix}{serverId}/{datapoint}";
 
+    /// <summary>What is written to run an action, <c>ssh/nas/run/restart/set</c>.</summary>
+    public string RunOf(string serverId, string action) => Of(serverId, $"run/{action}/{WriteSuffix}");
+
+    /// <summary>Where an action's output is, <c>ssh/nas/action/restart</c>. No action is called <c>set</c>, since that would be a write topic.</summary>
+    public string ActionOf(string serverId, string action) => Of(serverId, $"action/{action}");
+
     /// <summary>Takes a write topic apart; null when it is none of ours.</summary>
     public WriteTopic? Parse(string topic)
     {

@@ -20,6 +20,7 @@ internal sealed record ServerPolicy
     public string? RefusalOf(Command command) =>
         command switch
         {
+            ExecCommand { Action: not null } => null,
             ExecCommand exec => Commands.RefusalOf(exec.CommandLine),
             TransferCommand { IsPut: false } when Transfers is TransferRule.None or TransferRule.Put =>
                 $"Nothing may be copied from this server (transfers: {Transfers.ToText()}).",

@@ -21,6 +21,9 @@ internal sealed record AuditEntry
     public Operation? Operation { get; init; }
 
     public string? Command { get; init; }
+
+    /// <summary>The named action that it is; null: none.</summary>
+    public string? Action { get; init; }
     public required CommandStatus Status { get; init; }
     public string? Reason { get; init; }
     public long? Exit { get; init; }
@@ -39,6 +42,7 @@ internal sealed record AuditEntry
             Id = result.Id,
             Operation = result.Operation,
             Command = result.Command,
+            Action = result.Action,
             Status = result.Status,
             Reason = result.Reason,
             Exit = result.Exit,

@@ -124,6 +124,11 @@ internal sealed class AuditLog : IDisposable
             entry.Operation is { } operation ? JsonNamingPolicy.CamelCase.ConvertName(operation.ToString()) : null
         );
         json.WriteString("command", Shown(entry.Command));
+        if (entry.Action is { } action)
+        {
+            json.WriteString("action", action);
+        }
+
         json.WriteString("status", JsonNamingPolicy.CamelCase.ConvertName(entry.Status.ToString()));
         json.WriteString("reason", entry.Reason);
         WriteNumber(json, "exit", entry.Exit);

@@ -16,4 +16,11 @@ internal sealed record HistoryEntry(
     string? Command,
     bool WasSent,
     CommandResult? Result
-);
+)
+{
+    /// <summary>The named action that it is; null: none.</summary>
+    public string? Action { get; init; }
+
+    /// <summary>Whether the schedule ran it.</summary>
+    public bool IsScheduled { get; init; }
+}

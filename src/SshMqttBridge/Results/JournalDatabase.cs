@@ -26,7 +26,23 @@ internal sealed class JournalDatabase : IDisposable
             Execute(JournalSql.Settings);
             Check();
             Execute(JournalSql.Schema);
-            _accept = Prepare(JournalSql.Accept, "$server", "$id", "$operation", "$command", "$at", "$reply", "$correlation");
+            if (!HasActions(_connection))
+            {
+                Execute(JournalSql.AddActions);
+            }
+
+            _accept = Prepare(
+                JournalSql.Accept,
+                "$server",
+                "$id",
+                "$operation",
+                "$command",
+                "$at",
+                "$reply",
+                "$correlation",
+                "$action",
+                "$scheduled"
+            );
             _sent = Prepare(JournalSql.Sent, "$server", "$id");
             _ended = Prepare(JournalSql.Ended, "$server", "$id", "$at", "$result");
             _settled = Prepare(JournalSql.Settled, "$server", "$id");
@@ -57,6 +73,14 @@ internal sealed class JournalDatabase : IDisposable
             }.ToString()
         );
 
+    /// <summary>Whether the tables of an open journal can tell an action: those of version 0.1 cannot.</summary>
+    public static bool HasActions(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = JournalSql.HasActions;
+        return command.ExecuteScalar() is > 0L;
+    }
+
     public void Accept(Command command) =>
         Run(
             _accept,
@@ -66,7 +90,9 @@ internal sealed class JournalDatabase : IDisposable
             command.Text,
             command.Origin.ReceivedAt.ToUnixTimeMilliseconds(),
             command.Origin.Reply?.Topic,
-            command.Origin.Reply?.CorrelationData?.ToArray()
+            command.Origin.Reply?.CorrelationData?.ToArray(),
+            (command as ExecCommand)?.Action,
+            command.Origin.Source == CommandSource.Schedule
         );
 
     public void Sent(string serverId, string id) => Run(_sent, serverId, id);
@@ -188,6 +214,8 @@ internal sealed class JournalDatabase : IDisposable
                 ? null
                 : new ReplyAddress(replyTopic, reader.IsDBNull(7) ? default(ReadOnlyMemory<byte>?) : (byte[])reader.GetValue(7)),
             Result = reader.IsDBNull(8) ? null : (byte[])reader.GetValue(8),
+            Action = reader.IsDBNull(9) ? null : reader.GetString(9),
+            IsScheduled = reader.GetInt64(10) != 0,
         };
     }
 

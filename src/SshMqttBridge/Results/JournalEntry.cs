@@ -9,6 +9,12 @@ internal sealed record JournalEntry
     public required string Id { get; init; }
     public required Operation Operation { get; init; }
     public string? Command { get; init; }
+
+    /// <summary>The named action that it is; null: none.</summary>
+    public string? Action { get; init; }
+
+    /// <summary>Whether the schedule ran it.</summary>
+    public bool IsScheduled { get; init; }
     public required DateTimeOffset ReceivedAt { get; init; }
 
     /// <summary>Whether it was sent to the server: then it may have run.</summary>

@@ -12,7 +12,12 @@ internal static class JournalReader
     /// <param name="serverId">Of one server; null: of all.</param>
     /// <param name="count">How many at the most.</param>
     /// <exception cref="JournalException">There is no journal, or it cannot be read.</exception>
-    public static IReadOnlyList<HistoryEntry> Latest(string file, string? serverId, int count)
+    public static IReadOnlyList<HistoryEntry> Latest(string file, string? serverId, int count) =>
+        Use(file, connection => Read(connection, serverId, count));
+
+    /// <summary>Opens the journal for reading alone.</summary>
+    /// <exception cref="JournalException">There is no journal, or it cannot be read.</exception>
+    public static T Use<T>(string file, Func<SqliteConnection, T> read)
     {
         if (!File.Exists(file))
         {
@@ -21,7 +26,9 @@ internal static class JournalReader
 
         try
         {
-            return Read(file, serverId, count);
+            using var connection = JournalDatabase.Connect(file, SqliteOpenMode.ReadOnly);
+            connection.Open();
+            return read(connection);
         }
         catch (SqliteException exception)
         {
@@ -30,12 +37,12 @@ internal static class JournalReader
         }
     }
 
-    private static List<HistoryEntry> Read(string file, string? serverId, int count)
+    private static List<HistoryEntry> Read(SqliteConnection connection, string? serverId, int count)
     {
-        using var connection = JournalDatabase.Connect(file, SqliteOpenMode.ReadOnly);
-        connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = JournalSql.Latest;
+        // Of a bridge that has not been started since it was replaced by this version.
+        var isOld = !JournalDatabase.HasActions(connection);
+        command.CommandText = isOld ? JournalSql.WithoutActions(JournalSql.Latest) : JournalSql.Latest;
         command.Parameters.AddWithValue("$server", (object?)serverId ?? DBNull.Value);
         command.Parameters.AddWithValue("$count", count);
         using var reader = command.ExecuteReader();
@@ -51,6 +58,10 @@ internal static class JournalReader
                     WasSent: reader.GetInt64(4) > 0,
                     reader.IsDBNull(5) ? null : ResultOf((byte[])reader.GetValue(5))
                 )
+                {
+                    Action = reader.IsDBNull(6) ? null : reader.GetString(6),
+                    IsScheduled = reader.GetInt64(7) != 0,
+                }
             );
         }
 

@@ -34,9 +34,10 @@ internal static class JournalSalvage
             using var lenient = connection.CreateCommand();
             lenient.CommandText = JournalSql.ReadWhatIsThere;
             lenient.ExecuteNonQuery();
-            if (!TryRead(connection, "ASC", rows))
+            var sql = JournalDatabase.HasActions(connection) ? JournalSql.All : JournalSql.WithoutActions(JournalSql.All);
+            if (!TryRead(connection, $"{sql} ASC", rows))
             {
-                TryRead(connection, "DESC", rows);
+                TryRead(connection, $"{sql} DESC", rows);
             }
         }
         catch (SqliteException)
@@ -47,12 +48,12 @@ internal static class JournalSalvage
         return rows.Values;
     }
 
-    private static bool TryRead(SqliteConnection connection, string direction, SortedDictionary<long, object[]> rows)
+    private static bool TryRead(SqliteConnection connection, string sql, SortedDictionary<long, object[]> rows)
     {
         try
         {
             using var command = connection.CreateCommand();
-            command.CommandText = $"{JournalSql.All} {direction}";
+            command.CommandText = sql;
             using var reader = command.ExecuteReader();
             while (reader.Read())
             {

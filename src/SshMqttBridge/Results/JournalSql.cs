@@ -26,18 +26,33 @@ internal static class JournalSql
             correlation BLOB,
             state INTEGER NOT NULL DEFAULT 0,
             ended_at INTEGER,
-            result BLOB
+            result BLOB,
+            action TEXT,
+            scheduled INTEGER NOT NULL DEFAULT 0
         );
         CREATE INDEX IF NOT EXISTS command_by_id ON command (server, id);
         CREATE INDEX IF NOT EXISTS command_unsettled ON command (number) WHERE state < 3;
         """;
 
     /// <summary>The version of the tables; written each time to see whether the file can be written.</summary>
-    public const string Probe = "PRAGMA user_version = 1";
+    public const string Probe = "PRAGMA user_version = 2";
+
+    /// <summary>1 if the table is of version 2, which can tell an action.</summary>
+    public const string HasActions = "SELECT count(*) FROM pragma_table_info('command') WHERE name = 'action'";
+
+    /// <summary>Version 1 to 2.</summary>
+    public const string AddActions = """
+        BEGIN;
+        ALTER TABLE command ADD COLUMN action TEXT;
+        ALTER TABLE command ADD COLUMN scheduled INTEGER NOT NULL DEFAULT 0;
+        COMMIT;
+        """;
+
+    private const string ActionColumns = "action, scheduled";
 
     public const string Accept = """
-        INSERT INTO command (server, id, operation, command, received_at, reply_topic, correlation)
-        VALUES ($server, $id, $operation, $command, $at, $reply, $correlation)
+        INSERT INTO command (server, id, operation, command, received_at, reply_topic, correlation, action, scheduled)
+        VALUES ($server, $id, $operation, $command, $at, $reply, $correlation, $action, $scheduled)
         """;
 
     public const string Sent = "UPDATE command SET state = 1 WHERE server = $server AND id = $id AND state = 0";
@@ -54,7 +69,7 @@ internal static class JournalSql
         """;
 
     public const string Unsettled = """
-        SELECT server, id, operation, command, received_at, state > 0, reply_topic, correlation, result
+        SELECT server, id, operation, command, received_at, state > 0, reply_topic, correlation, result, action, scheduled
         FROM command WHERE state < 3 ORDER BY number
         """;
 
@@ -87,21 +102,40 @@ internal static class JournalSql
     public const string ReadWhatIsThere = "PRAGMA writable_schema = ON";
 
     /// <summary>How many columns <see cref="All"/> gives before the number, and <see cref="Copy"/> takes.</summary>
-    public const int Columns = 10;
+    public const int Columns = 12;
 
     /// <summary>Every row; to be completed with the direction. Not by an index: it may be damaged while the table is not.</summary>
     public const string All = """
-        SELECT server, id, operation, command, received_at, reply_topic, correlation, state, ended_at, result, number
+        SELECT server, id, operation, command, received_at, reply_topic, correlation, state, ended_at, result, action, scheduled, number
         FROM command NOT INDEXED ORDER BY number
         """;
 
     public const string Copy = """
-        INSERT OR IGNORE INTO command (server, id, operation, command, received_at, reply_topic, correlation, state, ended_at, result)
-        VALUES ($c0, $c1, $c2, $c3, $c4, $c5, $c6, $c7, $c8, $c9)
+        INSERT OR IGNORE INTO command
+            (server, id, operation, command, received_at, reply_topic, correlation, state, ended_at, result, action, scheduled)
+        VALUES ($c0, $c1, $c2, $c3, $c4, $c5, $c6, $c7, $c8, $c9, $c10, $c11)
+        """;
+
+    /// <summary>What has a result, the newest first.</summary>
+    public const string EndedLately = """
+        SELECT number, result FROM command
+        WHERE state >= 2 AND result IS NOT NULL AND number < $before AND ($server IS NULL OR server = $server)
+        ORDER BY number DESC LIMIT $count
+        """;
+
+    /// <summary>Command lines that somebody wrote, the newest first.</summary>
+    public const string CommandLines = """
+        SELECT command FROM command
+        WHERE operation = 'Exec' AND action IS NULL AND command IS NOT NULL AND length(command) <= $longest
+            AND ($server IS NULL OR server = $server)
+        ORDER BY number DESC LIMIT $count
         """;
 
     public const string Latest = """
-        SELECT server, operation, command, received_at, state, result
+        SELECT server, operation, command, received_at, state, result, action, scheduled
         FROM command WHERE $server IS NULL OR server = $server ORDER BY number DESC LIMIT $count
         """;
+
+    /// <summary>A statement that reads a table of version 1.</summary>
+    public static string WithoutActions(string sql) => sql.Replace(ActionColumns, "NULL, 0", StringComparison.Ordinal);
 }

@@ -62,6 +62,12 @@ internal static class OutputText
         return joined.WrittenMemory;
     }
 
+    /// <summary>Without the one line end, LF or CR LF, that a text may end in.</summary>
+    public static string WithoutFinalLineEnd(string text) =>
+        text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2]
+        : text.EndsWith('\n') ? text[..^1]
+        : text;
+
     /// <summary>A line, found before its LF, without the CR that may belong to its end.</summary>
     public static ReadOnlySpan<byte> WithoutLineEnd(ReadOnlySpan<byte> line) => line is [.., CarriageReturn] ? line[..^1] : line;
 }

@@ -27,6 +27,8 @@ internal static class Recovery
             Server = entry.ServerId,
             Operation = entry.Operation,
             Command = entry.Command,
+            Action = entry.Action,
+            Scheduled = entry.IsScheduled ? true : null,
             Status = entry.WasSent ? CommandStatus.Lost : CommandStatus.Rejected,
             Reason = Reasons.Interrupted,
             Message = entry.WasSent

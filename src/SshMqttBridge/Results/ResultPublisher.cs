@@ -23,7 +23,12 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     public void Publish(CommandResult result, byte[] json, IEnumerable<ReplyAddress> replies, Action? settled = null)
     {
         using var together = outbox.Gather();
-        if (IsDatapoint(result.Operation))
+        if (ActionOutput(result) is { } output)
+        {
+            outbox.Post(output, shrink: most => Cut(output.Payload, most));
+        }
+
+        if (HasDatapoints(result))
         {
             foreach (var datapoint in Datapoints(result))
             {
@@ -63,7 +68,7 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     public void PublishRefusal(CommandResult result, IEnumerable<ReplyAddress> replies)
     {
         var json = result.ToJson();
-        if (IsDatapoint(result.Operation))
+        if (HasDatapoints(result))
         {
             foreach (var datapoint in Datapoints(result))
             {
@@ -147,6 +152,20 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
         new(reply.Topic, json) { CorrelationData = reply.CorrelationData };
 
     private static bool IsDatapoint(Operation operation) => operation is Operation.Exec or Operation.Get or Operation.Put;
+
+    /// <summary>Nobody waits for what the schedule runs, and it must not overwrite what somebody does wait for.</summary>
+    private static bool HasDatapoints(CommandResult result) => IsDatapoint(result.Operation) && result.Scheduled != true;
+
+    /// <summary>What an action printed that has run to its end; null for all else, and where the server's output is not published.</summary>
+    private MqttPublication? ActionOutput(CommandResult result) =>
+        result is { Action: { } action, Status: CommandStatus.Succeeded or CommandStatus.Failed }
+        && servers[result.Server].StandardOutput != StandardOutputMode.Never
+            ? new MqttPublication(
+                topics.ActionOf(result.Server, action),
+                Encoding.UTF8.GetBytes(OutputText.WithoutFinalLineEnd(result.Out)),
+                Retain: true
+            )
+            : null;
 
     /// <summary>What goes with a result, in its order: a transfer's total, or a command's output and exit status.</summary>
     private IEnumerable<MqttPublication> Datapoints(CommandResult result)

@@ -39,6 +39,12 @@ internal sealed class StateDirectory : IDisposable
     public string JournalFile => Path.Combine(_path, "journal.db");
     public string KnownHostsFile => KnownHosts.FileIn(_path);
 
+    /// <summary>Where the token is kept that opens the web console.</summary>
+    public string ConsoleTokenFile => Path.Combine(_path, "web-console-token");
+
+    /// <summary>What Home Assistant was told, so that it can be told when it is gone.</summary>
+    public string DiscoveryFile => Path.Combine(_path, "home-assistant.json");
+
     private string LockFile => Path.Combine(_path, "lock");
     private string InUse => $"Another bridge uses the state directory {_path}; give each its own (stateDirectory).";
 

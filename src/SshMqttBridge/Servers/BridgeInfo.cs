@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using SshMqttBridge.Actions;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
@@ -113,6 +114,7 @@ internal sealed class BridgeInfo(
         json.WriteNumber("transferTimeout", server.TransferTimeout.TotalSeconds);
         json.WriteNumber("idleTimeout", server.IdleTimeout.TotalSeconds);
         Write(json, server.Policy);
+        ActionInfo.Write(json, server.Actions);
         json.WriteEndObject();
     }
 

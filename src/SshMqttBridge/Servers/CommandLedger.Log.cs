@@ -5,8 +5,9 @@ namespace SshMqttBridge.Servers;
 
 internal sealed partial class CommandLedger
 {
-    [LoggerMessage(2101, LogLevel.Information, "{Server}: {CommandId} {Operation} {Status} after {DurationMs} ms. {Message}")]
+    [LoggerMessage(EventId = 2101, Message = "{Server}: {CommandId} {Operation} {Status} after {DurationMs} ms. {Message}")]
     private partial void LogEnded(
+        LogLevel level,
         string server,
         string commandId,
         Operation operation,

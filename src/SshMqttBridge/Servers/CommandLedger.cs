@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Commands;
+using SshMqttBridge.Feed;
 using SshMqttBridge.Results;
 using SshMqttBridge.Ssh;
 
@@ -54,21 +55,35 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
 
     /// <summary>Writes that the command is accepted: from here on it ends by <see cref="End(PendingCommand, CommandOutcome, TimeSpan, TimeSpan)"/>, also when the bridge is killed.</summary>
     /// <exception cref="JournalException">It cannot be written; the command must be refused.</exception>
-    public void Accept(PendingCommand pending) => context.Journal.Accept(pending.Command);
+    public void Accept(PendingCommand pending)
+    {
+        context.Journal.Accept(pending.Command);
+        if (context.Feed.IsHeard)
+        {
+            context.Feed.Tell(new FeedEvent.Accepted(pending.Command));
+        }
+    }
 
     /// <summary>Answers a command that was entered and not accepted.</summary>
-    public void Refuse(PendingCommand pending, CommandOutcome outcome)
+    public CommandResult Refuse(PendingCommand pending, CommandOutcome outcome)
     {
         var replies = Remove(pending);
-        Refuse(CommandResult.Of(pending.Command, outcome, TimeSpan.Zero, TimeSpan.Zero), pending.Command.Origin.Topic, replies);
+        return Refuse(
+            CommandResult.Of(pending.Command, outcome, TimeSpan.Zero, TimeSpan.Zero),
+            pending.Command.Origin.Topic,
+            replies
+        );
     }
 
     /// <summary>Answers a message that is not carried out.</summary>
-    public void Refuse(CommandResult result, string topic, IReadOnlyList<ReplyAddress> replies)
+    /// <returns>The result.</returns>
+    public CommandResult Refuse(CommandResult result, string topic, IReadOnlyList<ReplyAddress> replies)
     {
         LogRejected(serverId, topic, result.Reason ?? "", result.Message ?? "");
         Audit(result, topic);
         context.Publisher.PublishRefusal(result, replies);
+        Tell(result);
+        return result;
     }
 
     /// <summary>Answers a command that needs no journal, as it is over at once.</summary>
@@ -77,6 +92,7 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
         var result = CommandResult.Of(command, outcome, TimeSpan.Zero, TimeSpan.Zero);
         Audit(result, command.Origin.Topic);
         context.Publisher.Publish(result, result.ToJson(), command.Origin.Replies);
+        Tell(result);
     }
 
     /// <summary>Ends an accepted command that was never begun.</summary>
@@ -92,11 +108,14 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
         var json = result.ToJson();
         var id = pending.Command.Id;
         context.Journal.Ended(serverId, id, context.Time.GetUtcNow(), json);
-        LogEnded(serverId, id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
+        // What runs every minute and goes well is no news.
+        var level = result is { Scheduled: true, Status: CommandStatus.Succeeded } ? LogLevel.Debug : LogLevel.Information;
+        LogEnded(level, serverId, id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
 
         // Only now: a message with the same id that comes from here on finds the result in the journal.
         var replies = Remove(pending);
         context.Publisher.Publish(result, json, replies, () => Settle(id));
+        Tell(result);
         for (var i = 0; i < pending.DuplicateCount; i++)
         {
             context.Publisher.PublishAgain(result, json, null);
@@ -138,6 +157,14 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
         _pending.Remove(pending);
         pending.Dispose();
         return [.. pending.Command.Origin.Replies, .. pending.DuplicateReplies];
+    }
+
+    private void Tell(CommandResult result)
+    {
+        if (context.Feed.IsHeard)
+        {
+            context.Feed.Tell(FeedEvent.Ended.Of(result));
+        }
     }
 
     private void Settle(string id) => context.Journal.Settled(serverId, id);

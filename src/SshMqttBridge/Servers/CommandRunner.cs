@@ -68,7 +68,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
         {
             pending.Stop.ThrowIfCancellationRequested();
             Sent(command);
-            using var runner = new ExecRunner(server, live, process, context.Publisher, context.Time);
+            using var runner = new ExecRunner(server, live, process, context.Publisher, context.Feed, context.Time);
             var outcome = await runner.RunAsync(command, pending);
             if (runner.MayRunOn)
             {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Feed;
 using SshMqttBridge.Results;
 using SshMqttBridge.Ssh;
 
@@ -12,12 +13,14 @@ namespace SshMqttBridge.Servers;
 /// <param name="live">Its connection.</param>
 /// <param name="process">A new channel; disposed by the caller.</param>
 /// <param name="publisher">Takes lines of output.</param>
+/// <param name="feed">Told what it prints as it prints it, when anybody listens.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ExecRunner(
     ServerOptions server,
     LiveSession live,
     IRemoteProcess process,
     ResultPublisher publisher,
+    LiveFeed feed,
     TimeProvider time
 ) : IDisposable
 {
@@ -65,7 +68,7 @@ internal sealed class ExecRunner(
         }
 
         var input = FeedAsync(command.StandardInput);
-        var output = PumpAsync();
+        var output = PumpAsync(command);
         var outcome = await EndAsync(command, pending, output, stopping.Token);
         await _reading.CancelAsync();
         await Quietly(Task.WhenAll(input, output));
@@ -205,10 +208,11 @@ internal sealed class ExecRunner(
         }
     }
 
-    private async Task PumpAsync()
+    private async Task PumpAsync(ExecCommand command)
     {
+        OutputTap? tap = null;
         var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
-        var splitters = server.StandardOutput == StandardOutputMode.ByLine ? new LineSplitter[] { new(), new() } : null;
+        var splitters = PublishesLines(command) ? new LineSplitter[] { new(), new() } : null;
         try
         {
             while (Interlocked.Read(ref _mayRead) > 0)
@@ -221,6 +225,12 @@ internal sealed class ExecRunner(
 
                 Interlocked.Add(ref _mayRead, -read.Count);
                 _capture.Add(read.Stream, buffer.AsSpan(0, read.Count));
+                if (feed.IsHeard)
+                {
+                    tap ??= new OutputTap(feed, server.Id, command.Id, time);
+                    tap.Add(read.Stream, buffer.AsSpan(0, read.Count));
+                }
+
                 if (splitters is not null)
                 {
                     await PublishLinesAsync(read.Stream, splitters[(int)read.Stream].Add(buffer.AsSpan(0, read.Count)));
@@ -230,9 +240,14 @@ internal sealed class ExecRunner(
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+            tap?.Dispose();
             await PublishRestAsync(splitters);
         }
     }
+
+    /// <summary>Of what the schedule runs, <c>out</c> and <c>err</c> say nothing.</summary>
+    private bool PublishesLines(ExecCommand command) =>
+        server.StandardOutput == StandardOutputMode.ByLine && command.Origin.Source != CommandSource.Schedule;
 
     /// <summary>Whether everything that has arrived has been dealt with: the next read waits for more, and has not just been given some without having noticed.</summary>
     private bool IsWaiting => !_read.IsCompleted && !process.HasOutput;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Mqtt;
 using SshMqttBridge.Policies;
 using SshMqttBridge.Results;
 
@@ -17,6 +18,7 @@ internal sealed partial class Server
     private readonly ServerWorker _worker;
     private readonly ServerTopics _topics;
     private readonly PolicyGuard _policy;
+    private readonly Outbox _outbox;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private volatile bool _isStopping;
@@ -27,9 +29,10 @@ internal sealed partial class Server
         _connection = connection;
         _queue = new CommandQueue(options.QueueLimit);
         _ledger = new CommandLedger(options.Id, connection, context);
-        _topics = new ServerTopics(options.Id, context.Topics, context.Outbox);
+        _topics = new ServerTopics(options.Id, context.Topics, context.Outbox, context.Feed);
         _worker = new ServerWorker(options, _queue, _ledger, connection, runner, _topics, context);
         _policy = new PolicyGuard(options.Policy, context.Time);
+        _outbox = context.Outbox;
         _time = context.Time;
         _logger = context.Loggers.CreateLogger<Server>();
     }
@@ -38,8 +41,18 @@ internal sealed partial class Server
 
     public ConnectionState Connection => _connection.State;
 
+    /// <summary>The command being carried out, or null.</summary>
+    public Command? Running => _worker.Running?.Command;
+
+    /// <summary>How many commands wait.</summary>
+    public int QueuedCount => _queue.Count;
+
+    /// <summary>The commands that wait or run, in no order.</summary>
+    public IReadOnlyList<Command> Pending => [.. _ledger.All().Select(pending => pending.Command)];
+
     /// <summary>Takes a command: it is queued, or answered at once. Never waits.</summary>
-    public void Submit(Command command)
+    /// <returns>The refusal, which has been told; null: it was taken, or had come before.</returns>
+    public CommandResult? Submit(Command command)
     {
         PendingCommand? pending = null;
         try
@@ -47,13 +60,12 @@ internal sealed partial class Server
             pending = _ledger.Enter(command);
             if (pending is null)
             {
-                return; // It has come before.
+                return null; // It has come before.
             }
 
             if (RefusalOf(pending.Command) is { } refusal)
             {
-                _ledger.Refuse(pending, refusal);
-                return;
+                return _ledger.Refuse(pending, refusal);
             }
 
             _ledger.Accept(pending);
@@ -64,18 +76,20 @@ internal sealed partial class Server
                 Reasons.Local,
                 "The bridge cannot record the command in its journal, so it is not run: " + exception.Message
             );
-            Refuse(pending, command, outcome);
-            return;
+            return Refuse(pending, command, outcome);
         }
 
         Enqueue(pending);
+        return null;
     }
 
     /// <summary>Answers a message that is no command with a result.</summary>
-    public void Reject(ParsedCommand.Faulty fault) => _ledger.Refuse(fault.ToResult(), fault.Origin.Topic, fault.Origin.Replies);
+    public CommandResult Reject(ParsedCommand.Faulty fault) =>
+        _ledger.Refuse(fault.ToResult(), fault.Origin.Topic, fault.Origin.Replies);
 
     /// <summary>Stops the running command, one by its id, or all, at once.</summary>
-    public void Cancel(CancelCommand command)
+    /// <returns>The refusal, which has been told; null: it was done.</returns>
+    public CommandResult? Cancel(CancelCommand command)
     {
         var targets = command.Target switch
         {
@@ -91,12 +105,12 @@ internal sealed partial class Server
         if (targets.Count > 0 || command.Target == CancelCommand.All)
         {
             _ledger.Answer(command, new CommandOutcome(CommandStatus.Succeeded, null, $"{targets.Count} cancelled."));
-            return;
+            return null;
         }
 
         var nothing = command.Target.Length == 0 ? "No command is running." : "No command with this id is running or queued.";
         var refusal = CommandOutcome.Rejected(Reasons.Invalid, nothing);
-        _ledger.Refuse(
+        return _ledger.Refuse(
             CommandResult.Of(command, refusal, TimeSpan.Zero, TimeSpan.Zero),
             command.Origin.Topic,
             command.Origin.Replies
@@ -109,6 +123,10 @@ internal sealed partial class Server
         _connection.SetActive(isActive);
         _queue.Wake();
     }
+
+    /// <summary>Whether a run of the named action waits or runs.</summary>
+    public bool IsUnderWay(string action) =>
+        _ledger.All().Any(pending => pending.Command is ExecCommand { Action: { } name } && name == action);
 
     /// <summary>Gives a command of an earlier run of the bridge the result that it lacks.</summary>
     public void Recover(JournalEntry entry) => _ledger.Recover(entry);
@@ -157,21 +175,25 @@ internal sealed partial class Server
         _policy.RefusalOf(command)
         ?? (_isStopping ? StopOutcome.Stopping : null)
         ?? (_queue.Count >= _options.QueueLimit ? QueueFull() : null)
+        ?? (command.Origin.Source != CommandSource.Mqtt && _outbox.IsFull ? OutboxFull() : null)
         ?? _policy.Count(command);
 
     private CommandOutcome QueueFull() =>
         CommandOutcome.Rejected(Reasons.QueueFull, $"{_options.QueueLimit} commands are waiting already (queueLimit).");
 
-    private void Refuse(PendingCommand? pending, Command command, CommandOutcome outcome)
+    /// <summary>Those that come by the broker stop when it goes away; others would fill the memory with results that nobody takes.</summary>
+    private static CommandOutcome OutboxFull() =>
+        CommandOutcome.Rejected(Reasons.Local, "Too much waits for the broker, which is away or slow, to take more commands.");
+
+    private CommandResult Refuse(PendingCommand? pending, Command command, CommandOutcome outcome)
     {
         if (pending is not null)
         {
-            _ledger.Refuse(pending, outcome);
-            return;
+            return _ledger.Refuse(pending, outcome);
         }
 
         var result = CommandResult.Of(command, outcome, TimeSpan.Zero, TimeSpan.Zero);
-        _ledger.Refuse(result, command.Origin.Topic, command.Origin.Replies);
+        return _ledger.Refuse(result, command.Origin.Topic, command.Origin.Replies);
     }
 
     private void Enqueue(PendingCommand pending)

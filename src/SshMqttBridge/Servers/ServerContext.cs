@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SshMqttBridge.Actions;
 using SshMqttBridge.Feed;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Results;
@@ -22,6 +23,9 @@ internal sealed record ServerContext(
 {
     /// <summary>Where it is recorded who did what.</summary>
     public AuditLog Audit { get; init; } = AuditLog.Off;
+
+    /// <summary>What the servers are asked to do by name.</summary>
+    public ActionCatalog Actions { get; init; } = ActionCatalog.Empty;
 
     /// <summary>Told what happens at the servers, for whoever watches live.</summary>
     public LiveFeed Feed { get; init; } = new();

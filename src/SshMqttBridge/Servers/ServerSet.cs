@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SshMqttBridge.Actions;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Results;
 
@@ -11,6 +12,7 @@ internal sealed class ServerSet
     private readonly Dictionary<string, Server> _byId = new(StringComparer.Ordinal);
     private readonly ServerContext _context;
     private readonly BridgeInfo _info;
+    private readonly ActionScheduler _scheduler;
 
     public ServerSet(IReadOnlyList<ServerOptions> options, ServerContext context)
     {
@@ -22,9 +24,18 @@ internal sealed class ServerSet
             _servers.Add(made);
             _byId.Add(server.Id, made);
         }
+
+        _scheduler = new ActionScheduler(
+            _servers.SelectMany(ScheduledOf),
+            context.Time,
+            context.Loggers.CreateLogger<ActionScheduler>()
+        );
     }
 
     public IReadOnlyDictionary<string, Server> ById => _byId;
+
+    /// <summary>In the order of the configuration.</summary>
+    public IReadOnlyList<Server> All => _servers;
 
     /// <summary>Tells all servers whether the bridge is connected to its broker.</summary>
     public void SetActive(bool isActive)
@@ -33,6 +44,8 @@ internal sealed class ServerSet
         {
             server.SetActive(isActive);
         }
+
+        _scheduler.SetActive(isActive);
     }
 
     /// <summary>Gives what an earlier run of the bridge left behind its results.</summary>
@@ -62,10 +75,23 @@ internal sealed class ServerSet
     {
         using var infoStop = new CancellationTokenSource();
         var informing = _info.RunAsync(infoStop.Token);
+        var scheduling = _scheduler.RunAsync(stop);
         await Task.WhenAll(_servers.Select(server => Task.Run(() => server.RunAsync(stop, deadline), CancellationToken.None)));
+        await scheduling;
         await infoStop.CancelAsync();
         await informing;
     }
+
+    private IEnumerable<ScheduledAction> ScheduledOf(Server server) =>
+        _context
+            .Actions.Of(server.Options.Id)
+            .Where(action => action.Options.Schedule is not null)
+            .Select(action => new ScheduledAction(
+                server.Options.Id,
+                action,
+                () => server.IsUnderWay(action.Options.Name),
+                command => server.Submit(command)
+            ));
 
     private Server Create(ServerOptions options, ServerContext context)
     {

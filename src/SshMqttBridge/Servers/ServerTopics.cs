@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using SshMqttBridge.Commands;
+using SshMqttBridge.Feed;
 using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Servers;
 
 /// <summary>Publishes what a server's state is: <c>connection</c> and <c>queue</c>, each when it has changed. Thread-safe.</summary>
-internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox outbox)
+internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox outbox, LiveFeed feed)
 {
     private readonly Lock _gate = new();
     private bool? _isOnline;
@@ -20,6 +21,10 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
             {
                 _isOnline = isOnline;
                 Post("connection", isOnline ? "online"u8.ToArray() : "offline"u8.ToArray());
+                if (feed.IsHeard)
+                {
+                    feed.Tell(new FeedEvent.Connection(serverId, isOnline));
+                }
             }
         }
     }
@@ -36,6 +41,10 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
             {
                 _queue = payload;
                 Post("queue", payload);
+                if (feed.IsHeard)
+                {
+                    feed.Tell(new FeedEvent.Queue(serverId, running, queued));
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Feed;
 
 namespace SshMqttBridge.Servers;
 
@@ -64,7 +65,12 @@ internal sealed partial class ServerWorker(
         var queued = context.Time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp);
         var started = context.Time.GetTimestamp();
         _running = pending;
-        // Told while the command is on its way, not before: nothing waits for it.
+        if (context.Feed.IsHeard)
+        {
+            context.Feed.Tell(new FeedEvent.Started(pending.Command));
+        }
+
+        // The queue is told of while the command is on its way, not before: nothing waits for it.
         var ending = CarryOutAsync(pending);
         PublishQueue();
         var outcome = await ending;

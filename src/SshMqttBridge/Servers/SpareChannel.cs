@@ -4,7 +4,7 @@ namespace SshMqttBridge.Servers;
 
 /// <summary>
 /// A channel that is opened when a command has ended, so that the next one need not wait for the server to open one. It lasts for a moment only: after that, opening
-/// one shows whether the server is still there before anything is sent (docs/adr/0012). Thread-safe.
+/// one shows whether the server is still there before anything is sent (docs/adr/0015). Thread-safe.
 /// </summary>
 /// <param name="session">Its session, owned by another.</param>
 /// <param name="time">The clock.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text;
 using SshMqttBridge.Tests.Integration.Fixtures;
 
@@ -161,6 +162,7 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
         const string Passphrase = "canary-passphrase-91";
         const string MqttPassword = "canary-mqtt-17";
         const string WrongPassword = "canary-wrong-55";
+        const string WrongToken = "canary-wrong-token-23";
         await using var user = await TemporaryUser.CreateAsync();
         await using var sshd = await SshdServer.StartNewAsync("PasswordAuthentication yes\nKbdInteractiveAuthentication yes");
         await using var broker = await MosquittoBroker.StartNewAsync(
@@ -179,7 +181,7 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
         string[] login = ["host: 127.0.0.1", $"port: {sshd.Port}", $"user: {user.Name}"];
         await using var bridge = await BridgeHost.StartNewAsync(
             new BridgeYaml(broker.Port)
-                .Top("logLevel: trace")
+                .Top("logLevel: trace", ConsoleClient.Settings())
                 .Mqtt("username: bridge", $"password: {MqttPassword}")
                 .Server("password", [.. login, $"password: '{user.Password}'"])
                 .Server("wrong", [.. login, $"password: {WrongPassword}", "persistentConnection: false"])
@@ -190,8 +192,11 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
         );
 
         // Each way a secret is used: right, wrong, over MQTT, for a login that fails; and by the other commands of the program.
-        (await bridge["password"].ExecAsync("id -un"))["out"]
-            .ShouldBe(user.Name);
+        using var console = await ConsoleClient.LogInAsync(bridge);
+        var token = ConsoleClient.TokenOf(bridge);
+        (await console.SendTokenAsync(WrongToken)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        await using var events = await console.ListenAsync();
+        (await bridge["password"].ExecAsync("id -un"))["out"].ShouldBe(user.Name);
         (await bridge["wrong"].ExecAsync("true")).Reason.ShouldBe("authentication");
         await bridge["wrong"].PublishAsync("password/set", user.Password);
         (await bridge["wrong"].ExecAsync("id -un"))["out"].ShouldBe(user.Name);
@@ -202,8 +207,16 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
         await bridge["password"].RunningAsync(gate.Wait, "running");
         var processes = ProcessesOf(bridge.Process);
         var state = StateOf(bridge);
+        var told = "";
+        foreach (var page in (string[])["/api/state", "/api/history", "/api/history/commands"])
+        {
+            told += await console.GetAsync(page);
+        }
+
         gate.Open();
         await bridge["password"].EndAsync("running");
+        await events.EndOfAsync("running");
+        told += string.Join('\n', events.All);
         await bridge.StopAsync();
         (_, var checking) = await BridgeProgram.RunAsync("check", "--connect", "--config", bridge.ConfigurationFile);
         (_, var trusting) = await BridgeProgram.RunAsync("trust", "password", "--config", bridge.ConfigurationFile);
@@ -223,6 +236,18 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
             Encoding.Latin1.GetString(state).ShouldNotContain(secret);
             checking.ShouldNotContain(secret);
             trusting.ShouldNotContain(secret);
+            told.ShouldNotContain(secret);
+        }
+
+        // The console's token is in its file, and nowhere else.
+        var elsewhere = Encoding.Latin1.GetString(state).Replace(token + "\n", "", StringComparison.Ordinal);
+        foreach (var secret in (string[])[token, WrongToken])
+        {
+            bridge.Log.ShouldNotContain(secret);
+            topics.ShouldNotContain(secret);
+            processes.ShouldNotContain(secret);
+            told.ShouldNotContain(secret);
+            elsewhere.ShouldNotContain(secret);
         }
     }
 

@@ -19,6 +19,9 @@ public sealed class MosquittoBroker : IAsyncDisposable
 
     public int Port { get; private set; }
 
+    /// <summary>The process, while it runs.</summary>
+    public int ProcessId => _process?.Id ?? throw new InvalidOperationException("mosquitto is not running");
+
     public MosquittoBrokerOptions Options => _options;
 
     /// <summary>A folder for the test's own files, deleted with the broker.</summary>

@@ -26,6 +26,9 @@ internal sealed class SshdServer : IAsyncDisposable
     /// <summary>Kept over restarts of the server, with <c>LogLevel DEBUG1</c>.</summary>
     public string Log => File.Exists(_folder["log"]) ? File.ReadAllText(_folder["log"]) : "";
 
+    /// <summary>The listener, and all that descends from it.</summary>
+    public IReadOnlyList<int> Processes => _process is { } process ? [process.Id, .. process.Descendants()] : [];
+
     /// <summary>For whatever a test wants to have deleted with the server.</summary>
     public TestFolder Folder => _folder;
 

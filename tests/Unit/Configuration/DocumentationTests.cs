@@ -9,7 +9,13 @@ public sealed class DocumentationTests
     private static readonly string Root = FindRoot();
     private static readonly string Example = Path.Combine(Root, "config", "bridge.yaml");
 
-    public static TheoryData<string> Keys { get; } = new(ConfigurationKeys.Sections.Values.SelectMany(keys => keys).Distinct());
+    public static TheoryData<string> Keys { get; } =
+        new(
+            ConfigurationKeys
+                .Sections.Values.Concat([ConfigurationKeys.Action, ConfigurationKeys.Parameter, ConfigurationKeys.ScheduleKeys])
+                .SelectMany(keys => keys)
+                .Distinct()
+        );
 
     [Fact]
     public void Load_GivenTheExample_ShouldFindNothingWrong()

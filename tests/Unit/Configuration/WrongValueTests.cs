@@ -29,6 +29,11 @@ public sealed class WrongValueTests : IDisposable
             { "shutdownTimeout", "99999999999999999999999999999999999999999", Seconds },
             { "logLevel", "verbose", "must be trace, debug, information, warning or error, not 'verbose'" },
             { "files.baseDirectory", "''", "must be the name of a file or folder" },
+            { "homeAssistant.enabled", "yes", Flag + "'yes'" },
+            { "homeAssistant.discoveryPrefix", "''", "must have at least one topic level, not empty" },
+            { "homeAssistant.discoveryPrefix", "a/+", "must not hold a wildcard" },
+            { "homeAssistant.discoveryPrefix", "homeassistant/", "must be topic levels with single slashes" },
+            { "homeAssistant.discoveryPrefix", "$SYS", "must not begin with $" },
             { "mqtt.host", "''", Host + ", not empty" },
             { "mqtt.host", "mqtt://broker", Host + " alone, without scheme, user or port" },
             { "mqtt.host", "broker:1883", Host + " alone" },
@@ -117,6 +122,18 @@ public sealed class WrongValueTests : IDisposable
             { "servers.nas.rateLimit", "5/day", "must be none" },
             { "servers.nas.rateLimit", "1.5/s", "must be none" },
             { "servers.nas.rateLimit", "1/s/s", "must be none" },
+            { "webConsole.enabled", "on", Flag + "'on'" },
+            {
+                "webConsole.url",
+                "8080",
+                "must be where to listen, as http://127.0.0.1:8080 or https://[::]:8443, without a path"
+            },
+            { "webConsole.url", "http://nas.lan", "must name an address of this machine" },
+            { "webConsole.hostNames", "http://x", "must be a host name alone" },
+            { "webConsole.tokenFile", "''", "must be the name of a file or folder, not empty" },
+            { "webConsole.certificateFile", "''", "must be the name of a file or folder, not empty" },
+            { "webConsole.keyFile", "''", "must be the name of a file or folder, not empty" },
+            { "webConsole.allowPlainHttp", "maybe", Flag + "'maybe'" },
             { "audit.enabled", "on", Flag + "'on'" },
             { "audit.file", "''", "must be the name of a file or folder, not empty" },
             { "audit.commands", "sha256", "must be text, hash or none, not 'sha256'" },
@@ -170,7 +187,7 @@ public sealed class WrongValueTests : IDisposable
     [MemberData(nameof(Keys))]
     public void Load_GivenAListForAValue_ShouldSaySo(string key)
     {
-        if (key is "mqtt.responseTopics" or "servers.nas.commands")
+        if (key is "mqtt.responseTopics" or "servers.nas.commands" or "webConsole.hostNames")
         {
             FaultsAt(key, "[]").ShouldHaveSingleItem().Message.ShouldStartWith("must hold at least one value");
             FaultsAt(key + "[1]", "[a, [b]]", key).ShouldHaveSingleItem().Message.ShouldBe("must be a single value, not a list");
@@ -209,9 +226,12 @@ public sealed class WrongValueTests : IDisposable
     [InlineData("mqtt.tls")]
     [InlineData("files")]
     [InlineData("audit")]
+    [InlineData("homeAssistant")]
+    [InlineData("webConsole")]
     [InlineData("defaults")]
     [InlineData("servers")]
     [InlineData("servers.nas")]
+    [InlineData("servers.nas.actions")]
     public void Load_GivenAValueForASection_ShouldSaySo(string key)
     {
         FaultsAt(key, "hunter2").ShouldHaveSingleItem().Message.ShouldMatch("^must be a mapping.*, not a single value$");
@@ -223,7 +243,10 @@ public sealed class WrongValueTests : IDisposable
     [InlineData("mqtt.tls")]
     [InlineData("files")]
     [InlineData("audit")]
+    [InlineData("homeAssistant")]
+    [InlineData("webConsole")]
     [InlineData("defaults")]
+    [InlineData("servers.nas.actions")]
     public void Load_GivenAnEmptySection_ShouldTakeTheDefaults(string key) => FaultsAt(key, "").ShouldBeEmpty();
 
     [Theory]
@@ -315,7 +338,9 @@ public sealed class WrongValueTests : IDisposable
             .Sections.Where(section => section.Key != "defaults")
             .Append(new("servers.nas", ConfigurationKeys.Server))
             .SelectMany(section => section.Value.Select(key => section.Key.Length == 0 ? key : $"{section.Key}.{key}"))
-            .Where(path => !ConfigurationKeys.Sections.ContainsKey(path) && path != ConfigurationKeys.Servers);
+            .Where(path =>
+                !ConfigurationKeys.Sections.ContainsKey(path) && path is not (ConfigurationKeys.Servers or "servers.nas.actions")
+            );
 
     /// <summary>A configuration that is right but for one key.</summary>
     private static string Yaml(string key, string value)
@@ -333,6 +358,8 @@ public sealed class WrongValueTests : IDisposable
             + (key == "mqtt" ? "" : "mqtt:\n" + Line("mqtt", 2) + tls)
             + (key == "files" ? "" : "files:\n" + Line("files", 2))
             + (key == "audit" ? "" : "audit:\n" + Line("audit", 2))
+            + (key == "homeAssistant" ? "" : "homeAssistant:\n" + Line("homeAssistant", 2))
+            + (key == "webConsole" ? "" : "webConsole:\n" + Line("webConsole", 2))
             + (key == "servers" ? "" : "servers:\n" + Line("servers", 2) + nas);
 
         string Line(string section, int indentation) =>

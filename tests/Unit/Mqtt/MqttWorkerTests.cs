@@ -26,6 +26,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
                 StateTopic = "ssh/bridge/state",
                 ErrorTopic = "ssh/bridge/error",
                 Filters = ["ssh/+/exec/set", "ssh/+/get/set"],
+                OptionalFilters = ["optional"],
                 Deliver = _delivered.Add,
                 MaximumPayloadBytes = 1_000,
             },
@@ -50,7 +51,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
 
         (await NextAsync(connection)).ShouldBe("ssh/bridge/state=online retained");
         (await NextAsync(connection)).ShouldBe("a=1");
-        connection.Filters.ShouldBe(["ssh/+/exec/set", "ssh/+/get/set"]);
+        connection.Filters.ShouldBe(["ssh/+/exec/set", "ssh/+/get/set", "optional"]);
         _worker.IsConnected.ShouldBeTrue();
         Text(_broker.LastRequest!.Will).ShouldBe("ssh/bridge/state=offline retained");
     }
@@ -149,6 +150,24 @@ public sealed class MqttWorkerTests : IAsyncDisposable
         _time.NextTimer!.Value.TotalSeconds.ShouldBeGreaterThanOrEqualTo(30);
         connection.IsDisposed.ShouldBeTrue();
         _worker.IsConnected.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenARefusedSubscriptionThatIsOptional_ShouldGoOnWithoutIt()
+    {
+        _broker.OnSubscribe = filter =>
+        {
+            if (filter == "optional")
+            {
+                throw new MqttRefusedException(135, "not authorised");
+            }
+        };
+
+        var connection = await StartAsync();
+
+        (await NextAsync(connection)).ShouldBe("ssh/bridge/state=online retained");
+        connection.Filters.ShouldBe(["ssh/+/exec/set", "ssh/+/get/set"]);
+        _worker.IsConnected.ShouldBeTrue();
     }
 
     [Fact]

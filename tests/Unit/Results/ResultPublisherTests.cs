@@ -32,6 +32,50 @@ public sealed class ResultPublisherTests
         posted[^1].Publication.CorrelationData!.Value.ToArray().ShouldBe([7]);
     }
 
+    [Fact]
+    public void Publish_GivenAnAction_ShouldPublishItsOutputFirst()
+    {
+        Publish(Result() with { Exit = 1, Status = CommandStatus.Failed, Action = "df", Out = "a\r\nb\r\n" });
+
+        var posted = TakeAll();
+        posted
+            .Select(message => message.Publication.Topic)
+            .ShouldBe(["ssh/nas/action/df", "ssh/nas/out", "ssh/nas/err", "ssh/nas/exec", "ssh/nas/last", "ssh/nas/result"]);
+        (Text(posted[0]), posted[0].Publication.Retain).ShouldBe(("a\r\nb", true));
+        Text(posted[^1]).ShouldContain(""" "command":"uptime","action":"df","status":"failed" """.Trim());
+    }
+
+    [Fact]
+    public void Publish_GivenWhatTheScheduleRan_ShouldPublishItsOutputAndResultOnly()
+    {
+        Publish(Result() with { Exit = 0, Action = "df", Scheduled = true, Out = "a\n" });
+
+        var posted = TakeAll();
+        posted.Select(message => message.Publication.Topic).ShouldBe(["ssh/nas/action/df", "ssh/nas/result"]);
+        Text(posted[^1]).ShouldContain(""" "action":"df","scheduled":true,"status" """.Trim());
+    }
+
+    [Theory]
+    [InlineData("TimedOut")]
+    [InlineData("Cancelled")]
+    [InlineData("Rejected")]
+    [InlineData("Expired")]
+    [InlineData("Lost")]
+    public void Publish_GivenAnActionThatDidNotRunToItsEnd_ShouldLeaveItsOutputAsItWas(string status)
+    {
+        Publish(Result() with { Status = Enum.Parse<CommandStatus>(status), Action = "df", Scheduled = true });
+
+        TakeAll().ShouldHaveSingleItem().Publication.Topic.ShouldBe("ssh/nas/result");
+    }
+
+    [Fact]
+    public void PublishRefusal_GivenWhatTheScheduleWanted_ShouldPublishTheResultOnly()
+    {
+        Publisher().PublishRefusal(Result() with { Status = CommandStatus.Rejected, Action = "df", Scheduled = true }, []);
+
+        TakeAll().ShouldHaveSingleItem().Publication.Topic.ShouldBe("ssh/nas/result");
+    }
+
     [Theory]
     [InlineData("Succeeded", 0L, "0")]
     [InlineData("Failed", 255L, "255")]

@@ -456,4 +456,24 @@ public sealed class ServerTests
         (result.Status, result.Reason).ShouldBe((CommandStatus.Cancelled, "shutdown"));
         await nas.EndedAsync();
     }
+
+    [Theory]
+    [InlineData("WebConsole", "local")]
+    [InlineData("Schedule", "local")]
+    [InlineData("Mqtt", null)]
+    public async Task Submit_GivenTooMuchThatWaitsForTheBroker_ShouldRefuseWhatDoesNotComeFromThere(string source, string? reason)
+    {
+        await using var nas = new RunningServer(outbox: new Outbox(messageLimit: 1), isBrokerThere: false);
+        nas.Outbox.Post(new MqttPublication("ssh/test", default));
+        var parsed = new CommandParser([], nas.Clock).Parse(
+            new WriteTopic("nas", "exec", null),
+            new MqttDelivery("somewhere", "true"u8.ToArray()),
+            Enum.Parse<CommandSource>(source)
+        );
+
+        var refusal = nas.Server.Submit(parsed.ShouldBeOfType<ParsedCommand.Valid>().Command);
+
+        refusal?.Reason.ShouldBe(reason);
+        (refusal is null).ShouldBe(reason is null);
+    }
 }

@@ -100,7 +100,7 @@ public sealed class TransferProgressTests : IDisposable
         _publisher.Tell(new TransferProgress(2, 1000, 3, IsLast: false));
 
         List<FeedEvent> heard = [];
-        while (listener.Events.TryRead(out var next))
+        while (listener.TryTake(out var next))
         {
             heard.Add(next);
         }

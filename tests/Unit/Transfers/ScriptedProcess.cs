@@ -25,8 +25,8 @@ internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISsh
 
     /// <summary>Cancelled when the bridge signals the process, or closes the channel.</summary>
     public CancellationToken Stopped => _stopped.Token;
-    public long InputCreditBytes { get; set; }
     public bool HasOutput => throw new NotSupportedException("Transfers do not ask.");
+    public long InputCreditBytes { get; set; }
     public bool IgnoresSignals { get; init; }
     public Exception? RefuseChannel { get; init; }
     public Exception? RefuseCommand { get; init; }

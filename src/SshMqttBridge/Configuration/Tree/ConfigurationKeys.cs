@@ -5,8 +5,26 @@ internal static class ConfigurationKeys
 {
     public const string Servers = "servers";
 
+    /// <summary>The key of a server that is a section.</summary>
+    public const string Actions = "actions";
+
+    /// <summary>The keys of an action that are sections.</summary>
+    public const string Parameters = "parameters";
+    public const string Schedule = "schedule";
+
     public static IReadOnlyList<string> Top { get; } =
-    ["mqtt", "files", "stateDirectory", "audit", "shutdownTimeout", "logLevel", "defaults", Servers];
+    [
+        "mqtt",
+        "files",
+        "stateDirectory",
+        "audit",
+        "homeAssistant",
+        "webConsole",
+        "shutdownTimeout",
+        "logLevel",
+        "defaults",
+        Servers,
+    ];
 
     public static IReadOnlyList<string> Mqtt { get; } =
     [
@@ -28,6 +46,11 @@ internal static class ConfigurationKeys
     public static IReadOnlyList<string> Files { get; } = ["baseDirectory"];
 
     public static IReadOnlyList<string> Audit { get; } = ["enabled", "file", "commands", "maxBytes", "files"];
+
+    public static IReadOnlyList<string> HomeAssistant { get; } = ["enabled", "discoveryPrefix"];
+
+    public static IReadOnlyList<string> WebConsole { get; } =
+    ["enabled", "url", "hostNames", "tokenFile", "certificateFile", "keyFile", "allowPlainHttp"];
 
     /// <summary>Of a server, and of the defaults.</summary>
     public static IReadOnlyList<string> Server { get; } =
@@ -57,7 +80,18 @@ internal static class ConfigurationKeys
         "commands",
         "transfers",
         "rateLimit",
+        Actions,
     ];
+
+    public static IReadOnlyList<string> Action { get; } =
+    ["command", "title", "icon", "timeout", "confirm", Parameters, Schedule];
+
+    /// <summary>Of an action's parameter.</summary>
+    public static IReadOnlyList<string> Parameter { get; } =
+    ["type", "title", "default", "min", "max", "maxLength", "pattern", "choices"];
+
+    /// <summary>Of an action's schedule.</summary>
+    public static IReadOnlyList<string> ScheduleKeys { get; } = ["every", "cron"];
 
     /// <summary>The sections by their paths. Those of the servers have ids in theirs and are not among them.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Sections { get; } =
@@ -68,6 +102,8 @@ internal static class ConfigurationKeys
             ["mqtt.tls"] = Tls,
             ["files"] = Files,
             ["audit"] = Audit,
+            ["homeAssistant"] = HomeAssistant,
+            ["webConsole"] = WebConsole,
             ["defaults"] = Server,
         };
 

@@ -89,7 +89,7 @@ internal static class EnvironmentOverrides
         return [.. path];
     }
 
-    /// <summary>A server's settings are all single values, so the last name is the setting, and an id may hold <c>__</c>.</summary>
+    /// <summary>A server's settings are all single values (but its actions, which no variable sets), so the last name is the setting, and an id may hold <c>__</c>.</summary>
     private static string[]? ResolveServer(string variable, string[] names, MappingNode root, Findings findings)
     {
         if (names.Length < 2)
@@ -104,6 +104,12 @@ internal static class EnvironmentOverrides
                 variable,
                 $"names nothing in the configuration: '{ConfigurationPath.Printable(names[^1])}' is an {ConfigurationKeys.Unknown(names[^1], ConfigurationKeys.Server)}"
             );
+            return null;
+        }
+
+        if (key == ConfigurationKeys.Actions)
+        {
+            findings.Fault(variable, "names a section; actions stand in the file only");
             return null;
         }
 

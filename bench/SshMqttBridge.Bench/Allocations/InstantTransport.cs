@@ -1,0 +1,28 @@
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Bench.Allocations;
+
+/// <summary>A server that has done everything as soon as it is asked, so that what is counted is the bridge's.</summary>
+internal sealed class InstantTransport : ISshTransport
+{
+    public Task<ISshSession> ConnectAsync(SshConnectRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult<ISshSession>(new InstantSession());
+}
+
+internal sealed class InstantSession : ISshSession
+{
+    private readonly CancellationTokenSource _disconnected = new();
+
+    public HostKey HostKey { get; } = new("ssh-ed25519", new byte[] { 1, 2, 3 });
+
+    public CancellationToken Disconnected => _disconnected.Token;
+
+    public Task<IRemoteProcess> OpenChannelAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IRemoteProcess>(new InstantProcess());
+
+    public Task PingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    ValueTask ISshSession.DisposeAsync() => new(_disconnected.CancelAsync());
+
+    ValueTask IAsyncDisposable.DisposeAsync() => ((ISshSession)this).DisposeAsync();
+}

@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Mqtt;
+using SshMqttBridge.Results;
+using SshMqttBridge.Servers;
+using SshMqttBridge.Ssh;
+using SshMqttBridge.Transfers;
+
+namespace SshMqttBridge.Bench.Allocations;
+
+/// <summary>The real server <c>nas</c> with its journal, between an SSH server that answers at once and a broker that acknowledges everything at once.</summary>
+internal sealed class ServerAlone : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("allocations-").FullName;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _brokerGone = new();
+    private readonly Outbox _outbox = new();
+    private readonly Journal _journal;
+    private readonly BaseDirectory _baseDirectory;
+    private readonly ServerSet _set;
+    private readonly Task _running;
+    private readonly Task _broker;
+    private TaskCompletionSource _ended = new();
+
+    public ServerAlone()
+    {
+        ServerOptions options = new()
+        {
+            Id = "nas",
+            Host = "192.0.2.10",
+            User = "admin",
+            Password = new Secret("secret"),
+            KeyDirectory = _folder,
+        };
+        TopicScheme topics = new("ssh");
+        _journal = new Journal(Path.Combine(_folder, "journal.db"));
+        _baseDirectory = new BaseDirectory(Path.Combine(_folder, "files"));
+        _set = new ServerSet(
+            [options],
+            new ServerContext(
+                topics,
+                _outbox,
+                new ResultPublisher(topics, _outbox, new Dictionary<string, ServerOptions> { ["nas"] = options }),
+                _journal,
+                new InstantTransport(),
+                new KnownHosts(Path.Combine(_folder, "known_hosts")),
+                _baseDirectory,
+                TimeProvider.System,
+                NullLoggerFactory.Instance
+            )
+        );
+        _running = _set.RunAsync(_stop.Token, CancellationToken.None);
+        _broker = Task.Run(AcknowledgeAsync);
+    }
+
+    /// <summary>Returns when the command's last message has been acknowledged. One at a time.</summary>
+    public Task RunAsync(Command command)
+    {
+        _ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _set.ById["nas"].Submit(command);
+        return _ended.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        await _brokerGone.CancelAsync();
+        await _broker;
+        _journal.Dispose();
+        _baseDirectory.Dispose();
+        _stop.Dispose();
+        _brokerGone.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task AcknowledgeAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await _outbox.WorkAsync().WaitAsync(_brokerGone.Token);
+                while (_outbox.TryTake(out var message))
+                {
+                    _outbox.Settle(message, acknowledged: true);
+                    if (message.Publication.Topic == "ssh/nas/result")
+                    {
+                        _ended.TrySetResult();
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // All has been counted.
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using SshMqttBridge.Bench.Measuring;
+using SshMqttBridge.Bench.Reporting;
+using SshMqttBridge.Bench.World;
+
+namespace SshMqttBridge.Bench.Figures;
+
+/// <summary>From the publishing of a command to the arrival of its exit status, on a connection that is open, and what else could do that.</summary>
+internal sealed class LatencyFigure() : Figure("latency", "exec/set published → exec received, true, warm")
+{
+    private const string Command = "true";
+
+    public override async Task MeasureAsync(FigureReport report, Scale scale, CancellationToken cancellationToken)
+    {
+        await using var lab = await Lab.StartAsync();
+        await using var bridge = await lab.StartBridgeAsync(lab.Servers("s", 1));
+        await bridge.WaitForServersAsync(1);
+        await using var shell = await Peers.StartShellLoopAsync(lab, "shell");
+        await using var node = await Peers.StartNodeAsync(lab, "node", noDelay: true);
+        await using var delayed = await Peers.StartNodeAsync(lab, "delayed", noDelay: false);
+        await Peers.WaitUntilTheyAnswerAsync(lab, "shell", "node", "delayed");
+        await Floor.WarmUpAsync(lab, "ssh/s0", scale);
+        await Floor.WarmUpAsync(lab, "node", scale);
+
+        var before = CpuTime.Of(bridge.Id);
+        var times = await Floor.LatenciesAsync(
+            lab,
+            scale.Latencies,
+            Command,
+            ("bridge", "ssh/s0"),
+            ("shell", "shell"),
+            ("node", "node"),
+            ("delayed", "delayed")
+        );
+        var cpu = (CpuTime.Of(bridge.Id) - before).TotalMilliseconds / (scale.Latencies + Floor.WarmUp);
+
+        var ours = times["bridge"];
+        var (exec, echo) = (times["exec"], times["echo"]);
+        var floor = Sample.Sum(exec, echo);
+        report.Add(
+            "against the floor",
+            ours,
+            "libssh + a message to oneself",
+            floor,
+            Judgement.AtMost(ours.Median / floor.Median, 1.10)
+        );
+        Compare(report, "the shell loop", ours, times["shell"], 10);
+        Compare(report, "a Node bridge", ours, times["node"], 1);
+        report.Note(
+            $"The floor is libssh's {exec} and the message's {echo}. The bridge takes {cpu:0.00} ms of processor time for a command."
+        );
+        report.Note($"The floor itself is {Sample.Format(times["shell"].Median / floor.Median)} × faster than the shell loop.");
+        report.Note($"The Node bridge with Nagle's algorithm on, as its packages leave it: {times["delayed"]}.");
+        await MeasureWithDelaysAsync(report, scale);
+    }
+
+    private static void Compare(FigureReport report, string name, Sample ours, Sample theirs, double timesFaster) =>
+        report.Add(
+            $"against {name}",
+            ours,
+            name,
+            theirs,
+            Judgement.AtLeast(theirs.Median / ours.Median, timesFaster, "× faster")
+        );
+
+    // What Debian's mosquitto does as it comes: it leaves Nagle's algorithm on.
+    private static async Task MeasureWithDelaysAsync(FigureReport report, Scale scale)
+    {
+        await using var lab = await Lab.StartAsync(noDelay: false);
+        await using var bridge = await lab.StartBridgeAsync(lab.Servers("s", 1));
+        await bridge.WaitForServersAsync(1);
+        var times = await Floor.LatenciesAsync(lab, scale.Latencies / 5, Command, ("bridge", "ssh/s0"));
+        var floor = Sample.Sum(times["exec"], times["echo"]);
+        report.Note(
+            $"On a broker without `set_tcp_nodelay true`, which keeps the answer back until the client's kernel has acknowledged the broker's last packet: {times["bridge"]}, floor {floor}."
+        );
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using SshMqttBridge.Bench.World;
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Bench.Measuring;
+
+/// <summary>The program in C that does the same with libssh and libmosquitto alone, and that is the client of all the bridges: <c>bench/peers/floor</c>.</summary>
+internal static class Floor
+{
+    /// <summary>So many commands go before the first one that is measured.</summary>
+    public const int WarmUp = 30;
+
+    private static readonly string Program = Path.GetFullPath("bench/peers/floor/floor");
+
+    /// <summary>Has so many commands run that what they need has been compiled, and compiled again for speed.</summary>
+    public static async Task WarmUpAsync(Lab lab, string topic, Scale scale)
+    {
+        for (var burst = 0; burst < scale.WarmUpBursts; burst++)
+        {
+            // The runtime compiles again what was called often, a tenth of a second after it last met something new.
+            await RunAsync("warm", Text(lab.BrokerPort), "100", $"{topic}/exec/set", $"{topic}/exec", "true");
+        }
+    }
+
+    /// <summary>In turns: the command by libssh (<c>exec</c>), a message to oneself (<c>echo</c>), and the command by each of those who answer.</summary>
+    /// <returns>Milliseconds, by name.</returns>
+    public static async Task<IReadOnlyDictionary<string, Sample>> LatenciesAsync(
+        Lab lab,
+        int count,
+        string command,
+        params (string Name, string Topic)[] answerers
+    )
+    {
+        var lines = await RunAsync([
+            "latency",
+            .. lab.Login,
+            Text(lab.BrokerPort),
+            Text(count),
+            command,
+            .. answerers.SelectMany(one => new[] { one.Name, $"{one.Topic}/exec/set", $"{one.Topic}/exec" }),
+        ]);
+        return lines.ToDictionary(
+            group => group.Key,
+            group => new Sample(group.Select(us => us / 1000), "ms"),
+            StringComparer.Ordinal
+        );
+    }
+
+    /// <summary>Runs it and reads its lines, each a name and a number.</summary>
+    public static async Task<ILookup<string, double>> RunAsync(params string[] arguments) =>
+        (await ChildProcess.RunAsync(Program, arguments))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', 2))
+            .ToLookup(
+                parts => parts[0],
+                parts => double.TryParse(parts[^1], CultureInfo.InvariantCulture, out var number) ? number : double.NaN,
+                StringComparer.Ordinal
+            );
+
+    public static async Task<double> SecondsAsync(params string[] arguments) => (await RunAsync(arguments))["seconds"].Single();
+
+    public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,68 @@
+using System.Text;
+
+namespace SshMqttBridge.Bench.Reporting;
+
+/// <summary>Reports as Markdown.</summary>
+internal static class ResultPage
+{
+    /// <summary>All that is known, as one page.</summary>
+    public static string Of(IReadOnlyList<FigureReport> reports)
+    {
+        StringBuilder text = new();
+        text.Append("# Figures\n\n");
+        text.Append(
+            "Written by `scripts/bench`; docs/performance.md says what they mean. A value is a median, with the tenth and ninetieth of a hundred\n"
+        );
+        text.Append("behind it or, where there are less than 20, the least and the greatest.\n\n");
+        foreach (var machine in reports.Select(report => report.Machine.ToString()).Distinct(StringComparer.Ordinal))
+        {
+            text.Append($"- {machine}\n");
+        }
+
+        text.Append('\n').Append(TableOf(reports));
+        foreach (var report in reports)
+        {
+            AppendNotes(text, report);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The rows of all figures.</summary>
+    public static string TableOf(IReadOnlyList<FigureReport> reports)
+    {
+        StringBuilder text = new();
+        text.Append("| | figure | the bridge | against | result | to reach | |\n|---|---|---|---|---|---|---|\n");
+        foreach (var report in reports)
+        {
+            foreach (var row in report.Rows)
+            {
+                text.Append(
+                    $"| {report.Name} | {row.What} | {row.Bridge} | {row.Peer} | {row.Judgement.Result} | {row.Judgement.Target} | {row.Verdict} |\n"
+                );
+            }
+
+            if (report.Failure is { } failure)
+            {
+                text.Append($"| {report.Name} | {report.Title} | | | not measured: {OneLine(failure)} | | **failed** |\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static void AppendNotes(StringBuilder text, FigureReport report)
+    {
+        text.Append($"\n## {report.Name}\n\n");
+        text.Append(
+            $"{report.Title}. {report.Machine.Date}, {report.Seconds} s, load average at the start {report.Machine.LoadAverage}{(report.IsQuick ? ", **a quick run**" : "")}.\n"
+        );
+        text.Append(report.Notes.Count > 0 ? "\n" : "");
+        foreach (var note in report.Notes)
+        {
+            text.Append($"- {note}\n");
+        }
+    }
+
+    private static string OneLine(string words) => words.Split('\n')[0].Replace("|", "\\|", StringComparison.Ordinal);
+}

@@ -1,0 +1,32 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using SshMqttBridge.Bench.Figures;
+
+namespace SshMqttBridge.Bench.Reporting;
+
+/// <summary>Keeps each figure's last report in a file of its own, so that one can be measured again alone.</summary>
+internal sealed class ResultStore(string folder)
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Those that have been measured, in the order of the table.</summary>
+    public IEnumerable<FigureReport> Reports => AllFigures.List.Select(figure => Load(figure.Name)).OfType<FigureReport>();
+
+    /// <summary>Whether there is a result that counts.</summary>
+    public bool HasFull(string name) => Load(name) is { IsQuick: false, Failure: null };
+
+    public void Save(FigureReport report)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "results"));
+        File.WriteAllText(FileOf(report.Name), JsonSerializer.Serialize(report, Json) + "\n");
+    }
+
+    private FigureReport? Load(string name) =>
+        File.Exists(FileOf(name)) ? JsonSerializer.Deserialize<FigureReport>(File.ReadAllText(FileOf(name)), Json) : null;
+
+    private string FileOf(string name) => Path.Combine(folder, "results", $"{name}.json");
+}

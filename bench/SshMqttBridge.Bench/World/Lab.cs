@@ -1,0 +1,62 @@
+using SshMqttBridge.Bench.Measuring;
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Bench.World;
+
+/// <summary>A private broker and a private SSH server; all that is started here ends with it.</summary>
+internal sealed class Lab : IAsyncDisposable
+{
+    private Lab(SshdServer sshd, MosquittoBroker broker)
+    {
+        Sshd = sshd;
+        Broker = broker;
+    }
+
+    public SshdServer Sshd { get; }
+
+    public MosquittoBroker Broker { get; }
+
+    public int BrokerPort => Broker.Port;
+
+    /// <summary>Port, user and key, as the program in C wants them.</summary>
+    public string[] Login => [Floor.Text(Sshd.Port), SshdServer.User, Sshd.Key];
+
+    /// <param name="noDelay">Whether the broker sends each message at once. Debian's default is no, which costs its clients up to 40 ms.</param>
+    public static async Task<Lab> StartAsync(bool noDelay = true)
+    {
+        // All servers of a bridge are this one; a log line for each packet would be measured too.
+        var sshd = await SshdServer.StartNewAsync("LogLevel ERROR\nMaxStartups 5000");
+        try
+        {
+            return new Lab(
+                sshd,
+                await MosquittoBroker.StartNewAsync(new MosquittoBrokerOptions { Extra = noDelay ? "set_tcp_nodelay true" : "" })
+            );
+        }
+        catch
+        {
+            await sshd.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A configuration with so many servers, <c>s0</c> and so on, which are all the one of this lab.</summary>
+    public BridgeYaml Servers(string prefix, int count, params string[] settings)
+    {
+        BridgeYaml yaml = new(BrokerPort);
+        for (var number = 0; number < count; number++)
+        {
+            yaml.Server($"{prefix}{number}", Sshd, settings);
+        }
+
+        return yaml;
+    }
+
+    public Task<RunningBridge> StartBridgeAsync(BridgeYaml yaml) => RunningBridge.StartAsync(yaml, BrokerPort);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Broker.DisposeAsync();
+        await Sshd.DisposeAsync();
+    }
+}

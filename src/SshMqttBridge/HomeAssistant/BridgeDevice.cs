@@ -1,0 +1,99 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Mqtt;
+
+namespace SshMqttBridge.HomeAssistant;
+
+/// <summary>Tells Home Assistant about the bridge itself.</summary>
+internal static class BridgeDevice
+{
+    public static DeviceConfig Of(BridgeOptions options, TopicScheme topics, DiscoveryTopics discovery, DiscoveryNames names)
+    {
+        var device = new JsonObject
+        {
+            ["identifiers"] = new JsonArray(names.Bridge),
+            ["name"] =
+                options.Mqtt.BaseTopic == new MqttOptions().BaseTopic ? "SSH bridge" : $"SSH bridge ({options.Mqtt.BaseTopic})",
+            ["manufacturer"] = "SshMqttBridge",
+            ["model"] = "SshMqttBridge",
+            ["sw_version"] = BridgeVersion.Text,
+        };
+        if (ConsoleOf(options.WebConsole) is { } console)
+        {
+            device["configuration_url"] = console;
+        }
+
+        return new DeviceConfig(discovery.Config(names.Bridge), device, Components(topics, new ComponentMaker(names.Bridge)));
+    }
+
+    private static Component[] Components(TopicScheme topics, ComponentMaker make)
+    {
+        // Not for the whole device: the state is to be off when the bridge is, not unavailable.
+        (string, JsonNode?) Available() => ("availability", DeviceConfig.AvailabilityOf(topics.BridgeState));
+
+        return
+        [
+            make.Reading(
+                "binary_sensor",
+                "State",
+                "state",
+                "State",
+                topics.BridgeState,
+                ("device_class", "connectivity"),
+                ("payload_on", "online"),
+                ("payload_off", "offline")
+            ),
+            make.Reading(
+                "sensor",
+                "ServersOnline",
+                "servers_online",
+                "Servers online",
+                topics.BridgeInfo,
+                Available(),
+                ("value_template", Templates.ServersOnline),
+                ("json_attributes_topic", topics.BridgeInfo),
+                ("json_attributes_template", Templates.ServerAttributes),
+                ("state_class", "measurement"),
+                ("unit_of_measurement", "servers"),
+                ("icon", "mdi:server-network")
+            ),
+            make.Reading(
+                "sensor",
+                "Version",
+                "version",
+                "Version",
+                topics.BridgeInfo,
+                Available(),
+                ("value_template", Templates.Version),
+                ("entity_category", "diagnostic"),
+                ("icon", "mdi:tag")
+            ),
+            make.Reading(
+                "sensor",
+                "LastError",
+                "last_error",
+                "Last error",
+                topics.BridgeError,
+                Available(),
+                ("value_template", Templates.Error),
+                ("json_attributes_topic", topics.BridgeError),
+                ("json_attributes_template", Templates.ErrorAttributes),
+                // The same error twice is two errors.
+                ("force_update", true),
+                ("entity_category", "diagnostic"),
+                ("icon", "mdi:alert-circle-outline")
+            ),
+        ];
+    }
+
+    /// <summary>The console's address if others than this machine can use it.</summary>
+    private static string? ConsoleOf(WebConsoleOptions console)
+    {
+        var isOurs =
+            console.Url.IsLoopback
+            || IPAddress.TryParse(console.Url.DnsSafeHost, out var address)
+                && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
+        return console.Enabled && !isOurs ? console.Url.AbsoluteUri : null;
+    }
+}

@@ -1,0 +1,174 @@
+using System.Text.Json.Nodes;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Mqtt;
+using SshMqttBridge.Policies;
+
+namespace SshMqttBridge.HomeAssistant;
+
+/// <summary>Tells Home Assistant about a server: what can be seen of it, and what can be done with it.</summary>
+internal static class ServerDevice
+{
+    /// <summary>A button that was pressed is not to act long after. Needs Home Assistant 2026.6 and MQTT 5 there; older ones do not look at it.</summary>
+    private const int ExpirySeconds = 30;
+
+    /// <summary>How its commands end.</summary>
+    private static string[] Statuses => ["succeeded", "failed", "timedOut", "cancelled", "rejected", "expired", "lost"];
+
+    public static DeviceConfig Of(ServerOptions server, TopicScheme topics, DiscoveryTopics discovery, DiscoveryNames names)
+    {
+        var id = names.Device(server.Id);
+        var device = new JsonObject
+        {
+            ["identifiers"] = new JsonArray(id),
+            ["name"] = server.Id,
+            ["manufacturer"] = "SshMqttBridge",
+            ["model"] = "SSH server",
+            ["via_device"] = names.Bridge,
+        };
+        return new DeviceConfig(discovery.Config(id), device, [.. Components(server, topics, new ComponentMaker(id))])
+        {
+            AvailabilityTopic = topics.BridgeState,
+        };
+    }
+
+    private static IEnumerable<Component> Components(ServerOptions server, TopicScheme topics, ComponentMaker make)
+    {
+        string Topic(string datapoint) => topics.Of(server.Id, datapoint);
+
+        // Offline is normal for a connection on demand: it says nothing about whether the other entities can be used.
+        yield return make.Reading(
+            "binary_sensor",
+            "Connection",
+            "connection",
+            "Connection",
+            Topic("connection"),
+            ("device_class", "connectivity"),
+            ("payload_on", "online"),
+            ("payload_off", "offline")
+        );
+        yield return make.Reading(
+            "sensor",
+            "LastResult",
+            "last_result",
+            "Last result",
+            Topic("last"),
+            ("device_class", "enum"),
+            ("options", StatusList()),
+            ("value_template", Templates.Status),
+            ("json_attributes_topic", Topic("last")),
+            ("json_attributes_template", Templates.ResultAttributes),
+            ("icon", "mdi:console")
+        );
+        yield return make.Reading(
+            "event",
+            "CommandFinished",
+            "command_finished",
+            "Command finished",
+            Topic("result"),
+            ("event_types", StatusList()),
+            ("value_template", Templates.ResultEvent),
+            ("icon", "mdi:console-line")
+        );
+        yield return make.Reading(
+            "sensor",
+            "QueueLength",
+            "queue_length",
+            "Queue length",
+            Topic("queue"),
+            ("value_template", Templates.Queued),
+            ("json_attributes_topic", Topic("queue")),
+            ("state_class", "measurement"),
+            ("unit_of_measurement", "commands"),
+            ("entity_category", "diagnostic"),
+            ("icon", "mdi:tray-full")
+        );
+        if (server.Policy.Commands != CommandRule.ActionsOnly)
+        {
+            yield return make.Writing(
+                "notify",
+                "RunCommand",
+                "run_command",
+                "Run a command",
+                Topic("exec/set"),
+                ("icon", "mdi:console")
+            );
+        }
+
+        yield return Button(
+            make,
+            "CloseConnection",
+            "close_connection",
+            "Close connection",
+            Topic("connection/set"),
+            "close",
+            "mdi:lan-disconnect"
+        );
+        yield return Button(make, "Cancel", "cancel", "Cancel", Topic("cancel/set"), "", "mdi:cancel");
+        foreach (var component in server.Actions.SelectMany(action => Components(server, action, topics, make)))
+        {
+            yield return component;
+        }
+    }
+
+    private static IEnumerable<Component> Components(
+        ServerOptions server,
+        ActionOptions action,
+        TopicScheme topics,
+        ComponentMaker make
+    )
+    {
+        var title = action.Title ?? action.Name;
+        // A button cannot ask for anything.
+        if (action.Parameters.All(parameter => parameter.Default is not null))
+        {
+            var topic = topics.RunOf(server.Id, action.Name);
+            yield return Button(
+                make,
+                "Run_" + action.Name,
+                "run_" + action.Name,
+                title,
+                topic,
+                "PRESS",
+                action.Icon ?? "mdi:play"
+            );
+        }
+
+        if (action.Schedule is not null && server.StandardOutput != StandardOutputMode.Never)
+        {
+            var topic = topics.ActionOf(server.Id, action.Name);
+            yield return make.Reading(
+                "sensor",
+                "Action_" + action.Name,
+                "action_" + action.Name,
+                title,
+                topic,
+                ("value_template", Templates.Text),
+                ("json_attributes_topic", topic),
+                ("json_attributes_template", Templates.TextAttributes),
+                ("icon", action.Icon)
+            );
+        }
+    }
+
+    private static Component Button(
+        ComponentMaker make,
+        string key,
+        string entity,
+        string name,
+        string topic,
+        string payload,
+        string icon
+    ) =>
+        make.Writing(
+            "button",
+            key,
+            entity,
+            name,
+            topic,
+            ("payload_press", payload),
+            ("message_expiry_interval", ExpirySeconds),
+            ("icon", icon)
+        );
+
+    private static JsonArray StatusList() => [.. Statuses.Select(status => (JsonNode)status)];
+}

@@ -1,0 +1,76 @@
+namespace SshMqttBridge.HomeAssistant;
+
+/// <summary>
+/// The templates (Jinja2, with Home Assistant's filters) that make states and attributes of the bridge's payloads. A state has 255 characters at the most, and
+/// attributes of more than 16,384 bytes of JSON are not recorded: both are cut here.
+/// </summary>
+/// <remarks>
+/// How many bytes a text takes in JSON is reckoned with all but ASCII escaped, which is never less than what it really takes: so the longest cut that fits is
+/// found by trying some. Even if each character is an emoji, which is twelve bytes so reckoned, the shortest cut fits.
+/// </remarks>
+internal static class Templates
+{
+    private const string Fits = "| to_json(ensure_ascii=true)) | length <= 15000";
+
+    /// <summary>Of a result: how the command ended.</summary>
+    public const string Status = "{{ value_json.status }}";
+
+    /// <summary>Of a result: all of its fields, long texts cut, and <c>truncated</c> if they are.</summary>
+    public static string ResultAttributes { get; } = Cut("value_json") + "{{ cut.json }}";
+
+    /// <summary>Of a result: an event of the type of its status with its fields; nothing for a run by schedule, and for what is no command to the server.</summary>
+    public static string ResultEvent { get; } =
+        "{%- if value_json.operation in ['exec', 'get', 'put'] and not value_json.scheduled | default(false) -%}"
+        + Cut("value_json, event_type=value_json.status")
+        + "{{ cut.json }}{%- endif -%}";
+
+    /// <summary>Of a text: its beginning.</summary>
+    public const string Text = "{{ value[:255] }}";
+
+    /// <summary>Of a text: the whole of it, or as much as there is room for.</summary>
+    public const string TextAttributes =
+        "{%- set cut = namespace(json='') -%}"
+        + "{%- for n in [14000, 7000, 3500, 1100] -%}"
+        + "{%- set all = {'output': value[:n], 'truncated': value | length > n} -%}"
+        + "{%- if not cut.json and (all "
+        + Fits
+        + " -%}{%- set cut.json = all | to_json -%}{%- endif -%}{%- endfor -%}{{ cut.json }}";
+
+    /// <summary>Of <c>queue</c>: how many commands wait.</summary>
+    public const string Queued = "{{ value_json.queued }}";
+
+    /// <summary>Of <c>ssh/bridge/info</c>.</summary>
+    public const string Version = "{{ value_json.version }}";
+
+    /// <summary>Of <c>ssh/bridge/info</c>: to how many servers there is a connection.</summary>
+    public const string ServersOnline = "{{ value_json.servers | selectattr('connection', 'eq', 'online') | list | length }}";
+
+    /// <summary>Of <c>ssh/bridge/info</c>: which servers these are; an id has 64 characters at the most.</summary>
+    public const string ServerAttributes =
+        "{%- set servers = value_json.servers -%}"
+        + "{{ {'total': servers | length, 'startedAt': value_json.startedAt,"
+        + " 'online': (servers | selectattr('connection', 'eq', 'online') | map(attribute='id') | list)[:100],"
+        + " 'offline': (servers | rejectattr('connection', 'eq', 'online') | map(attribute='id') | list)[:100]} | to_json }}";
+
+    /// <summary>Of <c>ssh/bridge/error</c>.</summary>
+    public const string Error = "{{ value_json.message[:255] }}";
+
+    /// <summary>Of <c>ssh/bridge/error</c>.</summary>
+    public const string ErrorAttributes =
+        "{{ {'reason': value_json.reason, 'message': value_json.message[:1000], 'topic': (value_json.topic or '')[:255]} | to_json }}";
+
+    // Leaves the result's fields as JSON in cut.json.
+    private static string Cut(string fields) =>
+        "{%- set cut = namespace(json='') -%}"
+        + "{%- set longest = [value_json.out | length, value_json.err | length, (value_json.command or '') | length,"
+        + " (value_json.message or '') | length] | max -%}"
+        + "{%- for n in [10000, 5000, 2500, 1000, 200] -%}"
+        + "{%- set all = dict("
+        + fields
+        + ", out=value_json.out[:n], err=value_json.err[:n],"
+        + " command=(value_json.command or '')[:n], message=(value_json.message or '')[:n],"
+        + " truncated=value_json.truncated or longest > n) -%}"
+        + "{%- if not cut.json and (all "
+        + Fits
+        + " -%}{%- set cut.json = all | to_json -%}{%- endif -%}{%- endfor -%}";
+}

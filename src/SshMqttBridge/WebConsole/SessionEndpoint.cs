@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using SshMqttBridge.Policies;
+
+namespace SshMqttBridge.WebConsole;
+
+/// <summary><c>/api/session</c>: the token for a cookie.</summary>
+internal sealed partial class SessionEndpoint(
+    ConsoleToken token,
+    SignedCookie sessions,
+    SignedCookie browsers,
+    LoginThrottle throttle,
+    RateLimiter logLimit,
+    ILogger<SessionEndpoint> logger
+)
+{
+    private const int LargestBody = 4096;
+
+    /// <summary>Begins a session: 204 with a cookie, 401, or 429 with how long to wait.</summary>
+    public async Task BeginAsync(HttpContext context)
+    {
+        var (request, response) = (context.Request, context.Response);
+        if (TokenIn(await request.ReadAsync(LargestBody)) is not { } given)
+        {
+            await response.RefuseAsync(StatusCodes.Status400BadRequest, """The body must be {"token":"…"}.""");
+            return;
+        }
+
+        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        var browser = browsers.Find(request.Cookies[browsers.Name], out _);
+        var wait = browser is null ? throttle.Try(address) : throttle.TryKnown(browser);
+        if (wait > TimeSpan.Zero)
+        {
+            var seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            response.Headers.RetryAfter = seconds;
+            await response.RefuseAsync(StatusCodes.Status429TooManyRequests, $"Too many wrong tokens; try again in {seconds} s.");
+            return;
+        }
+
+        if (!token.Is(given))
+        {
+            if (logLimit.Take() == TimeSpan.Zero)
+            {
+                LogWrongToken(logger, address);
+            }
+
+            await response.RefuseAsync(StatusCodes.Status401Unauthorized, "This is not the token.");
+            return;
+        }
+
+        LogBegun(logger, address);
+        throttle.Forgive(address, browser);
+        RequestGuard.SetCookie(response, sessions, sessions.MakeNew());
+        RequestGuard.SetCookie(response, browsers, browsers.MakeNew());
+        response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    /// <summary>Ends the session, if there is one, and takes the cookie away.</summary>
+    public Task EndAsync(HttpContext context)
+    {
+        if (sessions.Find(context.Request.Cookies[sessions.Name], out _) is { } session)
+        {
+            sessions.End(session);
+        }
+
+        context.Response.Cookies.Delete(
+            sessions.Name,
+            new CookieOptions
+            {
+                HttpOnly = true,
+                SameSite = SameSiteMode.Strict,
+                Secure = context.Request.IsHttps,
+                Path = "/",
+            }
+        );
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private static string? TokenIn(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return
+                json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("token", out var value)
+                && value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null; // Half a surrogate pair is an InvalidOperationException.
+        }
+    }
+
+    [LoggerMessage(7006, LogLevel.Warning, "Web console: a wrong token from {Address}")]
+    static partial void LogWrongToken(ILogger logger, IPAddress address);
+
+    [LoggerMessage(7007, LogLevel.Information, "Web console: a session begins from {Address}")]
+    static partial void LogBegun(ILogger logger, IPAddress address);
+}

@@ -1,0 +1,53 @@
+// The bridge's HTTP interface. Addresses are relative, so that a reverse proxy may put the page into a folder.
+
+/** What the bridge said no to, in words for people. */
+export class Refusal extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+async function call(method, path, body) {
+  let response;
+  try {
+    response = await fetch(`api/${path}`, {
+      method,
+      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw new Refusal(0, "The bridge cannot be reached.");
+  }
+  const text = await response.text();
+  const answer = text.startsWith("{") ? JSON.parse(text) : {};
+  if (!response.ok) {
+    throw new Refusal(response.status, answer.message ?? wordsFor(response));
+  }
+  return answer;
+}
+
+function wordsFor(response) {
+  if (response.status === 401) return "Not signed in.";
+  if (response.status === 429) return `Too many tries. Wait ${response.headers.get("Retry-After") ?? "a few"} seconds.`;
+  return `The bridge answered ${response.status}.`;
+}
+
+const server = (id) => `servers/${encodeURIComponent(id)}`;
+
+export const api = {
+  hasSession: () => call("GET", "session"),
+  signIn: (token) => call("POST", "session", { token }),
+  signOut: () => call("DELETE", "session"),
+  state: () => call("GET", "state"),
+  exec: (id, request) => call("POST", `${server(id)}/exec`, request),
+  run: (id, action, request) => call("POST", `${server(id)}/run/${encodeURIComponent(action)}`, request),
+  /** operation: "get" or "put". */
+  transfer: (id, operation, request) => call("POST", `${server(id)}/${operation}`, request),
+  cancel: (id, command) => call("POST", `${server(id)}/cancel`, { id: command }),
+  /** wanted: "open" or "close". */
+  connection: (id, wanted) => call("POST", `${server(id)}/connection`, { state: wanted }),
+  /** query: server, q, status, limit, before (from the last answer). */
+  history: (query) => call("GET", `history?${new URLSearchParams(query)}`),
+  commands: (id) => call("GET", `history/commands?${new URLSearchParams({ server: id })}`),
+};

@@ -1,0 +1,177 @@
+// Signing in and out, and keeping the store in step with the bridge.
+import { announceEnd } from "../announce.js";
+import { api } from "../api.js";
+import { explanation, facts, outcome } from "../outcome.js";
+import { titleOf } from "../titles.js";
+import { Live } from "./live.js";
+import { Server } from "./server.js";
+import { changed, currentServer, store } from "./store.js";
+
+const recentEntries = 20;
+const backIsShownFor = 6000;
+
+// Events that come before the bridge's state has, after (re)connecting; null: there is nothing to wait for.
+let early = null;
+let startedAt = null;
+
+const later = (handle) => (data) => {
+  if (early) early.push(() => handle(data));
+  else handle(data);
+  changed();
+};
+
+const of = (handle) => later((data) => store.servers.has(data.server) && handle(store.servers.get(data.server), data));
+
+const live = new Live({
+  hello,
+  lost,
+  broker: later(({ state }) => (store.bridge.broker = state)),
+  connection: of((server, { state }) => (server.connection = state)),
+  queue: of((server, { running, queued }) => Object.assign(server, { running, queued })),
+  accepted: of((server, command) => server.add(command)),
+  started: of((server, command) => {
+    server.add(command).start();
+    if (command.operation === "exec" && !command.action) server.remember(command.command);
+  }),
+  output: of((server, { id, stream, text, skipped }) => {
+    const entry = server.find(id);
+    if (!entry) return;
+    if (skipped) entry.output.skip(skipped);
+    entry.output.append(stream, text);
+  }),
+  progress: of((server, { id, ...progress }) => {
+    const entry = server.find(id);
+    if (!entry?.isPending) return;
+    entry.progress = progress;
+    entry.touch();
+  }),
+  ended: of(ended),
+});
+
+/** Looks whether the browser has a session, and if so, begins. */
+export async function begin() {
+  try {
+    await api.hasSession();
+    signedIn();
+  } catch (refusal) {
+    if (refusal.status === 401) {
+      store.session = "signedOut";
+    } else {
+      store.link = "lost";
+      setTimeout(begin, 2000);
+    }
+  }
+  changed();
+}
+
+export async function signIn(token) {
+  await api.signIn(token);
+  signedIn();
+}
+
+export async function signOut() {
+  live.stop();
+  await api.signOut();
+  // The page forgets all that it has seen.
+  location.reload();
+}
+
+/** Fetches what a server's page shows besides the live events, once. */
+export async function load(server) {
+  if (server.isLoaded) return;
+  server.isLoaded = true;
+  try {
+    const [history, commands] = await Promise.all([
+      api.history({ server: server.id, limit: recentEntries }),
+      api.commands(server.id),
+    ]);
+    history.entries.forEach((result) => server.end(result));
+    server.commands = commands.commands;
+  } catch (refusal) {
+    server.isLoaded = false;
+    if (refusal.status === 401) signedOut();
+  }
+  changed();
+}
+
+function signedIn() {
+  store.session = "signedIn";
+  live.start();
+  changed();
+}
+
+function signedOut() {
+  live.stop();
+  store.session = "signedOut";
+  store.link = "live";
+  changed();
+}
+
+async function hello(bridge) {
+  const isRestart = startedAt !== null && startedAt !== bridge.startedAt;
+  const events = [];
+  early = events;
+  try {
+    const state = await api.state();
+    if (early !== events) return; // Connected anew meanwhile.
+    take(state);
+    early = null;
+    events.forEach((event) => event());
+    store.link = isRestart ? "back" : "live";
+    if (isRestart) setTimeout(() => store.link === "back" && ((store.link = "live"), changed()), backIsShownFor);
+    startedAt = bridge.startedAt;
+  } catch (refusal) {
+    if (early !== events) return;
+    if (refusal.status === 401) signedOut();
+    else live.again();
+  }
+  changed();
+}
+
+function take({ bridge, servers }) {
+  store.bridge = bridge;
+  store.servers = new Map(servers.map(({ id }) => [id, store.servers.get(id) ?? new Server(id, changed)]));
+  for (const settings of servers) {
+    const missed = store.servers.get(settings.id).update(settings);
+    if (missed.length > 0) findOut(settings.id, missed);
+  }
+  if (!currentServer()) store.route.server = servers[0]?.id ?? null;
+}
+
+/** What has become of commands whose end nobody told. */
+async function findOut(id, missed) {
+  let results = [];
+  try {
+    results = (await api.history({ server: id, limit: 100 })).entries;
+  } catch {
+    // Then their end stays unknown.
+  }
+  for (const entry of missed) {
+    const result = results.find((candidate) => candidate.id === entry.id);
+    entry.missSome();
+    if (result) entry.end(result);
+    else if (entry.isPending) {
+      entry.phase = "unknown";
+      entry.touch();
+    }
+  }
+}
+
+function ended(server, result) {
+  const entry = server.end(result);
+  if (entry && server.mine.has(result.id)) {
+    const words = [outcome(result).word, facts(result), explanation(result)].filter(Boolean).join(", ");
+    announceEnd(titleOf(server, entry), words, result.out || result.err || "");
+  }
+}
+
+async function lost() {
+  early = null;
+  store.link = "lost";
+  changed();
+  try {
+    await api.hasSession();
+  } catch (refusal) {
+    if (refusal.status === 401) signedOut();
+  }
+}

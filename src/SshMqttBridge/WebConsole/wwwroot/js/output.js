@@ -1,0 +1,173 @@
+// What a command prints, as it prints it. A flood stays smooth: text is put in once per frame, and only the latest lines are kept.
+import { AnsiReader, plain } from "./ansi.js";
+import { bytes as size } from "./format.js";
+import { oncePerFrame } from "./frame.js";
+
+export const mostLines = 5000;
+export const mostCharacters = 1024 * 1024;
+const linesPerBlock = 200;
+const charactersPerBlock = 64 * 1024;
+
+/** An element of blocks; each holds lines of one stream. Standard error's blocks have a label and a bar beside them. */
+export class Output {
+  element = document.createElement("div");
+  /** Lines that were left out. */
+  dropped = 0;
+  /** Whether all that was printed came by here: the page may come later, or not keep up. */
+  isWhole = true;
+  onChange = () => {};
+
+  #readers = { out: new AnsiReader(), err: new AnsiReader() };
+  #waiting = [];
+  #waitingCharacters = 0;
+  #blocks = [];
+  #lines = 0;
+  #characters = 0;
+  #flushSoon = oncePerFrame(() => this.flush());
+
+  constructor() {
+    this.element.className = "output";
+  }
+
+  get isEmpty() {
+    return this.#blocks.length === 0 && this.#waiting.length === 0;
+  }
+
+  get text() {
+    return this.#blocks.map((block) => block.text.textContent).join("");
+  }
+
+  append(stream, text) {
+    this.#waiting.push({ stream, text });
+    this.#waitingCharacters += text.length;
+    while (this.#waitingCharacters > mostCharacters && this.#waiting.length > 1) {
+      const skipped = this.#waiting.shift();
+      this.#waitingCharacters -= skipped.text.length;
+      this.dropped += skipped.text.split("\n").length - 1;
+    }
+    this.#flushSoon();
+  }
+
+  /** Marks a place where so many bytes came too fast to be told. */
+  skip(bytes) {
+    this.flush();
+    this.isWhole = false;
+    const block = new Block("gap", true);
+    block.add(`… ${size(bytes)} went by here …`, plain);
+    this.#blocks.push(block);
+    this.element.append(block.element);
+  }
+
+  /** Puts in at once what waits for the next frame. */
+  flush() {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#waitingCharacters = 0;
+    for (const { stream, text } of waiting) {
+      for (const piece of this.#readers[stream].read(text)) this.#put(stream, piece);
+    }
+    this.shorten(mostLines, mostCharacters);
+    if (waiting.length > 0) this.onChange();
+  }
+
+  clear() {
+    this.#waiting = [];
+    this.#blocks = [];
+    this.#lines = this.#characters = this.#waitingCharacters = this.dropped = 0;
+    this.#readers = { out: new AnsiReader(), err: new AnsiReader() };
+    this.element.replaceChildren();
+  }
+
+  /** Drops the oldest blocks until no more than that is left. */
+  shorten(lines, characters) {
+    while (this.#blocks.length > 1 && (this.#lines > lines || this.#characters > characters)) {
+      const block = this.#blocks.shift();
+      this.#lines -= block.lines;
+      this.#characters -= block.characters;
+      this.dropped += block.lines;
+      block.element.remove();
+    }
+  }
+
+  #put(stream, { text, style }) {
+    for (const line of text.replaceAll("\r\n", "\n").split(/(?<=\n)/)) {
+      const block = this.#blockFor(stream);
+      block.add(line, style);
+      this.#lines += line.endsWith("\n") ? 1 : 0;
+      this.#characters += line.length;
+    }
+  }
+
+  #blockFor(stream) {
+    const last = this.#blocks.at(-1);
+    if (last?.stream === stream && !last.isFull) return last;
+    const isNewRun = last?.stream !== stream;
+    const block = new Block(stream, isNewRun);
+    this.#blocks.push(block);
+    this.element.append(block.element);
+    return block;
+  }
+}
+
+class Block {
+  lines = 0;
+  characters = 0;
+  element = document.createElement("div");
+  text = document.createElement("div");
+  // Nodes of the line that has no end yet: a carriage return begins it anew, as progress bars do.
+  #openLine = [];
+  #returned = false;
+
+  constructor(stream, isNewRun) {
+    this.stream = stream;
+    this.element.className = `block ${stream}`;
+    this.text.className = "lines";
+    if (stream === "err" && isNewRun) {
+      const label = document.createElement("span");
+      label.className = "label";
+      label.textContent = "stderr";
+      this.element.append(label);
+    }
+    this.element.append(this.text);
+  }
+
+  get isFull() {
+    return this.lines >= linesPerBlock || this.characters >= charactersPerBlock;
+  }
+
+  /** A line, or a piece of one; only its end may be a newline. */
+  add(line, style) {
+    this.characters += line.length;
+    const overwritten = line.lastIndexOf("\r", line.length - 2);
+    if (overwritten >= 0 || (this.#returned && line !== "\n")) {
+      this.#openLine.forEach((node) => node.remove());
+      this.#openLine = [];
+    }
+    this.#returned = line.endsWith("\r");
+    const node = styledNode(line.slice(overwritten + 1, this.#returned ? -1 : undefined), style);
+    this.text.append(node);
+    this.#openLine.push(node);
+    if (line.endsWith("\n")) {
+      this.lines++;
+      this.#openLine = [];
+    }
+  }
+}
+
+function styledNode(text, { ink, paper, flags }) {
+  if (ink === null && paper === null && flags.size === 0) return document.createTextNode(text);
+  const span = document.createElement("span");
+  span.textContent = text;
+  span.classList.add(...flags);
+  colour(span, ink, "ink");
+  colour(span, paper, "paper");
+  return span;
+}
+
+function colour(span, value, kind) {
+  if (typeof value === "number") span.classList.add(`${kind}-${value}`);
+  else if (value !== null) {
+    span.classList.add(`own-${kind}`);
+    span.style.setProperty(`--${kind}`, value);
+  }
+}

@@ -1,0 +1,48 @@
+// Keys that work everywhere on the page. Those without Alt can be switched off, and count only where nothing is typed (WCAG 2.1.4).
+import { currentServer, show, store } from "./model/store.js";
+import { go } from "./route.js";
+
+export const shortcuts = [
+  { keys: ["/"], words: "Go to the command line", does: () => document.getElementById("prompt")?.focus() },
+  { keys: ["h"], words: "Search the history", does: () => go(store.route.server, "history") },
+  { keys: ["c"], words: "Back to the console", does: () => go(store.route.server) },
+  { keys: ["g"], words: "Get a file from the server", does: () => transfer("get") },
+  { keys: ["p"], words: "Put a file onto the server", does: () => transfer("put") },
+  { keys: ["?"], words: "Show these shortcuts", does: () => show({ kind: "shortcuts" }) },
+];
+
+export const singleKeys = {
+  get areOn() {
+    return localStorage.getItem("single-keys") !== "off";
+  },
+  set areOn(on) {
+    localStorage.setItem("single-keys", on ? "on" : "off");
+  },
+};
+
+function transfer(operation) {
+  const server = currentServer();
+  if (server?.[operation === "get" ? "canGet" : "canPut"]) show({ kind: "transfer", operation, server });
+}
+
+/** The server that many places further down the list. */
+function step(places) {
+  const ids = [...store.servers.keys()];
+  const next = ids[ids.indexOf(store.route.server) + places];
+  if (next) go(next, store.route.page);
+}
+
+const isTyping = (element) => element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
+
+window.addEventListener("keydown", (event) => {
+  if (store.session !== "signedIn" || store.dialog || event.ctrlKey || event.metaKey) return;
+  if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
+    event.preventDefault();
+    step(event.key === "ArrowUp" ? -1 : 1);
+  } else if (!event.altKey && singleKeys.areOn && !isTyping(event.target)) {
+    const shortcut = shortcuts.find(({ keys }) => keys.includes(event.key));
+    if (!shortcut) return;
+    event.preventDefault();
+    shortcut.does();
+  }
+});

@@ -1,0 +1,37 @@
+import { html } from "../html.js";
+import { currentServer, store } from "../model/store.js";
+import { Banner } from "./banner.js";
+import { DialogOf } from "./dialogs.js";
+import { Header } from "./header.js";
+import { ServerList } from "./server-list.js";
+import { ServerPage } from "./server-page.js";
+import { SignIn } from "./sign-in.js";
+
+export function App() {
+  if (store.session === "signedOut") return html`<${SignIn} />`;
+  if (store.bridge === null) {
+    return html`<main class="starting">${store.link === "lost" ? html`<${Banner} />` : html`<p>Connecting to the bridge …</p>`}</main>`;
+  }
+  const server = currentServer();
+  document.title = server ? `${server.id} – SSH console` : "SSH console";
+  return html`
+    <${SkipLink} server=${server} />
+    <${Header} />
+    <${Banner} />
+    <div class="columns">
+      <${ServerList} />
+      ${server ? html`<${ServerPage} key=${server.id} server=${server} />` : html`<main><p class="nothing">The bridge has no servers.</p></main>`}
+    </div>
+    <${DialogOf} dialog=${store.dialog} />
+  `;
+}
+
+function SkipLink({ server }) {
+  if (!server) return null;
+  const id = store.route.page === "history" ? "search" : server.canExec ? "prompt" : "commands";
+  const skip = (event) => {
+    event.preventDefault();
+    document.getElementById(id)?.focus();
+  };
+  return html`<a class="skip" href=${`#${id}`} onClick=${skip}>Skip the servers</a>`;
+}

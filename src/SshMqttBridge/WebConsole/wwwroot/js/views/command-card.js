@@ -1,0 +1,114 @@
+import { html, Component, createRef } from "../html.js";
+import { bytes, count, duration, time } from "../format.js";
+import { cancel } from "../model/commands.js";
+import { show } from "../model/store.js";
+import { explanation, facts, outcome } from "../outcome.js";
+import { fillPrompt } from "../prompt-text.js";
+import { isTransfer, sourceOf, titleOf } from "../titles.js";
+import { Elapsed } from "./elapsed.js";
+import { Icon } from "./icon.js";
+
+/** One command: what was asked, what it prints, how it ended. */
+export class CommandCard extends Component {
+  output = createRef();
+
+  shouldComponentUpdate(next) {
+    return next.revision !== this.props.revision || next.place !== this.props.place || next.entry !== this.props.entry;
+  }
+
+  componentDidMount() {
+    this.attach();
+  }
+
+  componentDidUpdate() {
+    this.attach();
+  }
+
+  // The output fills an element of its own, which Preact does not look into.
+  attach() {
+    const place = this.output.current;
+    const { element } = this.props.entry.output;
+    if (place && place.firstChild !== element) place.replaceChildren(element);
+  }
+
+  render({ server, entry, place }) {
+    const title = titleOf(server, entry);
+    const source = sourceOf(server, entry);
+    const tone = entry.result ? outcome(entry.result).tone : entry.phase;
+    return html`<article class=${`entry ${tone}`} aria-label=${title}>
+      <header>
+        <${Sigil} entry=${entry} />
+        <${What} entry=${entry} title=${title} />
+        ${source && html`<span class="badge">${source}</span>`}
+        <time datetime=${entry.receivedAt}>${time(entry.receivedAt)}</time>
+      </header>
+      ${entry.isOpen && html`<${LeftOut} server=${server} entry=${entry} /><div ref=${this.output}></div>`}
+      ${entry.progress && entry.isPending && html`<${Progress} progress=${entry.progress} />`}
+      <footer>
+        <${Standing} entry=${entry} place=${place} />
+        <span class="room"></span>
+        <${Tools} server=${server} entry=${entry} title=${title} />
+      </footer>
+    </article>`;
+  }
+}
+
+function Sigil({ entry: { operation, action } }) {
+  if (isTransfer(operation)) {
+    return html`<span class="sigil"><${Icon} name=${operation === "get" ? "download" : "upload"} /><span class="unseen">${operation}</span></span>`;
+  }
+  if (operation !== "exec") return html`<span class="sigil"><${Icon} name="cog" /></span>`;
+  return action ? html`<span class="sigil"><${Icon} name="play-circle" /></span>` : html`<span class="sigil" aria-hidden="true">$</span>`;
+}
+
+function What({ entry, title }) {
+  if (!entry.action) return html`<code class="command">${title}</code>`;
+  return html`<span class="command"><b>${title}</b>${entry.command && html` <code>${entry.command}</code>`}</span>`;
+}
+
+function LeftOut({ server, entry }) {
+  const { output, result } = entry;
+  if (output.dropped === 0 && output.isWhole) return null;
+  const words = output.isWhole ? `${count(output.dropped, "earlier line")} left out.` : "Not all of the output is here.";
+  return html`<p class="left-out">
+    ${words}${" "}${result && (result.out || result.err) && html`<button class="link" onClick=${() => show({ kind: "output", server, entry })}>Show all</button>`}
+  </p>`;
+}
+
+function Progress({ progress: { bytes: moved, total, rate } }) {
+  const left = rate > 0 ? ` · ${duration(((total - moved) / rate) * 1000)} left` : "";
+  const words = `${bytes(moved)} of ${bytes(total)} · ${bytes(rate)}/s${left}`;
+  return html`<div class="progress"><progress value=${moved} max=${Math.max(total, 1)} aria-label=${words}></progress><span>${words}</span></div>`;
+}
+
+function Standing({ entry, place }) {
+  const { phase, result, startedAt } = entry;
+  if (phase === "waiting") return html`<span class="standing"><${Icon} name="timer-sand" />waiting, ${place === 1 ? "next" : `number ${place}`}</span>`;
+  if (phase === "running") return html`<span class="standing"><i class="spinner" aria-hidden="true"></i>running <${Elapsed} since=${startedAt} /></span>`;
+  if (!result) return html`<span class="standing"><${Icon} name="help-circle-outline" />ended; how is not known</span>`;
+  const { word, icon, tone } = outcome(result);
+  return html`<span class=${`standing ${tone}`}><${Icon} name=${icon} /><b>${word}</b></span>
+    <span class="facts">${facts(result)}</span>
+    ${result.truncated && html`<span class="facts">output cut: ${bytes(result.outBytes + result.errBytes)} in all</span>`}
+    <span class="message">${explanation(result)}</span>`;
+}
+
+function Tools({ server, entry, title }) {
+  if (entry.isPending) {
+    return html`<button class="small" onClick=${() => cancel(server, entry.id).catch(() => {})}>
+      <${Icon} name="cancel" />Cancel<span class="unseen"> ${title}</span>
+    </button>`;
+  }
+  const toggle = () => {
+    entry.isOpen = !entry.isOpen;
+    entry.touch();
+  };
+  return html`
+    ${entry.source === "schedule" && !entry.output.isEmpty &&
+    html`<button class="small" aria-expanded=${String(entry.isOpen)} onClick=${toggle}>${entry.isOpen ? "Hide" : "Show"} output</button>`}
+    ${!entry.output.isEmpty && navigator.clipboard && html`<${Tool} icon="content-copy" words="Copy the output" does=${() => navigator.clipboard.writeText(entry.output.text)} />`}
+    ${!entry.action && entry.operation === "exec" && server.canExec && html`<${Tool} icon="reload" words="Put it into the command line" does=${() => fillPrompt(server, entry.command)} />`}
+  `;
+}
+
+const Tool = ({ icon, words, does }) => html`<button class="plain small" aria-label=${words} title=${words} onClick=${does}><${Icon} name=${icon} /></button>`;

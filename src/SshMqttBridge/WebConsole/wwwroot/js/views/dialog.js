@@ -1,0 +1,56 @@
+import { html, Component, createRef } from "../html.js";
+import { changed, store } from "../model/store.js";
+import { Icon } from "./icon.js";
+import { Trouble } from "./trouble.js";
+
+/** A modal dialog with a title. The browser keeps the focus in it, closes it on Escape, and gives the focus back. */
+export class Dialog extends Component {
+  element = createRef();
+
+  componentDidMount() {
+    this.element.current.showModal();
+  }
+
+  closed = () => {
+    store.dialog = null;
+    changed();
+  };
+
+  render({ title, children, wide }) {
+    return html`<dialog ref=${this.element} class=${wide ? "wide" : ""} aria-labelledby="dialog-title" onClose=${this.closed}>
+      <div class="dialog-head">
+        <h2 id="dialog-title">${title}</h2>
+        <button type="button" class="plain" aria-label="Close" title="Close" onClick=${closeDialog}><${Icon} name="close" /></button>
+      </div>
+      ${children}
+    </dialog>`;
+  }
+}
+
+export const closeDialog = () => document.querySelector("dialog[open]")?.close();
+
+/** A dialog that asks something: does is given the form's data; it stays open with the reason if that is refused. */
+export class FormDialog extends Component {
+  submit = async (event) => {
+    event.preventDefault();
+    try {
+      await this.props.does(new FormData(event.target), event.target);
+      closeDialog();
+    } catch (refusal) {
+      this.setState({ trouble: refusal.message });
+    }
+  };
+
+  render({ title, verb, icon, children }, { trouble }) {
+    return html`<${Dialog} title=${title}>
+      <form onSubmit=${this.submit}>
+        ${children}
+        <${Trouble} words=${trouble} />
+        <div class="buttons">
+          <button type="button" onClick=${closeDialog}>Cancel</button>
+          <button class="primary"><${Icon} name=${icon} />${verb}</button>
+        </div>
+      </form>
+    <//>`;
+  }
+}

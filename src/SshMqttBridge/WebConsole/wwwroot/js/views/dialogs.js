@@ -1,0 +1,10 @@
+import { html } from "../html.js";
+import { ActionDialog } from "./action-dialog.js";
+import { CommandDialog } from "./command-dialog.js";
+import { OutputDialog } from "./output-dialog.js";
+import { ShortcutsDialog } from "./shortcuts-dialog.js";
+import { TransferDialog } from "./transfer-dialog.js";
+
+const kinds = { action: ActionDialog, command: CommandDialog, output: OutputDialog, shortcuts: ShortcutsDialog, transfer: TransferDialog };
+
+export const DialogOf = ({ dialog }) => dialog && html`<${kinds[dialog.kind]} ...${dialog} />`;

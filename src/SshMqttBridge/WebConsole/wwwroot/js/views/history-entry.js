@@ -1,0 +1,50 @@
+import { html, Component, createRef } from "../html.js";
+import { bytes, time } from "../format.js";
+import { store } from "../model/store.js";
+import { explanation, facts, outcome } from "../outcome.js";
+import { Output } from "../output.js";
+import { fillPrompt } from "../prompt-text.js";
+import { titleOf } from "../titles.js";
+import { Icon } from "./icon.js";
+
+/** A line of the history, which opens to what the command printed. */
+export class HistoryEntry extends Component {
+  place = createRef();
+
+  toggled = ({ target }) => {
+    const { out, err } = this.props.result;
+    if (!target.open || this.output) return;
+    this.output = new Output();
+    if (out) this.output.append("out", out);
+    if (err) this.output.append("err", err);
+    this.output.flush();
+    this.place.current.append(this.output.element);
+  };
+
+  render({ result, isEverywhere }) {
+    const server = store.servers.get(result.server);
+    const { word, icon, tone } = outcome(result);
+    const hasText = Boolean(result.out || result.err);
+    return html`<details class=${`past ${tone}`} onToggle=${this.toggled}>
+      <summary>
+        <${Icon} name="chevron-right" />
+        ${isEverywhere && html`<span class="badge">${result.server}</span>`}
+        <code class="command">${titleOf(server, result)}</code>
+        ${result.scheduled && html`<span class="badge">Schedule</span>`}
+        <span class=${`standing ${tone}`}><${Icon} name=${icon} />${word}</span>
+        <span class="facts">${facts(result)}</span>
+        <time datetime=${result.receivedAt}>${time(result.receivedAt)}</time>
+      </summary>
+      ${result.action && html`<p class="facts"><code>${result.command}</code></p>`}
+      <p class="message">${explanation(result)}</p>
+      ${!hasText && html`<p class="facts">${nothingOf(result)}</p>`}
+      <div ref=${this.place}></div>
+      ${result.operation === "exec" && !result.action && server?.canExec &&
+      html`<button class="small" onClick=${() => fillPrompt(server, result.command)}><${Icon} name="reload" />Put it into the command line</button>`}
+    </details>`;
+  }
+}
+
+function nothingOf({ outBytes, errBytes }) {
+  return outBytes + errBytes > 0 ? `Its output was not kept: ${bytes(outBytes + errBytes)}.` : "No output.";
+}

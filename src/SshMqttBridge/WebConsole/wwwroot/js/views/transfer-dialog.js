@@ -1,0 +1,37 @@
+import { html } from "../html.js";
+import { transfer } from "../model/commands.js";
+import { FormDialog } from "./dialog.js";
+
+const kinds = {
+  get: {
+    title: (id) => `Get a file from ${id}`,
+    source: { label: (id) => `File on ${id}`, hint: "With its path, or from the user’s home." },
+    destination: { label: () => "To, on the bridge", hint: "Below the bridge’s base directory; empty: there, under the same name." },
+    verb: "Get",
+    icon: "download",
+  },
+  put: {
+    title: (id) => `Put a file onto ${id}`,
+    source: { label: () => "File on the bridge", hint: "Below the bridge’s base directory." },
+    destination: { label: (id) => `To, on ${id}`, hint: "A file, or a folder; empty: the user’s home, under the same name." },
+    verb: "Put",
+    icon: "upload",
+  },
+};
+
+export function TransferDialog({ server, operation }) {
+  const { title, source, destination, verb, icon } = kinds[operation];
+  const does = (data) => transfer(server, operation, { source: data.get("source"), destination: data.get("destination") || "./" });
+  return html`<${FormDialog} title=${title(server.id)} verb=${verb} icon=${icon} does=${does}>
+    <${Path} name="source" label=${source.label(server.id)} hint=${source.hint} isFirst />
+    <${Path} name="destination" label=${destination.label(server.id)} hint=${destination.hint} />
+  <//>`;
+}
+
+function Path({ name, label, hint, isFirst }) {
+  return html`<div class="field">
+    <label for=${name}>${label}</label>
+    <input id=${name} name=${name} class="code" required=${isFirst} autofocus=${isFirst} autocomplete="off" autocapitalize="off" spellcheck=${false} aria-describedby=${`${name}-hint`} />
+    <p class="hint" id=${`${name}-hint`}>${hint}</p>
+  </div>`;
+}

@@ -1,0 +1,283 @@
+using System.Text.Json.Nodes;
+using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.HomeAssistant;
+
+namespace SshMqttBridge.Tests.Integration.EndToEnd;
+
+/// <summary>The bridge as Home Assistant meets it at a real broker: what it finds there, and what its buttons and messages do.</summary>
+public sealed class HomeAssistantTests(BridgeWorld world, HomeAssistantEmulation homeAssistant)
+    : IClassFixture<BridgeWorld>,
+        IClassFixture<HomeAssistantEmulation>
+{
+    private const string Bridge = "homeassistant/device/ssh_bridge/config";
+    private const string Nas = "homeassistant/device/ssh_nas/config";
+    private const string Router = "homeassistant/device/ssh_router/config";
+    private const string On = "homeAssistant: {enabled: true}";
+
+    [HomeAssistantFact]
+    public async Task Start_GivenServers_ShouldLeaveADeviceForEachAtTheBroker()
+    {
+        var (broker, bridge) = await StartAsync("actions: {hello: echo hello, df: {command: echo 42, schedule: 1h}}");
+        await using var _ = broker;
+        await using var __ = bridge;
+
+        var payloads = await RetainedAsync(broker, 2);
+
+        payloads.Keys.ShouldBe([Bridge, Nas], ignoreOrder: true);
+        foreach (var payload in payloads.Values)
+        {
+            homeAssistant.FaultsOf(payload).ShouldBeEmpty();
+        }
+
+        payloads[Nas]["components"]!
+            .AsObject()
+            .Select(component => component.Key)
+            .ShouldBe(
+                [
+                    "Connection",
+                    "LastResult",
+                    "CommandFinished",
+                    "QueueLength",
+                    "RunCommand",
+                    "CloseConnection",
+                    "Cancel",
+                    "Run_hello",
+                    "Run_df",
+                    "Action_df",
+                ],
+                ignoreOrder: true
+            );
+    }
+
+    [HomeAssistantFact]
+    public async Task Entities_GivenAPressAndACommand_ShouldShowWhatBecameOfThem()
+    {
+        var (broker, bridge) = await StartAsync("actions: {hello: 'echo hello; echo $((6*7)) >&2'}");
+        await using var _ = broker;
+        await using var __ = bridge;
+        await bridge["nas"].IsAsync("connection", "online");
+        var nas = (await RetainedAsync(broker, 2))[Nas]["components"]!;
+
+        await PressAsync(bridge, nas["Run_hello"]!);
+        var pressed = await EventAsync(bridge, nas, 1);
+        // As notify.send_message does.
+        await bridge.Probe.PublishAsync((string)nas["RunCommand"]!["command_topic"]!, "echo \"it's\"; exit 3", qos: 2);
+        var notified = await EventAsync(bridge, nas, 2);
+
+        ((string)pressed["event_type"]!).ShouldBe("succeeded");
+        ((string)pressed["action"]!).ShouldBe("hello");
+        ((string)pressed["out"]!).ShouldBe("hello\n");
+        ((string)pressed["err"]!).ShouldBe("42\n");
+        ((string)notified["event_type"]!).ShouldBe("failed");
+        ((string)notified["out"]!).ShouldBe("it's\n");
+        var last = bridge.Probe.Messages.Last(message => message.Topic == "ssh/nas/last").Text;
+        homeAssistant.RenderValue((string)nas["LastResult"]!["value_template"]!, last).ShouldBe("failed");
+        var attributes = homeAssistant.RenderValue((string)nas["LastResult"]!["json_attributes_template"]!, last);
+        ((int)JsonNode.Parse(attributes)!["exit"]!).ShouldBe(3);
+    }
+
+    [HomeAssistantFact]
+    public async Task Entities_GivenARunBySchedule_ShouldShowItsOutputAndNoEvent()
+    {
+        var (broker, bridge) = await StartAsync("actions: {df: {command: 'echo 42; echo more', schedule: 1h}}");
+        await using var _ = broker;
+        await using var __ = bridge;
+        var nas = (await RetainedAsync(broker, 2))[Nas]["components"]!;
+        var sensor = nas["Action_df"]!;
+
+        var output = await bridge.OrLogAsync(
+            bridge.Probe.WaitForAsync(message => message.Topic == (string)sensor["state_topic"]!)
+        );
+        var result = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Topic == "ssh/nas/result"));
+
+        output.Retain.ShouldBeTrue();
+        homeAssistant.RenderValue((string)sensor["value_template"]!, output.Text).ShouldBe("42\nmore");
+        result.Text.ShouldContain("\"scheduled\":true");
+        homeAssistant.RenderValue((string)nas["CommandFinished"]!["value_template"]!, result.Text).ShouldBeEmpty();
+    }
+
+    [HomeAssistantFact]
+    public async Task Buttons_GivenARunningCommand_ShouldCancelItAndCloseTheConnection()
+    {
+        var (broker, bridge) = await StartAsync();
+        await using var _ = broker;
+        await using var __ = bridge;
+        await bridge["nas"].IsAsync("connection", "online");
+        var nas = (await RetainedAsync(broker, 2))[Nas]["components"]!;
+        await bridge["nas"].RunningAsync("sleep 600", "long");
+
+        await PressAsync(bridge, nas["Cancel"]!);
+        (await bridge["nas"].EndAsync("long")).Status.ShouldBe("cancelled");
+        await PressAsync(bridge, nas["CloseConnection"]!);
+
+        await bridge["nas"].IsAsync("connection", "offline");
+        bridge.Probe.Messages.ShouldNotContain(message => message.Topic == "ssh/bridge/error");
+    }
+
+    /// <summary>What it publishes and what it waits for, with the id that it makes.</summary>
+    [HomeAssistantFact]
+    public async Task Guide_GivenItsScript_ShouldHaveItsAnswerOutOfOthers()
+    {
+        var (broker, bridge) = await StartAsync();
+        await using var _ = broker;
+        await using var __ = bridge;
+        var steps = homeAssistant.Parse(
+            GuidePage.Snippets.Single(snippet => snippet.Contains("wait_for_trigger", StringComparison.Ordinal))
+        )!["script"]!["run_on_nas"]!["sequence"]!.AsArray();
+        var variables = new JsonObject { ["command"] = "echo \"it's $((6*7))\"" };
+        variables["id"] = homeAssistant.Render((string)steps[0]!["variables"]!["id"]!, variables);
+        var publish = steps[1]!["data"]!;
+        var wait = steps[2]!["wait_for_trigger"]![0]!;
+
+        await bridge["nas"].StartAsync("echo another", "another");
+        await bridge.Probe.PublishAsync(
+            (string)publish["topic"]!,
+            homeAssistant.Render((string)publish["payload"]!, variables),
+            (int)publish["qos"]!
+        );
+
+        var awaited = homeAssistant.Render((string)wait["payload"]!, variables);
+        var results = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(2, message => message.Topic == (string)wait["topic"]!));
+        var answer = results.Single(message =>
+            homeAssistant.RenderValue((string)wait["value_template"]!, message.Text) == awaited
+        );
+        ((string)JsonNode.Parse(answer.Text)!["out"]!).ShouldBe("it's 42\n");
+    }
+
+    [HomeAssistantTheory]
+    [InlineData(5, false)]
+    [InlineData(5, true)]
+    [InlineData(4, true)]
+    public async Task Birth_GivenHomeAssistantStarted_ShouldBeToldAllAgain(int version, bool isRetained)
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync();
+        await using var bridge = await BridgeHost.CreateAsync(
+            new BridgeYaml(broker.Port)
+                .Mqtt($"protocolVersion: {(version == 5 ? "5" : "3.1.1")}")
+                .Top(On)
+                .Server("nas", "host: 127.0.0.1", "port: 1", "user: nobody", "persistentConnection: false"),
+            broker
+        );
+        await bridge.Probe.SubscribeAsync("homeassistant/#");
+        await bridge.StartAsync();
+        await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Topic == Nas));
+        var first = bridge.Probe.Messages.First(message => message.Topic == Nas);
+
+        await bridge.Probe.PublishAsync("homeassistant/status", "offline");
+        await bridge.Probe.PublishAsync("homeassistant/status", "online", retain: isRetained);
+
+        var again = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(2, message => message.Topic == Nas));
+        again[1].Text.ShouldBe(first.Text);
+        bridge.Probe.Messages.Count(message => message.Topic == Bridge).ShouldBe(2);
+        bridge.Probe.Messages.ShouldNotContain(message => message.Topic == "ssh/bridge/error");
+        (await bridge.StopAsync()).ShouldBe(0);
+    }
+
+    [HomeAssistantFact]
+    public async Task Restart_GivenAServerAndAnActionGone_ShouldRemoveThem()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync();
+        BridgeYaml Configuration(string actions) => new BridgeYaml(broker.Port).Top(On).Server("nas", world.Sshd, actions);
+        await using var bridge = await BridgeHost.StartNewAsync(
+            Configuration("actions: {one: true, two: true}").Server("router", world.Sshd),
+            broker
+        );
+        (await RetainedAsync(broker, 3)).Keys.ShouldContain(Router);
+        await RememberedAsync(bridge, Router, isThere: true);
+        await bridge.StopAsync();
+        await bridge.Probe.SubscribeAsync("homeassistant/#");
+        await bridge.OrLogAsync(
+            bridge.Probe.WaitForAsync(3, message => message.Topic.StartsWith("homeassistant/", StringComparison.Ordinal))
+        );
+        bridge.Probe.Clear();
+
+        bridge.Configure(Configuration("actions: {one: true}"));
+        await bridge.StartAsync();
+
+        var gone = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Topic == Router));
+        gone.Payload.ShouldBeEmpty();
+        gone.Retain.ShouldBeTrue();
+        var told = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(2, message => message.Topic == Nas));
+        told[0].Retain.ShouldBeFalse();
+        JsonNode.Parse(told[0].Text)!["components"]!["Run_two"]!.ToJsonString().ShouldBe("""{"platform":"button"}""");
+        homeAssistant.FaultsOf(JsonNode.Parse(told[0].Text)!).ShouldBeEmpty();
+        told[1].Retain.ShouldBeTrue();
+        told[1].Text.ShouldNotContain("Run_two");
+        (await RetainedAsync(broker, 2)).Keys.ShouldBe([Bridge, Nas], ignoreOrder: true);
+        await RememberedAsync(bridge, Router, isThere: false);
+        await bridge.StopAsync();
+
+        bridge.Configure(Configuration("actions: {one: true}").Top("homeAssistant: {enabled: false}"));
+        await bridge.StartAsync();
+
+        await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Topic == Nas && message.Payload.Length == 0));
+        await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Topic == Bridge && message.Payload.Length == 0));
+        await Eventually.TrueAsync(() => !File.Exists(bridge.Folder["state/home-assistant.json"]), "the file stays");
+    }
+
+    [HomeAssistantFact]
+    public async Task Broker_GivenThatItLostAll_ShouldBeToldAllAgain()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync();
+        await using var bridge = await BridgeHost.StartNewAsync(
+            new BridgeYaml(broker.Port).Top(On).Server("nas", world.Sshd),
+            broker
+        );
+        (await RetainedAsync(broker, 2)).Count.ShouldBe(2);
+
+        await broker.KillAsync();
+        await broker.StartAsync();
+        await bridge.ConnectProbeAsync();
+
+        (await RetainedAsync(broker, 2)).Keys.ShouldBe([Bridge, Nas], ignoreOrder: true);
+    }
+
+    /// <summary>A bridge for one server, and a broker that no other bridge has told anything.</summary>
+    private async Task<(MosquittoBroker Broker, BridgeHost Bridge)> StartAsync(params string[] lines)
+    {
+        var broker = await MosquittoBroker.StartNewAsync();
+        var yaml = new BridgeYaml(broker.Port).Top(On).Server("nas", world.Sshd, lines);
+        return (broker, await BridgeHost.StartNewAsync(yaml, broker));
+    }
+
+    /// <summary>What a client that connects now is given.</summary>
+    private static async Task<IReadOnlyDictionary<string, JsonNode>> RetainedAsync(MosquittoBroker broker, int count)
+    {
+        await using var client = await MqttProbe.ConnectAsync(broker);
+        await client.SubscribeAsync("homeassistant/device/+/config");
+        await Eventually.TrueAsync(() => Topics().Count == count, $"there are not {count} devices");
+        return Topics();
+
+        Dictionary<string, JsonNode> Topics() =>
+            client
+                .Messages.GroupBy(message => message.Topic)
+                .Where(topic => topic.Last().Payload.Length > 0)
+                .ToDictionary(topic => topic.Key, topic => JsonNode.Parse(topic.Last().Text)!);
+    }
+
+    /// <summary>As Home Assistant presses a button.</summary>
+    private static Task<int> PressAsync(BridgeHost bridge, JsonNode button) =>
+        bridge.Probe.PublishAsync(
+            (string)button["command_topic"]!,
+            (string)button["payload_press"]!,
+            (int)button["qos"]!,
+            (bool)button["retain"]!,
+            expirySeconds: (uint)(int)button["message_expiry_interval"]!
+        );
+
+    private async Task<JsonNode> EventAsync(BridgeHost bridge, JsonNode components, int count)
+    {
+        var entity = components["CommandFinished"]!;
+        var messages = await bridge.OrLogAsync(
+            bridge.Probe.WaitForAsync(count, message => message.Topic == (string)entity["state_topic"]!)
+        );
+        return JsonNode.Parse(homeAssistant.RenderValue((string)entity["value_template"]!, messages[^1].Text))!;
+    }
+
+    private static Task RememberedAsync(BridgeHost bridge, string topic, bool isThere) =>
+        Eventually.TrueAsync(
+            () =>
+                File.ReadAllText(bridge.Folder["state/home-assistant.json"]).Contains(topic, StringComparison.Ordinal) == isThere,
+            $"{topic} is remembered or not"
+        );
+}

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration.Examples;
+
+/// <summary>examples/node-red/flows.json, as it stands in the repository, in a real Node-RED.</summary>
+public sealed class NodeRedTests(NodeRedWorld world) : IClassFixture<NodeRedWorld>
+{
+    private NodeRed NodeRed => world.NodeRed!;
+
+    [NodeRedFact]
+    public async Task Command_GivenSuccess_ShouldGoOnWithItsOutput()
+    {
+        await NodeRed.InjectAsync("How full is the disk?");
+
+        (await NodeRed.SaysAsync("output", "Use%")).ShouldStartWith("Filesystem");
+    }
+
+    [NodeRedFact]
+    public async Task Command_GivenAFailure_ShouldTellWhatWentWrong()
+    {
+        await NodeRed.InjectAsync("How full is the disk?", ("payload", "exit 3"), ("server", "nas"));
+        await NodeRed.InjectAsync("How full is the disk?", ("payload", "true"), ("server", "nix"));
+
+        Result(await NodeRed.SaysAsync("what went wrong", "\"exit\":3")).GetProperty("status").GetString().ShouldBe("failed");
+        await NodeRed.SaysAsync("what went wrong", "There is no server 'nix'");
+    }
+
+    [NodeRedFact]
+    public async Task Command_GivenSomeAtOnce_ShouldGiveEachItsOwnAnswer()
+    {
+        await NodeRed.InjectAsync("How full is the disk?", ("payload", "sleep 0.3; echo slow one"), ("server", "nas"));
+        await NodeRed.InjectAsync(
+            "How full is the disk?",
+            ("payload", new { command = "cat", stdin = "quick one" }),
+            ("server", "router")
+        );
+
+        await NodeRed.SaysAsync("output", text => text == "quick one");
+        await NodeRed.SaysAsync("output", text => text == "slow one\n");
+    }
+
+    [NodeRedFact]
+    public async Task Command_GivenANamedAction_ShouldRunIt()
+    {
+        await NodeRed.InjectAsync(
+            "How full is the disk?",
+            ("payload", new { args = new { name = "Node-RED" } }),
+            ("server", "nas"),
+            ("operation", "run/greet")
+        );
+
+        await NodeRed.SaysAsync("output", text => text == "hello Node-RED\n");
+    }
+
+    [NodeRedFact]
+    public async Task Lines_GivenACommandThatPrints_ShouldComeOneByOne()
+    {
+        await NodeRed.InjectAsync("Count to three");
+
+        await NodeRed.SaysAsync("line", "line 3");
+        NodeRed
+            .Said("line")
+            .Where(text => text.StartsWith("line", StringComparison.Ordinal))
+            .ShouldBe(["line 1", "line 2", "line 3"]);
+    }
+
+    [NodeRedFact]
+    public async Task File_GivenASlowLink_ShouldShowItsProgressAndThenTheResult()
+    {
+        const int size = 4 << 20;
+        var source = world.Sshd.Folder["syslog"];
+        await File.WriteAllBytesAsync(source, new byte[size]);
+        world.Link.Fault = new LinkFault.Delay(TimeSpan.FromMilliseconds(15));
+
+        await NodeRed.InjectAsync(
+            "Get a file",
+            ("payload", new { source, destination = "syslog" }),
+            ("server", "nas"),
+            ("operation", "get")
+        );
+
+        var result = Result(await NodeRed.SaysAsync("copied", "\"operation\":\"get\""));
+        world.Link.Fault = new LinkFault.None();
+        (result.GetProperty("status").GetString(), result.GetProperty("bytes").GetInt64()).ShouldBe(("succeeded", size));
+        NodeRed.Said("progress")[^1].ShouldStartWith("get: 100 %, ");
+        new FileInfo(world.Bridge.Folder["files/syslog"]).Length.ShouldBe(size);
+    }
+
+    [NodeRedFact]
+    public async Task Away_GivenALostConnectionAndALostBridge_ShouldTellOfEach()
+    {
+        world.Link.Fault = new LinkFault.Refuse();
+        await NodeRed.SaysAsync("is away", "nas is offline");
+        world.Link.Fault = new LinkFault.None();
+        await world.Bridge["nas"].IsAsync("connection", "online");
+        await world.Bridge.KillAsync();
+
+        await NodeRed.SaysAsync("is away", "bridge is offline");
+
+        await world.Bridge.StartAsync();
+        await world.Bridge["nas"].IsAsync("connection", "online");
+        NodeRed.Said("is away").Take(2).ShouldBe(["nas is offline", "bridge is offline"]);
+    }
+
+    private static JsonElement Result(string json) => JsonSerializer.Deserialize<JsonElement>(json);
+}

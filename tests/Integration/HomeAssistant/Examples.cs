@@ -1,0 +1,161 @@
+using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.HomeAssistant;
+using SshMqttBridge.Mqtt;
+using SshMqttBridge.Policies;
+
+namespace SshMqttBridge.Tests.Integration.HomeAssistant;
+
+/// <summary>Configurations and results, ordinary and awkward.</summary>
+internal static class Examples
+{
+    public static IReadOnlyDictionary<string, BridgeOptions> Configurations { get; } =
+        new Dictionary<string, BridgeOptions>
+        {
+            ["no server"] = Bridge(),
+            ["one server"] = Bridge(Server("nas")),
+            ["odd ids"] = Bridge(
+                Server("-"),
+                Server("_"),
+                Server("0"),
+                Server("run_a", Action("b")),
+                Server("run", Action("a_b"), Action("cancel"), Action("queue_length")),
+                Server("set-"),
+                Server(new string('z', 64), Action(new string('-', 64)))
+            ),
+            ["actions of all kinds"] = Bridge(
+                Server(
+                    "nas",
+                    Action("reboot") with
+                    {
+                        Title = "Neustart «jetzt» \"sofort\" \\ {{ 1 }} 💥",
+                        Icon = "mdi:restart",
+                        Confirm = "Sure?",
+                    },
+                    Action("df") with
+                    {
+                        Schedule = new ActionSchedule.Every(TimeSpan.FromMinutes(5)),
+                    },
+                    Action("tell") with
+                    {
+                        Parameters = [new ActionParameter("text", ActionParameterType.Text)],
+                        Schedule = new ActionSchedule.Cron("0 * * * *"),
+                    }
+                )
+            ),
+            ["many actions"] = Bridge([
+                .. Enumerable
+                    .Range(0, 2)
+                    .Select(server =>
+                        Server(
+                            $"server{server}",
+                            [
+                                .. Enumerable
+                                    .Range(0, 50)
+                                    .Select(action =>
+                                        Action($"action{action}") with
+                                        {
+                                            Schedule = new ActionSchedule.Every(TimeSpan.FromSeconds(action + 1)),
+                                        }
+                                    ),
+                            ]
+                        )
+                    ),
+            ]),
+            ["actions only"] = Bridge(
+                Server("nas", Action("a")) with
+                {
+                    Policy = new ServerPolicy { Commands = CommandRule.ActionsOnly },
+                    PersistentConnection = false,
+                }
+            ),
+            ["another base topic"] = Bridge(Server("nas", Action("a"))) with
+            {
+                Mqtt = new MqttOptions { BaseTopic = "Häuser/Nr 5/ssh" },
+                HomeAssistant = new HomeAssistantOptions { Enabled = true, DiscoveryPrefix = "my/ha" },
+            },
+            ["with a console"] = Bridge(Server("nas")) with
+            {
+                WebConsole = new WebConsoleOptions { Enabled = true, Url = new Uri("https://[2001:db8::1]:8443") },
+            },
+        };
+
+    public static IReadOnlyDictionary<string, CommandResult> Results { get; } =
+        new Dictionary<string, CommandResult>
+        {
+            ["short"] = Result(CommandStatus.Succeeded) with { Command = "uptime", Exit = 0, Out = "up 1 day\n" },
+            ["nothing"] = Result(CommandStatus.Rejected) with { Reason = "invalid", Message = "The message is not UTF-8." },
+            ["no exit status"] = Result(CommandStatus.Lost) with { Command = "reboot" },
+            ["quotes"] = Result(CommandStatus.Failed) with
+            {
+                Command = """echo "it's" \ {{ value }} {% endif %}""",
+                Exit = 1,
+                Out = "\"'\\{{ states('x') }}{% raw %}\r\n\t",
+                Err = "</script>",
+            },
+            ["unicode"] = Result(CommandStatus.Succeeded) with { Command = "夏", Exit = 0, Out = "Größe 夏 💥 \uFFFD\u2028\n" },
+            ["control characters"] = Result(CommandStatus.Succeeded) with
+            {
+                Command = "x",
+                Exit = 0,
+                Out = string.Concat(Enumerable.Repeat("\u001b[31m\u0000\u0007", 20_000)),
+            },
+            ["long"] = Result(CommandStatus.Succeeded) with { Command = "cat", Exit = 0, Out = new string('x', 1 << 20) },
+            ["long and quoted"] = Result(CommandStatus.Succeeded) with
+            {
+                Command = "cat",
+                Exit = 0,
+                Out = new string('"', 1 << 20),
+            },
+            ["long everywhere"] = Result(CommandStatus.TimedOut) with
+            {
+                Id = string.Concat(Enumerable.Repeat("💥", 64)),
+                Command = string.Concat(Enumerable.Repeat("💥", 100_000)),
+                Message = string.Concat(Enumerable.Repeat("夏", 100_000)),
+                Out = string.Concat(Enumerable.Repeat("💥", 200_000)),
+                Err = string.Concat(Enumerable.Repeat("💥", 200_000)),
+            },
+            ["just what fits"] = Result(CommandStatus.Succeeded) with { Command = "c", Exit = 0, Out = new string('x', 10_000) },
+            ["an action"] = Result(CommandStatus.Succeeded) with { Command = "uptime", Exit = 0, Out = "up", Action = "uptime" },
+            ["a transfer"] = Result(CommandStatus.Succeeded) with { Operation = Operation.Get, Command = "a b", Bytes = 17 },
+        };
+
+    public static BridgeOptions Bridge(params ServerOptions[] servers) =>
+        new()
+        {
+            Mqtt = new MqttOptions(),
+            BaseDirectory = "/files",
+            StateDirectory = "/state",
+            HomeAssistant = new HomeAssistantOptions { Enabled = true },
+            Servers = servers,
+        };
+
+    public static ServerOptions Server(string id, params ActionOptions[] actions) =>
+        new()
+        {
+            Id = id,
+            Host = "192.0.2.10",
+            User = "admin",
+            KeyDirectory = "/",
+            Actions = actions,
+        };
+
+    public static ActionOptions Action(string name) => new() { Name = name, CommandLine = "true" };
+
+    public static IReadOnlyList<DeviceConfig> DevicesOf(BridgeOptions options) =>
+        Discovery.DevicesOf(
+            options,
+            new TopicScheme(options.Mqtt.BaseTopic),
+            new DiscoveryTopics(options.HomeAssistant.DiscoveryPrefix)
+        );
+
+    private static CommandResult Result(CommandStatus status) =>
+        new()
+        {
+            Id = "7f3",
+            Server = new string('n', 64),
+            Operation = Operation.Exec,
+            Status = status,
+            ReceivedAt = new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero),
+        };
+}

@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.HomeAssistant;
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration.HomeAssistant;
+
+/// <summary>docs/home-assistant.md, taken apart.</summary>
+internal static partial class GuidePage
+{
+    private const int MostMilliseconds = 30_000;
+
+    private static readonly string Docs = Path.Combine(FindRoot(), "docs");
+
+    public static string Text { get; } = File.ReadAllText(Path.Combine(Docs, "home-assistant.md"));
+
+    public static string Picture { get; } = File.ReadAllText(Path.Combine(Docs, "images", "home-assistant.svg"));
+
+    /// <summary>Its snippets of YAML, of which the first is the bridge's configuration.</summary>
+    public static IReadOnlyList<string> Snippets { get; } = [.. Yaml().Matches(Text).Select(match => match.Groups["yaml"].Value)];
+
+    /// <summary>The configuration that the page is about.</summary>
+    public static BridgeOptions Options { get; } = Load(Snippets[0]);
+
+    public static IReadOnlyList<DeviceConfig> Devices { get; } = Examples.DevicesOf(Options);
+
+    /// <summary>The ids of all entities.</summary>
+    public static IReadOnlyList<string> Entities { get; } =
+    [.. Devices.SelectMany(device => device.Components).Select(component => (string)component.Options["default_entity_id"]!)];
+
+    /// <summary>All texts in it that are ids of the bridge's entities.</summary>
+    public static IEnumerable<string> EntitiesIn(string text) => EntityId().Matches(text).Select(match => match.Value);
+
+    /// <summary>The rows of the picture: platform, name, arrow and topic of each entity.</summary>
+    public static IEnumerable<(string Platform, string Name, string Arrow, string Topic)> Rows() =>
+        Row()
+            .Matches(Picture)
+            .Select(match =>
+                (
+                    match.Groups["platform"].Value,
+                    match.Groups["name"].Value,
+                    match.Groups["arrow"].Value,
+                    match.Groups["topic"].Value
+                )
+            );
+
+    /// <summary>All texts of a document, with their keys.</summary>
+    public static IEnumerable<(string Key, string Text)> TextsOf(JsonNode? node, string key = "") =>
+        node switch
+        {
+            JsonObject mapping => mapping.SelectMany(pair => TextsOf(pair.Value, pair.Key)),
+            JsonArray list => list.SelectMany(item => TextsOf(item, key)),
+            JsonValue value when value.TryGetValue<string>(out var text) => [(key, text)],
+            _ => [],
+        };
+
+    private static BridgeOptions Load(string yaml)
+    {
+        using var folder = new TestFolder();
+        folder.Write(".ssh/id_ed25519", "-----BEGIN OPENSSH PRIVATE KEY-----\n");
+        var loaded = ConfigurationLoader.Load(
+            folder.Write("bridge.yaml", yaml),
+            new Dictionary<string, string?> { ["HOME"] = folder.Root }
+        );
+        loaded.Faults.ShouldBeEmpty();
+        return loaded.Options.ShouldNotBeNull();
+    }
+
+    private static string FindRoot()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "SshMqttBridge.sln")))
+        {
+            directory = directory.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
+        }
+
+        return directory.FullName;
+    }
+
+    [GeneratedRegex("(?ms)^```yaml\n(?<yaml>.*?)^```$", RegexOptions.ExplicitCapture, MostMilliseconds)]
+    private static partial Regex Yaml();
+
+    [GeneratedRegex(
+        @"\b(binary_sensor|sensor|event|notify|button)\.ssh_[a-z0-9_]+(?![a-z0-9_<…])",
+        RegexOptions.ExplicitCapture,
+        MostMilliseconds
+    )]
+    private static partial Regex EntityId();
+
+    [GeneratedRegex(
+        """(?s)class="platform"[^>]*>(?<platform>[^<]*)<.*?class="entity"[^>]*>(?<name>[^<]*)<.*?class="arrow"[^>]*>(?<arrow>[^<]*)<.*?class="topic"[^>]*>(?<topic>[^<]*)<""",
+        RegexOptions.ExplicitCapture,
+        MostMilliseconds
+    )]
+    private static partial Regex Row();
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace SshMqttBridge.Tests.Integration.WebConsole;
+
+/// <summary>The console in a browser of its own: what a user sees and does. Nothing may be wrong with the page when it is closed.</summary>
+internal sealed class ConsolePage : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _complaints = [];
+
+    private ConsolePage(IPage page)
+    {
+        Page = page;
+        page.PageError += (_, error) => _complaints.Enqueue(error);
+        page.Console += (_, message) =>
+        {
+            // A browser says itself that an answer was 401 or that there was none; those are answers here.
+            if (
+                message.Type is "error" or "warning"
+                && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)
+            )
+            {
+                _complaints.Enqueue(message.Text);
+            }
+        };
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Errors of scripts and violations of the content security policy.</summary>
+    public IReadOnlyCollection<string> Complaints => _complaints;
+
+    public ILocator Prompt => Page.Locator("#prompt");
+
+    public ILocator Banner => Page.Locator(".banner");
+
+    public ILocator Dialog => Page.GetByRole(AriaRole.Dialog);
+
+    public static async Task<ConsolePage> OpenAsync(IBrowserContext context, string address)
+    {
+        var console = new ConsolePage(await context.NewPageAsync());
+        await console.Page.GotoAsync(address);
+        return console;
+    }
+
+    public async Task SignInAsync(string token)
+    {
+        await Page.GetByLabel("Token").FillAsync(token);
+        await Button("Sign in").ClickAsync();
+        await Assertions.Expect(Prompt).ToBeVisibleAsync();
+    }
+
+    /// <summary>Shows a server's console, or its history.</summary>
+    public async Task GoAsync(string server, string page = "")
+    {
+        await Page.EvaluateAsync("address => { location.hash = address; }", $"#/{server}{page}");
+        await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Name = server, Exact = true })).ToBeVisibleAsync();
+    }
+
+    public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name });
+
+    /// <summary>Types a command and presses Enter.</summary>
+    /// <returns>What is shown of it.</returns>
+    public async Task<ILocator> RunAsync(string command)
+    {
+        await Prompt.FillAsync(command);
+        await Prompt.PressAsync("Enter");
+        return Card(command);
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public async Task<ILocator> RunToEndAsync(string command)
+    {
+        var card = await RunAsync(command);
+        await Assertions.Expect(card.Locator(".standing.good, .standing.bad")).ToBeVisibleAsync();
+        return card;
+    }
+
+    /// <summary>What is shown of the last command that has this title.</summary>
+    public ILocator Card(string title) => Page.GetByRole(AriaRole.Article, new() { Name = title, Exact = true }).Last;
+
+    /// <summary>How far the page is wider than the window, in pixels.</summary>
+    public Task<int> ExcessWidthAsync() =>
+        Page.EvaluateAsync<int>("() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - innerWidth");
+
+    public async ValueTask DisposeAsync()
+    {
+        await Page.Context.DisposeAsync();
+        Complaints.ShouldBeEmpty();
+    }
+}

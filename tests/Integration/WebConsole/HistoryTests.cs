@@ -1,0 +1,75 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace SshMqttBridge.Tests.Integration.WebConsole;
+
+[Collection(ConsoleTests.Name)]
+public sealed class HistoryTests(ConsoleSite site)
+{
+    [ChromiumFact]
+    public async Task Search_GivenWordsAndAStatus_ShouldFindCommandsByTheirTextAndOutput()
+    {
+        await site.Bridge["nas"].ExecAsync("echo pear-$((6 * 7))");
+        await site.Bridge["nas"].ExecAsync("echo pear-tree >&2; exit 1");
+        await site.Bridge["slow"].ExecAsync("echo pear-elsewhere");
+        await using var console = await site.OpenAsync();
+        await console.GoAsync("nas", "/history");
+        var search = console.Page.GetByLabel("Search commands and their output");
+        var results = console.Page.Locator("summary");
+
+        await search.FillAsync("pear");
+        await Expect(results).ToHaveCountAsync(2);
+        await console.Page.GetByLabel("all servers").CheckAsync();
+        await Expect(results).ToHaveCountAsync(3);
+        await console.Page.GetByLabel("Status").SelectOptionAsync("failed");
+        await Expect(results).ToHaveCountAsync(1);
+        await results.ClickAsync();
+        await Expect(console.Page.Locator(".past .block.err .lines")).ToHaveTextAsync("pear-tree");
+        await console.Page.GetByLabel("Status").SelectOptionAsync("");
+        await search.FillAsync("PEAR-42");
+        await Expect(results).ToHaveCountAsync(1);
+        await Expect(results).ToContainTextAsync("echo pear-$((6 * 7))");
+    }
+
+    [ChromiumFact]
+    public async Task Prompt_GivenWhatRanBefore_ShouldCompleteAndRecallIt()
+    {
+        await site.Bridge["nas"].ExecAsync("echo quince one");
+        await site.Bridge["nas"].ExecAsync("echo quince two");
+        await using var console = await site.OpenAsync();
+        var options = console.Page.GetByRole(AriaRole.Option);
+
+        await console.Prompt.PressSequentiallyAsync("echo qu");
+        await Expect(options).ToHaveTextAsync(["echo quince one", "echo quince two"]);
+        await Expect(console.Prompt).ToHaveAttributeAsync("aria-expanded", "true");
+        await console.Prompt.PressAsync("ArrowUp");
+        await Expect(console.Prompt).ToHaveValueAsync("echo quince two");
+        await console.Prompt.PressAsync("ArrowUp");
+        await Expect(console.Prompt).ToHaveValueAsync("echo quince one");
+        var active = await console.Prompt.GetAttributeAsync("aria-activedescendant");
+        await Expect(console.Page.Locator($"#{active}")).ToHaveAttributeAsync("aria-selected", "true");
+
+        await console.Prompt.PressAsync("Escape");
+        await console.Prompt.PressAsync("Escape");
+        await Expect(console.Prompt).ToHaveValueAsync("");
+        await console.Prompt.PressAsync("ArrowUp");
+        await Expect(console.Prompt).ToHaveValueAsync("echo quince two");
+
+        // What completes the line stands there in grey.
+        await console.Prompt.FillAsync("echo quince t");
+        await console.Prompt.PressAsync("ArrowRight");
+        await Expect(console.Prompt).ToHaveValueAsync("echo quince two");
+    }
+
+    [ChromiumFact]
+    public async Task Page_GivenAReload_ShouldShowWhatRanBefore()
+    {
+        await using var console = await site.OpenAsync();
+        await console.RunToEndAsync("echo still here");
+
+        await console.Page.ReloadAsync();
+
+        await Expect(console.Card("echo still here").Locator(".output")).ToHaveTextAsync("still here");
+        await Expect(console.Page.GetByLabel("Token")).ToHaveCountAsync(0);
+    }
+}

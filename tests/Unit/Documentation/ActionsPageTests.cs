@@ -1,0 +1,95 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using SshMqttBridge.Actions;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Mqtt;
+using SshMqttBridge.Tests.Unit.Configuration;
+
+namespace SshMqttBridge.Tests.Unit.Documentation;
+
+/// <summary>The example of docs/actions.md must be right, and do what the page says.</summary>
+public sealed partial class ActionsPageTests : IDisposable
+{
+    private const int MostMilliseconds = 30_000;
+
+    private static readonly string Page = File.ReadAllText(Find());
+
+    private readonly ConfigurationFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Example_GivenThePagesMessages_ShouldBeCommands()
+    {
+        var messages = Publish().Matches(Page);
+
+        messages.Count.ShouldBe(5);
+        foreach (Match message in messages)
+        {
+            Parse(message.Groups["action"].Value, Unquoted(message.Groups["payload"].Value))
+                .ShouldBeOfType<ParsedCommand.Valid>(message.Value);
+        }
+    }
+
+    [Fact]
+    public void Example_GivenAnArgument_ShouldSendWhatThePageShows()
+    {
+        var command = Parse("restart", """{"args":{"unit":"nginx"}}""").ShouldBeOfType<ParsedCommand.Valid>().Command;
+
+        Page.ShouldContain($"```sh\n{command.Text}\n```");
+    }
+
+    [Theory]
+    [InlineData("reboot", "")]
+    [InlineData("volume", """{"args":{"percent":101}}""")]
+    public void Example_GivenWhatIsWrong_ShouldSayWhatThePageShows(string action, string payload) =>
+        Page.Split('\n').ShouldContain(Parse(action, payload).ShouldBeOfType<ParsedCommand.Faulty>().Message);
+
+    [Fact]
+    public void Example_GivenItsSchedules_ShouldBeThose() =>
+        Options()
+            .Servers[0]
+            .Actions.Select(action => action.Schedule)
+            .OfType<ActionSchedule>()
+            .ShouldBe([new ActionSchedule.Every(TimeSpan.FromMinutes(5)), new ActionSchedule.Cron("0 3 * * *")]);
+
+    private ParsedCommand Parse(string action, string payload) =>
+        new CommandParser([], TimeProvider.System, new ActionCatalog(Options().Servers)).Parse(
+            new WriteTopic("nas", "run", action),
+            new MqttDelivery($"ssh/nas/run/{action}/set", Encoding.UTF8.GetBytes(payload))
+        );
+
+    private BridgeOptions Options()
+    {
+        var loaded = _folder.Load(Yaml().Match(Page).Groups["yaml"].Value);
+        loaded.Warnings.ShouldBeEmpty();
+        loaded.Faults.ShouldBeEmpty();
+        return loaded.Options.ShouldNotBeNull();
+    }
+
+    /// <summary>What a shell makes of the word after -m.</summary>
+    private static string Unquoted(string word) =>
+        word.Replace(@"'\''", "\0", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal).Replace('\0', '\'');
+
+    [GeneratedRegex(@"```yaml\n(?<yaml>.*?)```", RegexOptions.ExplicitCapture | RegexOptions.Singleline, MostMilliseconds)]
+    private static partial Regex Yaml();
+
+    [GeneratedRegex(
+        @"(?m)^mosquitto_pub -t ssh/nas/run/(?<action>\w+)/set (-n|-m (?<payload>.*))$",
+        RegexOptions.ExplicitCapture,
+        MostMilliseconds
+    )]
+    private static partial Regex Publish();
+
+    private static string Find()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "SshMqttBridge.sln")))
+        {
+            directory = directory.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
+        }
+
+        return Path.Combine(directory.FullName, "docs", "actions.md");
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using SshMqttBridge.Feed;
+
+namespace SshMqttBridge.Tests.Unit.Feed;
+
+public sealed class TappedStreamTests
+{
+    private readonly TappedStream _stream = new();
+
+    [Fact]
+    public void TryTake_GivenACharacterInTwoPieces_ShouldTellItWhole()
+    {
+        var bytes = Encoding.UTF8.GetBytes("a😀b");
+        _stream.Add(bytes.AsSpan(0, 3));
+        Take().ShouldBe(("a", 0));
+        _stream.Add(bytes.AsSpan(3, 1));
+        _stream.TryTake(isLast: false, out _, out _).ShouldBeFalse();
+
+        _stream.Add(bytes.AsSpan(4));
+
+        Take().ShouldBe(("😀b", 0));
+    }
+
+    [Fact]
+    public void TryTake_GivenHalfACharacterAtTheEnd_ShouldTellThatThereWasOne()
+    {
+        _stream.Add("a"u8);
+        _stream.Add([0xE2, 0x82]);
+        Take(isLast: true).ShouldBe(("a\uFFFD", 0));
+        _stream.TryTake(isLast: true, out _, out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void TryTake_GivenBytesThatAreNoText_ShouldReplaceThem()
+    {
+        _stream.Add([(byte)'a', 0xFF, (byte)'b', 0]);
+
+        Take().ShouldBe(("a\uFFFDb\0", 0));
+    }
+
+    [Fact]
+    public void TryTake_GivenMuch_ShouldTellItInBoundedPieces()
+    {
+        _stream.Add(Bytes('x', 100_000));
+
+        Take().Text.Length.ShouldBe(TappedStream.MostTaken);
+        Take().ShouldBe((new string('x', 100_000 - TappedStream.MostTaken), 0));
+        _stream.TryTake(isLast: false, out _, out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void TryTake_GivenAFlood_ShouldTellHowMuchIsLeftOutAndGoOnAfterIt()
+    {
+        _stream.Add(Bytes('x', TappedStream.MostWaiting + 5));
+        _stream.Add(Bytes('y', 7));
+        for (var i = 0; i < TappedStream.MostWaiting / TappedStream.MostTaken; i++)
+        {
+            Take().ShouldBe((new string('x', TappedStream.MostTaken), 0));
+        }
+
+        _stream.TryTake(isLast: false, out _, out _).ShouldBeFalse();
+        _stream.Add("z"u8);
+
+        Take().ShouldBe(("z", 12));
+    }
+
+    [Fact]
+    public void TryTake_GivenAFloodAtTheEnd_ShouldTellTheGapAlone()
+    {
+        _stream.Add(Bytes('x', TappedStream.MostWaiting + 5));
+        for (var i = 0; i < TappedStream.MostWaiting / TappedStream.MostTaken; i++)
+        {
+            Take(isLast: true).Text.Length.ShouldBe(TappedStream.MostTaken);
+        }
+
+        Take(isLast: true).ShouldBe(("", 5));
+        _stream.TryTake(isLast: true, out _, out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void TryTake_GivenAGapWithinACharacter_ShouldLeaveOutTheWholeCharacter()
+    {
+        _stream.Add(Bytes('x', TappedStream.MostWaiting));
+        var euro = "€"u8.ToArray();
+        _stream.Add(euro.AsSpan(0, 1));
+        for (var i = 0; i < TappedStream.MostWaiting / TappedStream.MostTaken; i++)
+        {
+            Take();
+        }
+
+        _stream.Add([.. euro[1..], (byte)'!']);
+
+        Take().ShouldBe(("!", 3));
+    }
+
+    [Fact]
+    public void TryTake_GivenAnyPieces_ShouldTellTheTextThatTheyMake() =>
+        Prop.ForAll<byte[], byte[]>(
+                (cuts, noise) =>
+                {
+                    var bytes = (byte[])[.. Encoding.UTF8.GetBytes("grüße 😀 €\n"), .. noise, .. Encoding.UTF8.GetBytes("日本")];
+                    var stream = new TappedStream();
+                    var text = new StringBuilder();
+                    var rest = bytes.AsSpan();
+                    foreach (var cut in cuts)
+                    {
+                        var length = Math.Min(cut % 5, rest.Length);
+                        stream.Add(rest[..length]);
+                        rest = rest[length..];
+                        while (cut % 2 == 0 && stream.TryTake(isLast: false, out var piece, out _))
+                        {
+                            text.Append(piece);
+                        }
+                    }
+
+                    stream.Add(rest);
+                    while (stream.TryTake(isLast: true, out var piece, out _))
+                    {
+                        text.Append(piece);
+                    }
+
+                    text.ToString().ShouldBe(Encoding.UTF8.GetString(bytes));
+                }
+            )
+            .QuickCheckThrowOnFailure();
+
+    private (string Text, long Skipped) Take(bool isLast = false)
+    {
+        _stream.TryTake(isLast, out var text, out var skipped).ShouldBeTrue();
+        return (text, skipped);
+    }
+
+    private static byte[] Bytes(char letter, int count) => [.. Enumerable.Repeat((byte)letter, count)];
+}

@@ -1,0 +1,85 @@
+using SshMqttBridge.HomeAssistant;
+
+namespace SshMqttBridge.Tests.Unit.HomeAssistant;
+
+public sealed class PublishedConfigsTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bridge-published-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private string File => Path.Combine(_folder.FullName, "home-assistant.json");
+
+    [Fact]
+    public void Read_GivenWhatWasWritten_ShouldGiveItBack()
+    {
+        var configs = new PublishedConfigs(File, () => null);
+
+        configs.Write(Topics(("a/config", "Run_x", "button"), ("b/config", "Action_x", "sensor")));
+
+        var read = configs.Read();
+        read.Keys.ShouldBe(["a/config", "b/config"]);
+        read["a/config"].ShouldBe(new Dictionary<string, string> { ["Run_x"] = "button" });
+    }
+
+    [Fact]
+    public void Read_GivenNoFile_ShouldGiveNothing() => new PublishedConfigs(File, () => null).Read().ShouldBeEmpty();
+
+    [Fact]
+    public void Write_GivenAFile_ShouldReplaceItForItsOwnerOnly()
+    {
+        var configs = new PublishedConfigs(File, () => null);
+        configs.Write(Topics(("a", "b", "c")));
+
+        configs.Write(Topics(("d", "e", "f")));
+
+        configs.Read().Keys.ShouldBe(["d"]);
+        System.IO.File.GetUnixFileMode(File).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _folder.GetFiles().Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Write_GivenNothing_ShouldRemoveTheFile()
+    {
+        var configs = new PublishedConfigs(File, () => null);
+        configs.Write(Topics(("a", "b", "c")));
+
+        configs.Write(Topics());
+
+        _folder.GetFiles().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("""{"a":1}""")]
+    [InlineData("""{"a":null}""")]
+    [InlineData("""{"a":{"b":1}}""")]
+    [InlineData("""{"a":{"b":null}}""")]
+    public void Read_GivenADamagedFile_ShouldSayWhichItIs(string content)
+    {
+        System.IO.File.WriteAllText(File, content);
+
+        Should.Throw<IOException>(() => new PublishedConfigs(File, () => null).Read()).Message.ShouldContain(File);
+    }
+
+    [Fact]
+    public void Write_GivenAFolderThatIsNotOurs_ShouldWriteNothing()
+    {
+        Should
+            .Throw<IOException>(() => new PublishedConfigs(File, () => "held").Write(Topics(("a", "b", "c"))))
+            .Message.ShouldBe("held");
+
+        _folder.GetFiles().ShouldBeEmpty();
+    }
+
+    private static Dictionary<string, IReadOnlyDictionary<string, string>> Topics(
+        params (string Topic, string Key, string Platform)[] topics
+    ) =>
+        topics.ToDictionary(
+            topic => topic.Topic,
+            IReadOnlyDictionary<string, string> (topic) => new Dictionary<string, string> { [topic.Key] = topic.Platform }
+        );
+}

@@ -1,0 +1,146 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.HomeAssistant;
+using SshMqttBridge.Policies;
+
+namespace SshMqttBridge.Tests.Unit.HomeAssistant;
+
+public sealed class ServerDeviceTests
+{
+    private static readonly string[] Always =
+    [
+        "Connection",
+        "LastResult",
+        "CommandFinished",
+        "QueueLength",
+        "RunCommand",
+        "CloseConnection",
+        "Cancel",
+    ];
+
+    [Fact]
+    public void Of_GivenAServer_ShouldNameItAndTheBridge()
+    {
+        var device = Of(Options.Server("nas"));
+
+        device.Topic.ShouldBe("homeassistant/device/ssh_nas/config");
+        Json(device)["device"]!
+            .ToJsonString()
+            .ShouldBe(
+                """{"identifiers":["ssh_nas"],"name":"nas","manufacturer":"SshMqttBridge","model":"SSH server","via_device":"ssh_bridge"}"""
+            );
+        Json(device)["availability"]!.ToJsonString().ShouldBe("""[{"topic":"ssh/bridge/state"}]""");
+        Json(device)["origin"]!["name"]!.GetValue<string>().ShouldBe("SshMqttBridge");
+    }
+
+    [Fact]
+    public void Of_GivenAServerWithoutActions_ShouldHaveWhatEveryServerHas() =>
+        Of(Options.Server("nas")).Components.Select(component => component.Key).ShouldBe(Always);
+
+    [Fact]
+    public void Of_GivenAServer_ShouldReadAndWriteItsTopics()
+    {
+        var components = Components(Of(Options.Server("nas")));
+
+        Text(components["Connection"]!, "state_topic").ShouldBe("ssh/nas/connection");
+        Text(components["LastResult"]!, "state_topic").ShouldBe("ssh/nas/last");
+        Text(components["LastResult"]!, "json_attributes_topic").ShouldBe("ssh/nas/last");
+        Text(components["CommandFinished"]!, "state_topic").ShouldBe("ssh/nas/result");
+        Text(components["QueueLength"]!, "state_topic").ShouldBe("ssh/nas/queue");
+        Text(components["RunCommand"]!, "command_topic").ShouldBe("ssh/nas/exec/set");
+        Text(components["CloseConnection"]!, "command_topic").ShouldBe("ssh/nas/connection/set");
+        Text(components["CloseConnection"]!, "payload_press").ShouldBe("close");
+        Text(components["Cancel"]!, "command_topic").ShouldBe("ssh/nas/cancel/set");
+        Text(components["Cancel"]!, "payload_press").ShouldBe("");
+    }
+
+    [Fact]
+    public void Of_GivenAnAction_ShouldHaveAButtonThatExpires()
+    {
+        var action = Options.Action("reboot") with { Title = "Restart the box", Icon = "mdi:restart" };
+
+        var button = Components(Of(Options.Server("nas", action)))["Run_reboot"]!;
+
+        Text(button, "platform").ShouldBe("button");
+        Text(button, "name").ShouldBe("Restart the box");
+        Text(button, "icon").ShouldBe("mdi:restart");
+        Text(button, "command_topic").ShouldBe("ssh/nas/run/reboot/set");
+        Text(button, "payload_press").ShouldBe("PRESS");
+        Text(button, "unique_id").ShouldBe("ssh_nas_Run_reboot");
+        Text(button, "default_entity_id").ShouldBe("button.ssh_nas_run_reboot");
+        button["message_expiry_interval"]!.GetValue<int>().ShouldBe(30);
+        button["retain"]!.GetValue<bool>().ShouldBeFalse();
+        button["qos"]!.GetValue<int>().ShouldBe(2);
+    }
+
+    [Fact]
+    public void Of_GivenAnActionThatMustBeTold_ShouldHaveNoButton()
+    {
+        var needed = new ActionParameter("service", ActionParameterType.Text);
+        var action = Options.Action("restart") with { Parameters = [needed] };
+        var free = Options.Action("log") with { Parameters = [needed with { Default = "nginx" }] };
+
+        Of(Options.Server("nas", action, free)).Components.Select(component => component.Key).ShouldBe([.. Always, "Run_log"]);
+    }
+
+    [Fact]
+    public void Of_GivenAScheduledAction_ShouldHaveASensorToo()
+    {
+        var action = Options.Action("df") with { Schedule = new ActionSchedule.Every(TimeSpan.FromMinutes(5)) };
+
+        var components = Components(Of(Options.Server("nas", action)));
+
+        Text(components["Run_df"]!, "platform").ShouldBe("button");
+        var sensor = components["Action_df"]!;
+        Text(sensor, "platform").ShouldBe("sensor");
+        Text(sensor, "state_topic").ShouldBe("ssh/nas/action/df");
+        Text(sensor, "default_entity_id").ShouldBe("sensor.ssh_nas_action_df");
+        sensor.AsObject().ContainsKey("icon").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Of_GivenAServerWhoseOutputIsNotPublished_ShouldHaveNoSensorOfIt()
+    {
+        var action = Options.Action("df") with { Schedule = new ActionSchedule.Every(TimeSpan.FromMinutes(5)) };
+        var server = Options.Server("nas", action) with { StandardOutput = StandardOutputMode.Never };
+
+        Of(server).Components.Select(component => component.Key).ShouldBe([.. Always, "Run_df"]);
+    }
+
+    [Fact]
+    public void Of_GivenAServerThatTakesActionsOnly_ShouldNotOfferToRunACommand()
+    {
+        var server = Options.Server("nas") with { Policy = new ServerPolicy { Commands = CommandRule.ActionsOnly } };
+
+        Of(server).Components.Select(component => component.Key).ShouldNotContain("RunCommand");
+    }
+
+    [Fact]
+    public void Of_GivenAServer_ShouldKnowEveryStatus()
+    {
+        var statuses = Enum.GetValues<CommandStatus>().Select(status => JsonSerializer.Serialize(status).Trim('"'));
+        var components = Components(Of(Options.Server("nas")));
+
+        components["LastResult"]!["options"]!.AsArray().Select(status => (string)status!).ShouldBe(statuses);
+        components["CommandFinished"]!["event_types"]!.AsArray().Select(status => (string)status!).ShouldBe(statuses);
+    }
+
+    [Fact]
+    public void ToJson_GivenComponentsThatAreGone_ShouldNameOnlyTheirPlatforms()
+    {
+        var json = JsonNode.Parse(Of(Options.Server("nas")).ToJson([new("Run_old", "button")]))!;
+
+        json["components"]!["Run_old"]!.ToJsonString().ShouldBe("""{"platform":"button"}""");
+        json["components"]!.AsObject().Count.ShouldBe(Always.Length + 1);
+    }
+
+    private static DeviceConfig Of(ServerOptions server) => Options.DevicesOf(Options.Bridge(server))[1];
+
+    private static JsonNode Json(DeviceConfig device) => JsonNode.Parse(device.ToJson())!;
+
+    private static JsonNode Components(DeviceConfig device) => Json(device)["components"]!;
+
+    private static string Text(JsonNode component, string option) => (string)component[option]!;
+}
