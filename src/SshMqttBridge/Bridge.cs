@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Actions;
 using SshMqttBridge.Commands;
@@ -20,8 +21,9 @@ internal sealed partial class Bridge(
     IMqttTransport mqtt,
     ISshTransport ssh,
     TimeProvider time,
-    ILoggerFactory loggers
-)
+    ILoggerFactory loggers,
+    IHostApplicationLifetime lifetime
+) : BackgroundService
 {
     private readonly ILogger _logger = loggers.CreateLogger<Bridge>();
     private volatile bool _isBrokerThere;
@@ -29,8 +31,7 @@ internal sealed partial class Bridge(
     /// <summary>Whether the bridge ended by a failure rather than because it was told to.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>Runs until told to stop, or until it fails, which it says in the log. Does not throw.</summary>
-    public async Task RunAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
@@ -47,6 +48,8 @@ internal sealed partial class Bridge(
             HasFailed = true;
             LogFailed(_logger, exception);
         }
+
+        lifetime.StopApplication();
     }
 
     private async Task BridgeAsync(CancellationToken stoppingToken)

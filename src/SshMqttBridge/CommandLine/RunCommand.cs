@@ -1,7 +1,11 @@
-using System.Runtime.InteropServices;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using SshMqttBridge.Configuration;
-using SshMqttBridge.Logging;
+using SshMqttBridge.Mqtt;
 using SshMqttBridge.Mqtt.Mosquitto;
+using SshMqttBridge.Ssh;
 using SshMqttBridge.Ssh.LibSsh;
 
 namespace SshMqttBridge.CommandLine;
@@ -12,38 +16,42 @@ internal static class RunCommand
     /// <summary>Stopping what runs (TERM, KILL) and telling the broker come after <see cref="BridgeOptions.ShutdownTimeout"/>.</summary>
     private static readonly TimeSpan TimeToFinish = TimeSpan.FromSeconds(10);
 
-    /// <summary>Runs until SIGTERM, SIGINT or SIGQUIT.</summary>
+    /// <summary>Runs until SIGTERM or SIGINT.</summary>
     public static async Task<int> RunAsync(BridgeOptions options, CancellationToken cancellationToken)
     {
-        using var log = ConsoleLog.Open(options.LogLevel, TimeProvider.System);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var terminate = StopAt(PosixSignal.SIGTERM, stop);
-        using var interrupt = StopAt(PosixSignal.SIGINT, stop);
-        using var quit = StopAt(PosixSignal.SIGQUIT, stop);
-        var bridge = new Bridge(
-            options,
-            new MosquittoTransport(),
-            new LibSshTransport(TimeProvider.System),
-            TimeProvider.System,
-            log
-        );
-        var running = bridge.RunAsync(stop.Token);
-
-        // Told to stop, it ends in time; should it not, the process ends all the same.
-        using var tooLate = new CancellationTokenSource();
-        await using var clock = stop.Token.Register(() => tooLate.CancelAfter(options.ShutdownTimeout + TimeToFinish));
-        await running.WaitAsync(tooLate.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return bridge.HasFailed || !running.IsCompleted ? ExitStatus.Failure : ExitStatus.Success;
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        AddLogging(builder.Logging, options.LogLevel);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout + TimeToFinish);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IMqttTransport, MosquittoTransport>();
+        builder.Services.AddSingleton<ISshTransport, LibSshTransport>();
+        builder.Services.AddSingleton<Bridge>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Bridge>());
+        using var host = builder.Build();
+        var bridge = host.Services.GetRequiredService<Bridge>();
+        await host.RunAsync(cancellationToken);
+        return bridge.HasFailed ? ExitStatus.Failure : ExitStatus.Success;
     }
 
-    private static PosixSignalRegistration StopAt(PosixSignal signal, CancellationTokenSource stop) =>
-        PosixSignalRegistration.Create(
-            signal,
-            context =>
-            {
-                // Else the process would end here and now.
-                context.Cancel = true;
-                stop.Cancel();
-            }
-        );
+    private static void AddLogging(ILoggingBuilder logging, LogLevel level)
+    {
+        logging.SetMinimumLevel(level);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        // That the web console cannot listen is told by the bridge, in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 })
+        {
+            // Under systemd: it adds the time, and takes the level from the line's beginning.
+            logging.AddSystemdConsole();
+            return;
+        }
+
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+    }
 }

@@ -12,6 +12,13 @@ internal sealed class ConsolePage : IAsyncDisposable
     {
         Page = page;
         page.PageError += (_, error) => _complaints.Enqueue(error);
+        page.Response += (_, response) =>
+        {
+            if (response.Status == 404)
+            {
+                _complaints.Enqueue($"404 {response.Url}");
+            }
+        };
         page.Console += (_, message) =>
         {
             // A browser says itself that an answer was 401 or that there was none; those are answers here.
@@ -27,7 +34,7 @@ internal sealed class ConsolePage : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>Errors of scripts and violations of the content security policy.</summary>
+    /// <summary>Errors of scripts, violations of the content security policy, files that are not there.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints;
 
     public ILocator Prompt => Page.Locator("#prompt");

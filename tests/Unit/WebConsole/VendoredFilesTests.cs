@@ -73,6 +73,21 @@ public sealed class VendoredFilesTests
         }
     }
 
+    [Fact]
+    public void ActionIcons_GivenThePagesList_ShouldBeShipped()
+    {
+        var script = System.Text.Encoding.UTF8.GetString(Read("wwwroot/js/views/icon.js"));
+        var names = script.Split('`')[1].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+
+        names.Length.ShouldBeGreaterThan(50);
+        names.ShouldBeSubsetOf(
+            Program
+                .GetManifestResourceNames()
+                .Where(name => name.StartsWith(Folder + "mdi/", StringComparison.Ordinal))
+                .Select(name => Path.GetFileNameWithoutExtension(name))
+        );
+    }
+
     private static byte[] Read(string name)
     {
         using var stream = Program.GetManifestResourceStream(name)!;
