@@ -35,7 +35,7 @@ function step(places) {
 const isTyping = (element) => element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
 window.addEventListener("keydown", (event) => {
-  if (store.session !== "signedIn" || store.dialog || event.ctrlKey || event.metaKey) return;
+  if (store.session !== "signedIn" || document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey) return;
   if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
     event.preventDefault();
     step(event.key === "ArrowUp" ? -1 : 1);

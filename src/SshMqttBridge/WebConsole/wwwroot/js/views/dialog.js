@@ -8,10 +8,13 @@ export class Dialog extends Component {
   element = createRef();
 
   componentDidMount() {
+    this.dialog = store.dialog;
     this.element.current.showModal();
   }
 
+  // Told a moment after it is closed; another one may be open by then.
   closed = () => {
+    if (store.dialog !== this.dialog) return;
     store.dialog = null;
     changed();
   };

@@ -7,4 +7,4 @@ import { TransferDialog } from "./transfer-dialog.js";
 
 const kinds = { action: ActionDialog, command: CommandDialog, output: OutputDialog, shortcuts: ShortcutsDialog, transfer: TransferDialog };
 
-export const DialogOf = ({ dialog }) => dialog && html`<${kinds[dialog.kind]} ...${dialog} />`;
+export const DialogOf = ({ dialog }) => dialog && html`<${kinds[dialog.kind]} key=${dialog} ...${dialog} />`;
