@@ -117,7 +117,12 @@ internal sealed partial class ConsoleServer : IAsyncDisposable
             if (url.Scheme == Uri.UriSchemeHttps)
             {
                 var certificate = X509Certificate2.CreateFromPemFile(world.Options.CertificateFile!, world.Options.KeyFile!);
-                listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = certificate });
+                // The first of them is the certificate itself; it does no harm there.
+                var chain = new X509Certificate2Collection();
+                chain.ImportFromPemFile(world.Options.CertificateFile!);
+                listen.UseHttps(
+                    new HttpsConnectionAdapterOptions { ServerCertificate = certificate, ServerCertificateChain = chain }
+                );
             }
         }
 

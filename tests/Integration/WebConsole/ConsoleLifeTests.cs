@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using SshMqttBridge.Tests.Integration.Fixtures;
@@ -148,6 +149,8 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
         using TestAuthority authority = new();
         using TestFolder folder = new();
         authority.Issue(folder["console.pem"], folder["console.key"], "localhost");
+        authority.WriteAuthority(folder["ca.pem"]);
+        File.AppendAllText(folder["console.pem"], "\n" + File.ReadAllText(folder["ca.pem"]));
         var settings = $"tokenFile: {folder.Write("token", "a token of my own, of some length\n")}";
         await using var bridge = await BridgeHost.StartNewAsync(
             world
@@ -158,7 +161,6 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
             world.Broker
         );
         var port = (await ConsoleClient.UrlOfAsync(bridge)).Port;
-        authority.WriteAuthority(folder["ca.pem"]);
         using var trusted = X509CertificateLoader.LoadCertificateFromFile(folder["ca.pem"]);
         using ConsoleClient client = new(new Uri($"https://localhost:{port}"), trusted);
 
@@ -170,6 +172,25 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
         File.Exists(bridge.Folder["state/web-console-token"]).ShouldBeFalse();
         using ConsoleClient plain = new(new Uri($"http://localhost:{port}"));
         await Should.ThrowAsync<HttpRequestException>(() => plain.SendAsync(HttpMethod.Get, "/"));
+        (await SentCertificatesAsync(port)).ShouldContain(trusted.Thumbprint, "the rest of the chain is not sent");
+    }
+
+    /// <summary>The thumbprints of what a server sends to prove who it is, but for its own certificate.</summary>
+    private static async Task<IReadOnlyList<string>> SentCertificatesAsync(int port)
+    {
+        List<string> sent = [];
+        using TcpClient tcp = new("localhost", port);
+        await using SslStream tls = new(
+            tcp.GetStream(),
+            leaveInnerStreamOpen: false,
+            (_, _, chain, _) =>
+            {
+                sent.AddRange(chain!.ChainPolicy.ExtraStore.Select(certificate => certificate.Thumbprint));
+                return true;
+            }
+        );
+        await tls.AuthenticateAsClientAsync("localhost");
+        return sent;
     }
 
     [Fact]
