@@ -143,11 +143,13 @@ internal sealed partial class ConsoleServer : IAsyncDisposable
         var browsers = new SignedCookie(token, "browser", BrowserLifetime, isHttps, world.Time);
         var logLimit = new RateLimiter(MostRefusalsLogged, world.Time);
         var hosts = new ConsoleHosts(world.Options.HostNames, Environment.MachineName);
-        var guard = new RequestGuard(hosts, sessions, logLimit, world.Loggers.CreateLogger<RequestGuard>());
+        var pages = new PageKey(token);
+        var guard = new RequestGuard(hosts, sessions, pages, logLimit, world.Loggers.CreateLogger<RequestGuard>());
         var throttle = new LoginThrottle(world.Time);
         var session = new SessionEndpoint(
             token,
             sessions,
+            pages,
             browsers,
             throttle,
             logLimit,
