@@ -1,7 +1,8 @@
 // The page's half of a session. Cookies know no ports, so other servers of this machine may see the session's; what is stored here they may not.
 
 const header = "X-Console-Key";
-const name = `console-key ${location.pathname}`;
+// By the page's folder: a proxy may have several consoles under one name.
+const name = `console-key ${new URL(".", location).pathname}`;
 
 export const headers = () => {
   const key = localStorage.getItem(name);
