@@ -142,7 +142,8 @@ internal sealed class ExecRunner(
     /// <summary>Waits for the end of output; what is left in the background and holds it open is waited for until nothing more comes.</summary>
     private async Task DrainAsync(Task output, CancellationToken cancelled)
     {
-        if (!process.Exit.IsCompletedSuccessfully)
+        // Nearly always both have come together.
+        if (!process.Exit.IsCompletedSuccessfully || output.IsCompletedSuccessfully)
         {
             return;
         }
