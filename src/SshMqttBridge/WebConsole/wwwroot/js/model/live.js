@@ -1,6 +1,6 @@
 // The stream of events, which comes back by itself.
+import { EventStream } from "./event-stream.js";
 
-const names = ["connection", "queue", "accepted", "started", "output", "progress", "ended", "broker"];
 const shortestPause = 500;
 const longestPause = 8000;
 
@@ -19,17 +19,11 @@ export class Live {
 
   start() {
     this.#stopped = false;
-    const source = new EventSource("api/events");
-    this.#source = source;
-    source.addEventListener("hello", (event) => {
-      this.#pause = shortestPause;
-      this.on.hello(JSON.parse(event.data));
-    });
-    for (const name of names) {
-      source.addEventListener(name, (event) => this.on[name](JSON.parse(event.data)));
-    }
-    // The browser would try again too, but not after every kind of failure, nor soon.
-    source.onerror = () => this.again();
+    const happened = (name, data) => {
+      if (name === "hello") this.#pause = shortestPause;
+      this.on[name]?.(data);
+    };
+    this.#source = new EventStream("api/events", happened, () => this.again());
   }
 
   stop() {
