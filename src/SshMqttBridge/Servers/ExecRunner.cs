@@ -76,9 +76,7 @@ internal sealed class ExecRunner(
         {
             Output = server.StandardOutput == StandardOutputMode.Never ? _capture.ToCounts() : _capture.ToOutput(),
         };
-        return outcome.Exit is not null && output.Exception?.InnerException is SshConnectionException
-            ? CutOff(outcome)
-            : outcome;
+        return outcome.Exit is not null && output.Exception?.InnerException is SshConnectionException ? CutOff(outcome) : outcome;
     }
 
     /// <summary>Whether the command was to be stopped and may run on: then it holds its place among the server's sessions.</summary>
