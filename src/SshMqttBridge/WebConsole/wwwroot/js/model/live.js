@@ -3,10 +3,13 @@
 const names = ["connection", "queue", "accepted", "started", "output", "progress", "ended", "broker"];
 const shortestPause = 500;
 const longestPause = 8000;
+// The bridge sends something every 15 s. A connection that went away without a word (a proxy, a network, a machine that slept) shows by its silence alone.
+const longestSilence = 45000;
 
 export class Live {
   #source = null;
   #timer = null;
+  #watchdog = null;
   #pause = shortestPause;
   #stopped = false;
 
@@ -21,13 +24,18 @@ export class Live {
     this.#stopped = false;
     const source = new EventSource("api/events");
     this.#source = source;
-    source.addEventListener("hello", (event) => {
+    this.#heard();
+    const listen = (name, handle) =>
+      source.addEventListener(name, (event) => {
+        this.#heard();
+        handle(JSON.parse(event.data));
+      });
+    listen("ping", () => {});
+    listen("hello", (bridge) => {
       this.#pause = shortestPause;
-      this.on.hello(JSON.parse(event.data));
+      this.on.hello(bridge);
     });
-    for (const name of names) {
-      source.addEventListener(name, (event) => this.on[name](JSON.parse(event.data)));
-    }
+    for (const name of names) listen(name, (data) => this.on[name](data));
     // The browser would try again too, but not after every kind of failure, nor soon.
     source.onerror = () => this.again();
   }
@@ -46,6 +54,12 @@ export class Live {
     this.#pause = Math.min(this.#pause * 2, longestPause);
   }
 
+  /** Something came, or may be expected from now on. */
+  #heard() {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(() => this.again(), longestSilence);
+  }
+
   #retryNow() {
     if (this.#timer === null) return;
     this.#close();
@@ -56,6 +70,7 @@ export class Live {
     this.#source?.close();
     this.#source = null;
     clearTimeout(this.#timer);
+    clearTimeout(this.#watchdog);
     this.#timer = null;
   }
 }
