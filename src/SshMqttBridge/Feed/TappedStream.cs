@@ -1,107 +1,116 @@
+using System.Buffers;
 using System.Text;
 
 namespace SshMqttBridge.Feed;
 
-/// <summary>One stream of output on its way to who watches: bytes in, text out, and where too much comes a gap of known size. Not thread-safe.</summary>
+/// <summary>
+/// One stream of output on its way to who watches: bytes in, text out. Of what comes faster than it is taken, the latest stays, since people look at the end; before
+/// it is a gap of known size. Not thread-safe.
+/// </summary>
 internal sealed class TappedStream
 {
-    /// <summary>How much may wait: 256 KiB. What comes when it is full is left out, until all that waits has been taken.</summary>
+    /// <summary>How much may wait: 256 KiB. When more comes, all but the latest <see cref="MostTaken"/> is left out.</summary>
     public const int MostWaiting = 256 * 1024;
 
     /// <summary>The most that is taken at once: 64 KiB.</summary>
     public const int MostTaken = 64 * 1024;
 
-    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private byte[] _bytes = [];
     private int _start;
     private int _count;
-    private long _gapBehind;
-    private long _gapBefore;
-    private bool _isAfterGap;
+    private long _skipped;
+
+    private ReadOnlySpan<byte> Waiting => _bytes.AsSpan(_start, _count);
 
     public void Add(ReadOnlySpan<byte> bytes)
     {
-        if (_count == 0)
+        if (_count + bytes.Length <= MostWaiting)
         {
-            GapComesFirst();
-        }
-
-        if (_gapBehind > 0)
-        {
-            _gapBehind += bytes.Length;
+            Append(bytes);
             return;
         }
 
-        if (_isAfterGap && bytes.Length > 0)
-        {
-            bytes = WithoutCutCharacter(bytes);
-        }
-
-        var taken = Math.Min(bytes.Length, MostWaiting - _count);
-        MakeRoom(taken);
-        bytes[..taken].CopyTo(_bytes.AsSpan(_start + _count));
-        _count += taken;
-        _gapBehind = bytes.Length - taken;
+        var latest = bytes[Math.Max(0, bytes.Length - MostTaken)..];
+        _skipped += bytes.Length - latest.Length;
+        Skip(_count - Math.Min(_count, MostTaken - latest.Length));
+        Append(latest);
+        Skip(CutCharacter(Waiting));
     }
 
-    /// <summary>Takes what comes next.</summary>
-    /// <param name="isLast">Whether nothing more will be added: then a gap at the end is told too, and the beginning of a character as U+FFFD.</param>
-    /// <param name="text">Empty only for a gap at the end.</param>
+    /// <summary>Takes what comes next: whole characters.</summary>
+    /// <param name="isLast">Whether nothing more will be added: then the beginning of a character is told too, as U+FFFD.</param>
+    /// <param name="text">Not empty, unless there is nothing to tell.</param>
     /// <param name="skippedBytes">How much was left out before it.</param>
     /// <returns>False when there is nothing to tell now.</returns>
     public bool TryTake(bool isLast, out string text, out long skippedBytes)
     {
-        if (_count == 0)
+        var bytes = Waiting[..Math.Min(_count, MostTaken)];
+        if (!isLast || bytes.Length < _count)
         {
-            GapComesFirst();
+            bytes = bytes[..^BegunCharacter(bytes)];
         }
 
-        var taken = Math.Min(_count, MostTaken);
-        var bytes = _bytes.AsSpan(_start, taken);
-        _start += taken;
-        _count -= taken;
-        text = Decode(bytes, isEnd: _count == 0 && (isLast || _gapBehind > 0));
-        skippedBytes = text.Length > 0 || isLast ? _gapBefore : 0;
-        _gapBefore -= skippedBytes;
-        return text.Length > 0 || skippedBytes > 0 || (isLast && _gapBehind > 0);
+        text = Encoding.UTF8.GetString(bytes);
+        skippedBytes = 0;
+        if (bytes.IsEmpty)
+        {
+            return false;
+        }
+
+        _start += bytes.Length;
+        _count -= bytes.Length;
+        (skippedBytes, _skipped) = (_skipped, 0);
+        return true;
     }
 
-    private void GapComesFirst()
+    private void Skip(int count)
     {
-        _start = 0;
-        _isAfterGap |= _gapBehind > 0;
-        (_gapBefore, _gapBehind) = (_gapBefore + _gapBehind, 0);
+        _start += count;
+        _count -= count;
+        _skipped += count;
     }
 
-    private string Decode(ReadOnlySpan<byte> bytes, bool isEnd)
+    private void Append(ReadOnlySpan<byte> bytes)
     {
-        var characters = new char[_decoder.GetCharCount(bytes, isEnd)];
-        return new string(characters, 0, _decoder.GetChars(bytes, characters, isEnd));
+        if (_start + _count + bytes.Length > _bytes.Length)
+        {
+            MakeRoom(_count + bytes.Length);
+        }
+
+        bytes.CopyTo(_bytes.AsSpan(_start + _count));
+        _count += bytes.Length;
     }
 
-    /// <summary>The rest of a character whose beginning was left out is left out, too.</summary>
-    private ReadOnlySpan<byte> WithoutCutCharacter(ReadOnlySpan<byte> bytes)
+    private void MakeRoom(int needed)
+    {
+        var bytes = _bytes.Length >= needed ? _bytes : new byte[Math.Min(MostWaiting, Math.Max(4096, 2 * needed))];
+        Waiting.CopyTo(bytes);
+        (_bytes, _start) = (bytes, 0);
+    }
+
+    /// <summary>How many bytes at the beginning are the rest of a character.</summary>
+    private static int CutCharacter(ReadOnlySpan<byte> bytes)
     {
         var cut = 0;
-        while (cut < bytes.Length && cut < 3 && (bytes[cut] & 0xC0) == 0x80)
+        while (cut < Math.Min(bytes.Length, 3) && (bytes[cut] & 0xC0) == 0x80)
         {
             cut++;
         }
 
-        _gapBefore += cut;
-        _isAfterGap = false;
-        return bytes[cut..];
+        return cut;
     }
 
-    private void MakeRoom(int more)
+    /// <summary>How many bytes at the end are the beginning of a character.</summary>
+    private static int BegunCharacter(ReadOnlySpan<byte> bytes)
     {
-        if (_start + _count + more <= _bytes.Length)
+        for (var length = 1; length <= Math.Min(bytes.Length, 3); length++)
         {
-            return;
+            if ((bytes[^length] & 0xC0) != 0x80)
+            {
+                return Rune.DecodeFromUtf8(bytes[^length..], out _, out _) == OperationStatus.NeedMoreData ? length : 0;
+            }
         }
 
-        var bytes = _bytes.Length >= _count + more ? _bytes : new byte[Math.Max(4096, 2 * (_count + more))];
-        _bytes.AsSpan(_start, _count).CopyTo(bytes);
-        (_bytes, _start) = (bytes, 0);
+        return 0;
     }
 }

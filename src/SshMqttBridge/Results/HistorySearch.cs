@@ -38,6 +38,26 @@ internal sealed record HistorySearch
     public static HistoryPage Run(string file, HistorySearch search, CancellationToken cancellationToken) =>
         JournalReader.Use(file, connection => search.Read(connection, cancellationToken));
 
+    /// <summary>One command's result, as JSON; null if it has none, or none any more.</summary>
+    /// <param name="file">The journal.</param>
+    /// <param name="serverId">The server.</param>
+    /// <param name="id">The command's id.</param>
+    /// <param name="receivedAt">Which of several with this id, to the millisecond; null: the latest.</param>
+    /// <exception cref="JournalException">There is no journal, or it cannot be read.</exception>
+    public static byte[]? ResultOf(string file, string serverId, string id, DateTimeOffset? receivedAt) =>
+        JournalReader.Use(
+            file,
+            connection =>
+            {
+                using var command = connection.CreateCommand();
+                command.CommandText = JournalSql.ResultOf;
+                command.Parameters.AddWithValue("$server", serverId);
+                command.Parameters.AddWithValue("$id", id);
+                command.Parameters.AddWithValue("$at", (object?)receivedAt?.ToUnixTimeMilliseconds() ?? DBNull.Value);
+                return (byte[]?)command.ExecuteScalar();
+            }
+        );
+
     /// <summary>The command lines that were run lately, each once, the newest first; those of named actions are not among them.</summary>
     /// <exception cref="JournalException">There is no journal, or it cannot be read.</exception>
     public static IReadOnlyList<string> Commands(string file, string? serverId, int count, CancellationToken cancellationToken) =>

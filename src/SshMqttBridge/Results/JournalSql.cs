@@ -128,6 +128,13 @@ internal static class JournalSql
         ORDER BY number DESC LIMIT $count
         """;
 
+    /// <summary>The latest result of a command; ids may be used again after a while, and the time tells them apart.</summary>
+    public const string ResultOf = """
+        SELECT result FROM command
+        WHERE server = $server AND id = $id AND state >= 2 AND result IS NOT NULL AND ($at IS NULL OR received_at = $at)
+        ORDER BY number DESC LIMIT 1
+        """;
+
     /// <summary>Command lines that somebody wrote, the newest first.</summary>
     public const string CommandLines = """
         SELECT command FROM command

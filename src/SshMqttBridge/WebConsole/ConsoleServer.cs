@@ -165,6 +165,7 @@ internal sealed partial class ConsoleServer : IAsyncDisposable
         _application.MapGet("/api/events", new EventsEndpoint(world, sessions, _closing.Token).GetAsync);
         _application.MapGet("/api/history", _history.GetAsync);
         _application.MapGet("/api/history/commands", _history.GetCommandsAsync);
+        _application.MapGet("/api/history/{server}/{id}", _history.GetResultAsync);
         _application.MapPost("/api/servers/{id}/exec", commands.ExecAsync);
         _application.MapPost("/api/servers/{id}/run/{action}", commands.RunAsync);
         _application.MapPost("/api/servers/{id}/get", commands.GetAsync);

@@ -31,8 +31,8 @@ internal sealed class EventFrames
 
     public void Add(FeedEvent happened) => Add(EventJson.NameOf(happened), json => EventJson.Write(json, happened));
 
-    /// <summary>A comment, which shows both sides that the other is there.</summary>
-    public void AddHeartbeat() => _frames.Write(":\n\n"u8);
+    /// <summary>Shows both sides that the other is there. An event and no comment, since a page is not told of comments.</summary>
+    public void AddPing() => _frames.Write("event: ping\ndata: {}\n\n"u8);
 
     public void Clear() => _frames.ResetWrittenCount();
 

@@ -15,7 +15,8 @@ internal sealed class EventsEndpoint(ConsoleWorld world, SignedCookie sessions, 
     /// <summary>How much is gathered before it is sent.</summary>
     private const int MostSentBytes = 64 * 1024;
 
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+    /// <summary>How long nothing may be sent. The page gives a stream up that is silent for three times as long (live.js).</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
 
     private int _listeners;
 
@@ -64,7 +65,7 @@ internal sealed class EventsEndpoint(ConsoleWorld world, SignedCookie sessions, 
             try
             {
                 more ??= events.WaitAsync(stop).AsTask();
-                if (!await more.WaitAsync(Heartbeat, world.Time, stop))
+                if (!await more.WaitAsync(LongestSilence, world.Time, stop))
                 {
                     return;
                 }
@@ -77,7 +78,7 @@ internal sealed class EventsEndpoint(ConsoleWorld world, SignedCookie sessions, 
             }
             catch (TimeoutException)
             {
-                frames.AddHeartbeat();
+                frames.AddPing();
             }
 
             await SendAsync(response.BodyWriter, frames, stop);

@@ -1,10 +1,11 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using SshMqttBridge.Results;
 
 namespace SshMqttBridge.WebConsole;
 
-/// <summary><c>/api/history</c>: what ran lately, and the command lines of it. One search at a time: each may read the whole journal.</summary>
+/// <summary><c>/api/history</c>: what ran lately, the command lines of it, and one whole result.</summary>
 internal sealed class HistoryEndpoint(ConsoleWorld world) : IDisposable
 {
     private const int DefaultCount = 50;
@@ -25,7 +26,7 @@ internal sealed class HistoryEndpoint(ConsoleWorld world) : IDisposable
             Before = Number(query["before"]) ?? long.MaxValue,
             Count = (int)Math.Clamp(Number(query["limit"]) ?? DefaultCount, 1, MostEntries),
         };
-        return AnswerAsync(
+        return SearchAsync(
             context,
             stop => HistorySearch.Run(world.JournalFile, search, stop),
             async page =>
@@ -52,7 +53,7 @@ internal sealed class HistoryEndpoint(ConsoleWorld world) : IDisposable
     public Task GetCommandsAsync(HttpContext context)
     {
         var server = Text(context.Request.Query["server"]);
-        return AnswerAsync(
+        return SearchAsync(
             context,
             stop => HistorySearch.Commands(world.JournalFile, server, MostCommands, stop),
             async commands =>
@@ -76,25 +77,70 @@ internal sealed class HistoryEndpoint(ConsoleWorld world) : IDisposable
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task AnswerAsync<T>(HttpContext context, Func<CancellationToken, T> read, Func<T, Task> answer)
+    /// <summary><c>/api/history/SERVER/ID</c>: one result, with all of its output that is kept; <c>?receivedAt=</c> tells apart those of one id.</summary>
+    public Task GetResultAsync(HttpContext context)
     {
-        T found;
-        await _turn.WaitAsync(context.RequestAborted);
+        var server = (string)context.Request.RouteValues["server"]!;
+        var id = LastSegment(context);
+        DateTimeOffset? receivedAt = DateTimeOffset.TryParse(
+            Text(context.Request.Query["receivedAt"]),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var time
+        )
+            ? time
+            : null;
+        return AnswerAsync(
+            context,
+            stop => Task.Run(() => HistorySearch.ResultOf(world.JournalFile, server, id, receivedAt), stop),
+            result =>
+                result is null
+                    ? context.Response.RefuseAsync(StatusCodes.Status404NotFound, "The bridge has no result of this command.")
+                    : context.Response.JsonAsync(
+                        StatusCodes.Status200OK,
+                        json => json.WriteRawValue(result, skipInputValidation: true)
+                    )
+        );
+    }
+
+    private Task SearchAsync<T>(HttpContext context, Func<CancellationToken, T> search, Func<T, Task> answer) =>
+        AnswerAsync(context, stop => InTurnAsync(search, stop), answer);
+
+    /// <summary>One search at a time: each may read the whole journal.</summary>
+    private async Task<T> InTurnAsync<T>(Func<CancellationToken, T> search, CancellationToken stop)
+    {
+        await _turn.WaitAsync(stop);
         try
         {
-            found = await Task.Run(() => read(context.RequestAborted), context.RequestAborted);
+            return await Task.Run(() => search(stop), stop);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private static async Task AnswerAsync<T>(HttpContext context, Func<CancellationToken, Task<T>> read, Func<T, Task> answer)
+    {
+        T found;
+        try
+        {
+            found = await read(context.RequestAborted);
         }
         catch (JournalException exception)
         {
             await context.Response.RefuseAsync(StatusCodes.Status503ServiceUnavailable, exception.Message);
             return;
         }
-        finally
-        {
-            _turn.Release();
-        }
 
         await answer(found);
+    }
+
+    /// <summary>The last segment as it was meant: an id may hold a slash, which the route's own value leaves encoded.</summary>
+    private static string LastSegment(HttpContext context)
+    {
+        var path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
+        return Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
     }
 
     private static string? Text(string? value) => value is { Length: > 0 } ? value : null;

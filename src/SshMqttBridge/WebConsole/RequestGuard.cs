@@ -120,11 +120,18 @@ internal sealed partial class RequestGuard(
             {
                 HttpOnly = true,
                 SameSite = SameSiteMode.Strict,
-                Secure = response.HttpContext.Request.IsHttps,
+                Secure = IsOverTls(response.HttpContext.Request),
                 Path = "/",
                 MaxAge = cookie.Lifetime,
             }
         );
+
+    /// <summary>
+    /// Whether the browser came over TLS, be it to a proxy that says so. Anybody may say so; whom it deceives is himself: his browser keeps a cookie that it does
+    /// not send without TLS.
+    /// </summary>
+    public static bool IsOverTls(HttpRequest request) =>
+        request.IsHttps || request.Headers["X-Forwarded-Proto"].ToString().Equals("https", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Whether the console's own page asks, or no page at all. Who changes something has to show it: by its origin (RFC 6454), or by what the browser says of it

@@ -75,7 +75,7 @@ internal sealed partial class SessionEndpoint(
             {
                 HttpOnly = true,
                 SameSite = SameSiteMode.Strict,
-                Secure = context.Request.IsHttps,
+                Secure = RequestGuard.IsOverTls(context.Request),
                 Path = "/",
             }
         );

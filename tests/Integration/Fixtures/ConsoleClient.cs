@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
@@ -16,7 +17,8 @@ internal sealed partial class ConsoleClient : IDisposable
 
     /// <param name="url">Where the console is.</param>
     /// <param name="authority">Whom to trust with TLS; null: nobody.</param>
-    public ConsoleClient(Uri url, X509Certificate2? authority = null)
+    /// <param name="endPoint">Where the name in the address leads; null: what the system knows of it.</param>
+    public ConsoleClient(Uri url, X509Certificate2? authority = null, IPEndPoint? endPoint = null)
     {
         SocketsHttpHandler handler = new() { AllowAutoRedirect = false, CookieContainer = Cookies };
         if (authority is not null)
@@ -30,9 +32,22 @@ internal sealed partial class ConsoleClient : IDisposable
             handler.SslOptions.CertificateChainPolicy = trust;
         }
 
+        if (endPoint is not null)
+        {
+            handler.ConnectCallback = async (_, stop) =>
+            {
+                TcpClient connection = new();
+                await connection.ConnectAsync(endPoint, stop);
+                return connection.GetStream();
+            };
+        }
+
         _http = new HttpClient(handler) { BaseAddress = url, Timeout = Eventually.Patience };
         Origin = url.GetLeftPart(UriPartial.Authority);
+        Port = url.Port;
     }
+
+    public int Port { get; }
 
     public CookieContainer Cookies { get; } = new();
 

@@ -253,6 +253,24 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
             .ShouldBe("[\"echo straße-pi\"]");
         (await console.GetAsync("/api/history/commands")).GetProperty("commands").GetArrayLength().ShouldBe(7);
 
+        await using var events = await console.ListenAsync();
+        await console.CommandAsync("/api/servers/nas/exec", new { command = "seq 100000", id = "a/b c%2F?" });
+        var cut = await events.EndOfAsync("a/b c%2F?");
+        var address = "/api/history/nas/" + Uri.EscapeDataString("a/b c%2F?");
+        foreach (var query in (string[])["", "?receivedAt=" + cut.GetProperty("receivedAt").GetString()])
+        {
+            var whole = (await console.GetAsync(address + query)).GetProperty("out").GetString().ShouldNotBeNull();
+            whole.ShouldEndWith("\n100000\n");
+            whole.Length.ShouldBeGreaterThan(cut.GetProperty("out").GetString()!.Length);
+        }
+
+        foreach (
+            var none in (string[])[address + "?receivedAt=2020-01-01T00:00:00.000Z", "/api/history/pi/a", "/api/history/x/a"]
+        )
+        {
+            (await console.SendAsync(HttpMethod.Get, none)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        }
+
         async Task<string[]> FoundAsync(string query) => Commands(await console.GetAsync("/api/history" + query));
 
         static string[] Commands(JsonElement page) =>

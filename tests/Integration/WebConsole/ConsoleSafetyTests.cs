@@ -20,6 +20,7 @@ public sealed class ConsoleSafetyTests(ConsoleWorld world) : IClassFixture<Conso
             { "GET", "/api/events", null },
             { "GET", "/api/history", null },
             { "GET", "/api/history/commands", null },
+            { "GET", "/api/history/nas/x", null },
             { "POST", Exec, Command },
             { "POST", "/api/servers/nas/run/x", """{"args":{}}""" },
             { "POST", "/api/servers/nas/get", """{"source":"a","destination":"b"}""" },

@@ -28,4 +28,28 @@ public sealed class ReconnectTests(ConsoleSite site)
         await Expect(card.Locator(".output")).ToHaveTextAsync("back again");
         await Expect(console.Page.Locator(".load")).ToHaveCountAsync(0);
     }
+
+    [ChromiumFact]
+    public async Task Page_GivenAConnectionThatIsSilent_ShouldCallItLostAndConnectAnew()
+    {
+        await using var console = await site.OpenNewAsync();
+        // A clock that can be set forward; else it goes as ever.
+        await console.Page.Clock.InstallAsync();
+        await console.Page.ReloadAsync();
+        await console.SignInAsync(site.Token);
+        await console.RunToEndAsync("echo one");
+        await console.Page.Clock.FastForwardAsync(40_000);
+        await console.RunToEndAsync("echo two");
+        await console.Page.Clock.FastForwardAsync(40_000);
+        // What came in between counts.
+        await Expect(console.Banner).ToHaveCountAsync(0);
+
+        await console.Page.RouteAsync("**/api/events", route => route.AbortAsync());
+        await console.Page.Clock.FastForwardAsync(46_000);
+
+        await Expect(console.Banner).ToContainTextAsync("The connection to the bridge is lost.");
+        await console.Page.UnrouteAsync("**/api/events");
+        await Expect(console.Banner).ToHaveCountAsync(0);
+        await console.RunToEndAsync("echo three");
+    }
 }

@@ -51,48 +51,71 @@ public sealed class TappedStreamTests
     }
 
     [Fact]
-    public void TryTake_GivenAFlood_ShouldTellHowMuchIsLeftOutAndGoOnAfterIt()
+    public void TryTake_GivenAsMuchAsMayWait_ShouldLeaveOutNothing()
     {
-        _stream.Add(Bytes('x', TappedStream.MostWaiting + 5));
-        _stream.Add(Bytes('y', 7));
+        _stream.Add(Bytes('x', TappedStream.MostWaiting));
+
         for (var i = 0; i < TappedStream.MostWaiting / TappedStream.MostTaken; i++)
         {
             Take().ShouldBe((new string('x', TappedStream.MostTaken), 0));
         }
 
-        _stream.TryTake(isLast: false, out _, out _).ShouldBeFalse();
-        _stream.Add("z"u8);
+        _stream.TryTake(isLast: true, out _, out _).ShouldBeFalse();
+    }
 
-        Take().ShouldBe(("z", 12));
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(TappedStream.MostTaken - 1)]
+    [InlineData(TappedStream.MostTaken)]
+    [InlineData(TappedStream.MostTaken + 1)]
+    [InlineData(3 * TappedStream.MostWaiting)]
+    public void TryTake_GivenAFlood_ShouldTellItsEndAndHowMuchCameBefore(int last)
+    {
+        _stream.Add(Bytes('x', TappedStream.MostWaiting));
+        _stream.Add(Bytes('y', last));
+
+        var (text, skipped) = Take();
+
+        var ofLast = Math.Min(last, TappedStream.MostTaken);
+        text.ShouldBe(new string('x', TappedStream.MostTaken - ofLast) + new string('y', ofLast));
+        skipped.ShouldBe(TappedStream.MostWaiting + last - TappedStream.MostTaken);
+        _stream.Add("z"u8);
+        Take().ShouldBe(("z", 0));
     }
 
     [Fact]
-    public void TryTake_GivenAFloodAtTheEnd_ShouldTellTheGapAlone()
+    public void TryTake_GivenOneFloodAfterAnother_ShouldTellOneGapOfAll()
     {
-        _stream.Add(Bytes('x', TappedStream.MostWaiting + 5));
-        for (var i = 0; i < TappedStream.MostWaiting / TappedStream.MostTaken; i++)
+        for (var i = 0; i < 10; i++)
         {
-            Take(isLast: true).Text.Length.ShouldBe(TappedStream.MostTaken);
+            _stream.Add(Bytes('x', TappedStream.MostWaiting));
         }
 
-        Take(isLast: true).ShouldBe(("", 5));
+        Take().Skipped.ShouldBe(10 * TappedStream.MostWaiting - TappedStream.MostTaken);
+        _stream.Add(Bytes('x', TappedStream.MostWaiting));
+        _stream.Add(Bytes('y', TappedStream.MostTaken));
+
+        Take(isLast: true).ShouldBe((new string('y', TappedStream.MostTaken), TappedStream.MostWaiting));
         _stream.TryTake(isLast: true, out _, out _).ShouldBeFalse();
     }
 
     [Fact]
     public void TryTake_GivenAGapWithinACharacter_ShouldLeaveOutTheWholeCharacter()
     {
-        _stream.Add(Bytes('x', TappedStream.MostWaiting));
         var euro = "€"u8.ToArray();
-        _stream.Add(euro.AsSpan(0, 1));
-        for (var i = 0; i < TappedStream.MostWaiting / TappedStream.MostTaken; i++)
-        {
-            Take();
-        }
+        _stream.Add([.. Bytes('x', TappedStream.MostWaiting), .. euro, .. Bytes('y', TappedStream.MostTaken - 2)]);
 
-        _stream.Add([.. euro[1..], (byte)'!']);
+        Take().ShouldBe((new string('y', TappedStream.MostTaken - 2), TappedStream.MostWaiting + euro.Length));
+    }
 
-        Take().ShouldBe(("!", 3));
+    [Fact]
+    public void TryTake_GivenACharacterAcrossTheMostThatIsTaken_ShouldTellItWholeInTheNext()
+    {
+        _stream.Add([.. Bytes('x', TappedStream.MostTaken - 1), .. "€"u8]);
+
+        Take(isLast: true).ShouldBe((new string('x', TappedStream.MostTaken - 1), 0));
+        Take(isLast: true).ShouldBe(("€", 0));
     }
 
     [Fact]

@@ -51,5 +51,8 @@ export const api = {
   connection: (id, wanted) => call("POST", `${server(id)}/connection`, { state: wanted }),
   /** query: server, q, status, limit, before (from the last answer). */
   history: (query) => call("GET", `history?${new URLSearchParams(query)}`),
+  /** One result, with all that the bridge has kept of its output. */
+  result: (id, { id: command, receivedAt }) =>
+    call("GET", `history/${encodeURIComponent(id)}/${encodeURIComponent(command)}?${new URLSearchParams({ receivedAt })}`),
   commands: (id) => call("GET", `history/commands?${new URLSearchParams({ server: id })}`),
 };

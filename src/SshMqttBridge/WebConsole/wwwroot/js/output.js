@@ -55,6 +55,7 @@ export class Output {
     const block = new Block("gap", true);
     block.add(`… ${size(bytes)} went by here …`, plain);
     this.#blocks.push(block);
+    this.#characters += block.characters;
     this.element.append(block.element);
   }
 

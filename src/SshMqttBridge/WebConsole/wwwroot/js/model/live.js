@@ -3,10 +3,13 @@ import { EventStream } from "./event-stream.js";
 
 const shortestPause = 500;
 const longestPause = 8000;
+// The bridge sends something every 15 s. A connection that went away without a word (a proxy, a network, a machine that slept) shows by its silence alone.
+const longestSilence = 45000;
 
 export class Live {
   #source = null;
   #timer = null;
+  #watchdog = null;
   #pause = shortestPause;
   #stopped = false;
 
@@ -19,8 +22,11 @@ export class Live {
 
   start() {
     this.#stopped = false;
+    this.#heard();
     const happened = (name, data) => {
+      this.#heard();
       if (name === "hello") this.#pause = shortestPause;
+      // A ping only shows that the connection stands.
       this.on[name]?.(data);
     };
     this.#source = new EventStream("api/events", happened, () => this.again());
@@ -40,6 +46,12 @@ export class Live {
     this.#pause = Math.min(this.#pause * 2, longestPause);
   }
 
+  /** Something came, or may be expected from now on. */
+  #heard() {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(() => this.again(), longestSilence);
+  }
+
   #retryNow() {
     if (this.#timer === null) return;
     this.#close();
@@ -50,6 +62,7 @@ export class Live {
     this.#source?.close();
     this.#source = null;
     clearTimeout(this.#timer);
+    clearTimeout(this.#watchdog);
     this.#timer = null;
   }
 }

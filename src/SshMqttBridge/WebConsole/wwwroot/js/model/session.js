@@ -169,7 +169,7 @@ function ended(server, result) {
   }
 }
 
-/** The end of a flood went by like the rest of it; what the bridge has kept has it. */
+/** Of a flood some went by; what the bridge has kept may have it. */
 async function showWhole(server, entry) {
   try {
     const result = await wholeResult(server, entry);

@@ -1,0 +1,18 @@
+namespace SshMqttBridge.Tests.Integration.Fixtures;
+
+/// <summary>A test that needs a program which not every system has.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ProgramFactAttribute : FactAttribute
+{
+    /// <param name="program">Its name.</param>
+    public ProgramFactAttribute(string program)
+    {
+        Program = program;
+        if (ChildProcess.FindProgram(program) is null)
+        {
+            Skip = $"needs {program}";
+        }
+    }
+
+    public string Program { get; }
+}

@@ -1,0 +1,49 @@
+using System.Text;
+using SshMqttBridge.Feed;
+using SshMqttBridge.Ssh;
+using SshMqttBridge.WebConsole;
+
+namespace SshMqttBridge.Tests.Unit.WebConsole;
+
+public sealed class EventFramesTests
+{
+    private readonly EventFrames _frames = new();
+
+    [Fact]
+    public void AddHello_ShouldTellWhenToComeAgainAndWhichRunThisIs()
+    {
+        _frames.AddHello(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
+
+        Written().ShouldBe("retry: 1000\n\nevent: hello\ndata: {\"startedAt\":\"2026-11-22T10:00:00.000Z\"}\n\n");
+    }
+
+    [Fact]
+    public void AddPing_ShouldBeAnEventThatAPageIsToldOf()
+    {
+        _frames.AddPing();
+
+        Written().ShouldBe("event: ping\ndata: {}\n\n");
+    }
+
+    [Fact]
+    public void Add_GivenTextOfSeveralLines_ShouldStayOneLineOfData()
+    {
+        _frames.Add(new FeedEvent.Output("nas", "7", OutputStream.StandardError, "a\n\nevent: x\r\n", 3));
+
+        Written()
+            .ShouldBe(
+                "event: output\ndata: {\"server\":\"nas\",\"id\":\"7\",\"stream\":\"err\",\"text\":\"a\\n\\nevent: x\\r\\n\",\"skipped\":3}\n\n"
+            );
+    }
+
+    [Fact]
+    public void Clear_ShouldBeginAnew()
+    {
+        _frames.AddPing();
+        _frames.Clear();
+
+        Written().ShouldBeEmpty();
+    }
+
+    private string Written() => Encoding.UTF8.GetString(_frames.Written.Span);
+}
