@@ -113,7 +113,7 @@ public sealed class CommandTests(ConsoleSite site)
     {
         await using var console = await site.OpenAsync();
 
-        var card = await console.RunToEndAsync("seq 300000");
+        var card = await console.RunToEndAsync("seq 3000000");
 
         await Expect(card.Locator(".gap").First).ToContainTextAsync("went by here");
         await card.GetByRole(AriaRole.Button, new() { Name = "Show all" }).ClickAsync();
