@@ -6,6 +6,7 @@ using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Feed;
 using SshMqttBridge.HomeAssistant;
+using SshMqttBridge.Memory;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Results;
 using SshMqttBridge.Servers;
@@ -185,6 +186,7 @@ internal sealed partial class Bridge(
         var telling = discovery.RunAsync(stopServers.Token);
         var connected = worker.RunAsync(stopMqtt.Token);
         var working = servers.RunAsync(stopServers.Token, deadline.Token);
+        var givingBack = new IdleMemory(time).RunAsync(stopServers.Token);
         await Task.WhenAny(
             connected,
             working,
@@ -202,7 +204,7 @@ internal sealed partial class Bridge(
         finally
         {
             await stopMqtt.CancelAsync();
-            await Task.WhenAll(connected, telling, closing);
+            await Task.WhenAll(connected, telling, closing, givingBack);
         }
     }
 

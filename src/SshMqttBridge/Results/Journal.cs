@@ -14,7 +14,7 @@ namespace SshMqttBridge.Results;
 /// </remarks>
 internal sealed class Journal : IDisposable
 {
-    /// <summary>How many ended commands are kept at the most, beside those of the last <see cref="CommandLimits.IdMemory"/>.</summary>
+    /// <summary>How many ended commands are kept at the most, beside those of the last <see cref="CommandLimits.IdMemory"/>; and as many runs by schedule.</summary>
     public const int HistoryLength = 1_000;
 
     /// <summary>How much of their results and commands is kept, likewise; beyond it only how they ended.</summary>

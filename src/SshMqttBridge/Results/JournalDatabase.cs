@@ -31,6 +31,8 @@ internal sealed class JournalDatabase : IDisposable
                 Execute(JournalSql.AddActions);
             }
 
+            Execute(JournalSql.ScheduledIndex);
+
             _accept = Prepare(
                 JournalSql.Accept,
                 "$server",
@@ -113,9 +115,10 @@ internal sealed class JournalDatabase : IDisposable
     /// <summary>Deletes what is too old and too much, and gives back the space.</summary>
     public void Trim(long since, int keepCommands, long keepBytes)
     {
-        using var trim = Create(JournalSql.Trim, "$keep", "$since");
+        using var trim = Create(JournalSql.Trim, "$scheduled", "$keep", "$since");
         using var strip = Create(JournalSql.Strip, "$most", "$since");
-        Run(trim, keepCommands, since);
+        Run(trim, 0, keepCommands, since);
+        Run(trim, 1, keepCommands, since);
         Run(strip, keepBytes, since);
         Execute(JournalSql.GiveBack);
     }

@@ -57,8 +57,13 @@ internal static class JournalSalvage
             using var reader = command.ExecuteReader();
             while (reader.Read())
             {
+                if (reader.GetValue(JournalSql.Columns) is not long number)
+                {
+                    continue; // The table's definition is damaged, too: what was its key can be anything.
+                }
+
                 object[] row = [.. Enumerable.Range(0, JournalSql.Columns).Select(reader.GetValue)];
-                if (!rows.TryAdd(reader.GetInt64(JournalSql.Columns), row))
+                if (!rows.TryAdd(number, row))
                 {
                     break; // From here on it is known.
                 }

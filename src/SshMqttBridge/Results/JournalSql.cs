@@ -73,9 +73,14 @@ internal static class JournalSql
         FROM command WHERE state < 3 ORDER BY number
         """;
 
+    /// <summary>For <see cref="Trim"/>: without it, SQLite would read past each result to see what stands behind it. Needs version 2.</summary>
+    public const string ScheduledIndex = "CREATE INDEX IF NOT EXISTS command_by_schedule ON command (scheduled, number)";
+
+    /// <summary>What runs by itself is counted apart: it would push out all that people asked for.</summary>
     public const string Trim = """
         DELETE FROM command
-        WHERE state = 3 AND ended_at < $since AND number <= (SELECT max(number) FROM command) - $keep
+        WHERE scheduled = $scheduled AND state = 3 AND ended_at < $since
+            AND number <= (SELECT number FROM command WHERE scheduled = $scheduled ORDER BY number DESC LIMIT 1 OFFSET $keep)
         """;
 
     /// <summary>Of old results, the newest keep their output up to so many bytes; of the others only how they ended is left.</summary>

@@ -72,10 +72,11 @@ internal sealed class ExecRunner(
         var outcome = await EndAsync(command, pending, output, stopping.Token);
         await _reading.CancelAsync();
         await Quietly(Task.WhenAll(input, output));
-        return outcome with
+        outcome = outcome with
         {
             Output = server.StandardOutput == StandardOutputMode.Never ? _capture.ToCounts() : _capture.ToOutput(),
         };
+        return outcome.Exit is not null && output.Exception?.InnerException is SshConnectionException ? CutOff(outcome) : outcome;
     }
 
     /// <summary>Whether the command was to be stopped and may run on: then it holds its place among the server's sessions.</summary>
@@ -142,7 +143,8 @@ internal sealed class ExecRunner(
     /// <summary>Waits for the end of output; what is left in the background and holds it open is waited for until nothing more comes.</summary>
     private async Task DrainAsync(Task output, CancellationToken cancelled)
     {
-        if (!process.Exit.IsCompletedSuccessfully)
+        // Nearly always both have come together.
+        if (!process.Exit.IsCompletedSuccessfully || output.IsCompletedSuccessfully)
         {
             return;
         }
@@ -290,6 +292,14 @@ internal sealed class ExecRunner(
             await publisher.PublishLineAsync(server.Id, stream == OutputStream.StandardError, line, _reading.Token);
         }
     }
+
+    /// <summary>The exit status counts, also where the connection was lost between it and the end of output; but what may be missing must not pass for all.</summary>
+    private static CommandOutcome CutOff(CommandOutcome outcome) =>
+        outcome with
+        {
+            Message = $"{outcome.Message} The connection was lost before all of its output had come.".TrimStart(),
+            Output = outcome.Output with { Truncated = true },
+        };
 
     private static CommandOutcome Stopped(ExecCommand command, PendingCommand pending) =>
         pending.Stop.IsCancellationRequested

@@ -5,6 +5,9 @@ namespace SshMqttBridge.Servers;
 /// <summary>Finds out that a connection is gone, also where nobody says so: a link that swallows packets, a server that was stopped.</summary>
 internal static class KeepAlive
 {
+    /// <summary>The questions to many servers fall on common beats: threads are woken once for several of them, not for each.</summary>
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Asks for a sign of life at each interval, busy or idle, until the connection is gone or none comes for so many intervals.</summary>
     /// <returns>How it ended, in words.</returns>
     public static async Task<string> WatchAsync(LiveSession live, TimeSpan interval, int count, TimeProvider time)
@@ -14,7 +17,7 @@ internal static class KeepAlive
         {
             while (true)
             {
-                await Task.Delay(interval, time, disconnected);
+                await Task.Delay(UntilBeat(interval, time), time, disconnected);
                 using var deadline = new CancellationTokenSource(interval * count, time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, disconnected);
                 try
@@ -35,5 +38,12 @@ internal static class KeepAlive
         {
             return "The connection was closed by the server or the network.";
         }
+    }
+
+    private static TimeSpan UntilBeat(TimeSpan interval, TimeProvider time)
+    {
+        // In whole milliseconds, as timers count: one that was a fraction early would have the next wait a beat short.
+        var late = Math.Floor(time.GetElapsedTime(0).TotalMilliseconds % Beat.TotalMilliseconds);
+        return interval > Beat * 4 ? interval - TimeSpan.FromMilliseconds(late) : interval;
     }
 }

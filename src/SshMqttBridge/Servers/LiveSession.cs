@@ -23,8 +23,24 @@ internal sealed class LiveSession(ISshSession session, TimeProvider time) : IAsy
     public void MarkLost() => _isLost = true;
 
     /// <inheritdoc cref="ISshSession.OpenChannelAsync"/>
-    public async Task<IRemoteProcess> OpenChannelAsync(CancellationToken cancellationToken) =>
-        await _spare.TakeAsync(cancellationToken) ?? await session.OpenChannelAsync(cancellationToken);
+    public async Task<IRemoteProcess> OpenChannelAsync(CancellationToken cancellationToken)
+    {
+        if (await _spare.TakeAsync(cancellationToken) is { } spare)
+        {
+            return spare;
+        }
+
+        try
+        {
+            return await session.OpenChannelAsync(cancellationToken);
+        }
+        catch (SshChannelException) when (_spare.TakeHasClosed())
+        {
+            // Where one session is allowed, the spare one may still have been it; once the server has answered, it has seen that it is closed.
+            await PingAsync(cancellationToken);
+            return await session.OpenChannelAsync(cancellationToken);
+        }
+    }
 
     /// <summary>Opens a channel for the command that may come next.</summary>
     public void OpenAhead() => _spare.Open();

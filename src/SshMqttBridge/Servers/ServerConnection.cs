@@ -15,6 +15,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
 
     private readonly ServerOptions _options;
     private readonly SessionOpener _opener;
+    private readonly ConnectTurns _turns;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Action<ConnectionState> _changed;
@@ -37,12 +38,14 @@ internal sealed partial class ServerConnection : IAsyncDisposable
 
     /// <param name="options">The server.</param>
     /// <param name="opener">Opens its sessions.</param>
+    /// <param name="turns">Shared by all servers.</param>
     /// <param name="changed">Told of each new state, in order; must be quick and not call back.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where what happens is logged.</param>
     public ServerConnection(
         ServerOptions options,
         SessionOpener opener,
+        ConnectTurns turns,
         Action<ConnectionState> changed,
         TimeProvider time,
         ILogger<ServerConnection> logger
@@ -50,6 +53,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     {
         _options = options;
         _opener = opener;
+        _turns = turns;
         _changed = changed;
         _time = time;
         _logger = logger;
@@ -253,6 +257,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
                 await _reconnecting.ExecuteAsync(
                     async token =>
                     {
+                        using var turn = await _turns.TakeAsync(token);
                         // The linked token may be told a moment later, and a wait that ends in that moment must not undo a CloseAsync.
                         news.ThrowIfCancellationRequested();
                         await JoinAsync(token);

@@ -11,12 +11,14 @@ internal sealed class ServerSet
     private readonly List<Server> _servers = [];
     private readonly Dictionary<string, Server> _byId = new(StringComparer.Ordinal);
     private readonly ServerContext _context;
+    private readonly ConnectTurns _turns;
     private readonly BridgeInfo _info;
     private readonly ActionScheduler _scheduler;
 
     public ServerSet(IReadOnlyList<ServerOptions> options, ServerContext context)
     {
         _context = context;
+        _turns = new ConnectTurns(context.Time);
         _info = new BridgeInfo(context.Topics, context.Outbox, _servers, BridgeVersion.Text, context.Time);
         foreach (var server in options)
         {
@@ -100,6 +102,7 @@ internal sealed class ServerSet
         var connection = new ServerConnection(
             options,
             opener,
+            _turns,
             state =>
             {
                 server?.ConnectionChanged(state);

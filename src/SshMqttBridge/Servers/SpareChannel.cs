@@ -19,6 +19,7 @@ internal sealed class SpareChannel(ISshSession session, TimeProvider time) : IAs
     private Task<IRemoteProcess?>? _channel;
     private Task _closing = Task.CompletedTask;
     private volatile bool _isRefused;
+    private bool _hasClosed;
 
     /// <summary>Opens it, unless it is there, or the server has refused one before on this connection.</summary>
     public void Open()
@@ -46,14 +47,25 @@ internal sealed class SpareChannel(ISshSession session, TimeProvider time) : IAs
         try
         {
             // The server closes channels that stay unused if it was told to (ChannelTimeout of OpenSSH).
-            return await channel.WaitAsync(cancellationToken) is { Exit.IsCompleted: false } process ? process : null;
+            if (await channel.WaitAsync(cancellationToken) is { Exit.IsCompleted: false } process)
+            {
+                return process;
+            }
         }
         catch (OperationCanceledException)
         {
             CloseLater(channel);
             throw;
         }
+
+        CloseLater(channel);
+        return null;
     }
+
+    /// <summary>
+    /// Whether one was closed since this was asked last. A server may not have looked at that yet when it is asked for the next channel, and refuse it for being one too many.
+    /// </summary>
+    public bool TakeHasClosed() => Interlocked.Exchange(ref _hasClosed, false);
 
     /// <summary>Closes it. The session is still there, or has been disposed of.</summary>
     public async ValueTask DisposeAsync()
@@ -115,10 +127,11 @@ internal sealed class SpareChannel(ISshSession session, TimeProvider time) : IAs
         }
     }
 
-    private static async Task CloseAsync(Task<IRemoteProcess?> channel)
+    private async Task CloseAsync(Task<IRemoteProcess?> channel)
     {
         if (await channel is { } process)
         {
+            Volatile.Write(ref _hasClosed, true);
             await process.DisposeAsync();
         }
     }

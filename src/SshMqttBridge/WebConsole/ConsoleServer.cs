@@ -118,7 +118,12 @@ internal sealed partial class ConsoleServer : IAsyncDisposable
             if (url.Scheme == Uri.UriSchemeHttps)
             {
                 var certificate = X509Certificate2.CreateFromPemFile(world.Options.CertificateFile!, world.Options.KeyFile!);
-                listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = certificate });
+                // The first of them is the certificate itself; it does no harm there.
+                var chain = new X509Certificate2Collection();
+                chain.ImportFromPemFile(world.Options.CertificateFile!);
+                listen.UseHttps(
+                    new HttpsConnectionAdapterOptions { ServerCertificate = certificate, ServerCertificateChain = chain }
+                );
             }
         }
 
@@ -139,11 +144,13 @@ internal sealed partial class ConsoleServer : IAsyncDisposable
         var browsers = new SignedCookie(token, "browser", BrowserLifetime, isHttps, world.Time);
         var logLimit = new RateLimiter(MostRefusalsLogged, world.Time);
         var hosts = new ConsoleHosts(world.Options.HostNames, Environment.MachineName);
-        var guard = new RequestGuard(hosts, sessions, logLimit, world.Loggers.CreateLogger<RequestGuard>());
+        var pages = new PageKey(token);
+        var guard = new RequestGuard(hosts, sessions, pages, logLimit, world.Loggers.CreateLogger<RequestGuard>());
         var throttle = new LoginThrottle(world.Time);
         var session = new SessionEndpoint(
             token,
             sessions,
+            pages,
             browsers,
             throttle,
             logLimit,

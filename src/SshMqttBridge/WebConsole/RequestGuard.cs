@@ -9,6 +9,7 @@ namespace SshMqttBridge.WebConsole;
 internal sealed partial class RequestGuard(
     ConsoleHosts hosts,
     SignedCookie sessions,
+    PageKey pages,
     RateLimiter logLimit,
     ILogger<RequestGuard> logger
 )
@@ -93,7 +94,10 @@ internal sealed partial class RequestGuard(
             return false;
         }
 
-        if (sessions.Find(request.Cookies[sessions.Name], out var renewed) is { } session)
+        if (
+            sessions.Find(request.Cookies[sessions.Name], out var renewed) is { } session
+            && pages.Is(session, request.Headers[PageKey.Header])
+        )
         {
             request.HttpContext.Items[SessionItem] = session;
             if (renewed is not null)

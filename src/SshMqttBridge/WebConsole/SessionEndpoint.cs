@@ -7,10 +7,11 @@ using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.WebConsole;
 
-/// <summary><c>/api/session</c>: the token for a cookie.</summary>
+/// <summary><c>/api/session</c>: the token for a cookie and a key.</summary>
 internal sealed partial class SessionEndpoint(
     ConsoleToken token,
     SignedCookie sessions,
+    PageKey pages,
     SignedCookie browsers,
     LoginThrottle throttle,
     RateLimiter logLimit,
@@ -19,7 +20,7 @@ internal sealed partial class SessionEndpoint(
 {
     private const int LargestBody = 4096;
 
-    /// <summary>Begins a session: 204 with a cookie, 401, or 429 with how long to wait.</summary>
+    /// <summary>Begins a session: 204 with a cookie and the page's key, 401, or 429 with how long to wait.</summary>
     public async Task BeginAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
@@ -53,7 +54,9 @@ internal sealed partial class SessionEndpoint(
 
         LogBegun(logger, address);
         throttle.Forgive(address, browser);
-        RequestGuard.SetCookie(response, sessions, sessions.MakeNew());
+        var session = sessions.MakeNew();
+        RequestGuard.SetCookie(response, sessions, session);
+        response.Headers[PageKey.Header] = pages.Of(sessions.Find(session, out _)!);
         RequestGuard.SetCookie(response, browsers, browsers.MakeNew());
         response.StatusCode = StatusCodes.Status204NoContent;
     }

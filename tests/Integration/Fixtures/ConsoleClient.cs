@@ -8,9 +8,11 @@ using System.Text.RegularExpressions;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures;
 
-/// <summary>What a browser does at the bridge's web console: keeps its cookies, and says which page asks.</summary>
+/// <summary>What a browser does at the bridge's web console: keeps its cookies and its page's key, and says which page asks.</summary>
 internal sealed partial class ConsoleClient : IDisposable
 {
+    private const string KeyHeader = "X-Console-Key";
+
     private readonly HttpClient _http;
 
     /// <param name="url">Where the console is.</param>
@@ -51,6 +53,9 @@ internal sealed partial class ConsoleClient : IDisposable
 
     /// <summary>The page that asks; null: none is told.</summary>
     public string? Origin { get; set; }
+
+    /// <summary>What the page has stored since it was logged in; null: nothing.</summary>
+    public string? Key { get; set; }
 
     /// <summary>Settings that enable it, at a free port.</summary>
     public static string Settings(string others = "") => $"webConsole: {{enabled: true, url: 'http://127.0.0.1:0'{others}}}";
@@ -97,8 +102,15 @@ internal sealed partial class ConsoleClient : IDisposable
             request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         }
 
+        if (Key is not null)
+        {
+            request.Headers.Add(KeyHeader, Key);
+        }
+
         headers?.Invoke(request.Headers);
-        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Key = answer.Headers.TryGetValues(KeyHeader, out var keys) ? keys.Single() : Key;
+        return answer;
     }
 
     public async Task<JsonElement> GetAsync(string path)

@@ -10,12 +10,26 @@ internal sealed class TestAuthority : IDisposable
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _certificate;
 
-    public TestAuthority()
+    /// <param name="above">The authority that vouches for this one; null: none, it is a root.</param>
+    public TestAuthority(TestAuthority? above = null)
     {
-        var request = new CertificateRequest("CN=Test authority", _key, HashAlgorithmName.SHA256);
+        var name = above is null ? "CN=Test authority" : "CN=Test authority between";
+        var request = new CertificateRequest(name, _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        if (above is null)
+        {
+            _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+            return;
+        }
+
+        using var certificate = request.Create(
+            above._certificate,
+            new DateTimeOffset(above._certificate.NotBefore),
+            new DateTimeOffset(above._certificate.NotAfter),
+            RandomNumberGenerator.GetBytes(8)
+        );
+        _certificate = certificate.CopyWithPrivateKey(_key);
     }
 
     public void WriteAuthority(string file) => File.WriteAllText(file, _certificate.ExportCertificatePem());

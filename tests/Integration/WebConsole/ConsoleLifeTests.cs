@@ -145,9 +145,14 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Start_GivenHttps_ShouldAnswerWithTlsAlone()
     {
-        using TestAuthority authority = new();
+        // The client trusts the root alone: the one between has to be sent along.
+        using TestAuthority root = new();
+        using TestAuthority between = new(root);
         using TestFolder folder = new();
-        authority.Issue(folder["console.pem"], folder["console.key"], "localhost");
+        root.WriteAuthority(folder["ca.pem"]);
+        between.WriteAuthority(folder["between.pem"]);
+        between.Issue(folder["console.pem"], folder["console.key"], "localhost");
+        File.AppendAllText(folder["console.pem"], "\n" + File.ReadAllText(folder["between.pem"]));
         var settings = $"tokenFile: {folder.Write("token", "a token of my own, of some length\n")}";
         await using var bridge = await BridgeHost.StartNewAsync(
             world
@@ -158,7 +163,6 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
             world.Broker
         );
         var port = (await ConsoleClient.UrlOfAsync(bridge)).Port;
-        authority.WriteAuthority(folder["ca.pem"]);
         using var trusted = X509CertificateLoader.LoadCertificateFromFile(folder["ca.pem"]);
         using ConsoleClient client = new(new Uri($"https://localhost:{port}"), trusted);
 

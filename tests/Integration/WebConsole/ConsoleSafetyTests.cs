@@ -46,6 +46,27 @@ public sealed class ConsoleSafetyTests(ConsoleWorld world) : IClassFixture<Conso
 
     [Theory]
     [MemberData(nameof(Endpoints))]
+    public async Task Api_GivenTheCookieAlone_ShouldAskForTheToken(string method, string path, string? body)
+    {
+        // Whoever has a server at another port of this machine is sent the owner's cookies, when the owner's browser comes by.
+        using var thief = world.Stranger();
+        foreach (Cookie cookie in world.Owner.Cookies.GetCookies(world.Url))
+        {
+            thief.Cookies.Add(world.Url, new Cookie(cookie.Name, cookie.Value));
+        }
+
+        using var another = world.Stranger();
+        (await another.SendTokenAsync(world.Token)).Dispose();
+        foreach (var key in (string?[])[null, "a", another.Key])
+        {
+            thief.Key = key;
+            using var answer = await thief.SendAsync(new HttpMethod(method), path, body);
+            answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Endpoints))]
     public async Task Api_GivenAPageOfAnotherOrigin_ShouldRefuse(string method, string path, string? body)
     {
         foreach (

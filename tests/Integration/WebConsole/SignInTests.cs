@@ -21,7 +21,9 @@ public sealed class SignInTests(ConsoleSite site)
         cookies.ShouldNotBeEmpty();
         cookies.ShouldAllBe(cookie => cookie.HttpOnly && cookie.SameSite == SameSiteAttribute.Strict);
         cookies.ShouldAllBe(cookie => !cookie.Value.Contains(site.Token, StringComparison.Ordinal));
-        (await console.Page.EvaluateAsync<int>("() => localStorage.length + sessionStorage.length")).ShouldBe(0);
+        var stored = await console.Page.EvaluateAsync<string>("() => JSON.stringify([localStorage, sessionStorage])");
+        stored.ShouldContain("console-key");
+        stored.ShouldNotContain(site.Token);
     }
 
     [ChromiumFact]

@@ -114,6 +114,29 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void Ended_GivenManyRunsBySchedule_ShouldKeepWhatPeopleAskedFor()
+    {
+        using (var journal = new Journal(FilePath))
+        {
+            journal.Accept(Exec("asked"));
+            journal.Ended("nas", "asked", Now.AddHours(-1), "{}"u8.ToArray());
+            journal.Settled("nas", "asked");
+            for (var i = 0; i < 3000; i++)
+            {
+                var run = Exec($"run-{i}");
+                journal.Accept(run with { Origin = run.Origin with { Source = CommandSource.Schedule } });
+                journal.Ended("nas", run.Id, Now.AddHours(-1).AddSeconds(i), "{}"u8.ToArray());
+                journal.Settled("nas", run.Id);
+            }
+
+            journal.FindResult("nas", "asked", Now.AddDays(-1)).ShouldNotBeNull();
+            journal.FindResult("nas", "run-0", Now.AddDays(-1)).ShouldBeNull();
+        }
+
+        Rows().ShouldBeInRange(Journal.HistoryLength, Journal.HistoryLength + 256 + 1);
+    }
+
+    [Fact]
     public void Members_GivenSeveralThreads_ShouldLoseNothing()
     {
         using var journal = new Journal(FilePath);

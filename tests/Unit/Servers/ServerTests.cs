@@ -334,6 +334,24 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task Submit_GivenALostConnectionBetweenTheExitStatusAndTheEndOfOutput_ShouldSayThatSomeMayBeMissing()
+    {
+        await using var nas = new RunningServer();
+        var session = await nas.Transport.AcceptAsync();
+        nas.Exec("seq 100000", "1");
+        var process = await session.NextAsync();
+        process.Print("1\n");
+        process.Exits(0);
+        process.Lose();
+        session.Lose();
+
+        var result = await nas.ResultAsync("1");
+
+        (result.Status, result.Exit, result.Out, result.Truncated).ShouldBe((CommandStatus.Succeeded, 0, "1\n", true));
+        result.Message.ShouldBe("The connection was lost before all of its output had come.");
+    }
+
+    [Fact]
     public async Task Submit_GivenALostConnection_ShouldBeLostWithWhatCame()
     {
         await using var nas = new RunningServer();

@@ -45,6 +45,26 @@ public sealed class SpareChannelTests : IDisposable
         _session.Last!.Ends(ProcessExit.Unknown);
 
         (await spare.TakeAsync(default)).ShouldBeNull();
+        _session.Last!.IsDisposed.ShouldBeTrue("else it stays in memory for as long as the connection");
+    }
+
+    [Fact]
+    public async Task OpenChannelAsync_GivenARefusalSinceTheSpareOneIsJustBeingClosed_ShouldAskOnceMore()
+    {
+        await using var live = new LiveSession(_session, _time);
+        live.OpenAhead();
+        _time.Advance(SpareChannel.Lifetime);
+        _session.ChannelFault = new SshChannelException("MaxSessions");
+        _session.OnPing = _ =>
+        {
+            _session.ChannelFault = null;
+            return Task.CompletedTask;
+        };
+
+        (await live.OpenChannelAsync(default)).ShouldNotBeNull();
+
+        _session.ChannelFault = new SshChannelException("MaxSessions");
+        await Should.ThrowAsync<SshChannelException>(() => live.OpenChannelAsync(default));
     }
 
     [Fact]

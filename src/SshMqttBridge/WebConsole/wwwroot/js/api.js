@@ -1,4 +1,5 @@
 // The bridge's HTTP interface. Addresses are relative, so that a reverse proxy may put the page into a folder.
+import { headers, keep } from "./key.js";
 
 /** What the bridge said no to, in words for people. */
 export class Refusal extends Error {
@@ -13,12 +14,13 @@ async function call(method, path, body) {
   try {
     response = await fetch(`api/${path}`, {
       method,
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      headers: { ...headers(), ...(body !== undefined && { "Content-Type": "application/json" }) },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
     throw new Refusal(0, "The bridge cannot be reached.");
   }
+  keep(response);
   const text = await response.text();
   const answer = text.startsWith("{") ? JSON.parse(text) : {};
   if (!response.ok) {

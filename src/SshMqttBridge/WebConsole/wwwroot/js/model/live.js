@@ -1,6 +1,6 @@
 // The stream of events, which comes back by itself.
+import { EventStream } from "./event-stream.js";
 
-const names = ["connection", "queue", "accepted", "started", "output", "progress", "ended", "broker"];
 const shortestPause = 500;
 const longestPause = 8000;
 // The bridge sends something every 15 s. A connection that went away without a word (a proxy, a network, a machine that slept) shows by its silence alone.
@@ -22,22 +22,14 @@ export class Live {
 
   start() {
     this.#stopped = false;
-    const source = new EventSource("api/events");
-    this.#source = source;
     this.#heard();
-    const listen = (name, handle) =>
-      source.addEventListener(name, (event) => {
-        this.#heard();
-        handle(JSON.parse(event.data));
-      });
-    listen("ping", () => {});
-    listen("hello", (bridge) => {
-      this.#pause = shortestPause;
-      this.on.hello(bridge);
-    });
-    for (const name of names) listen(name, (data) => this.on[name](data));
-    // The browser would try again too, but not after every kind of failure, nor soon.
-    source.onerror = () => this.again();
+    const happened = (name, data) => {
+      this.#heard();
+      if (name === "hello") this.#pause = shortestPause;
+      // A ping only shows that the connection stands.
+      this.on[name]?.(data);
+    };
+    this.#source = new EventStream("api/events", happened, () => this.again());
   }
 
   stop() {

@@ -1,6 +1,7 @@
 // Signing in and out, and keeping the store in step with the bridge.
 import { announceEnd } from "../announce.js";
 import { api } from "../api.js";
+import { forget } from "../key.js";
 import { explanation, facts, outcome } from "../outcome.js";
 import { titleOf } from "../titles.js";
 import { Live } from "./live.js";
@@ -73,6 +74,7 @@ export async function signIn(token) {
 export async function signOut() {
   live.stop();
   await api.signOut();
+  forget();
   // The page forgets all that it has seen.
   location.reload();
 }
