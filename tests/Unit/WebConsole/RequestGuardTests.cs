@@ -20,6 +20,7 @@ public sealed class RequestGuardTests
         _guard = new RequestGuard(
             new ConsoleHosts([], "machine"),
             new SignedCookie(token, "session", TimeSpan.FromDays(1), isHttps: false, time),
+            new PageKey(token),
             new RateLimiter(new RateLimit(1, TimeSpan.FromMinutes(1)), time),
             NullLogger<RequestGuard>.Instance
         );
