@@ -103,7 +103,8 @@ internal sealed partial class ConsoleServer : IAsyncDisposable
             // Somewhat more than is taken: of what is larger by far, the sender would not even read that it is.
             kestrel.Limits.MaxRequestBodySize = 4 * CommandLimits.PayloadBytes;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(60);
+            // Longer than clients keep an idle connection (.NET 60 s, Caddy 120 s): whoever closes it just when the next request is sent makes that one fail.
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
             Listen(kestrel, world);
         });
         return builder.Build();

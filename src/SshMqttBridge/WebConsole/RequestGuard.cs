@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Policies;
@@ -52,7 +53,7 @@ internal sealed partial class RequestGuard(
             // Too large, too slow or no HTTP; Kestrel knows which status says so.
             await response.RefuseAsync(exception.StatusCode, "The request cannot be read: it is too large, or broken.");
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        catch (Exception exception) when (IsOfTheConnection(exception, context))
         {
             context.Abort(); // Whoever asked has gone, or the bridge stops.
         }
@@ -68,6 +69,11 @@ internal sealed partial class RequestGuard(
             await response.RefuseAsync(StatusCodes.Status500InternalServerError, "The bridge failed; its log says more.");
         }
     }
+
+    /// <summary>An IOException may as well be of a file of the bridge's: that is a failure, and to be told.</summary>
+    private static bool IsOfTheConnection(Exception exception, HttpContext context) =>
+        exception is OperationCanceledException or ConnectionResetException or ConnectionAbortedException
+        || (exception is IOException && context.RequestAborted.IsCancellationRequested);
 
     private async Task<bool> MayAsync(HttpRequest request, HttpResponse response)
     {

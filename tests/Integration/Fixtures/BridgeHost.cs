@@ -148,7 +148,7 @@ internal sealed class BridgeHost : IAsyncDisposable
         {
             return await wait;
         }
-        catch (TimeoutException exception)
+        catch (Exception exception) when (exception is TimeoutException or HttpRequestException)
         {
             throw new TimeoutException($"{exception.Message}\n{Log}", exception);
         }

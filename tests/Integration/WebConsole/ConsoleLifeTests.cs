@@ -189,14 +189,14 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
         using var console = await ConsoleClient.LogInAsync(bridge);
         await using var events = await console.ListenAsync();
 
-        var servers = (await console.GetAsync("/api/state")).GetProperty("servers");
+        var servers = (await bridge.OrLogAsync(console.GetAsync("/api/state"))).GetProperty("servers");
 
         servers.GetArrayLength().ShouldBe(1000);
         await Parallel.ForAsync(
             0,
             1000,
             new ParallelOptions { MaxDegreeOfParallelism = 8 },
-            async (i, _) => await console.CommandAsync($"/api/servers/s{i}/exec", new { command = "true" })
+            async (i, _) => await bridge.OrLogAsync(console.CommandAsync($"/api/servers/s{i}/exec", new { command = "true" }))
         );
         await Eventually.TrueAsync(() => events.All.Count(one => one.Name == "ended") == 1000, "not every command's end is told");
     }

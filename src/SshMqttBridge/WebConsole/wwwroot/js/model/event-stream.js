@@ -33,7 +33,7 @@ export class EventStream {
 
   #tell(frame) {
     const found = /^event: (.*)\ndata: (.*)$/.exec(frame);
-    if (!found) return; // A heartbeat.
+    if (!found) return; // What is for an EventSource alone.
     try {
       this.on(found[1], JSON.parse(found[2]));
     } catch (error) {

@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging.Abstractions;
+using SshMqttBridge.Policies;
+using SshMqttBridge.WebConsole;
+
+namespace SshMqttBridge.Tests.Unit.WebConsole;
+
+public sealed class RequestGuardTests
+{
+    private readonly DefaultHttpContext _context = new();
+    private readonly Connection _connection = new();
+    private readonly RequestGuard _guard;
+
+    public RequestGuardTests()
+    {
+        ManualTimeProvider time = new();
+        ConsoleToken token = new("a token of some length");
+        _guard = new RequestGuard(
+            new ConsoleHosts([], "machine"),
+            new SignedCookie(token, "session", TimeSpan.FromDays(1), isHttps: false, time),
+            new PageKey(token),
+            new RateLimiter(new RateLimit(1, TimeSpan.FromMinutes(1)), time),
+            NullLogger<RequestGuard>.Instance
+        );
+        _context.Features.Set<IHttpRequestLifetimeFeature>(_connection);
+        _context.Request.Host = new HostString("localhost");
+    }
+
+    [Fact]
+    public async Task Invoke_GivenAFileThatCannotBeRead_ShouldAnswerThatTheBridgeFailed()
+    {
+        await InvokeAsync(new IOException("disk"));
+
+        (_context.Response.StatusCode, _connection.IsAborted).ShouldBe((StatusCodes.Status500InternalServerError, false));
+    }
+
+    [Fact]
+    public async Task Invoke_GivenABrowserThatHasGone_ShouldAnswerNothing()
+    {
+        _connection.RequestAborted = new CancellationToken(canceled: true);
+
+        await InvokeAsync(new IOException("broken pipe"));
+
+        _connection.IsAborted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Invoke_GivenAConnectionThatWasReset_ShouldAnswerNothing()
+    {
+        await InvokeAsync(new ConnectionResetException("reset"));
+
+        _connection.IsAborted.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("http", null, false)]
+    [InlineData("http", "http", false)]
+    [InlineData("http", "https", true)]
+    [InlineData("https", null, true)]
+    [InlineData("https", "http", true)]
+    public void IsOverTls_GivenWhatAProxySays_ShouldBelieveIt(string scheme, string? forwarded, bool expected)
+    {
+        _context.Request.Scheme = scheme;
+        _context.Request.Headers["X-Forwarded-Proto"] = forwarded;
+
+        RequestGuard.IsOverTls(_context.Request).ShouldBe(expected);
+    }
+
+    private Task InvokeAsync(Exception exception) => _guard.InvokeAsync(_context, _ => Task.FromException(exception));
+
+    private sealed class Connection : IHttpRequestLifetimeFeature
+    {
+        public bool IsAborted { get; private set; }
+
+        public CancellationToken RequestAborted { get; set; }
+
+        public void Abort() => IsAborted = true;
+    }
+}
