@@ -6,7 +6,7 @@ namespace SshMqttBridge.Servers;
 internal static class KeepAlive
 {
     /// <summary>The questions to many servers fall on common beats: threads are woken once for several of them, not for each.</summary>
-    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Asks for a sign of life at each interval, busy or idle, until the connection is gone or none comes for so many intervals.</summary>
     /// <returns>How it ended, in words.</returns>
