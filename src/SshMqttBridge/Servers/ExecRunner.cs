@@ -129,10 +129,10 @@ internal sealed class ExecRunner(
             TaskScheduler.Default
         );
 
-    /// <summary>Waits until the server has said how the process ended; fails as soon as the connection is lost.</summary>
+    /// <summary>Waits until the server has said how the process ended; fails as soon as the connection is lost, unless it had said so before.</summary>
     private async Task ExitOrLossAsync(Task output)
     {
-        if (await Task.WhenAny(process.Exit, output) == output)
+        if (await Task.WhenAny(process.Exit, output) == output && !process.Exit.IsCompletedSuccessfully)
         {
             await output;
         }
