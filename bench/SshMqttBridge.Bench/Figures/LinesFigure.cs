@@ -37,7 +37,9 @@ internal sealed class LinesFigure() : Figure("lines", "stdout: line, a million s
         Sample rate = new(ours, "k/s");
         Sample peer = new(theirs, "k/s");
         report.Add("lines per second", rate, "`mosquitto_pub -l`", peer, Judgement.AtLeast(rate.Median / peer.Median, 1));
-        report.Note($"All at QoS 1, to one subscriber; `mosquitto_pub` in parts of {PartLines} lines, since it loses the rest of more than 65,535. Processor time of the bridge: {new Sample(cpu, "s")}.");
+        report.Note(
+            $"All at QoS 1, to one subscriber; `mosquitto_pub` in parts of {PartLines} lines, since it loses the rest of more than 65,535. Processor time of the bridge: {new Sample(cpu, "s")}."
+        );
     }
 
     private static Task<double> BridgeAsync(Lab lab, string file, int lines) =>
