@@ -128,13 +128,7 @@ public sealed class AclExampleTests : IAsyncLifetime
 
     private static string Example()
     {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "SshMqttBridge.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
-        }
-
-        var page = File.ReadAllText(Path.Combine(folder.FullName, "docs", "security.md"));
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "security.md"));
         var begin = "```mosquitto-acl\n";
         var start = page.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
         return page[start..page.IndexOf("```", start, StringComparison.Ordinal)];

@@ -10,6 +10,9 @@ internal sealed record CommandOrigin(string ServerId, string Topic, DateTimeOffs
     /// <summary>Stands for the topic of what a schedule runs.</summary>
     public const string ScheduleTopic = "schedule";
 
+    /// <summary>Stands for the topic of what the console in the browser gives.</summary>
+    public const string WebConsoleTopic = "web-console";
+
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
 
     /// <summary>Who gave it.</summary>

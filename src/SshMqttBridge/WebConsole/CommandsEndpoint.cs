@@ -13,9 +13,6 @@ namespace SshMqttBridge.WebConsole;
 /// </summary>
 internal sealed class CommandsEndpoint(ConsoleWorld world)
 {
-    /// <summary>What stands for the topic in the audit log.</summary>
-    private const string Origin = "web-console";
-
     public Task ExecAsync(HttpContext context) => WithIdAsync(context, "exec", "command");
 
     public Task GetAsync(HttpContext context) => WithIdAsync(context, "get", "source");
@@ -87,7 +84,7 @@ internal sealed class CommandsEndpoint(ConsoleWorld world)
 
     private async Task TakeAsync(HttpContext context, WriteTopic topic, ReadOnlyMemory<byte> payload)
     {
-        var taken = world.Dispatcher.Take(topic, payload, CommandSource.WebConsole, Origin);
+        var taken = world.Dispatcher.Take(topic, payload, CommandSource.WebConsole, CommandOrigin.WebConsoleTopic);
         await context.Response.JsonAsync(
             taken.Refusal is { } refusal ? StatusOf(refusal.Reason) : StatusCodes.Status202Accepted,
             json =>

@@ -91,8 +91,8 @@ internal static class EventJson
             "source",
             command.Origin.Source switch
             {
-                CommandSource.WebConsole => "web-console",
-                CommandSource.Schedule => "schedule",
+                CommandSource.WebConsole => CommandOrigin.WebConsoleTopic,
+                CommandSource.Schedule => CommandOrigin.ScheduleTopic,
                 _ => "mqtt",
             }
         );

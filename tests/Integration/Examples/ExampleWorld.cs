@@ -22,21 +22,7 @@ public sealed class ExampleWorld : IAsyncLifetime
     internal BridgeHost Bridge { get; private set; } = null!;
 
     /// <summary>The folder of the examples in the repository.</summary>
-    public static string Examples { get; } = Path.Combine(Root, "examples", "shell");
-
-    public static string Root
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder.FullName, "SshMqttBridge.sln")))
-            {
-                folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
-            }
-
-            return folder.FullName;
-        }
-    }
+    public static string Examples { get; } = Path.Combine(Repository.Root, "examples", "shell");
 
     /// <summary>What was called on the server since it was asked last, a line each.</summary>
     public IReadOnlyList<string> TakeRecords()

@@ -20,7 +20,7 @@ internal sealed class NodeRed : IAsyncDisposable
     private ChildProcess? _process;
     private Task _reading = Task.CompletedTask;
 
-    public static string Flows { get; } = Path.Combine(ExampleWorld.Root, "examples/node-red/flows.json");
+    public static string Flows { get; } = Path.Combine(Repository.Root, "examples/node-red/flows.json");
 
     /// <summary>Starts it and waits until all of the flow's nodes are connected to the broker.</summary>
     public static async Task<NodeRed> StartNewAsync(int brokerPort)

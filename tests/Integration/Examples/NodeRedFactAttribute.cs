@@ -14,7 +14,7 @@ public sealed class NodeRedFactAttribute : FactAttribute
         }
     }
 
-    public static string Program { get; } = Path.Combine(ExampleWorld.Root, "tests/NodeRed/node_modules/node-red/red.js");
+    public static string Program { get; } = Path.Combine(Repository.Root, "tests/NodeRed/node_modules/node-red/red.js");
 
     public static bool IsThere => File.Exists(Program) && ChildProcess.FindProgram("node") is not null;
 }

@@ -203,7 +203,7 @@ public sealed class ShellExamplesTests(ExampleWorld world) : IClassFixture<Examp
 
     private static string[] SnippetsOf(string page)
     {
-        var parts = File.ReadAllText(Path.Combine(ExampleWorld.Root, "docs", page)).Split("```sh\n");
+        var parts = File.ReadAllText(Path.Combine(Repository.Root, "docs", page)).Split("```sh\n");
         return [.. parts.Skip(1).Select(part => part[..part.IndexOf("```", StringComparison.Ordinal)])];
     }
 }

@@ -30,20 +30,12 @@ internal static class BridgeProgram
     {
         // tests/Integration/bin/Release/net10.0
         DirectoryInfo output = new(AppContext.BaseDirectory.TrimEnd('/'));
-        for (var folder = output; folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "SshMqttBridge.sln")))
-            {
-                return System.IO.Path.Combine(
-                    folder.FullName,
-                    "src/SshMqttBridge/bin",
-                    output.Parent!.Name,
-                    output.Name,
-                    "SshMqttBridge"
-                );
-            }
-        }
-
-        throw new DirectoryNotFoundException($"no SshMqttBridge.sln above {output}");
+        return System.IO.Path.Combine(
+            Repository.Root,
+            "src/SshMqttBridge/bin",
+            output.Parent!.Name,
+            output.Name,
+            "SshMqttBridge"
+        );
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
-using SshMqttBridge.Tests.Integration.Examples;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures;
 
@@ -144,7 +143,7 @@ internal sealed class ReverseProxy : IAsyncDisposable
 
     private static string Example(string language)
     {
-        var page = File.ReadAllText(Path.Combine(ExampleWorld.Root, "docs/web-console.md"));
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/web-console.md"));
         return page.Split($"```{language}\n")[1].Split("```")[0];
     }
 

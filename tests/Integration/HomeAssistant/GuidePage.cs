@@ -11,7 +11,7 @@ internal static partial class GuidePage
 {
     private const int MostMilliseconds = 30_000;
 
-    private static readonly string Docs = Path.Combine(FindRoot(), "docs");
+    private static readonly string Docs = Path.Combine(Repository.Root, "docs");
 
     public static string Text { get; } = File.ReadAllText(Path.Combine(Docs, "home-assistant.md"));
 
@@ -65,17 +65,6 @@ internal static partial class GuidePage
         );
         loaded.Faults.ShouldBeEmpty();
         return loaded.Options.ShouldNotBeNull();
-    }
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "SshMqttBridge.sln")))
-        {
-            directory = directory.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
-        }
-
-        return directory.FullName;
     }
 
     [GeneratedRegex("(?ms)^```yaml\n(?<yaml>.*?)^```$", RegexOptions.ExplicitCapture, MostMilliseconds)]

@@ -1,6 +1,5 @@
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Configuration.Tree;
-using SshMqttBridge.Tests.Unit.Documentation;
 
 namespace SshMqttBridge.Tests.Unit.Configuration;
 

@@ -1,4 +1,4 @@
-namespace SshMqttBridge.Tests.Unit.Documentation;
+namespace SshMqttBridge.Tests;
 
 /// <summary>The repository that the tests run in.</summary>
 internal static class Repository
