@@ -120,7 +120,11 @@ internal sealed class NodeRed : IAsyncDisposable
             """
         );
         _process = await ChildProcess.StartAsync("node", [NodeRedFactAttribute.Program, "--userDir", _folder.Root]);
-        if (!await _process.WaitForLineAsync(line => line.EndsWith("Started flows", StringComparison.Ordinal)))
+        // It begins to listen and to run the flows at the same time; either may be first.
+        if (
+            !await _process.WaitForLineAsync(line => line.EndsWith("Started flows", StringComparison.Ordinal))
+            || !await _process.WaitForLineAsync(line => line.Contains("Server now running at", StringComparison.Ordinal))
+        )
         {
             throw new InvalidOperationException($"Node-RED did not start: {_process.Output}");
         }
