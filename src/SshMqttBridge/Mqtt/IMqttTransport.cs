@@ -31,14 +31,24 @@ internal interface IMqttConnection : IAsyncDisposable
     Task SubscribeAsync(string filter, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Publishes at QoS 1. The order of calls is the order on the wire; the task completes with the broker's PUBACK, so several may be under way.
+    /// Publishes at QoS 1, if possible all in one packet of the network. The order of calls is the order on the wire. Does not wait and does not throw: many may be under way.
     /// </summary>
-    /// <exception cref="MqttRefusedException">The broker refused this message (MQTT 5), or it is larger than <see cref="MaximumPacketBytes"/>.</exception>
-    /// <param name="publication">Its memory must not change before the task has completed.</param>
-    /// <param name="cancellationToken">Ends the wait for the answer; the message may have been sent all the same.</param>
-    /// <exception cref="MqttConnectionException">The connection failed before the answer came: the broker may or may not have it.</exception>
-    Task PublishAsync(MqttPublication publication, CancellationToken cancellationToken);
+    /// <param name="together">Their memory must not change before their tasks have completed.</param>
+    /// <returns>
+    /// A task for each, which completes with the broker's PUBACK, on a thread where waiting is allowed. It faults with <see cref="MqttRefusedException"/> when the broker refused the
+    /// message (MQTT 5) or it is larger than <see cref="MaximumPacketBytes"/>, and with <see cref="MqttConnectionException"/> when the connection failed before the answer came: the
+    /// broker may or may not have it.
+    /// </returns>
+    IReadOnlyList<Task> Publish(IReadOnlyList<MqttPublication> together);
 
     /// <summary>Sends DISCONNECT (so that the last will is not published) if still connected, and frees everything. Does not throw.</summary>
     new ValueTask DisposeAsync();
+
+    /// <summary>Publishes one message, and waits for its answer: see <see cref="Publish"/>.</summary>
+    /// <param name="publication">Its memory must not change before the task has completed.</param>
+    /// <param name="cancellationToken">Ends the wait for the answer; the message may have been sent all the same.</param>
+    sealed Task PublishAsync(MqttPublication publication, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled(cancellationToken)
+            : Publish([publication])[0].WaitAsync(cancellationToken);
 }

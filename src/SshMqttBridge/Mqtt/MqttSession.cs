@@ -23,11 +23,20 @@ internal sealed partial class MqttSession(
     /// <summary>How many acknowledgements are waited for at a time: about what one command's end takes.</summary>
     private const int MostSettledAtOnce = 8;
 
+    /// <summary>How many messages are handed to the adapter at a time.</summary>
+    private const int MostTogether = 32;
+
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(0.5);
 
     private readonly Channel<(OutboxMessage Message, Task Acknowledged)> _underWay = Channel.CreateBounded<(OutboxMessage, Task)>(
-        new BoundedChannelOptions(MostUnderWay) { SingleReader = true, SingleWriter = true }
+        new BoundedChannelOptions(MostUnderWay)
+        {
+            SingleReader = true,
+            SingleWriter = true,
+            // Who waits for the acknowledgement of what was written need not be woken to begin with that.
+            AllowSynchronousContinuations = true,
+        }
     );
 
     /// <summary>What the last will says, and the last message of a program that ends in order.</summary>
@@ -106,28 +115,20 @@ internal sealed partial class MqttSession(
 
     private async Task PublishAsync(CancellationToken end)
     {
+        var together = new List<OutboxMessage>(MostTogether);
         var last = Task.CompletedTask;
         try
         {
             while (!end.IsCancellationRequested)
             {
-                while (outbox.TryTake(out var message))
+                if (TakeTogether(together))
                 {
-                    var alone = IsSuspect(message);
-                    if (alone)
-                    {
-                        await Quietly(last, end);
-                    }
-
-                    last = Publish(message);
-                    await _underWay.Writer.WriteAsync((message, last), end);
-                    if (alone)
-                    {
-                        await Quietly(last, end);
-                    }
+                    last = await PublishAsync(together, last, end);
                 }
-
-                await outbox.WorkAsync().WaitAsync(end);
+                else
+                {
+                    await outbox.WorkAsync().WaitAsync(end);
+                }
             }
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
@@ -140,16 +141,71 @@ internal sealed partial class MqttSession(
         }
     }
 
-    /// <summary>Only starts it: the messages leave in this order, their acknowledgements come later.</summary>
-    private Task Publish(OutboxMessage message)
+    /// <summary>Takes what waits, up to as many as may leave together; a suspect by itself, even if it is last of others.</summary>
+    private bool TakeTogether(List<OutboxMessage> together)
     {
-        if (connection.MaximumPacketBytes is { } most && MqttPacketSize.Of(message.Publication, version) > most)
+        together.Clear();
+        while (together.Count < MostTogether && outbox.TryTake(out var message))
         {
-            TryShrink(message, MqttPacketSize.LargestPayload(message.Publication, version, most));
+            together.Add(message);
+            if (IsSuspect(message))
+            {
+                break;
+            }
         }
 
-        message.SentAt = time.GetTimestamp();
-        return connection.PublishAsync(message.Publication, CancellationToken.None);
+        return together.Count > 0;
+    }
+
+    /// <returns>The acknowledgement of the last one.</returns>
+    private async Task<Task> PublishAsync(List<OutboxMessage> together, Task last, CancellationToken end)
+    {
+        if (!IsSuspect(together[^1]))
+        {
+            return await SendAsync(together, end);
+        }
+
+        var suspect = together[^1];
+        together.RemoveAt(together.Count - 1);
+        if (together.Count > 0)
+        {
+            last = await SendAsync(together, end);
+        }
+
+        await Quietly(last, end);
+        last = await SendAsync([suspect], end);
+        await Quietly(last, end);
+        return last;
+    }
+
+    /// <summary>Only starts it: the messages leave in this order, their acknowledgements come later.</summary>
+    private async Task<Task> SendAsync(List<OutboxMessage> together, CancellationToken end)
+    {
+        var acknowledged = Publish(together);
+        for (var i = 0; i < acknowledged.Count; i++)
+        {
+            await _underWay.Writer.WriteAsync((together[i], acknowledged[i]), end);
+        }
+
+        return acknowledged[^1];
+    }
+
+    private IReadOnlyList<Task> Publish(List<OutboxMessage> together)
+    {
+        var publications = new MqttPublication[together.Count];
+        for (var i = 0; i < publications.Length; i++)
+        {
+            var message = together[i];
+            if (connection.MaximumPacketBytes is { } most && MqttPacketSize.Of(message.Publication, version) > most)
+            {
+                TryShrink(message, MqttPacketSize.LargestPayload(message.Publication, version, most));
+            }
+
+            message.SentAt = time.GetTimestamp();
+            publications[i] = message.Publication;
+        }
+
+        return connection.Publish(publications);
     }
 
     private async Task SettleAsync()
@@ -183,7 +239,9 @@ internal sealed partial class MqttSession(
                 together.Add(one);
             }
 
-            await Quietly(together[^1].Acknowledged, CancellationToken.None);
+            // Whoever wrote it into the channel is not to be kept with what comes now.
+            await together[^1]
+                .Acknowledged.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
             foreach (var one in together)
             {
                 yield return one;
@@ -207,7 +265,7 @@ internal sealed partial class MqttSession(
                 when (e.ReasonCode == MqttReason.PacketTooLarge && TryShrink(message, message.Publication.Payload.Length / 2))
             {
                 // A limit that the broker does not tell is found by halving. What was posted later may be published before it.
-                acknowledged = Publish(message);
+                acknowledged = Publish([message])[0];
             }
             catch (MqttRefusedException e)
             {

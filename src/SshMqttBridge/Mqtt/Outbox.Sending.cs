@@ -76,7 +76,8 @@ internal sealed partial class Outbox
                 return Task.CompletedTask;
             }
 
-            _work ??= NewSignal();
+            // Whoever waits goes on where it is completed.
+            _work ??= new TaskCompletionSource();
             return _work.Task;
         }
     }

@@ -65,12 +65,12 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
             work = Add(new OutboxMessage(publication, settled, shrink));
         }
 
-        work?.TrySetResult();
+        Wake(work);
     }
 
     /// <summary>
     /// Until it is disposed of, nobody is woken to send what is posted: messages that belong together then leave together, as one packet of the network rather than one each.
-    /// To be held for a few posts only.
+    /// To be held for a few posts only, and disposed of under no lock: what is sent then is sent by the caller.
     /// </summary>
     public Gathering Gather()
     {
@@ -97,7 +97,7 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
             work = Add(new OutboxMessage(publication));
         }
 
-        work?.TrySetResult();
+        Wake(work);
         return true;
     }
 
@@ -122,7 +122,7 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
             }
         }
 
-        work?.TrySetResult();
+        Wake(work);
     }
 
     /// <summary>Waits while the limit is reached: for output that can be held back at its source.</summary>
@@ -150,7 +150,7 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
 
             if (room.IsCompleted)
             {
-                work?.TrySetResult();
+                Wake(work);
                 return;
             }
 
@@ -181,7 +181,17 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
             work = --_gathering == 0 && _waiting.Count > 0 ? Take(ref _work) : null;
         }
 
+        // Here and now: it is a command's result, and waking a thread for it takes longer than what that one does.
         work?.TrySetResult();
+    }
+
+    /// <summary>On another thread: who posts may hold locks.</summary>
+    private static void Wake(TaskCompletionSource? work)
+    {
+        if (work is not null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static work => work.TrySetResult(), work, preferLocal: false);
+        }
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -31,7 +31,9 @@ internal sealed class FakeMqttConnection(FakeMqttTransport broker) : IMqttConnec
         }
     }
 
-    public async Task PublishAsync(MqttPublication publication, CancellationToken cancellationToken)
+    public IReadOnlyList<Task> Publish(IReadOnlyList<MqttPublication> together) => [.. together.Select(PublishAsync)];
+
+    private async Task PublishAsync(MqttPublication publication)
     {
         if (_end.Task.IsCompleted)
         {
@@ -41,7 +43,7 @@ internal sealed class FakeMqttConnection(FakeMqttTransport broker) : IMqttConnec
         // Before anything waits, so that the order is that of the calls.
         _published.Writer.TryWrite(publication);
         var answer = broker.OnPublish(publication);
-        await (await Task.WhenAny(answer, _end.Task)).WaitAsync(cancellationToken);
+        await await Task.WhenAny(answer, _end.Task);
     }
 
     public void Receive(MqttDelivery delivery) => _deliveries.Writer.TryWrite(delivery);

@@ -19,8 +19,10 @@ internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDeliver
     private const int MessageBytes = 200;
 
     private readonly Channel<MqttDelivery> _channel = Channel.CreateUnbounded<MqttDelivery>(
-        new() { SingleWriter = true, AllowSynchronousContinuations = false }
+        // Who reads goes on here and now: a message is for a command, which waits for nothing else.
+        new() { SingleWriter = true, AllowSynchronousContinuations = true }
     );
+    private readonly Queue<MqttDelivery> _held = new();
     private int _messages;
     private long _bytes;
     private int _paused;
@@ -29,11 +31,21 @@ internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDeliver
     public override bool CanCount => true;
     public override int Count => Volatile.Read(ref _messages);
 
+    /// <summary>Adds one, which is not seen before <see cref="Release"/>.</summary>
     public void Add(MqttDelivery delivery)
     {
         Interlocked.Increment(ref _messages);
         Interlocked.Add(ref _bytes, Cost(delivery));
-        _channel.Writer.TryWrite(delivery);
+        _held.Enqueue(delivery);
+    }
+
+    /// <summary>Has what was added seen. A reader that waits goes on here, so not to be called under a lock.</summary>
+    public void Release()
+    {
+        while (_held.TryDequeue(out var delivery))
+        {
+            _channel.Writer.TryWrite(delivery);
+        }
     }
 
     public void Complete(Exception? fault) => _channel.Writer.TryComplete(fault);

@@ -149,12 +149,12 @@ internal sealed unsafe partial class MosquittoConnection
 
         if (reason < MqttReason.Unspecified)
         {
-            pending.TrySetResult();
+            _answers.Add((pending, null));
         }
         else
         {
-            pending.TrySetException(
-                new MqttRefusedException(reason, $"{pending.Publication.Topic}: {Words(reason, properties)}")
+            _answers.Add(
+                (pending, new MqttRefusedException(reason, $"{pending.Publication.Topic}: {Words(reason, properties)}"))
             );
         }
     }

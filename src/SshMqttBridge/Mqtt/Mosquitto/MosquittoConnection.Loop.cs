@@ -7,7 +7,8 @@ using System.Runtime.InteropServices;
 namespace SshMqttBridge.Mqtt.Mosquitto;
 
 /// <summary>
-/// The thread: waits for the socket and for work, and lets the library read, write and ping. Everything here runs on it alone.
+/// The thread: waits for the socket and for work, and lets the library read, write and ping. Everything here runs on it alone or under the gate; while it waits it
+/// leaves the gate, and others may send.
 /// The library's own <c>mosquitto_loop</c> will not do: its <c>select</c> ends at descriptor 1,023.
 /// </summary>
 internal sealed unsafe partial class MosquittoConnection
@@ -24,16 +25,22 @@ internal sealed unsafe partial class MosquittoConnection
     private const int MostReadsInARow = 64;
     private const int MostHangUps = 3;
 
+    // More than that is the thread's to send: whoever has so much to say has more to do meanwhile.
+    private const int MostWorkOfOthers = 16;
+
     // net__init_tls of the library initialises globals without a lock.
     private static readonly Lock s_tls = new();
 
     private readonly Dictionary<int, PendingPublish> _publishes = [];
     private readonly Dictionary<int, PendingSubscribe> _subscribes = [];
     private readonly List<string> _libraryErrors = [];
+    private readonly List<(PendingPublish Pending, MqttRefusedException? Refusal)> _answers = [];
     private MosquittoHandle _client = null!;
     private int _window = LargestWindow;
     private bool _isTcpConnected;
     private bool _isConnected;
+    private bool _isOver;
+    private bool _isHeldBack;
     private int _hangUps;
     private MqttConnectionException? _fault;
 
@@ -129,9 +136,14 @@ internal sealed unsafe partial class MosquittoConnection
         }
 
         Loop(limited ? FirstFamilyMilliseconds : long.MaxValue);
-        if (_fault is null && _isConnected)
+        lock (_gate)
         {
-            SayGoodbye();
+            // From here on nobody else is in the library, which is freed soon.
+            _isOver = _isConnected;
+            if (_fault is null && _isConnected)
+            {
+                SayGoodbye();
+            }
         }
     }
 
@@ -140,19 +152,30 @@ internal sealed unsafe partial class MosquittoConnection
         var clock = Stopwatch.StartNew();
         var nextTick = (long)TickMilliseconds;
         var polled = stackalloc NativeMethods.PollDescriptor[2];
-        while (!_stopping && _fault is null)
+        while (!_stopping)
         {
-            var socket = NativeMethods.Socket(_client);
-            if (socket < 0)
-            {
-                Fail(MosquittoError.NoConnection, 0);
-                return;
-            }
-
             // Acknowledgements of our own messages come over the same socket and wait as well while it is not read. That cannot hang:
             // whoever takes messages out of the inbound queue never waits for an acknowledgement.
             var paused = _inbound.Pause();
-            var waitsToWrite = !_isTcpConnected || NativeMethods.WantWrite(_client);
+            int socket;
+            bool waitsToWrite;
+            lock (_gate)
+            {
+                socket = NativeMethods.Socket(_client);
+                if (socket < 0)
+                {
+                    Fail(MosquittoError.NoConnection, 0);
+                }
+
+                if (_fault is not null)
+                {
+                    return;
+                }
+
+                // Who leaves something to be written while we wait wakes us.
+                waitsToWrite = !_isTcpConnected || NativeMethods.WantWrite(_client);
+            }
+
             var events = (paused ? 0 : NativeMethods.PollIn) | (waitsToWrite ? NativeMethods.PollOut : 0);
             // With nothing to wait for it is left out, or a broker that hung up meanwhile would wake us without end.
             polled[0] = new() { Descriptor = events == 0 ? -1 : socket, Events = (short)events };
@@ -171,17 +194,79 @@ internal sealed unsafe partial class MosquittoConnection
                 _wakeUp.Reset();
             }
 
-            Serve(socket, polled[0].Returned, paused);
-            if (clock.ElapsedMilliseconds >= nextTick)
+            lock (_gate)
             {
-                nextTick = clock.ElapsedMilliseconds + TickMilliseconds;
-                Check(NativeMethods.LoopMisc(_client), Marshal.GetLastPInvokeError());
+                if (_fault is not null)
+                {
+                    // Found out while we waited; what we waited for may be another's descriptor by now.
+                    return;
+                }
+
+                Serve(socket, polled[0].Returned, paused);
+                if (clock.ElapsedMilliseconds >= nextTick)
+                {
+                    nextTick = clock.ElapsedMilliseconds + TickMilliseconds;
+                    Check(NativeMethods.LoopMisc(_client), Marshal.GetLastPInvokeError());
+                }
+
+                if (!_isTcpConnected && clock.ElapsedMilliseconds > connectMilliseconds)
+                {
+                    Fail(new MqttConnectionException(MqttFault.Unreachable, $"{Broker} does not answer"));
+                }
             }
 
-            if (!_isTcpConnected && clock.ElapsedMilliseconds > connectMilliseconds)
+            TellNews();
+            SendHeldBack(socket);
+        }
+    }
+
+    /// <summary>Hands on what has arrived. Not under the gate: who waits for it goes on here, may take its time, and publishes.</summary>
+    private void TellNews()
+    {
+        _inbound.Release();
+        foreach (var (pending, refusal) in _answers)
+        {
+            if (refusal is null)
             {
-                Fail(new MqttConnectionException(MqttFault.Unreachable, $"{Broker} does not answer"));
+                pending.TrySetResult();
             }
+            else
+            {
+                pending.TrySetException(refusal);
+            }
+        }
+
+        _answers.Clear();
+    }
+
+    /// <summary>Does what is in the queue, on any thread, unless another one is in the library or there is something to wait for.</summary>
+    /// <returns>Whether nothing is left that would not be done by itself.</returns>
+    private bool TryWork()
+    {
+        if (!_gate.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            if (!_isConnected || _isOver || _fault is not null)
+            {
+                return false;
+            }
+
+            DoWork();
+            // With as many under way as there may be, the next acknowledgement wakes the thread.
+            return _fault is null && !NativeMethods.WantWrite(_client) && (_work.IsEmpty || _publishes.Count >= _window);
+        }
+        catch (Exception e)
+        {
+            Fail(Unexpected(e));
+            return false;
+        }
+        finally
+        {
+            _gate.Exit();
         }
     }
 
@@ -209,7 +294,7 @@ internal sealed unsafe partial class MosquittoConnection
         // OpenSSL may hold bytes that poll cannot see, so with TLS a read is tried each time.
         if (_isTcpConnected && !paused && ((returned & ~NativeMethods.PollOut) != 0 || _request.Options.Tls is not null))
         {
-            Read();
+            Read(socket);
         }
 
         // The library takes a reset during the TLS handshake for "try again".
@@ -224,9 +309,16 @@ internal sealed unsafe partial class MosquittoConnection
         }
     }
 
-    private void Read()
+    private void Read(int socket)
     {
         var wasConnected = _isConnected;
+        // The library acknowledges a message before it hands it on. Sent at once, that has the broker take the processor from what the message asks for.
+        _isHeldBack = _isConnected;
+        if (_isHeldBack)
+        {
+            NativeMethods.HoldBack(socket, hold: true);
+        }
+
         for (var i = 0; i < MostReadsInARow && _fault is null; i++)
         {
             var result = NativeMethods.LoopRead(_client, 1);
@@ -246,6 +338,24 @@ internal sealed unsafe partial class MosquittoConnection
         {
             // The library's words are wanted while connecting; later it would format a line for each packet.
             NativeMethods.OnLog(_client, null);
+        }
+    }
+
+    /// <summary>What <see cref="Read"/> has held back is sent when what was read has been dealt with, if nothing else was sent meanwhile.</summary>
+    private void SendHeldBack(int socket)
+    {
+        if (!_isHeldBack)
+        {
+            return;
+        }
+
+        _isHeldBack = false;
+        lock (_gate)
+        {
+            if (NativeMethods.Socket(_client) == socket)
+            {
+                NativeMethods.HoldBack(socket, hold: false);
+            }
         }
     }
 
@@ -322,7 +432,12 @@ internal sealed unsafe partial class MosquittoConnection
 
         if (IsAboutTheMessage(result))
         {
-            pending.TrySetException(Refusal(ReasonOf(result), publication.Topic));
+            // Rare, and the one who waits for it must not go on under the gate.
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static refused => refused.pending.TrySetException(refused.Item2),
+                (pending, Refusal(ReasonOf(result), publication.Topic)),
+                preferLocal: false
+            );
             return;
         }
 
@@ -386,6 +501,7 @@ internal sealed unsafe partial class MosquittoConnection
         _opened.TrySetException(end);
         // Nobody may ever look at it.
         _ = _opened.Task.Exception;
+        TellNews();
         foreach (var pending in _publishes.Values.Concat<TaskCompletionSource>(_subscribes.Values))
         {
             pending.TrySetException(end);

@@ -4,8 +4,8 @@ using System.Threading.Channels;
 namespace SshMqttBridge.Mqtt.Mosquitto;
 
 /// <summary>
-/// One connection and its thread. The thread makes every call of libmosquitto (OpenSSL allows no other way), so the members here only
-/// put work in a queue and wake it: see <c>MosquittoConnection.Loop.cs</c>.
+/// One connection and its thread, which waits for what arrives: see <c>MosquittoConnection.Loop.cs</c>. Calls of libmosquitto are made under one gate, since OpenSSL
+/// allows one thread at a time. The members here put work in a queue; who finds the gate free does it at once, else the thread is woken for it.
 /// </summary>
 internal sealed partial class MosquittoConnection : IMqttConnection
 {
@@ -13,6 +13,7 @@ internal sealed partial class MosquittoConnection : IMqttConnection
     private readonly WakeUp _wakeUp = new();
     private readonly InboundQueue _inbound;
     private readonly ConcurrentQueue<TaskCompletionSource> _work = new();
+    private readonly Lock _gate = new();
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stopping;
@@ -51,30 +52,43 @@ internal sealed partial class MosquittoConnection : IMqttConnection
             return Task.FromException(Refusal(MqttReason.FilterInvalid, filter));
         }
 
-        return Enqueue(new PendingSubscribe(filter), cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled(cancellationToken);
+        }
+
+        PendingSubscribe pending = new(filter);
+        _work.Enqueue(pending);
+        Work();
+        FailIfEnded(pending);
+        return pending.Task.WaitAsync(cancellationToken);
     }
 
-    public Task PublishAsync(MqttPublication publication, CancellationToken cancellationToken)
+    public IReadOnlyList<Task> Publish(IReadOnlyList<MqttPublication> together)
     {
-        // C strings end at NUL: the library would publish to what stands before it.
-        if (publication.Topic.Length == 0 || publication.Topic.AsSpan().ContainsAny('\0', '+', '#'))
+        var pending = new PendingPublish[together.Count];
+        for (var i = 0; i < pending.Length; i++)
         {
-            return Task.FromException(Refusal(MqttReason.TopicInvalid, publication.Topic));
+            pending[i] = new PendingPublish(together[i]);
+            if (RefusalOf(together[i]) is { } refusal)
+            {
+                pending[i].SetException(refusal);
+            }
+            else
+            {
+                _work.Enqueue(pending[i]);
+            }
         }
 
-        // The library's own check is off by two bytes, and a broker closes the connection when it gets more than it said.
-        var bytes = MqttPacketSize.Of(publication, Version);
-        if (bytes > (MaximumPacketBytes ?? long.MaxValue) || publication.Payload.Length > MaximumPayloadOfMqtt)
+        Work();
+        var acknowledged = new Task[pending.Length];
+        for (var i = 0; i < pending.Length; i++)
         {
-            return Task.FromException(
-                new MqttRefusedException(
-                    MqttReason.PacketTooLarge,
-                    $"{publication.Topic}: {bytes} bytes are {MqttReason.Describe(MqttReason.PacketTooLarge)} ({MaximumPacketBytes})"
-                )
-            );
+            FailIfEnded(pending[i]);
+            acknowledged[i] = pending[i].Task;
         }
 
-        return Enqueue(new PendingPublish(publication), cancellationToken);
+        return acknowledged;
     }
 
     public async ValueTask DisposeAsync()
@@ -83,25 +97,40 @@ internal sealed partial class MosquittoConnection : IMqttConnection
         await _ended.Task;
     }
 
-    private Task Enqueue(TaskCompletionSource pending, CancellationToken cancellationToken)
+    private MqttRefusedException? RefusalOf(MqttPublication publication)
     {
-        if (cancellationToken.IsCancellationRequested)
+        // C strings end at NUL: the library would publish to what stands before it.
+        if (publication.Topic.Length == 0 || publication.Topic.AsSpan().ContainsAny('\0', '+', '#'))
         {
-            return Task.FromCanceled(cancellationToken);
+            return Refusal(MqttReason.TopicInvalid, publication.Topic);
         }
 
-        _work.Enqueue(pending);
-        // Looked at after adding: either the thread finds it when it ends, or we see here that it has ended.
+        // The library's own check is off by two bytes, and a broker closes the connection when it gets more than it said.
+        var bytes = MqttPacketSize.Of(publication, Version);
+        return bytes > (MaximumPacketBytes ?? long.MaxValue) || publication.Payload.Length > MaximumPayloadOfMqtt
+            ? new MqttRefusedException(
+                MqttReason.PacketTooLarge,
+                $"{publication.Topic}: {bytes} bytes are {MqttReason.Describe(MqttReason.PacketTooLarge)} ({MaximumPacketBytes})"
+            )
+            : null;
+    }
+
+    /// <summary>Has what is in the queue done: here, if that needs no waiting, and by the thread if not.</summary>
+    private void Work()
+    {
+        if (_work.Count > MostWorkOfOthers || !TryWork())
+        {
+            _wakeUp.Set();
+        }
+    }
+
+    /// <summary>Looked at after adding: either the thread finds it when it ends, or we see here that it has ended.</summary>
+    private void FailIfEnded(TaskCompletionSource pending)
+    {
         if (_end is { } end)
         {
             pending.TrySetException(end);
         }
-        else
-        {
-            _wakeUp.Set();
-        }
-
-        return cancellationToken.CanBeCanceled ? pending.Task.WaitAsync(cancellationToken) : pending.Task;
     }
 
     private static MqttRefusedException Refusal(int reason, string topic) =>

@@ -1,8 +1,7 @@
 namespace SshMqttBridge.Mqtt.Mosquitto;
 
 /// <summary>Completes with the broker's PUBACK.</summary>
-internal sealed class PendingPublish(MqttPublication publication)
-    : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+internal sealed class PendingPublish(MqttPublication publication) : TaskCompletionSource
 {
     public MqttPublication Publication { get; } = publication;
 }
