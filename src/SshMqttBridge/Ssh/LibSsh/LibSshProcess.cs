@@ -11,12 +11,16 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
     private readonly LibSshSession _session;
     private readonly ChannelHandle _channel;
     private readonly OutputBuffer _output = new();
-    private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Completed where nobody is under the gate: who waits for it goes on there.
+    private readonly TaskCompletionSource<ProcessExit> _exit = new();
 
     // By stream: what libssh keeps because there was no room for it.
     private readonly int[] _kept = new int[2];
     private long _written;
     private byte[]? _command;
+    private volatile ProcessExit? _howItEnded;
+    private volatile SshConnectionException? _fault;
     private bool _opening;
     private bool _starting;
     private bool _endOfFile;
@@ -161,12 +165,30 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
     /// <summary>The connection is lost: whoever waits for this process is told.</summary>
     internal void Fail(SshConnectionException fault)
     {
+        _fault = fault;
         _output.Complete(fault);
-        if (_exit.TrySetException(fault))
+        _session.Stir(this);
+    }
+
+    /// <summary>Tells those who wait what has come to be known. Not under the gate; they go on here, but for who reads output of which more will come.</summary>
+    internal void Tell()
+    {
+        // A status that has come counts, also when the connection was lost right after it. Else who waits for both need not wait for the second.
+        if (_fault is not null)
         {
-            // Who does not wait for the exit has not overlooked anything.
-            _ = _exit.Task.Exception;
+            TellExit();
         }
+
+        if (_output.HasEnded)
+        {
+            _output.TakeReader()?.TrySetResult();
+        }
+        else
+        {
+            _output.WakeReader();
+        }
+
+        TellExit();
     }
 
     /// <returns>False when the channel is still being opened: it must wait to be freed until the server has answered.</returns>
@@ -182,14 +204,16 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         _freed = true;
         _closed = true;
         _channel.Dispose();
-        _exit.TrySetResult(ProcessExit.Unknown);
+        _howItEnded ??= ProcessExit.Unknown;
         _output.Dispose();
+        _session.Stir(this);
     }
 
     int IChannelEvents.OnData(OutputStream stream, ReadOnlySpan<byte> data)
     {
         var taken = _output.Append(stream, data);
         _kept[(int)stream] = data.Length - taken;
+        _session.Stir(this);
         return taken;
     }
 
@@ -204,10 +228,28 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         _closed = true;
         _endOfFile = true;
         CompleteOutput();
-        _exit.TrySetResult(ProcessExit.Unknown);
+        _howItEnded ??= ProcessExit.Unknown;
+        _session.Stir(this);
     }
 
-    void IChannelEvents.OnExit(ProcessExit exit) => _exit.TrySetResult(exit);
+    void IChannelEvents.OnExit(ProcessExit exit)
+    {
+        _howItEnded ??= exit;
+        _session.Stir(this);
+    }
+
+    private void TellExit()
+    {
+        if (_howItEnded is { } exit)
+        {
+            _exit.TrySetResult(exit);
+        }
+        else if (_fault is { } fault && _exit.TrySetException(fault))
+        {
+            // Who does not wait for the exit has not overlooked anything.
+            _ = _exit.Task.Exception;
+        }
+    }
 
     private int Open()
     {
@@ -287,6 +329,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         if (_endOfFile && _kept[0] == 0 && _kept[1] == 0)
         {
             _output.Complete(error: null);
+            _session.Stir(this);
         }
     }
 }

@@ -31,6 +31,8 @@ internal sealed class LibSshSession : ISshSession
     private bool _writersWait;
     private bool _takingIn;
     private bool _moved;
+    private List<LibSshProcess> _stirred = [];
+    private List<LibSshProcess> _told = [];
     private bool _released;
     private SshConnectionException? _fault;
 
@@ -188,6 +190,7 @@ internal sealed class LibSshSession : ISshSession
         {
             // Here and now, not on another thread: nearly always it is the one command that runs, and waking a thread for it takes longer than what it does.
             waiting?.SetResult();
+            TellStirred();
             try
             {
                 if (more)
@@ -206,7 +209,18 @@ internal sealed class LibSshSession : ISshSession
             }
         }
 
+        TellStirred();
         await _disconnected.CancelAsync();
+    }
+
+    private void TellStirred()
+    {
+        foreach (var process in _told)
+        {
+            process.Tell();
+        }
+
+        _told.Clear();
     }
 
     /// <param name="more">Whether there may be more to take in.</param>
@@ -221,6 +235,7 @@ internal sealed class LibSshSession : ISshSession
             _takingIn = false;
             waiting = _moved && _fault is null ? _progress.Take() : null;
             _moved = false;
+            (_stirred, _told) = (_told, _stirred);
             return _fault is null;
         }
     }
@@ -297,6 +312,20 @@ internal sealed class LibSshSession : ISshSession
         else
         {
             _progress.Signal();
+        }
+    }
+
+    /// <summary>Under the gate: has a process tell its news once the gate has been left.</summary>
+    internal void Stir(LibSshProcess process)
+    {
+        AssertEntered();
+        if (!_takingIn)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static process => process.Tell(), process, preferLocal: true);
+        }
+        else if (!_stirred.Contains(process))
+        {
+            _stirred.Add(process);
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class OutputBuffer : IDisposable
 
     // What one change of stream is counted as: a peer that changes it with each byte must not get a run for each.
     private const int RunCost = 16;
+
+    // Who reads is woken at once when there is so much, so that reading and taking in go side by side.
+    private const int MuchBytes = 16 * 1024;
     private const int BlockBytes = 32 * 1024;
 
     private readonly Lock _lock = new();
@@ -26,7 +29,7 @@ internal sealed class OutputBuffer : IDisposable
     private bool _refused;
     private bool _completed;
     private Exception? _error;
-    private TaskCompletionSource? _arrival;
+    private TaskCompletionSource? _reader;
 
     /// <summary>How many bytes it would take. Only reading makes it grow, so a writer may rely on it.</summary>
     public int RoomBytes
@@ -51,7 +54,39 @@ internal sealed class OutputBuffer : IDisposable
         }
     }
 
+    /// <summary>Whether all that will ever come is here.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _completed;
+            }
+        }
+    }
+
     private int Room => Math.Max(0, CapacityBytes - _count - (RunCost * (_runs.Count + 1)));
+
+    /// <summary>Who waits to read, if there is something to be read or the end; to be completed by the caller, which keeps it for as long as the reader goes on.</summary>
+    public TaskCompletionSource? TakeReader()
+    {
+        lock (_lock)
+        {
+            var reader = _count > 0 || _completed ? _reader : null;
+            _reader = reader is null ? _reader : null;
+            return reader;
+        }
+    }
+
+    /// <summary>Has who waits to read go on, on another thread.</summary>
+    public void WakeReader()
+    {
+        if (TakeReader() is { } reader)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static reader => reader.SetResult(), reader, preferLocal: true);
+        }
+    }
 
     /// <summary>There is more that had no room: <see cref="TryRead"/> shall say when there is some.</summary>
     public void Refuse()
@@ -62,6 +97,7 @@ internal sealed class OutputBuffer : IDisposable
         }
     }
 
+    /// <summary>Adds bytes. Wakes who waits to read only when there are many.</summary>
     /// <returns>How many bytes were taken: all, or less when it is full.</returns>
     public int Append(OutputStream stream, ReadOnlySpan<byte> data)
     {
@@ -95,12 +131,16 @@ internal sealed class OutputBuffer : IDisposable
             }
 
             _count += count;
-            Wake();
+            if (_count >= MuchBytes)
+            {
+                WakeReader();
+            }
+
             return count;
         }
     }
 
-    /// <summary>Nothing more will come; what is there can still be read, then reading ends, or throws the error.</summary>
+    /// <summary>Nothing more will come; what is there can still be read, then reading ends, or throws the error. Wakes nobody.</summary>
     public void Complete(Exception? error)
     {
         lock (_lock)
@@ -109,7 +149,6 @@ internal sealed class OutputBuffer : IDisposable
             {
                 _completed = true;
                 _error = error;
-                Wake();
             }
         }
     }
@@ -128,8 +167,8 @@ internal sealed class OutputBuffer : IDisposable
             {
                 if (!_completed)
                 {
-                    _arrival ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                    arrival = _arrival.Task;
+                    _reader ??= new TaskCompletionSource();
+                    arrival = _reader.Task;
                     return false;
                 }
 
@@ -147,7 +186,7 @@ internal sealed class OutputBuffer : IDisposable
         }
     }
 
-    /// <summary>Drops what was not read.</summary>
+    /// <summary>Drops what was not read. Wakes nobody.</summary>
     public void Dispose()
     {
         lock (_lock)
@@ -162,7 +201,6 @@ internal sealed class OutputBuffer : IDisposable
             }
 
             _lastBlock = null;
-            Wake();
         }
     }
 
@@ -218,12 +256,5 @@ internal sealed class OutputBuffer : IDisposable
             _runs.Dequeue();
             _readOfFirstRun = 0;
         }
-    }
-
-    private void Wake()
-    {
-        var waiting = _arrival;
-        _arrival = null;
-        waiting?.SetResult();
     }
 }
