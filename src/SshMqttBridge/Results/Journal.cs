@@ -77,11 +77,13 @@ internal sealed class Journal : IDisposable
     }
 
     /// <summary>Writes that a command was accepted: from here on it will have a result.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="isSent">Whether it is sent at once: see <see cref="Sent"/>.</param>
     /// <exception cref="JournalException">It cannot be written; the command must be refused.</exception>
-    public void Accept(Command command) =>
+    public void Accept(Command command, bool isSent = false) =>
         Use(database =>
         {
-            database.Accept(command);
+            database.Accept(command, isSent);
             return true;
         });
 

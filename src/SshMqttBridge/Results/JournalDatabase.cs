@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using SshMqttBridge.Commands;
 
 namespace SshMqttBridge.Results;
@@ -6,13 +7,16 @@ namespace SshMqttBridge.Results;
 /// <summary>The journal's file, open and right: what is asked of it is done, or fails with a <see cref="SqliteException"/>. Not thread-safe.</summary>
 internal sealed class JournalDatabase : IDisposable
 {
+    /// <summary>How long another program may hold the file: somebody may look into it.</summary>
+    private const int BusyMilliseconds = 1_000;
+
     private readonly SqliteConnection _connection;
-    private readonly List<SqliteCommand> _prepared = [];
-    private readonly SqliteCommand _accept;
-    private readonly SqliteCommand _sent;
-    private readonly SqliteCommand _ended;
-    private readonly SqliteCommand _settled;
-    private readonly SqliteCommand _find;
+    private readonly List<JournalStatement> _prepared = [];
+    private readonly JournalStatement _accept;
+    private readonly JournalStatement _sent;
+    private readonly JournalStatement _ended;
+    private readonly JournalStatement _settled;
+    private readonly JournalStatement _find;
 
     /// <summary>Opens the file, making it where there is none, and looks whether it is whole and can be written.</summary>
     /// <exception cref="SqliteException">It cannot be used.</exception>
@@ -23,6 +27,8 @@ internal sealed class JournalDatabase : IDisposable
         try
         {
             _connection.Open();
+            // For the statements that are run without ADO.NET, which has a wait of its own.
+            _ = raw.sqlite3_busy_timeout(_connection.Handle, BusyMilliseconds);
             Execute(JournalSql.Settings);
             Check();
             Execute(JournalSql.Schema);
@@ -33,22 +39,11 @@ internal sealed class JournalDatabase : IDisposable
 
             Execute(JournalSql.ScheduledIndex);
 
-            _accept = Prepare(
-                JournalSql.Accept,
-                "$server",
-                "$id",
-                "$operation",
-                "$command",
-                "$at",
-                "$reply",
-                "$correlation",
-                "$action",
-                "$scheduled"
-            );
-            _sent = Prepare(JournalSql.Sent, "$server", "$id");
-            _ended = Prepare(JournalSql.Ended, "$server", "$id", "$at", "$result");
-            _settled = Prepare(JournalSql.Settled, "$server", "$id");
-            _find = Prepare(JournalSql.Find, "$server", "$id", "$since");
+            _accept = Prepare(JournalSql.Accept);
+            _sent = Prepare(JournalSql.Sent);
+            _ended = Prepare(JournalSql.Ended);
+            _settled = Prepare(JournalSql.Settled);
+            _find = Prepare(JournalSql.Find);
             Probe();
         }
         catch (SqliteException exception)
@@ -71,7 +66,7 @@ internal sealed class JournalDatabase : IDisposable
                 DataSource = file,
                 Mode = mode,
                 Pooling = false,
-                DefaultTimeout = 1,
+                DefaultTimeout = BusyMilliseconds / 1_000,
             }.ToString()
         );
 
@@ -83,31 +78,28 @@ internal sealed class JournalDatabase : IDisposable
         return command.ExecuteScalar() is > 0L;
     }
 
-    public void Accept(Command command) =>
-        Run(
-            _accept,
-            command.Origin.ServerId,
-            command.Id,
-            command.Operation.ToString(),
-            command.Text,
-            command.Origin.ReceivedAt.ToUnixTimeMilliseconds(),
-            command.Origin.Reply?.Topic,
-            command.Origin.Reply?.CorrelationData?.ToArray(),
-            (command as ExecCommand)?.Action,
-            command.Origin.Source == CommandSource.Schedule
-        );
+    public void Accept(Command command, bool isSent) =>
+        _accept
+            .Bind(command.Origin.ServerId)
+            .Bind(command.Id)
+            .Bind(command.Operation.ToString())
+            .Bind(command.Text)
+            .Bind(command.Origin.ReceivedAt.ToUnixTimeMilliseconds())
+            .Bind(command.Origin.Reply?.Topic)
+            .Bind(command.Origin.Reply?.CorrelationData?.ToArray())
+            .Bind((command as ExecCommand)?.Action)
+            .Bind(command.Origin.Source == CommandSource.Schedule)
+            .Bind(isSent)
+            .Run();
 
-    public void Sent(string serverId, string id) => Run(_sent, serverId, id);
+    public void Sent(string serverId, string id) => _sent.Bind(serverId).Bind(id).Run();
 
-    public void Ended(string serverId, string id, long at, byte[] result) => Run(_ended, serverId, id, at, result);
+    public void Ended(string serverId, string id, long at, byte[] result) =>
+        _ended.Bind(at).Bind(result).Bind(serverId).Bind(id).Run();
 
-    public void Settled(string serverId, string id) => Run(_settled, serverId, id);
+    public void Settled(string serverId, string id) => _settled.Bind(serverId).Bind(id).Run();
 
-    public byte[]? FindResult(string serverId, string id, long since)
-    {
-        Bind(_find, serverId, id, since);
-        return _find.ExecuteScalar() as byte[];
-    }
+    public byte[]? FindResult(string serverId, string id, long since) => _find.Bind(serverId).Bind(id).Bind(since).FirstBlob();
 
     /// <summary>Writes something that changes nothing.</summary>
     public void Probe() => Execute(JournalSql.Probe);
@@ -230,12 +222,11 @@ internal sealed class JournalDatabase : IDisposable
     }
 
     /// <summary>A statement that lives as long as the connection.</summary>
-    private SqliteCommand Prepare(string sql, params string[] parameters)
+    private JournalStatement Prepare(string sql)
     {
-        var command = Create(sql, parameters);
-        _prepared.Add(command);
-        command.Prepare();
-        return command;
+        JournalStatement statement = new(_connection, sql);
+        _prepared.Add(statement);
+        return statement;
     }
 
     private SqliteCommand Create(string sql, params string[] parameters)
@@ -252,15 +243,11 @@ internal sealed class JournalDatabase : IDisposable
 
     private static void Run(SqliteCommand command, params object?[] values)
     {
-        Bind(command, values);
-        command.ExecuteNonQuery();
-    }
-
-    private static void Bind(SqliteCommand command, params object?[] values)
-    {
         for (var i = 0; i < values.Length; i++)
         {
             command.Parameters[i].Value = values[i] ?? DBNull.Value;
         }
+
+        command.ExecuteNonQuery();
     }
 }

@@ -51,8 +51,8 @@ internal static class JournalSql
     private const string ActionColumns = "action, scheduled";
 
     public const string Accept = """
-        INSERT INTO command (server, id, operation, command, received_at, reply_topic, correlation, action, scheduled)
-        VALUES ($server, $id, $operation, $command, $at, $reply, $correlation, $action, $scheduled)
+        INSERT INTO command (server, id, operation, command, received_at, reply_topic, correlation, action, scheduled, state)
+        VALUES ($server, $id, $operation, $command, $at, $reply, $correlation, $action, $scheduled, $state)
         """;
 
     public const string Sent = "UPDATE command SET state = 1 WHERE server = $server AND id = $id AND state = 0";

@@ -55,9 +55,11 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
 
     /// <summary>Writes that the command is accepted: from here on it ends by <see cref="End(PendingCommand, CommandOutcome, TimeSpan, TimeSpan)"/>, also when the bridge is killed.</summary>
     /// <exception cref="JournalException">It cannot be written; the command must be refused.</exception>
-    public void Accept(PendingCommand pending)
+    public void Record(PendingCommand pending) => pending.Record(context.Journal);
+
+    /// <summary>Tells who watches that the command is accepted.</summary>
+    public void TellAccepted(PendingCommand pending)
     {
-        context.Journal.Accept(pending.Command);
         if (context.Feed.IsHeard)
         {
             context.Feed.Tell(new FeedEvent.Accepted(pending.Command));
@@ -107,14 +109,16 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
         Audit(result, pending.Command.Origin.Topic, pending.RanAs);
         var json = result.ToJson();
         var id = pending.Command.Id;
+        RecordAtLast(pending);
         context.Journal.Ended(serverId, id, context.Time.GetUtcNow(), json);
-        // What runs every minute and goes well is no news.
-        var level = result is { Scheduled: true, Status: CommandStatus.Succeeded } ? LogLevel.Debug : LogLevel.Information;
-        LogEnded(level, serverId, id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
 
         // Only now: a message with the same id that comes from here on finds the result in the journal.
         var replies = Remove(pending);
         context.Publisher.Publish(result, json, replies, () => Settle(id));
+
+        // What runs every minute and goes well is no news.
+        var level = result is { Scheduled: true, Status: CommandStatus.Succeeded } ? LogLevel.Debug : LogLevel.Information;
+        LogEnded(level, serverId, id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
         Tell(result);
         for (var i = 0; i < pending.DuplicateCount; i++)
         {
@@ -164,6 +168,19 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
         if (context.Feed.IsHeard)
         {
             context.Feed.Tell(FeedEvent.Ended.Of(result));
+        }
+    }
+
+    /// <summary>What ended before it was recorded was not sent. Where it cannot be recorded now it ends all the same, as if it had been refused.</summary>
+    private void RecordAtLast(PendingCommand pending)
+    {
+        try
+        {
+            pending.Record(context.Journal, isLast: true);
+        }
+        catch (JournalException)
+        {
+            // Told when the journal began to fail.
         }
     }
 

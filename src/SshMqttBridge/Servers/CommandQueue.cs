@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Threading.Channels;
 
 namespace SshMqttBridge.Servers;
 
@@ -13,10 +12,9 @@ internal sealed class CommandQueue(int limit)
     private readonly Lock _gate = new();
     private readonly LinkedList<PendingCommand> _waiting = [];
 
-    // Holds one signal at the most: that there is something to look at.
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
-    );
+    // That there is something to look at, which nobody has yet.
+    private bool _isSignalled;
+    private TaskCompletionSource? _reader;
 
     public int Count
     {
@@ -29,9 +27,25 @@ internal sealed class CommandQueue(int limit)
         }
     }
 
-    /// <summary>Adds a command, or returns false when the queue is full.</summary>
+    /// <summary>Whether a reader waits, which takes what is added now at once.</summary>
+    public bool IsAwaited
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _reader is not null;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Adds a command, or returns false when the queue is full. A reader that waits goes on here and now, until it has to wait again: waking another thread for it would take longer than
+    /// sending a command. So not to be called under a lock.
+    /// </summary>
     public bool TryAdd(PendingCommand command)
     {
+        TaskCompletionSource? reader;
         lock (_gate)
         {
             if (_waiting.Count >= limit)
@@ -40,9 +54,10 @@ internal sealed class CommandQueue(int limit)
             }
 
             _waiting.AddLast(command);
+            reader = Signal();
         }
 
-        Wake();
+        reader?.SetResult();
         return true;
     }
 
@@ -70,9 +85,50 @@ internal sealed class CommandQueue(int limit)
         }
     }
 
-    /// <summary>Makes <see cref="WaitAsync"/> return.</summary>
-    public void Wake() => _signal.Writer.TryWrite(true);
+    /// <summary>Makes <see cref="WaitAsync"/> return, on another thread.</summary>
+    public void Wake()
+    {
+        TaskCompletionSource? reader;
+        lock (_gate)
+        {
+            reader = Signal();
+        }
+
+        if (reader is not null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static reader => reader.SetResult(), reader, preferLocal: false);
+        }
+    }
 
     /// <summary>Waits until a command was added or <see cref="Wake"/> was called since the last wait; there may be none to take.</summary>
-    public async ValueTask WaitAsync(CancellationToken cancellationToken) => await _signal.Reader.ReadAsync(cancellationToken);
+    public async ValueTask WaitAsync(CancellationToken cancellationToken)
+    {
+        Task signal;
+        lock (_gate)
+        {
+            if (_isSignalled)
+            {
+                _isSignalled = false;
+                return;
+            }
+
+            _reader ??= new TaskCompletionSource();
+            signal = _reader.Task;
+        }
+
+        await signal.WaitAsync(cancellationToken);
+        lock (_gate)
+        {
+            _isSignalled = false;
+        }
+    }
+
+    /// <summary>Gives the reader that is to be woken, if one waits; one that has just given up finds the signal when it waits again.</summary>
+    private TaskCompletionSource? Signal()
+    {
+        _isSignalled = true;
+        var reader = _reader;
+        _reader = null;
+        return reader;
+    }
 }

@@ -13,6 +13,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
 
     private bool _wasSent;
     private SessionIdentity? _session;
+    private IRemoteProcess? _open;
 
     /// <summary>Whether the command that runs, or ran last, was sent to the server.</summary>
     public bool WasSent => _wasSent;
@@ -27,7 +28,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
             return pending.Command switch
             {
                 ExecCommand exec => await ExecAsync(exec, pending),
-                TransferCommand transfer => await TransferAsync(transfer, pending.Stop),
+                TransferCommand transfer => await TransferAsync(transfer, pending),
                 ConnectionCommand { Open: true } => await OpenAsync(pending.Stop),
                 ConnectionCommand => await CloseAsync(),
                 UserCommand user => Override(overrides => overrides with { User = user.User }),
@@ -61,28 +62,36 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
         }
     }
 
-    private async Task<CommandOutcome> ExecAsync(ExecCommand command, PendingCommand pending)
+    /// <summary>Closes what the command that ran last has left open. To be called after each, when its result has been told.</summary>
+    public async ValueTask CloseChannelAsync()
     {
-        (var live, var process) = await OpenChannelAsync(pending.Stop);
-        await using (process)
+        if (_open is { } process)
         {
-            pending.Stop.ThrowIfCancellationRequested();
-            Sent(command);
-            using var runner = new ExecRunner(server, live, process, context.Publisher, context.Feed, context.Time);
-            var outcome = await runner.RunAsync(command, pending);
-            if (runner.MayRunOn)
-            {
-                // No later command shall be refused a channel for it.
-                await connection.DropAsync();
-            }
-
-            return outcome;
+            _open = null;
+            await process.DisposeAsync();
         }
     }
 
-    private async Task<CommandOutcome> TransferAsync(TransferCommand command, CancellationToken stop)
+    private async Task<CommandOutcome> ExecAsync(ExecCommand command, PendingCommand pending)
     {
-        void BeforeStart() => Sent(command);
+        (var live, var process) = await OpenChannelAsync(pending.Stop);
+        _open = process;
+        pending.Stop.ThrowIfCancellationRequested();
+        Sent(pending);
+        using var runner = new ExecRunner(server, live, process, context.Publisher, context.Feed, context.Time);
+        var outcome = await runner.RunAsync(command, pending);
+        if (runner.MayRunOn)
+        {
+            // No later command shall be refused a channel for it.
+            await connection.DropAsync();
+        }
+
+        return outcome;
+    }
+
+    private async Task<CommandOutcome> TransferAsync(TransferCommand command, PendingCommand pending)
+    {
+        void BeforeStart() => Sent(pending);
 
         async Task<OpenChannel> OpenAsync(CancellationToken cancellationToken)
         {
@@ -103,7 +112,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
                     command.Destination,
                     server.TransferTimeout,
                     BeforeStart,
-                    stop
+                    pending.Stop
                 )
                 : await transfer.GetAsync(
                     OpenAsync,
@@ -111,7 +120,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
                     command.Destination,
                     server.TransferTimeout,
                     BeforeStart,
-                    stop
+                    pending.Stop
                 );
             return new CommandOutcome(CommandStatus.Succeeded) { TransferredBytes = bytes };
         }
@@ -178,9 +187,9 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
     }
 
     /// <summary>From here on the command may have run.</summary>
-    private void Sent(Command command)
+    private void Sent(PendingCommand pending)
     {
-        context.Journal.Sent(command);
+        pending.RecordSent(context.Journal);
         _wasSent = true;
     }
 

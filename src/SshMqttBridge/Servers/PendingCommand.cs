@@ -1,4 +1,5 @@
 using SshMqttBridge.Commands;
+using SshMqttBridge.Results;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
@@ -8,6 +9,8 @@ internal sealed class PendingCommand(Command command) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly List<ReplyAddress> _duplicates = [];
+    private readonly Lock _recording = new();
+    private bool _isRecorded;
     private StopCause? _cause;
 
     public Command Command { get; } = command;
@@ -29,6 +32,41 @@ internal sealed class PendingCommand(Command command) : IDisposable
 
     /// <summary>Whom those messages want answered.</summary>
     public IReadOnlyList<ReplyAddress> DuplicateReplies => _duplicates;
+
+    /// <summary>Writes to the journal that it is accepted, unless that has been done. Any thread.</summary>
+    /// <param name="journal">The journal.</param>
+    /// <param name="isLast">Whether it is not to be tried again if it fails.</param>
+    /// <exception cref="JournalException">It cannot be written.</exception>
+    public void Record(Journal journal, bool isLast = false)
+    {
+        lock (_recording)
+        {
+            if (!_isRecorded)
+            {
+                _isRecorded = isLast;
+                journal.Accept(Command);
+                _isRecorded = true;
+            }
+        }
+    }
+
+    /// <summary>Writes to the journal that it is sent now, and that it is accepted if that has not been done: one transaction is quicker than two.</summary>
+    /// <exception cref="JournalException">It cannot be written; it must not be sent.</exception>
+    public void RecordSent(Journal journal)
+    {
+        lock (_recording)
+        {
+            if (_isRecorded)
+            {
+                journal.Sent(Command);
+            }
+            else
+            {
+                journal.Accept(Command, isSent: true);
+                _isRecorded = true;
+            }
+        }
+    }
 
     public void AddDuplicate(ReplyAddress? reply)
     {

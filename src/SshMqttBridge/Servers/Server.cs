@@ -29,7 +29,7 @@ internal sealed partial class Server
         _connection = connection;
         _queue = new CommandQueue(options.QueueLimit);
         _ledger = new CommandLedger(options.Id, connection, context);
-        _topics = new ServerTopics(options.Id, context.Topics, context.Outbox, context.Feed);
+        _topics = new ServerTopics(options.Id, context.Topics, context.Outbox, context.Feed, context.Time);
         _worker = new ServerWorker(options, _queue, _ledger, connection, runner, _topics, context);
         _policy = new PolicyGuard(options.Policy, context.Time);
         _outbox = context.Outbox;
@@ -68,7 +68,10 @@ internal sealed partial class Server
                 return _ledger.Refuse(pending, refusal);
             }
 
-            _ledger.Accept(pending);
+            if (!_queue.IsAwaited)
+            {
+                _ledger.Record(pending);
+            }
         }
         catch (Exception exception) when (exception is JournalException or JsonException)
         {
@@ -79,7 +82,9 @@ internal sealed partial class Server
             return Refuse(pending, command, outcome);
         }
 
+        _ledger.TellAccepted(pending);
         Enqueue(pending);
+        RecordIfNotSent(pending);
         return null;
     }
 
@@ -168,6 +173,19 @@ internal sealed partial class Server
         {
             await maintaining;
             await _connection.DisposeAsync();
+        }
+    }
+
+    /// <summary>A worker that waited for it has recorded it together with its being sent, unless it has to connect first.</summary>
+    private void RecordIfNotSent(PendingCommand pending)
+    {
+        try
+        {
+            _ledger.Record(pending);
+        }
+        catch (JournalException)
+        {
+            // The worker has it, and finds that out as well before it sends it.
         }
     }
 

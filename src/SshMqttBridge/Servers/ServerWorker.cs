@@ -49,6 +49,7 @@ internal sealed partial class ServerWorker(
         }
 
         PublishQueue();
+        topics.LastQueue();
     }
 
     /// <summary>Publishes what runs and how much waits. Any thread.</summary>
@@ -76,6 +77,8 @@ internal sealed partial class ServerWorker(
         var outcome = await ending;
         _running = null;
         ledger.End(pending, outcome, queued, context.Time.GetElapsedTime(started));
+        // What nobody waits for comes after what somebody does.
+        await runner.CloseChannelAsync();
         if (runner.WasSent && outcome.Status is CommandStatus.Succeeded or CommandStatus.Failed)
         {
             connection.OpenAhead();
