@@ -30,7 +30,13 @@ internal sealed record SmallFile(byte[] Content, bool Whole, UnixFileMode Mode)
                 return false;
             }
 
-            using var handle = Open(path);
+            using var handle = Open(path, out var error);
+            if (handle is null)
+            {
+                problem = error;
+                return false;
+            }
+
             // Throws for a FIFO, a socket and a terminal.
             _ = RandomAccess.GetLength(handle);
             var mode = OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(handle);
@@ -39,11 +45,11 @@ internal sealed record SmallFile(byte[] Content, bool Whole, UnixFileMode Mode)
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            problem = "does not exist";
+            problem = Missing;
         }
         catch (UnauthorizedAccessException)
         {
-            problem = $"cannot be read by the user {Environment.UserName}: permission denied";
+            problem = Forbidden;
         }
         catch (NotSupportedException)
         {
@@ -51,7 +57,7 @@ internal sealed record SmallFile(byte[] Content, bool Whole, UnixFileMode Mode)
         }
         catch (Exception exception) when (exception is IOException or ArgumentException)
         {
-            problem = "cannot be read: " + exception.Message.TrimEnd('.');
+            problem = Unreadable(exception.Message);
         }
 
         return false;
@@ -76,8 +82,16 @@ internal sealed record SmallFile(byte[] Content, bool Whole, UnixFileMode Mode)
         return new SmallFile(content.ToArray()[..limitBytes], false, mode);
     }
 
-    private static SafeFileHandle Open(string path)
+    private const string Missing = "does not exist";
+
+    private static string Forbidden => $"cannot be read by the user {Environment.UserName}: permission denied";
+
+    private static string Unreadable(string why) => "cannot be read: " + why.TrimEnd('.');
+
+    /// <summary>Says why there is no handle; without an exception, for a file that is usually not there is looked for at each attempt to connect.</summary>
+    private static SafeFileHandle? Open(string path, out string problem)
     {
+        problem = "";
         if (!OperatingSystem.IsLinux())
         {
             return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -94,11 +108,12 @@ internal sealed record SmallFile(byte[] Content, bool Whole, UnixFileMode Mode)
 
         var error = Marshal.GetLastPInvokeError();
         handle.Dispose();
-        throw error switch
+        problem = error switch
         {
-            NoSuchFile or NoFolder => new FileNotFoundException(),
-            NoPermission => new UnauthorizedAccessException(),
-            _ => new IOException(new Win32Exception(error).Message),
+            NoSuchFile or NoFolder => Missing,
+            NoPermission => Forbidden,
+            _ => Unreadable(new Win32Exception(error).Message),
         };
+        return null;
     }
 }

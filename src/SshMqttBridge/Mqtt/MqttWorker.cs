@@ -127,10 +127,17 @@ internal sealed partial class MqttWorker(
     {
         try
         {
-            await Task.WhenAll([
+            Task[] subscribing =
+            [
                 .. setup.Filters.Select(filter => connection.SubscribeAsync(filter, cancellationToken)),
                 .. setup.OptionalFilters.Select(filter => TrySubscribeAsync(connection, filter, cancellationToken)),
-            ]);
+            ];
+            await Task.WhenAll(subscribing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // The first of them that failed is told, not the one that was first to be known.
+            foreach (var one in subscribing)
+            {
+                await one;
+            }
         }
         catch (MqttRefusedException e)
         {

@@ -11,7 +11,7 @@ internal sealed class ConnectTurns(TimeProvider time)
     /// <summary>More do not connect faster: what takes time then is the arithmetic on both sides, not waiting for the other.</summary>
     public const int AtOnce = 50;
 
-    /// <summary>Whoever needs longer goes on, but no longer keeps the next one waiting: most likely nobody answers there.</summary>
+    /// <summary>Whoever needs longer, by up to a <see cref="Beat"/>, goes on, but no longer keeps the next one waiting: most likely nobody answers there.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
     // Holds an element for each turn that is taken; who finds it full waits in line.
@@ -35,7 +35,13 @@ internal sealed class ConnectTurns(TimeProvider time)
         public Turn(ChannelReader<bool> taken, TimeProvider time)
         {
             _taken = taken;
-            _longest = time.CreateTimer(static turn => ((Turn)turn!).End(), this, Longest, Timeout.InfiniteTimeSpan);
+            // On a beat: where many do not answer, the next ones begin, and later give up, together.
+            _longest = time.CreateTimer(
+                static turn => ((Turn)turn!).End(),
+                this,
+                Beat.After(Longest, time),
+                Timeout.InfiniteTimeSpan
+            );
         }
 
         public void Dispose()

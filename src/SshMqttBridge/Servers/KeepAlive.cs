@@ -5,8 +5,7 @@ namespace SshMqttBridge.Servers;
 /// <summary>Finds out that a connection is gone, also where nobody says so: a link that swallows packets, a server that was stopped.</summary>
 internal static class KeepAlive
 {
-    /// <summary>The questions to many servers fall on common beats: threads are woken once for several of them, not for each.</summary>
-    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>Asks for a sign of life at each interval, busy or idle, until the connection is gone or none comes for so many intervals.</summary>
     /// <returns>How it ended, in words.</returns>
@@ -17,7 +16,7 @@ internal static class KeepAlive
         {
             while (true)
             {
-                await Task.Delay(UntilBeat(interval, time), time, disconnected);
+                await Task.Delay(Beat.Before(interval, LongInterval, time), time, disconnected);
                 using var deadline = new CancellationTokenSource(interval * count, time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, disconnected);
                 try
@@ -38,12 +37,5 @@ internal static class KeepAlive
         {
             return "The connection was closed by the server or the network.";
         }
-    }
-
-    private static TimeSpan UntilBeat(TimeSpan interval, TimeProvider time)
-    {
-        // In whole milliseconds, as timers count: one that was a fraction early would have the next wait a beat short.
-        var late = Math.Floor(time.GetElapsedTime(0).TotalMilliseconds % Beat.TotalMilliseconds);
-        return interval > Beat * 4 ? interval - TimeSpan.FromMilliseconds(late) : interval;
     }
 }

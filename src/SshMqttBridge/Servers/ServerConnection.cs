@@ -13,6 +13,8 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     /// <summary>A connection that is lost sooner than this after it was opened counts as a failed attempt: the next one waits.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan LongDelay = TimeSpan.FromSeconds(3);
+
     private readonly ServerOptions _options;
     private readonly SessionOpener _opener;
     private readonly ConnectTurns _turns;
@@ -20,13 +22,13 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Action<ConnectionState> _changed;
     private readonly ReconnectBackoff _backoff = new(new Random());
-    private readonly ResiliencePipeline _reconnecting;
+    private readonly ResiliencePipeline<ConnectAttempt> _reconnecting;
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _disposed = new();
     private LiveSession? _live;
     private Task _keepingAlive = Task.CompletedTask;
-    private Task<LiveSession>? _attempt;
+    private Task<ConnectAttempt>? _attempt;
     private CancellationTokenSource? _attemptStop;
     private CancellationTokenSource _news = new();
     private AuthenticationBlock? _block;
@@ -115,14 +117,14 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     /// until the wait is over or the credentials change, so that no account gets locked.
     /// </summary>
     /// <exception cref="SshConnectionException">There is none to be had.</exception>
-    public Task<LiveSession> GetAsync(CancellationToken cancellationToken)
+    public async Task<LiveSession> GetAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             _isWanted |= _options.PersistentConnection;
         }
 
-        return JoinAsync(cancellationToken);
+        return (await JoinAsync(cancellationToken)).Live;
     }
 
     /// <summary>Opens a channel of the connection, if it stands, for the command that may come next.</summary>
@@ -141,19 +143,19 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     }
 
     /// <summary>As <see cref="GetAsync"/>, for the one who only keeps up what others want: it must not undo a <see cref="CloseAsync"/>.</summary>
-    private async Task<LiveSession> JoinAsync(CancellationToken cancellationToken)
+    private async ValueTask<ConnectAttempt> JoinAsync(CancellationToken cancellationToken)
     {
-        Task<LiveSession> attempt;
+        Task<ConnectAttempt> attempt;
         lock (_gate)
         {
             if (_live is { IsOpen: true })
             {
-                return _live;
+                return new ConnectAttempt(_live);
             }
 
             if (_block is { } block && block.Left(_time) > TimeSpan.Zero)
             {
-                throw block.ToException(_time);
+                return new ConnectAttempt(block.ToException(_time));
             }
 
             attempt = _attempt ??= Task.Run(AttemptAsync, CancellationToken.None);
@@ -260,7 +262,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
                         using var turn = await _turns.TakeAsync(token);
                         // The linked token may be told a moment later, and a wait that ends in that moment must not undo a CloseAsync.
                         news.ThrowIfCancellationRequested();
-                        await JoinAsync(token);
+                        return await JoinAsync(token);
                     },
                     interrupted.Token
                 );
@@ -317,7 +319,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
             TaskScheduler.Default
         );
 
-    private async Task<LiveSession> AttemptAsync()
+    private async Task<ConnectAttempt> AttemptAsync()
     {
         Overrides overrides;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_disposed.Token);
@@ -346,7 +348,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
                 Tell();
             }
 
-            return live;
+            return new ConnectAttempt(live);
         }
         catch (OperationCanceledException)
         {
@@ -356,12 +358,14 @@ internal sealed partial class ServerConnection : IAsyncDisposable
                 _attemptStop = null;
             }
 
-            throw new SshConnectionException(SshFault.Connect, "The connection was closed while it was being opened.");
+            return new ConnectAttempt(
+                new SshConnectionException(SshFault.Connect, "The connection was closed while it was being opened.")
+            );
         }
         catch (SshConnectionException exception)
         {
             Failed(exception.Fault, exception.Message, overrides);
-            throw;
+            return new ConnectAttempt(exception);
         }
         catch (Exception exception)
         {
@@ -369,7 +373,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
             LogUnexpected(_options.Id, exception);
             var message = "The bridge failed: " + exception.Message;
             Failed(SshFault.Connect, message, overrides);
-            throw new SshConnectionException(SshFault.Connect, message, exception);
+            return new ConnectAttempt(new SshConnectionException(SshFault.Connect, message, exception));
         }
     }
 
@@ -439,7 +443,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         {
             return exception.Fault == SshFault.Authentication && _block is { } block
                 ? block.Left(_time)
-                : _backoff.NextDelay(exception.Fault);
+                : Beat.Before(_backoff.NextDelay(exception.Fault), LongDelay, _time);
         }
     }
 

@@ -10,17 +10,20 @@ namespace SshMqttBridge.Servers;
 internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox outbox, LiveFeed feed, TimeProvider time)
 {
     /// <summary>
-    /// <c>queue</c> is told at once, but not more often than this, and of a command that has nobody behind it only when it takes as long: most are over by then, and each message
-    /// costs as much as sending a command.
+    /// Within this time <c>queue</c> is told at once <see cref="MostQueues"/> times, and then once more at its end: where commands come and go faster than that, telling each change
+    /// would cost as much as running them.
     /// </summary>
-    public static readonly TimeSpan QueuePause = TimeSpan.FromMilliseconds(25);
+    public static readonly TimeSpan QueuePause = TimeSpan.FromMilliseconds(50);
+
+    public const int MostQueues = 8;
 
     private readonly Lock _gate = new();
     private bool? _isOnline;
     private Func<(string? Running, int Queued)> _queue = static () => (null, 0);
     private (string? Running, int Queued)? _heard;
     private (string? Running, int Queued)? _told;
-    private long _toldAt;
+    private long _toldSince;
+    private int _toldTimes;
     private ITimer? _later;
     private bool _isLater;
     private bool _isLast;
@@ -49,8 +52,7 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
             _queue = state;
             var now = state();
             Tell(now);
-            var isAlone = now is { Running: not null, Queued: 0 } && _told is { Running: null };
-            if (_isLast || (!isAlone && (_told is null || time.GetElapsedTime(_toldAt) >= QueuePause)))
+            if (_isLast || MayTellNow())
             {
                 PostQueue(now);
             }
@@ -58,7 +60,8 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
             {
                 _isLater = true;
                 _later ??= time.CreateTimer(_ => PostLater(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-                _later.Change(QueuePause, Timeout.InfiniteTimeSpan);
+                var left = QueuePause - time.GetElapsedTime(_toldSince);
+                _later.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
             }
         }
     }
@@ -72,6 +75,17 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
             _later?.Dispose();
             PostQueue(_queue());
         }
+    }
+
+    private bool MayTellNow()
+    {
+        if (time.GetElapsedTime(_toldSince) >= QueuePause)
+        {
+            _toldSince = time.GetTimestamp();
+            _toldTimes = 0;
+        }
+
+        return _toldTimes < MostQueues;
     }
 
     private void PostLater()
@@ -88,7 +102,7 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
         if (now != _told)
         {
             _told = now;
-            _toldAt = time.GetTimestamp();
+            _toldTimes++;
             var id = now.Running is null ? "null" : JsonSerializer.Serialize(now.Running, BridgeJson.Relaxed.String);
             Post("queue", Encoding.UTF8.GetBytes($$"""{"running":{{id}},"queued":{{now.Queued}}}"""));
         }

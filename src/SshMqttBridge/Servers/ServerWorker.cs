@@ -21,6 +21,7 @@ internal sealed partial class ServerWorker(
 {
     private readonly ILogger _logger = context.Loggers.CreateLogger<ServerWorker>();
     private volatile PendingCommand? _running;
+    private Task _telling = Task.CompletedTask;
 
     /// <summary>The command being carried out, or null. Any thread.</summary>
     public PendingCommand? Running => _running;
@@ -48,6 +49,7 @@ internal sealed partial class ServerWorker(
             // While waiting for the next one.
         }
 
+        await _telling;
         PublishQueue();
         topics.LastQueue();
     }
@@ -73,11 +75,31 @@ internal sealed partial class ServerWorker(
 
         // The queue is told of while the command is on its way, not before: nothing waits for it.
         var ending = CarryOutAsync(pending);
-        PublishQueue();
+        using (context.Outbox.Gather())
+        {
+            PublishQueue();
+        }
+
         var outcome = await ending;
+        var duration = context.Time.GetElapsedTime(started);
         _running = null;
-        ledger.End(pending, outcome, queued, context.Time.GetElapsedTime(started));
-        // What nobody waits for comes after what somebody does.
+        await _telling;
+        if (queue.Count > 0)
+        {
+            // The next one is sent while this one's result is told.
+            await ChangeChannelAsync(outcome);
+            _telling = Task.Run(() => ledger.End(pending, outcome, queued, duration), CancellationToken.None);
+        }
+        else
+        {
+            ledger.End(pending, outcome, queued, duration);
+            await ChangeChannelAsync(outcome);
+        }
+    }
+
+    /// <summary>Closes the channel of the command that has ended, and opens the next one.</summary>
+    private async Task ChangeChannelAsync(CommandOutcome outcome)
+    {
         await runner.CloseChannelAsync();
         if (runner.WasSent && outcome.Status is CommandStatus.Succeeded or CommandStatus.Failed)
         {

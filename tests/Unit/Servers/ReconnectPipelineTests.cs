@@ -18,14 +18,14 @@ public sealed class ReconnectPipelineTests
                 _ =>
                     ++attempts switch
                     {
-                        < 4 => throw new SshConnectionException(SshFault.Connect, "refused"),
-                        4 => throw new SshConnectionException(SshFault.Authentication, "wrong password"),
-                        _ => ValueTask.FromResult("session"),
+                        < 4 => Failed(SshFault.Connect, "refused"),
+                        4 => Failed(SshFault.Authentication, "wrong password"),
+                        _ => Connected(),
                     },
                 CancellationToken.None
             );
 
-        result.ShouldBe("session");
+        result.Fault.ShouldBeNull();
         _retries
             .Select(retry => (retry.Fault, retry.Delay.TotalSeconds))
             .ShouldBe([(SshFault.Connect, 1), (SshFault.Connect, 2), (SshFault.Connect, 4), (SshFault.Authentication, 60)]);
@@ -38,10 +38,7 @@ public sealed class ReconnectPipelineTests
         var attempts = 0;
 
         await Pipeline()
-            .ExecuteAsync(
-                _ => ++attempts <= 1000 ? throw new SshConnectionException(SshFault.Connect, "refused") : ValueTask.CompletedTask,
-                CancellationToken.None
-            );
+            .ExecuteAsync(_ => ++attempts <= 1000 ? Failed(SshFault.Connect, "refused") : Connected(), CancellationToken.None);
 
         attempts.ShouldBe(1001);
         _time.Waits.Max().ShouldBe(TimeSpan.FromMinutes(1));
@@ -55,7 +52,7 @@ public sealed class ReconnectPipelineTests
         await Should.ThrowAsync<InvalidOperationException>(
             Pipeline()
                 .ExecuteAsync(
-                    ValueTask (_) =>
+                    ValueTask<ConnectAttempt> (_) =>
                     {
                         attempts++;
                         throw new InvalidOperationException();
@@ -82,16 +79,17 @@ public sealed class ReconnectPipelineTests
         );
 
         await Should.ThrowAsync<OperationCanceledException>(
-            pipeline
-                .ExecuteAsync(
-                    ValueTask (_) => throw new SshConnectionException(SshFault.Authentication, "wrong password"),
-                    stop.Token
-                )
-                .AsTask()
+            pipeline.ExecuteAsync(_ => Failed(SshFault.Authentication, "wrong password"), stop.Token).AsTask()
         );
     }
 
-    private Polly.ResiliencePipeline Pipeline()
+    private static ValueTask<ConnectAttempt> Failed(SshFault fault, string message) =>
+        ValueTask.FromResult(new ConnectAttempt(new SshConnectionException(fault, message)));
+
+    private static ValueTask<ConnectAttempt> Connected() =>
+        ValueTask.FromResult(new ConnectAttempt(new LiveSession(new FakeSession(), TimeProvider.System)));
+
+    private Polly.ResiliencePipeline<ConnectAttempt> Pipeline()
     {
         var backoff = new ReconnectBackoff(new Middle());
         return ReconnectPipeline.Create(

@@ -101,9 +101,6 @@ internal sealed class RunningServer : IAsyncDisposable
     public Task SeenAsync(string topic, string text) =>
         SeenAsync(message => message.Topic == topic && Encoding.UTF8.GetString(message.Payload.Span) == text);
 
-    /// <summary>Waits until so many messages were published on the topic.</summary>
-    public Task SeenTimesAsync(string topic, int count) => SeenAsync(_ => Texts(topic).Count >= count);
-
     /// <summary>Waits for any message on the topic.</summary>
     public Task SeenOnAsync(string topic) => SeenAsync(message => message.Topic == topic);
 
@@ -125,14 +122,6 @@ internal sealed class RunningServer : IAsyncDisposable
 
             await news.WaitAsync(Patience);
         }
-    }
-
-    /// <summary>Waits until the last that was published of the queue is that text; lets the time pass after which it is told.</summary>
-    public async Task QueueIsNowAsync(string text)
-    {
-        var isNow = IsNowAsync("ssh/nas/queue", text);
-        await Clock.PassUntilAsync(isNow, ServerTopics.QueuePause);
-        await isNow;
     }
 
     public IReadOnlyList<string> Texts(string topic)

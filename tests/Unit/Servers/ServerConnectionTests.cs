@@ -128,7 +128,7 @@ public sealed class ServerConnectionTests
         await using var nas = new RunningServer();
         var attempt = await nas.Transport.NextAsync();
         nas.Exec("uptime", "1");
-        await nas.QueueIsNowAsync("""{"running":"1","queued":0}""");
+        await nas.IsNowAsync("ssh/nas/queue", """{"running":"1","queued":0}""");
         var session = new FakeSession();
 
         attempt.Outcome.SetResult(session);
@@ -258,7 +258,7 @@ public sealed class ServerConnectionTests
         var attempt = await nas.Transport.NextAsync();
         nas.Write("cancel", "1");
         (await nas.ResultAsync("1")).Status.ShouldBe(CommandStatus.Cancelled);
-        await nas.QueueIsNowAsync("""{"running":null,"queued":0}""");
+        await nas.IsNowAsync("ssh/nas/queue", """{"running":null,"queued":0}""");
         var session = new FakeSession();
 
         attempt.Outcome.SetResult(session);

@@ -20,7 +20,7 @@ public sealed class ServerTests
         nas.Exec("second", "2");
         nas.Exec("third", "3");
 
-        await nas.QueueIsNowAsync("""{"running":"1","queued":2}""");
+        await nas.IsNowAsync("ssh/nas/queue", """{"running":"1","queued":2}""");
         first.Print("one\n");
         first.End(0);
         (await session.NextAsync()).End(3);
@@ -36,7 +36,7 @@ public sealed class ServerTests
         );
         await nas.ResultAsync("3");
         nas.ResultIds.ShouldBe(["1", "2", "3"]);
-        await nas.QueueIsNowAsync("""{"running":null,"queued":0}""");
+        await nas.IsNowAsync("ssh/nas/queue", """{"running":null,"queued":0}""");
         nas.Journal.Unsettled().ShouldBeEmpty();
     }
 
@@ -242,7 +242,7 @@ public sealed class ServerTests
 
         var second = await session.NextAsync();
         second.End(0);
-        await nas.SeenTimesAsync("ssh/nas/result", 3);
+        await nas.IsNowAsync("ssh/nas/queue", """{"running":null,"queued":0}""");
 
         (first.Input, second.Input).ShouldBe(("a∎", "b∎"));
         nas.Texts("ssh/nas/exec").Count.ShouldBe(2);

@@ -204,7 +204,11 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         _freed = true;
         _closed = true;
         _channel.Dispose();
-        _howItEnded ??= ProcessExit.Unknown;
+        if (_fault is null)
+        {
+            _howItEnded ??= ProcessExit.Unknown;
+        }
+
         _output.Dispose();
         _session.Stir(this);
     }

@@ -11,19 +11,20 @@ internal static class TcpConnection
     public static async Task<Socket> OpenAsync(string host, int port, CancellationToken cancellationToken)
     {
         var addresses = await ResolveAsync(host, cancellationToken);
-        SocketException? first = null;
+        SocketError? first = null;
         foreach (var address in addresses)
         {
             Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(address, port, cancellationToken);
-                return socket;
-            }
-            catch (SocketException exception)
-            {
+                var error = await ConnectAsync(socket, new IPEndPoint(address, port), cancellationToken);
+                if (error == SocketError.Success)
+                {
+                    return socket;
+                }
+
                 socket.Dispose();
-                first ??= exception;
+                first ??= error;
             }
             catch
             {
@@ -32,7 +33,34 @@ internal static class TcpConnection
             }
         }
 
-        throw Refused(Describe(first!.SocketErrorCode, $"{host}:{port}"), first);
+        throw Refused(Describe(first!.Value, $"{host}:{port}"), inner: null);
+    }
+
+    // A server that is down is a usual thing, and of a thousand of them each is tried once a minute. The socket's other ways to connect make an exception of it, with a stack
+    // trace in words, which costs more than the attempt.
+    private static async Task<SocketError> ConnectAsync(Socket socket, EndPoint server, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        TaskCompletionSource<SocketError> connected = new();
+        using SocketAsyncEventArgs attempt = new() { RemoteEndPoint = server };
+        attempt.Completed += (_, end) => connected.SetResult(end.SocketError);
+        if (!socket.ConnectAsync(attempt))
+        {
+            return attempt.SocketError;
+        }
+
+        await using (
+            cancellationToken.UnsafeRegister(static attempt => Socket.CancelConnectAsync((SocketAsyncEventArgs)attempt!), attempt)
+        )
+        {
+            var error = await connected.Task;
+            if (error == SocketError.OperationAborted)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            return error;
+        }
     }
 
     private static async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
