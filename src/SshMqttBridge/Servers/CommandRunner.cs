@@ -11,6 +11,12 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
 {
     private const string NotPersistent = "Only where persistentConnection is false can the user and the password be overridden.";
 
+    /// <summary>
+    /// What is done under it goes on here after each wait, and so on a thread of the pool: a slow disk must not keep the threads that wait for the network, as it would where commands
+    /// go on (docs/adr/0016).
+    /// </summary>
+    private static readonly TaskScheduler OnThePool = new ConcurrentExclusiveSchedulerPair().ConcurrentScheduler;
+
     private bool _wasSent;
     private SessionIdentity? _session;
     private IRemoteProcess? _open;
@@ -105,23 +111,17 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
         };
         try
         {
-            var bytes = command.IsPut
-                ? await transfer.PutAsync(
-                    OpenAsync,
-                    command.Source,
-                    command.Destination,
-                    server.TransferTimeout,
-                    BeforeStart,
-                    pending.Stop
+            Func<ChannelSource, string, string, TimeSpan, Action, CancellationToken, Task<long>> copy = command.IsPut
+                ? transfer.PutAsync
+                : transfer.GetAsync;
+            var bytes = await Task
+                .Factory.StartNew(
+                    () => copy(OpenAsync, command.Source, command.Destination, server.TransferTimeout, BeforeStart, pending.Stop),
+                    CancellationToken.None,
+                    TaskCreationOptions.None,
+                    OnThePool
                 )
-                : await transfer.GetAsync(
-                    OpenAsync,
-                    command.Source,
-                    command.Destination,
-                    server.TransferTimeout,
-                    BeforeStart,
-                    pending.Stop
-                );
+                .Unwrap();
             return new CommandOutcome(CommandStatus.Succeeded) { TransferredBytes = bytes };
         }
         catch (TransferException exception) when (exception.Reason == TransferReason.Path && !_wasSent)
