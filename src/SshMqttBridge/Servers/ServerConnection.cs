@@ -296,7 +296,8 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     /// <summary>How long to leave the connection alone: infinitely while nothing is to be done. A wait after a short connection is taken once. Called under the lock.</summary>
     private TimeSpan TakeWaitBeforeConnecting()
     {
-        if (!_isWanted || !_isActive || _live is { IsOpen: true })
+        // One that has just been lost is still here: how long to wait after it is known when that is told.
+        if (!_isWanted || !_isActive || _live is not null)
         {
             return Timeout.InfiniteTimeSpan;
         }
