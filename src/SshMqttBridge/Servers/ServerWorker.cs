@@ -61,6 +61,7 @@ internal sealed partial class ServerWorker(
     {
         if (pending.Command.Origin.HasExpired(context.Time))
         {
+            await _telling;
             ledger.End(pending, StopOutcome.Expired);
             return;
         }
@@ -83,6 +84,7 @@ internal sealed partial class ServerWorker(
         var outcome = await ending;
         var duration = context.Time.GetElapsedTime(started);
         _running = null;
+        // Results are told in the order of the commands.
         await _telling;
         if (queue.Count > 0)
         {
