@@ -1,0 +1,59 @@
+using SshMqttBridge.Results;
+using SshMqttBridge.Servers;
+using SshMqttBridge.Tests.Unit.Results;
+
+namespace SshMqttBridge.Tests.Unit.Servers;
+
+public sealed class PendingCommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("pending-").FullName;
+    private readonly Journal _journal;
+    private readonly PendingCommand _pending = new(JournalCommands.Exec("1"));
+    private string? _obstacle;
+
+    public PendingCommandTests() => _journal = new Journal(Path.Combine(_folder, "journal.db"), obstacle: () => _obstacle);
+
+    public void Dispose()
+    {
+        _pending.Dispose();
+        _journal.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public void Record_GivenTwoCalls_ShouldWriteOneRow()
+    {
+        _pending.Record(_journal);
+        _pending.Record(_journal);
+
+        _journal.Unsettled().ShouldHaveSingleItem().WasSent.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void RecordSent_GivenACommandThatMayBeRecorded_ShouldLeaveOneRowThatSaysSent(bool isRecorded)
+    {
+        if (isRecorded)
+        {
+            _pending.Record(_journal);
+        }
+
+        _pending.RecordSent(_journal);
+        _pending.Record(_journal);
+
+        _journal.Unsettled().ShouldHaveSingleItem().WasSent.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Record_GivenAJournalThatFailedWhenItWasTheLastTime_ShouldNotWriteItLater()
+    {
+        _obstacle = "no";
+        using var closed = new Journal(Path.Combine(_folder, "other.db"), obstacle: () => _obstacle);
+        Should.Throw<JournalException>(() => _pending.Record(closed, isLast: true));
+
+        _pending.Record(_journal);
+
+        _journal.Unsettled().ShouldBeEmpty();
+    }
+}
