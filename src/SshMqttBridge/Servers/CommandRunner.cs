@@ -15,7 +15,10 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
     /// What is done under it goes on here after each wait, and so on a thread of the pool: a slow disk must not keep the threads that wait for the network, as it would where commands
     /// go on (docs/adr/0016).
     /// </summary>
-    private static readonly TaskScheduler OnThePool = new ConcurrentExclusiveSchedulerPair().ConcurrentScheduler;
+    private static readonly TaskScheduler OnThePool = new ConcurrentExclusiveSchedulerPair(
+        TaskScheduler.Default,
+        int.MaxValue
+    ).ConcurrentScheduler;
 
     private bool _wasSent;
     private SessionIdentity? _session;

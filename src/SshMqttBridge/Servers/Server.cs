@@ -68,7 +68,8 @@ internal sealed partial class Server
                 return _ledger.Refuse(pending, refusal);
             }
 
-            if (!_queue.IsAwaited)
+            // Only what is sent is recorded with its being sent; the rest would end without having been.
+            if (!_queue.IsAwaited || pending.Command is not (ExecCommand or TransferCommand))
             {
                 _ledger.Record(pending);
             }
@@ -171,6 +172,9 @@ internal sealed partial class Server
         }
         finally
         {
+            // Not only by the registration: it may go before its turn has come, and nobody would take what is submitted from here on.
+            _isStopping = true;
+            RefuseWaiting();
             await maintaining;
             await _connection.DisposeAsync();
         }

@@ -135,11 +135,21 @@ internal sealed unsafe partial class MosquittoConnection
             return;
         }
 
-        Loop(limited ? FirstFamilyMilliseconds : long.MaxValue);
+        try
+        {
+            Loop(limited ? FirstFamilyMilliseconds : long.MaxValue);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                // From here on nobody else is in the library, which is freed soon.
+                _isOver = _isConnected;
+            }
+        }
+
         lock (_gate)
         {
-            // From here on nobody else is in the library, which is freed soon.
-            _isOver = _isConnected;
             if (_fault is null && _isConnected)
             {
                 SayGoodbye();
@@ -344,28 +354,27 @@ internal sealed unsafe partial class MosquittoConnection
     /// <summary>What <see cref="Read"/> has held back is sent when what was read has been dealt with, if nothing else was sent meanwhile.</summary>
     private void SendHeldBack(int socket)
     {
-        if (!_isHeldBack)
-        {
-            return;
-        }
-
-        _isHeldBack = false;
         lock (_gate)
         {
-            if (NativeMethods.Socket(_client) == socket)
+            if (_isHeldBack && NativeMethods.Socket(_client) == socket)
             {
                 NativeMethods.HoldBack(socket, hold: false);
             }
+
+            _isHeldBack = false;
         }
     }
 
     private void DoWork()
     {
-        var socket = -1;
+        // What is sent here goes at once, and what was held back with it.
+        var socket = _isHeldBack && !_work.IsEmpty ? NativeMethods.Socket(_client) : -1;
+        var isTogether = false;
         while (_fault is null && _publishes.Count < _window && _work.TryDequeue(out var work))
         {
-            if (socket < 0 && !_work.IsEmpty)
+            if (!isTogether && !_work.IsEmpty)
             {
+                isTogether = true;
                 // The library writes each message by itself: several of them shall be one packet, and the broker be woken once.
                 socket = NativeMethods.Socket(_client);
                 NativeMethods.HoldBack(socket, hold: true);

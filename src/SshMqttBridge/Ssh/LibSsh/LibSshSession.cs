@@ -200,7 +200,14 @@ internal sealed class LibSshSession : ISshSession
                 else
                 {
                     // A read of zero bytes completes when there is something to read, or the end.
-                    await _socket.ReceiveAsync(Memory<byte>.Empty, _stop.Token);
+                    var arrival = _socket.ReceiveAsync(Memory<byte>.Empty, _stop.Token);
+                    var isThere = arrival.IsCompleted;
+                    await arrival;
+                    if (isThere)
+                    {
+                        // A server that sends without end must not keep the thread that waits for other sockets too.
+                        await Task.Yield();
+                    }
                 }
             }
             catch (Exception exception) when (exception is SocketException or OperationCanceledException)
