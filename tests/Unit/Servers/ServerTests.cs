@@ -40,6 +40,39 @@ public sealed class ServerTests
         nas.Journal.Unsettled().ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("connection", "open")]
+    [InlineData("user", "root")]
+    [InlineData("exec", "uptime")]
+    public async Task Submit_GivenAJournalThatIsClosed_ShouldRefuseAlsoWhatIsNotSent(string name, string payload)
+    {
+        await using var nas = new RunningServer(options => options with { PersistentConnection = false });
+        nas.Journal.Dispose();
+
+        nas.Write(name, payload);
+        if (name == "exec")
+        {
+            await nas.Transport.AcceptAsync();
+        }
+
+        await nas.SeenOnAsync("ssh/nas/result");
+        var result = CommandResult.FromJson(System.Text.Encoding.UTF8.GetBytes(nas.Texts("ssh/nas/result")[0]));
+        (result.Status, result.Reason).ShouldBe((CommandStatus.Rejected, "local"));
+    }
+
+    [Fact]
+    public async Task Submit_GivenAServerThatHasEnded_ShouldAnswerAtOnce()
+    {
+        await using var nas = new RunningServer(options => options with { PersistentConnection = false });
+        await nas.StopAsync();
+        await nas.EndedAsync();
+
+        nas.Exec("uptime", "1");
+
+        var result = await nas.ResultAsync("1");
+        (result.Status, result.Reason).ShouldBe((CommandStatus.Rejected, "shutdown"));
+    }
+
     [Fact]
     public async Task Submit_GivenStandardInput_ShouldWriteAndEndIt()
     {
