@@ -26,6 +26,7 @@ public sealed class HistoryTests(ConsoleSite site)
         await results.ClickAsync();
         await Expect(console.Page.Locator(".past .block.err .lines")).ToHaveTextAsync("pear-tree");
         await console.Page.GetByLabel("Status").SelectOptionAsync("");
+        await Expect(results).ToHaveCountAsync(3);
         await search.FillAsync("PEAR-42");
         await Expect(results).ToHaveCountAsync(1);
         await Expect(results).ToContainTextAsync("echo pear-$((6 * 7))");
