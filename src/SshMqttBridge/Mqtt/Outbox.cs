@@ -65,7 +65,8 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
             work = Add(new OutboxMessage(publication, settled, shrink));
         }
 
-        Wake(work);
+        // Not here: who posts may hold locks.
+        work?.CompleteOnPool();
     }
 
     /// <summary>
@@ -97,7 +98,7 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
             work = Add(new OutboxMessage(publication));
         }
 
-        Wake(work);
+        work?.CompleteOnPool();
         return true;
     }
 
@@ -122,7 +123,7 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
             }
         }
 
-        Wake(work);
+        work?.CompleteOnPool();
     }
 
     /// <summary>Waits while the limit is reached: for output that can be held back at its source.</summary>
@@ -150,7 +151,7 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
 
             if (room.IsCompleted)
             {
-                Wake(work);
+                work?.CompleteOnPool();
                 return;
             }
 
@@ -183,15 +184,6 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
 
         // Here and now: it is a command's result, and waking a thread for it takes longer than what that one does.
         work?.TrySetResult();
-    }
-
-    /// <summary>On another thread: who posts may hold locks.</summary>
-    private static void Wake(TaskCompletionSource? work)
-    {
-        if (work is not null)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(static work => work.TrySetResult(), work, preferLocal: false);
-        }
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -94,10 +94,7 @@ internal sealed class CommandQueue(int limit)
             reader = Signal();
         }
 
-        if (reader is not null)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(static reader => reader.SetResult(), reader, preferLocal: false);
-        }
+        reader?.CompleteOnPool();
     }
 
     /// <summary>Waits until a command was added or <see cref="Wake"/> was called since the last wait; there may be none to take.</summary>

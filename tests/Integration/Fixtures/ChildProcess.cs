@@ -137,6 +137,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
                 .Select(folder => Path.Combine(folder, name))
                 .FirstOrDefault(File.Exists);
 
+    /// <summary>Why a test that needs a program is skipped; null: the program is there.</summary>
+    public static string? WhyWithout(string program) => FindProgram(program) is null ? $"needs {program}" : null;
+
     /// <summary>Sends a signal to any process.</summary>
     public static void Signal(int process, int signal) => _ = kill(process, signal);
 

@@ -8,10 +8,7 @@ public sealed class ProgramFactAttribute : FactAttribute
     public ProgramFactAttribute(string program)
     {
         Program = program;
-        if (ChildProcess.FindProgram(program) is null)
-        {
-            Skip = $"needs {program}";
-        }
+        Skip = ChildProcess.WhyWithout(program);
     }
 
     public string Program { get; }

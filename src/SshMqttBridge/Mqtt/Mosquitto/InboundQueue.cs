@@ -4,7 +4,7 @@ using System.Threading.Channels;
 namespace SshMqttBridge.Mqtt.Mosquitto;
 
 /// <summary>
-/// Messages on their way from the connection's thread, which adds and never waits, to whoever reads <see cref="IMqttConnection.Deliveries"/>.
+/// Messages on their way from the library's callback, which adds and never waits, to whoever reads <see cref="IMqttConnection.Deliveries"/>, on the connection's thread as well.
 /// Bounded by not reading the socket while it is full.
 /// </summary>
 internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDelivery>

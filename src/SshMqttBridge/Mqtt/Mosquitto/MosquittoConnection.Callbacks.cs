@@ -147,16 +147,11 @@ internal sealed unsafe partial class MosquittoConnection
             return;
         }
 
-        if (reason < MqttReason.Unspecified)
-        {
-            _answers.Add((pending, null));
-        }
-        else
-        {
-            _answers.Add(
-                (pending, new MqttRefusedException(reason, $"{pending.Publication.Topic}: {Words(reason, properties)}"))
-            );
-        }
+        var refusal =
+            reason < MqttReason.Unspecified
+                ? null
+                : new MqttRefusedException(reason, $"{pending.Publication.Topic}: {Words(reason, properties)}");
+        _answers.Add((pending, refusal));
     }
 
     private void OnSubscribed(int id, int reason, nint properties)

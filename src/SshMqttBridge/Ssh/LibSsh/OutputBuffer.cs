@@ -80,13 +80,7 @@ internal sealed class OutputBuffer : IDisposable
     }
 
     /// <summary>Has who waits to read go on, on another thread.</summary>
-    public void WakeReader()
-    {
-        if (TakeReader() is { } reader)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(static reader => reader.SetResult(), reader, preferLocal: true);
-        }
-    }
+    public void WakeReader() => TakeReader()?.CompleteOnPool();
 
     /// <summary>There is more that had no room: <see cref="TryRead"/> shall say when there is some.</summary>
     public void Refuse()

@@ -9,13 +9,7 @@ internal sealed class Progress
     public Task Next() => (_next ??= new TaskCompletionSource()).Task;
 
     /// <summary>Wakes them on a thread of the pool.</summary>
-    public void Signal()
-    {
-        if (Take() is { } waiting)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(static waiting => waiting.SetResult(), waiting, preferLocal: true);
-        }
-    }
+    public void Signal() => Take()?.CompleteOnPool();
 
     /// <summary>Who waits, to be woken by the caller once it has left the gate; null: nobody.</summary>
     public TaskCompletionSource? Take()
