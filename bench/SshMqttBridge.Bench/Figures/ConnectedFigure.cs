@@ -5,10 +5,16 @@ using SshMqttBridge.Bench.World;
 namespace SshMqttBridge.Bench.Figures;
 
 /// <summary>A thousand connections that stand: how long until they do, and what they cost then.</summary>
-internal sealed class ConnectedFigure() : Figure("connected", "1,000 servers connected")
+/// <param name="library">The setting <c>sshLibrary</c>.</param>
+/// <param name="goals">What is to be reached with it.</param>
+internal sealed class ConnectedFigure(string library, ConnectedGoals goals)
+    : Figure($"connected-{library}", $"1,000 servers connected, `sshLibrary: {library}`")
 {
     // As many as the bridge has under way.
     private const int AtOnce = 50;
+
+    // What the log says of an attempt that ended by itself, not by the server.
+    private const string OwnTimeout = "did not complete the connection within";
 
     public override async Task MeasureAsync(FigureReport report, Scale scale, CancellationToken cancellationToken)
     {
@@ -18,12 +24,13 @@ internal sealed class ConnectedFigure() : Figure("connected", "1,000 servers con
             proportional = [],
             threads = [],
             idle = [],
-            cpu = [];
+            cpu = [],
+            timedOut = [];
         for (var turn = 0; turn < (scale.Bulk + 1) / 2; turn++)
         {
             // A broker of its own for each: it keeps what the turn before said of its servers.
             await using var lab = await Lab.StartAsync();
-            await using (var bridge = await lab.StartBridgeAsync(lab.Servers("s", scale.ManyServers)))
+            await using (var bridge = await lab.StartBridgeAsync(lab.Servers("s", scale.ManyServers, $"sshLibrary: {library}")))
             {
                 ours.Add((await bridge.WaitForServersAsync(scale.ManyServers)).TotalSeconds);
                 cpu.Add(CpuTime.Of(bridge.Id).TotalSeconds);
@@ -34,6 +41,7 @@ internal sealed class ConnectedFigure() : Figure("connected", "1,000 servers con
                 resident.Add(vitals.Resident);
                 proportional.Add(vitals.Proportional);
                 threads.Add(vitals.Threads);
+                timedOut.Add(bridge.Log.Split('\n').Count(line => line.Contains(OwnTimeout, StringComparison.Ordinal)));
             }
 
             var sessions = await Floor.RunAsync([
@@ -57,16 +65,24 @@ internal sealed class ConnectedFigure() : Figure("connected", "1,000 servers con
             time,
             $"libssh, one thread, {AtOnce} at once",
             rawTime,
-            Judgement.AtMost(time.Median / rawTime.Median, 1.2)
+            goals.Time is { } most
+                ? Judgement.AtMost(time.Median / rawTime.Median, most)
+                : Judgement.None($"{Sample.Format(time.Median / rawTime.Median)} ×")
         );
         report.Add(
             "resident memory",
             memory.ToString(),
             $"PSS {new Sample(proportional, "MB")}",
-            Judgement.AtMost(memory.Median, 150, "MB")
+            Judgement.AtMost(memory.Median, goals.Megabytes, "MB")
         );
-        report.Add("threads", threadCount.ToString(), "", Judgement.AtMost(threadCount.Median, 25, "threads"));
+        report.Add("threads", threadCount.ToString(), "", Judgement.AtMost(threadCount.Median, goals.Threads, "threads"));
         report.Add("idle, processor", share.ToString(), "of one core", Judgement.AtMost(share.Median, 1, "%"));
+        report.Add(
+            "attempts that ended by their own timeout",
+            Floor.Text((int)timedOut.Sum()),
+            $"in {timedOut.Count} runs",
+            Judgement.AtMost(timedOut.Sum(), 0, "attempts")
+        );
         report.Note($"Processor time of the bridge until all were connected: {new Sample(cpu, "s")}.");
     }
 

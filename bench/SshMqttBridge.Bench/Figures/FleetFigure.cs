@@ -16,7 +16,7 @@ internal sealed class FleetFigure() : Figure("fleet", "50 servers at once")
         await using var lab = await Lab.StartAsync();
         await using var bridge = await lab.StartBridgeAsync(lab.Servers("s", Servers));
         await bridge.WaitForServersAsync(Servers);
-        await Floor.WarmUpAsync(lab, "ssh/s0", scale);
+        await Floor.WarmUpAsync(lab, scale, "ssh/s0");
         await BurstAsync(lab);
 
         List<double> ours = [],

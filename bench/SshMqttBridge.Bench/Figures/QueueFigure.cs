@@ -15,7 +15,7 @@ internal sealed class QueueFigure() : Figure("queue", "commands per second, one 
         await using var lab = await Lab.StartAsync();
         await using var bridge = await lab.StartBridgeAsync(lab.Servers("s", 1));
         await bridge.WaitForServersAsync(1);
-        await Floor.WarmUpAsync(lab, "ssh/s0", scale);
+        await Floor.WarmUpAsync(lab, scale, "ssh/s0");
 
         List<double> ours = [],
             raw = [],

@@ -53,7 +53,7 @@ internal sealed class ServersFigure() : Figure("servers", "cost as the number of
         await using var bridge = await lab.StartBridgeAsync(lab.Servers("s", servers));
         var connecting = await bridge.WaitForServersAsync(servers);
         var each = Math.Clamp(commands / servers, 1, MostCommandsEach);
-        await Floor.WarmUpAsync(lab, "ssh/s0", scale);
+        await Floor.WarmUpAsync(lab, scale, "ssh/s0");
         await BurstAsync(lab, servers, each);
         var before = CpuTime.Of(bridge.Id);
         var bursts = Math.Max(1, commands / (each * servers));

@@ -12,13 +12,18 @@ internal static class Floor
 
     private static readonly string Program = Path.GetFullPath("bench/peers/floor/floor");
 
-    /// <summary>Has so many commands run that what they need has been compiled, and compiled again for speed.</summary>
-    public static async Task WarmUpAsync(Lab lab, string topic, Scale scale)
+    /// <summary>
+    /// Has so many commands run that what they need is loaded and, where somebody compiles while it runs, compiled. In turns, since whoever was warmed last would be measured
+    /// while it still tidies up.
+    /// </summary>
+    public static async Task WarmUpAsync(Lab lab, Scale scale, params string[] topics)
     {
         for (var burst = 0; burst < scale.WarmUpBursts; burst++)
         {
-            // The runtime compiles again what was called often, a tenth of a second after it last met something new.
-            await RunAsync("warm", Text(lab.BrokerPort), "100", $"{topic}/exec/set", $"{topic}/exec", "true");
+            foreach (var topic in topics)
+            {
+                await RunAsync("warm", Text(lab.BrokerPort), "100", $"{topic}/exec/set", $"{topic}/exec", "true");
+            }
         }
     }
 

@@ -13,7 +13,10 @@ internal static class ResultPage
         text.Append(
             "Written by `scripts/bench`; docs/performance.md says what they mean. A value is a median, with the tenth and ninetieth of a hundred\n"
         );
-        text.Append("behind it or, where there are less than 20, the least and the greatest.\n\n");
+        text.Append(
+            "behind it or, where there are less than 20, the least and the greatest. The bridge is the native program with its default\n"
+        );
+        text.Append("libraries, MQTTnet and SSH.NET, unless a figure names another.\n\n");
         foreach (var machine in reports.Select(report => report.Machine.ToString()).Distinct(StringComparer.Ordinal))
         {
             text.Append($"- {machine}\n");

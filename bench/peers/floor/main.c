@@ -11,7 +11,8 @@
 
 static const char usage[] =
     "floor latency SSH_PORT USER KEY MQTT_PORT COUNT COMMAND [NAME SET_TOPIC ANSWER_TOPIC]...\n"
-    "    in turns: the command by libssh, a message to oneself, and the command by each of those who answer on MQTT; in microseconds\n"
+    "    in turns: the command by libssh, a message to oneself, and the command by each of those who answer on MQTT; in microseconds.\n"
+    "    Those who answer go first to last in one round and last to first in the next\n"
     "floor sequence SSH_PORT USER KEY COUNT COMMAND [MQTT_PORT]\n"
     "    one after another on one session; with a broker, publishing what the bridge publishes of each\n"
     "floor sessions SSH_PORT USER KEY SESSIONS AT_ONCE COUNT COMMAND\n"
@@ -66,6 +67,7 @@ static void latency(int count, char **arguments) {
     struct mosquitto *client = mqtt_open(atoi(arguments[3]));
     int rounds = atoi(arguments[4]);
     const char *command = arguments[5];
+    int answerers = (count - 6) / 3;
     char oneself[64];
     snprintf(oneself, sizeof oneself, "floor/%d", (int)getpid());
     mqtt_subscribe(client, oneself);
@@ -89,7 +91,9 @@ static void latency(int count, char **arguments) {
         mqtt_settle(client);
         pause_between();
 
-        for (int i = 6; i + 2 < count; i += 3) {
+        /* What one leaves to do, the next one pays for: so nobody always comes after the same. */
+        for (int turn = 0; turn < answerers; turn++) {
+            int i = 6 + 3 * (round % 2 == 0 ? turn : answerers - 1 - turn);
             mqtt_expected = arguments[i + 2];
             mqtt_count = 0;
             start = now();
