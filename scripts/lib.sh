@@ -50,6 +50,11 @@ what_is_in() {
         openssh-client) echo scp ;;
         dropbear-bin) echo dropbear ;;
         iproute2) echo ss ;;
+        lld) echo ld.lld ;;
+        llvm) echo llvm-objcopy ;;
+        gcc-aarch64-linux-gnu) echo aarch64-linux-gnu-gcc ;;
+        gcc-x86-64-linux-gnu) echo x86_64-linux-gnu-gcc ;;
+        libsqlite3-dev) echo libsqlite3.a ;;
         *) echo "$1" ;;
     esac
 }
@@ -58,6 +63,7 @@ has_what_is_in() {
     local what
     what=$(what_is_in "$1")
     case $what in
+        *.a) [ -n "$(find /usr/lib /usr/lib64 /usr/local/lib -name "$what" -print -quit 2>/dev/null)" ] ;;
         *.so.*) PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -qF "$what" ;;
         *) PATH=$PATH:/sbin:/usr/sbin command -v "$what" >/dev/null ;;
     esac
@@ -105,4 +111,81 @@ install_npm_packages() {
 # Of a private sshd; Debian's own start script would make it.
 need_sshd_folder() {
     [ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
+}
+
+# The target that this machine is, as .NET names it.
+this_target() {
+    case $(uname -m) in
+        x86_64) echo linux-x64 ;;
+        aarch64) echo linux-arm64 ;;
+        *) die "the program is built for x86_64 and aarch64 only, and this machine is $(uname -m)" ;;
+    esac
+}
+
+# The program as 'build_program' makes it for this machine.
+program() { echo "$root/artifacts/$(this_target)/SshMqttBridge"; }
+
+# need_program: builds it for this machine; where nothing changed since the last time, in a few seconds.
+need_program() {
+    need_debian_packages clang lld llvm libsqlite3-dev
+    build_program "$(this_target)"
+}
+
+# build_program TARGET: artifacts/TARGET/SshMqttBridge.
+build_program() {
+    local target=$1 file=$root/artifacts/$1/SshMqttBridge options=()
+    case $target in
+        linux-x64 | linux-arm64) ;;
+        *) die "the target '$target' is none of: linux-x64 linux-arm64" ;;
+    esac
+    if [ "$target" != "$(this_target)" ]; then
+        need_cross_compiler "$target"
+        options=(-p:LinkerFlavor=lld -p:ObjCopyName=llvm-objcopy "-p:SqliteArchive=$root/artifacts/lib/$target/libsqlite3.a")
+    fi
+    say "building $target"
+    # What analyzers have to say 'dotnet build' says. The compiler for native code looks for what trimming and AOT would break itself, in the packages too.
+    dotnet publish "$root/src/SshMqttBridge" -c Release -r "$target" -o "$root/artifacts/$target" "${options[@]}" -p:RunAnalyzers=false --nologo -v quiet </dev/null >&2 ||
+        die "the build for $target failed"
+    [ "$(elf_machine "$file")" = "$target" ] || die "$file is not for $target"
+    # The tests compare it with the source; where nothing was to be done, it is as new as that all the same.
+    touch "$file"
+    say "$file, $(du -h --apparent-size "$file" | cut -f1)"
+}
+
+need_cross_compiler() {
+    case $1 in
+        linux-x64) need_debian_packages gcc-x86-64-linux-gnu ;;
+        linux-arm64) need_debian_packages gcc-aarch64-linux-gnu ;;
+    esac
+    [ -e "$root/artifacts/lib/$1/libsqlite3.a" ] || fetch_static_sqlite "$1"
+}
+
+# fetch_static_sqlite TARGET: of another architecture, from where this system's packages come from; nothing is installed for it, and the system's own lists stay as they are.
+fetch_static_sqlite() (
+    case $1 in
+        linux-x64) architecture=amd64 triplet=x86_64-linux-gnu ;;
+        linux-arm64) architecture=arm64 triplet=aarch64-linux-gnu ;;
+    esac
+    library=$root/artifacts/lib/$1/libsqlite3.a
+    command -v apt-get >/dev/null || die "please put SQLite's static library for $architecture at $library"
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    chmod 755 "$work"
+    mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "${library%/*}"
+    apt=(apt-get -q -o "APT::Architecture=$architecture" -o "APT::Architectures=$architecture" -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" -o Debug::NoLocking=1 -o APT::Sandbox::User=root)
+    say "fetching SQLite's static library for $architecture"
+    { "${apt[@]}" update && cd "$work" && "${apt[@]}" download libsqlite3-dev && dpkg-deb -x libsqlite3-dev_*.deb "$work/files"; } </dev/null >"$work/log" 2>&1 || {
+        cat "$work/log" >&2
+        die "libsqlite3-dev for $architecture cannot be had here; please put SQLite's static library at $library"
+    }
+    mv "$work/files/usr/lib/$triplet/libsqlite3.a" "$library"
+)
+
+# elf_machine FILE: for which target an executable is, by its header.
+elf_machine() {
+    case $(od -An -t u2 -j 18 -N 2 "$1" | tr -d ' ') in
+        62) echo linux-x64 ;;
+        183) echo linux-arm64 ;;
+        *) echo another ;;
+    esac
 }

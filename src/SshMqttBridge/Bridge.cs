@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Actions;
@@ -117,8 +116,6 @@ internal sealed partial class Bridge(
         feed.Tell(new FeedEvent.Broker(isThere));
     }
 
-    /// <summary>Only from here on is anything of a web server in memory.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private async Task<IAsyncDisposable> StartConsoleAsync(
         StateDirectory state,
         ServerSet servers,

@@ -53,5 +53,5 @@ internal sealed record DeviceConfig(string Topic, JsonObject Device, IReadOnlyLi
     }
 
     /// <summary>The payloads <c>online</c> and <c>offline</c>, which are the bridge's, are what Home Assistant expects.</summary>
-    public static JsonArray AvailabilityOf(string topic) => [new JsonObject { ["topic"] = topic }];
+    public static JsonArray AvailabilityOf(string topic) => new(new JsonObject { ["topic"] = topic });
 }
