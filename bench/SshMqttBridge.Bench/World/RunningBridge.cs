@@ -6,9 +6,8 @@ namespace SshMqttBridge.Bench.World;
 /// <summary>The real program, as built, in a process of its own with its journal and its files. Nobody but its clients looks at its topics while it is measured.</summary>
 internal sealed class RunningBridge : IAsyncDisposable
 {
-    // As it is installed: scripts/bench publishes it. Another build is measured by naming it here.
-    private static readonly string Program =
-        Environment.GetEnvironmentVariable("BENCH_PROGRAM") ?? Path.GetFullPath("bench/published/SshMqttBridge");
+    // As it is installed. Another build is measured by naming it here.
+    private static readonly string Program = Environment.GetEnvironmentVariable("BENCH_PROGRAM") ?? BridgeProgram.Path;
 
     private readonly TestFolder _folder = new();
     private readonly int _brokerPort;

@@ -1,10 +1,19 @@
+using System.Runtime.InteropServices;
+
 namespace SshMqttBridge.Tests.Integration.Fixtures;
 
-/// <summary>The program itself, as it was built beside these tests.</summary>
+/// <summary>The program itself: the native executable that <c>scripts/build</c> makes, or the build that <c>SSHMQTT_TEST_PROGRAM</c> names.</summary>
 internal static class BridgeProgram
 {
-    /// <summary>The built binary, of the configuration (Release, Debug) that the tests were built in.</summary>
-    public static string Path { get; } = Find();
+    private static readonly Lazy<string> Found = new(Find);
+
+    /// <summary>The target that this machine is, which the program's folder is named after.</summary>
+    public static string Target { get; } =
+        RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
+
+    /// <summary>The executable.</summary>
+    /// <exception cref="InvalidOperationException">It was not built, or something of the source has changed since then.</exception>
+    public static string Path => Found.Value;
 
     /// <summary>Starts it.</summary>
     public static Task<ChildProcess> StartAsync(params string[] arguments) => StartInAsync([], arguments);
@@ -28,14 +37,29 @@ internal static class BridgeProgram
 
     private static string Find()
     {
-        // tests/Integration/bin/Release/net10.0
-        DirectoryInfo output = new(AppContext.BaseDirectory.TrimEnd('/'));
-        return System.IO.Path.Combine(
-            Repository.Root,
-            "src/SshMqttBridge/bin",
-            output.Parent!.Name,
-            output.Name,
-            "SshMqttBridge"
-        );
+        if (Environment.GetEnvironmentVariable("SSHMQTT_TEST_PROGRAM") is { Length: > 0 } named)
+        {
+            return System.IO.Path.GetFullPath(named);
+        }
+
+        FileInfo program = new(System.IO.Path.Combine(Repository.Root, "artifacts", Target, "SshMqttBridge"));
+        if (!program.Exists)
+        {
+            throw new InvalidOperationException($"There is no {program.FullName}; 'scripts/build' makes it.");
+        }
+
+        // Without this, a test of what has just been changed would try what was before.
+        var changed = SourceFiles().FirstOrDefault(file => file.LastWriteTimeUtc > program.LastWriteTimeUtc);
+        return changed is null
+            ? program.FullName
+            : throw new InvalidOperationException(
+                $"{changed.FullName} is newer than {program.FullName}; 'scripts/build' makes it anew."
+            );
     }
+
+    private static IEnumerable<FileInfo> SourceFiles() =>
+        new DirectoryInfo(System.IO.Path.Combine(Repository.Root, "src/SshMqttBridge"))
+            .EnumerateDirectories()
+            .Where(folder => folder.Name is not ("bin" or "obj"))
+            .SelectMany(folder => folder.EnumerateFiles("*", SearchOption.AllDirectories));
 }
