@@ -5,7 +5,7 @@ using SshMqttBridge.Ssh.LibSsh;
 
 namespace SshMqttBridge.CommandLine;
 
-/// <summary>The command line: <c>run</c> (the default), <c>check</c>, <c>trust</c>, <c>history</c>.</summary>
+/// <summary>The command line: <c>run</c> (the default), <c>check</c>, <c>trust</c>, <c>history</c>, <c>health</c>.</summary>
 internal static class BridgeCommandLine
 {
     private const string DefaultFile = "config/bridge.yaml";
@@ -45,6 +45,7 @@ internal static class BridgeCommandLine
             }
         });
         var history = new Command("history", "Show what ran lately, whether the bridge runs or not.") { historyId, last };
+        var health = new Command("health", "Ask the broker whether the bridge is online; for health checks of containers.");
         var root = new RootCommand(
             "Gives every SSH server a set of MQTT topics: run commands, move files, see whether it is there."
         )
@@ -54,6 +55,7 @@ internal static class BridgeCommandLine
             check,
             trust,
             history,
+            health,
         };
 
         root.SetAction(
@@ -94,6 +96,14 @@ internal static class BridgeCommandLine
                 )
         );
 
+        health.SetAction(
+            (parsed, token) =>
+                WithConfigurationAsync(
+                    parsed.GetValue(config)!,
+                    options => HealthVerb.RunAsync(options, new MosquittoTransport(), token)
+                )
+        );
+
         var result = root.Parse(arguments);
         if (result.Errors.Count > 0)
         {
@@ -128,8 +138,14 @@ internal static class BridgeCommandLine
             return ExitStatus.Usage;
         }
 
+        return await WithLibrariesAsync(() => action(options));
+    }
+
+    private static async Task<int> WithLibrariesAsync(Func<Task<int>> action)
+    {
         try
         {
+            OpenSsl.EnsureLibrary();
             MosquittoTransport.EnsureLibrary();
             LibSshTransport.EnsureLibrary();
         }
@@ -139,6 +155,6 @@ internal static class BridgeCommandLine
             return ExitStatus.Failure;
         }
 
-        return await action(options);
+        return await action();
     }
 }

@@ -5,7 +5,8 @@ namespace SshMqttBridge.Results;
 /// <summary>The folder of the bridge's own files, held by one bridge at a time. Readable by its owner only.</summary>
 /// <remarks>
 /// On a disk that cannot be written an existing lock is taken all the same; where there is none, nothing of the folder may be used (<see cref="Obstacle"/>) until
-/// it can be made, so that the bridge starts and says so, and two of them never write to one journal.
+/// it can be made, so that the bridge starts and says so, and two of them never write to one journal. A folder that this user may not write to is another matter:
+/// that does not pass, and nothing starts.
 /// </remarks>
 internal sealed class StateDirectory : IDisposable
 {
@@ -30,9 +31,16 @@ internal sealed class StateDirectory : IDisposable
             throw new StateDirectoryException($"The state directory {path} cannot be used: {exception.Message}", exception);
         }
 
-        if (TryLock() is { HResult: HeldByAnother } held)
+        switch (TryLock())
         {
-            throw new StateDirectoryException(InUse, held);
+            case { HResult: HeldByAnother } held:
+                throw new StateDirectoryException(InUse, held);
+            case UnauthorizedAccessException denied:
+                throw new StateDirectoryException(
+                    $"The state directory {path} cannot be written by the user that the bridge runs as, {Environment.UserName}: "
+                        + $"give it to that user (chown), or name another (stateDirectory). {denied.Message}",
+                    denied
+                );
         }
     }
 
