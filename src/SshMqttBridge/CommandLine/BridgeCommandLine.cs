@@ -5,7 +5,7 @@ using SshMqttBridge.Ssh.LibSsh;
 
 namespace SshMqttBridge.CommandLine;
 
-/// <summary>The command line: <c>run</c> (the default), <c>check</c>, <c>trust</c>, <c>history</c>, <c>health</c>.</summary>
+/// <summary>The command line: <c>run</c> (the default), <c>check</c>, <c>trust</c>, <c>history</c>, <c>health</c>, <c>demo</c>.</summary>
 internal static class BridgeCommandLine
 {
     private const string DefaultFile = "config/bridge.yaml";
@@ -46,6 +46,18 @@ internal static class BridgeCommandLine
         });
         var history = new Command("history", "Show what ran lately, whether the bridge runs or not.") { historyId, last };
         var health = new Command("health", "Ask the broker whether the bridge is online; for health checks of containers.");
+        var port = new Option<int?>("--port") { Description = "The broker's port; default: a free one.", HelpName = "N" };
+        port.Validators.Add(given =>
+        {
+            if (given.Tokens is [{ Value: var text }] && !(int.TryParse(text, out var number) && number is >= 1 and <= 65535))
+            {
+                given.AddError("--port must be a whole number from 1 to 65535.");
+            }
+        });
+        var demo = new Command("demo", "Try it: run the bridge with a broker and a server of its own, without any configuration.")
+        {
+            port,
+        };
         var root = new RootCommand(
             "Gives every SSH server a set of MQTT topics: run commands, move files, see whether it is there."
         )
@@ -56,6 +68,7 @@ internal static class BridgeCommandLine
             trust,
             history,
             health,
+            demo,
         };
 
         root.SetAction(
@@ -103,6 +116,8 @@ internal static class BridgeCommandLine
                     options => HealthVerb.RunAsync(options, new MosquittoTransport(), token)
                 )
         );
+
+        demo.SetAction((parsed, _) => WithLibrariesAsync(() => DemoVerb.RunAsync(parsed.GetValue(port))));
 
         var result = root.Parse(arguments);
         if (result.Errors.Count > 0)
