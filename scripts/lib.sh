@@ -133,7 +133,7 @@ need_program() {
 
 # build_program TARGET: artifacts/TARGET/SshMqttBridge.
 build_program() {
-    local target=$1 file=$root/artifacts/$1/SshMqttBridge options=()
+    local target=$1 file=$root/artifacts/$1/SshMqttBridge made=$root/artifacts/obj/$1/SshMqttBridge options=() begun
     case $target in
         linux-x64 | linux-arm64) ;;
         *) die "the target '$target' is none of: linux-x64 linux-arm64" ;;
@@ -143,12 +143,16 @@ build_program() {
         options=(-p:LinkerFlavor=lld -p:ObjCopyName=llvm-objcopy "-p:SqliteArchive=$root/artifacts/lib/$target/libsqlite3.a")
     fi
     say "building $target"
+    begun=$(date +%s.%N)
     # What analyzers have to say 'dotnet build' says. The compiler for native code looks for what trimming and AOT would break itself, in the packages too.
-    dotnet publish "$root/src/SshMqttBridge" -c Release -r "$target" -o "$root/artifacts/$target" "${options[@]}" -p:RunAnalyzers=false --nologo -v quiet </dev/null >&2 ||
+    dotnet publish "$root/src/SshMqttBridge" -c Release -r "$target" -o "${made%/*}" "${options[@]}" -p:RunAnalyzers=false --nologo -v quiet </dev/null >&2 ||
         die "the build for $target failed"
-    [ "$(elf_machine "$file")" = "$target" ] || die "$file is not for $target"
-    # The tests compare it with the source; where nothing was to be done, it is as new as that all the same.
-    touch "$file"
+    [ "$(elf_machine "$made")" = "$target" ] || die "$made is not for $target"
+    # Renamed into its place, since it may be running.
+    mkdir -p "${file%/*}"
+    cmp -s "$made" "$file" || { cp "$made" "$file.new" && mv -f "$file.new" "$file"; }
+    # The tests compare it with the source: it is as new as what it was made of, also where nothing was to be done.
+    touch -d "@$begun" "$file"
     say "$file, $(du -h --apparent-size "$file" | cut -f1)"
 }
 
