@@ -101,7 +101,7 @@ internal sealed partial class Bridge(
             ConnectionChanged = isThere => BrokerChanged(isThere, servers, context.Feed),
         };
         servers.Recover(journal);
-        LogStarted(_logger, BridgeVersion.Text, options.Servers.Count, options.Mqtt.Host, options.Mqtt.Port);
+        LogStarted(_logger, BridgeVersion.Text, options.Servers.Count, string.Join(", ", options.Mqtt.Brokers));
         await using var console = options.WebConsole.Enabled
             ? await StartConsoleAsync(state, servers, dispatcher, context.Feed)
             : null;
@@ -205,8 +205,8 @@ internal sealed partial class Bridge(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "SshMqttBridge {Version}: {Count} server(s), broker {Host}:{Port}")]
-    static partial void LogStarted(ILogger logger, string version, int count, string host, int port);
+    [LoggerMessage(1, LogLevel.Information, "SshMqttBridge {Version}: {Count} server(s), broker {Broker}")]
+    static partial void LogStarted(ILogger logger, string version, int count, string broker);
 
     [LoggerMessage(2, LogLevel.Information, "Stopping; running commands have {Seconds} s")]
     static partial void LogStopping(ILogger logger, double seconds);

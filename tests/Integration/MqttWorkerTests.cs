@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
-using SshMqttBridge.Mqtt.Mosquitto;
+using SshMqttBridge.Mqtt.MqttNet;
 using SshMqttBridge.Tests.Integration.Contracts;
 using SshMqttBridge.Tests.Integration.Fixtures;
 
@@ -30,7 +30,6 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     {
         await StopAsync();
         _stop.Dispose();
-        MosquittoTransport.LiveHandles.ShouldBe(0);
     }
 
     [Fact]
@@ -55,7 +54,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
         probe
             .Messages.Select(message => $"{message.Topic}={message.Text}")
             .ShouldBe(["ssh/bridge/state=online", "ssh/nas/exec=0", "ssh/nas/result=1", "ssh/nas/result=2"]);
-        await _log.WaitForAsync("again");
+        await _log.WaitForAsync("Reconnected");
     }
 
     [Fact]
@@ -329,11 +328,10 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     )
     {
         var worker = new MqttWorker(
-            new MosquittoTransport(),
+            new MqttNetTransport(),
             new MqttOptions
             {
-                Host = "127.0.0.1",
-                Port = port,
+                Brokers = [new("127.0.0.1", port)],
                 ClientId = "worker",
                 ProtocolVersion = version,
                 KeepAlive = keepAlive ?? TimeSpan.FromSeconds(15),

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using SshMqttBridge.Configuration;
-using SshMqttBridge.Mqtt.Mosquitto;
+using SshMqttBridge.Mqtt.MqttNet;
 using SshMqttBridge.Ssh.LibSsh;
 
 namespace SshMqttBridge.CommandLine;
@@ -113,7 +113,7 @@ internal static class BridgeCommandLine
             (parsed, token) =>
                 WithConfigurationAsync(
                     parsed.GetValue(config)!,
-                    options => HealthVerb.RunAsync(options, new MosquittoTransport(), token)
+                    options => HealthVerb.RunAsync(options, new MqttNetTransport(), token)
                 )
         );
 
@@ -161,7 +161,6 @@ internal static class BridgeCommandLine
         try
         {
             OpenSsl.EnsureLibrary();
-            MosquittoTransport.EnsureLibrary();
             LibSshTransport.EnsureLibrary();
         }
         catch (NativeLibraryMissingException exception)

@@ -1,6 +1,6 @@
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
-using SshMqttBridge.Mqtt.Mosquitto;
+using SshMqttBridge.Mqtt.MqttNet;
 using SshMqttBridge.Results;
 using SshMqttBridge.Servers;
 using SshMqttBridge.Ssh;
@@ -24,10 +24,7 @@ internal static class CheckCommand
             return ExitStatus.Success;
         }
 
-        var isRight = Report(
-            $"broker {options.Mqtt.Host}:{options.Mqtt.Port}",
-            await TryBrokerAsync(options.Mqtt, cancellationToken)
-        );
+        var isRight = await TryBrokerAsync(options.Mqtt, cancellationToken);
         var knownHosts = new KnownHosts(KnownHosts.FileIn(options.StateDirectory));
         var transport = new LibSshTransport(TimeProvider.System);
         using var slots = new SemaphoreSlim(AtOnce);
@@ -60,10 +57,8 @@ internal static class CheckCommand
         return fault is null;
     }
 
-    private static async Task<string?> TryBrokerAsync(MqttOptions options, CancellationToken cancellationToken)
+    private static async Task<bool> TryBrokerAsync(MqttOptions options, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(BrokerTimeout);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         // With the bridge's own client id, the broker would throw out the bridge that runs.
         var own = options with
         {
@@ -72,19 +67,25 @@ internal static class CheckCommand
         var topics = new TopicScheme(options.BaseTopic);
         try
         {
-            await using var connection = await new MosquittoTransport().ConnectAsync(
-                new MqttConnectRequest { Options = own, Will = new MqttPublication(topics.Of("bridge", "check"), default) },
-                either.Token
+            // A last will as the bridge has it, retained and all, since it is part of what the broker may refuse; but not with the topic of the bridge that runs.
+            var (connection, retain) = await MqttConnector.ConnectAsync(
+                new MqttNetTransport(),
+                new MqttConnectRequest
+                {
+                    Options = own,
+                    Will = new MqttPublication(topics.Of("bridge", "check"), default, Retain: true),
+                    ConnectTimeout = BrokerTimeout,
+                },
+                cancellationToken
             );
-            return null;
+            await using var _ = connection;
+            var remark = options.Retain && !retain ? " (it keeps no retained messages: the bridge publishes none)" : "";
+            Console.WriteLine($"broker {connection.Broker}: ok{remark}");
+            return true;
         }
         catch (MqttConnectionException exception)
         {
-            return $"{JsonName(exception.Fault)}: {exception.Message}";
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return $"unreachable: no answer within {BrokerTimeout.TotalSeconds} s";
+            return Report($"broker {string.Join(", ", options.Brokers)}", $"{JsonName(exception.Fault)}: {exception.Message}");
         }
     }
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
-using SshMqttBridge.Mqtt.Mosquitto;
+using SshMqttBridge.Mqtt.MqttNet;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Ssh.LibSsh;
 
@@ -25,7 +25,7 @@ internal static class RunCommand
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout + TimeToFinish);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<IMqttTransport, MosquittoTransport>();
+        builder.Services.AddSingleton<IMqttTransport, MqttNetTransport>();
         builder.Services.AddSingleton<ISshTransport, LibSshTransport>();
         builder.Services.AddSingleton<Bridge>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Bridge>());

@@ -34,10 +34,18 @@ internal sealed record BridgeOptions
 /// <summary>How to reach the broker and what the bridge's topics are called there.</summary>
 internal sealed record MqttOptions
 {
-    public string Host { get; init; } = "localhost";
+    /// <summary>Tried in this order until one connects; at least one. Default: <c>localhost</c> alone.</summary>
+    public IReadOnlyList<BrokerAddress> Brokers { get; init; } = [new("localhost", 1883)];
 
-    /// <summary>Default 1883, or 8883 with TLS.</summary>
-    public int Port { get; init; } = 1883;
+    /// <summary>What carries MQTT. Default TCP.</summary>
+    public MqttTransportKind Transport { get; init; } = MqttTransportKind.Tcp;
+
+    /// <summary>Path of the websocket, with a slash in front. Default <c>/mqtt</c>.</summary>
+    public string Path { get; init; } = "/mqtt";
+
+    /// <summary>Whether states and results are published retained. Default true.</summary>
+    public bool Retain { get; init; } = true;
+
     public string? Username { get; init; }
     public Secret? Password { get; init; }
     public string ClientId { get; init; } = "ssh-mqtt-bridge";
@@ -56,8 +64,32 @@ internal sealed record MqttOptions
     public MqttTlsOptions? Tls { get; init; }
 }
 
+/// <summary>Host and port of a broker.</summary>
+/// <param name="Host">A name, or an address without brackets.</param>
+internal sealed record BrokerAddress(string Host, int Port)
+{
+    /// <summary><c>name:port</c>, or <c>[IPv6]:port</c>.</summary>
+    public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+}
+
+/// <summary>What carries MQTT to the broker.</summary>
+internal enum MqttTransportKind
+{
+    Tcp,
+
+    /// <summary>MQTT 5 §6: the subprotocol <c>mqtt</c> of a websocket.</summary>
+    WebSocket,
+}
+
 /// <summary>TLS to the broker. Paths are absolute.</summary>
 /// <param name="CaFile">PEM file of the authorities to trust; null: the system's.</param>
 /// <param name="CertificateFile">PEM file of the client's certificate, or null.</param>
 /// <param name="KeyFile">PEM file of the client's key, or null; given exactly when the certificate is.</param>
-internal sealed record MqttTlsOptions(string? CaFile, string? CertificateFile, string? KeyFile);
+internal sealed record MqttTlsOptions(string? CaFile, string? CertificateFile, string? KeyFile)
+{
+    /// <summary>The name that the broker's certificate must be for; null: the broker's host.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>False: any certificate is taken. Default true.</summary>
+    public bool Verify { get; init; } = true;
+}

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace SshMqttBridge.Configuration;
@@ -30,6 +31,46 @@ internal static class HostRules
         }
 
         return IsName(text) ? null : "must be a host name or an address";
+    }
+
+    /// <summary>Says what the text must be, or null if it is a host name or an address, with or without a port; an IPv6 address with a port in brackets.</summary>
+    public static string? HostAndPortWrong(string text)
+    {
+        var (host, port) = Split(text);
+        if (HostWrong(host) is not null || port?.Contains('/', StringComparison.Ordinal) == true)
+        {
+            return "must be a host name or an address, with or without a port: broker, broker:1884, 192.0.2.1, [2001:db8::1]:1884";
+        }
+
+        return
+            port is null
+            || (
+                int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number is >= 1 and <= IPEndPoint.MaxPort
+            )
+            ? null
+            : $"must have a port from 1 to {IPEndPoint.MaxPort} behind the last ':'";
+    }
+
+    /// <summary>Takes apart what <see cref="HostAndPortWrong"/> found nothing wrong with.</summary>
+    public static BrokerAddress ParseHostAndPort(string text, int defaultPort)
+    {
+        var (host, port) = Split(text);
+        return new BrokerAddress(host, port is null ? defaultPort : int.Parse(port, CultureInfo.InvariantCulture));
+    }
+
+    private static (string Host, string? Port) Split(string text)
+    {
+        if (text.StartsWith('[') && text.LastIndexOf(']') is > 0 and var bracket)
+        {
+            var rest = text[(bracket + 1)..];
+            return (text[1..bracket], rest.Length == 0 ? null : rest.TrimStart(':'));
+        }
+
+        // More than one colon: an IPv6 address by itself.
+        return text.IndexOf(':') is >= 0 and var colon && colon == text.LastIndexOf(':')
+            ? (text[..colon], text[(colon + 1)..])
+            : (text, null);
     }
 
     private static bool IsName(string text)

@@ -14,6 +14,12 @@ internal static class MqttReader
         var section = new SectionReader(context, ConfigurationKeys.Mqtt, ("mqtt", values));
         var defaults = new MqttOptions();
         var tls = ReadTls(context, section.Mapping("tls") ?? MappingNode.Empty);
+        var transport =
+            section.Choice<MqttTransportKind?>(
+                "transport",
+                ("tcp", MqttTransportKind.Tcp),
+                ("websocket", MqttTransportKind.WebSocket)
+            ) ?? defaults.Transport;
         var baseTopic = section.Text("baseTopic", TopicRules.BaseTopicWrong) ?? defaults.BaseTopic;
         var username = section.Text("username", text => text.Length is 0 or > 256 ? "must have 1 to 256 characters" : null);
         var password = section.Secret("password", "passwordFile", out secretWritten);
@@ -24,8 +30,10 @@ internal static class MqttReader
 
         return defaults with
         {
-            Host = section.Text("host", HostRules.HostWrong) ?? defaults.Host,
-            Port = section.WholeNumber("port", 1, IPEndPoint.MaxPort) ?? (tls is null ? 1883 : 8883),
+            Brokers = ReadBrokers(section, transport, tls is not null),
+            Transport = transport,
+            Path = section.Text("path", PathWrong) ?? defaults.Path,
+            Retain = section.Flag("retain") ?? defaults.Retain,
             Username = username,
             Password = password,
             ClientId = section.Text("clientId", ClientIdWrong) ?? defaults.ClientId,
@@ -37,12 +45,35 @@ internal static class MqttReader
                 ) ?? defaults.ProtocolVersion,
             BaseTopic = baseTopic,
             ResponseTopics = section.List("responseTopics", TopicRules.FilterWrong) ?? [$"{baseTopic}/reply/#"],
-            // Whole seconds, because MQTT counts in them; the system's MQTT library takes none below 5.
-            KeepAlive = section.WholeNumber("keepAlive", 5, ushort.MaxValue, " of seconds") is { } seconds
+            // Whole seconds, because MQTT counts in them.
+            KeepAlive = section.WholeNumber("keepAlive", 1, ushort.MaxValue, " of seconds") is { } seconds
                 ? TimeSpan.FromSeconds(seconds)
                 : defaults.KeepAlive,
             Tls = tls,
         };
+    }
+
+    private static IReadOnlyList<BrokerAddress> ReadBrokers(SectionReader section, MqttTransportKind transport, bool isTls)
+    {
+        var port =
+            section.WholeNumber("port", 1, IPEndPoint.MaxPort)
+            ?? (transport, isTls) switch
+            {
+                (MqttTransportKind.WebSocket, false) => 80,
+                (MqttTransportKind.WebSocket, true) => 443,
+                (_, false) => 1883,
+                (_, true) => 8883,
+            };
+        var host = section.Text("host", HostRules.HostWrong);
+        var hosts = section.List("hosts", HostRules.HostAndPortWrong);
+        if (section.Has("host") && section.Has("hosts"))
+        {
+            section.Fault("hosts", "is given together with 'host'; keep one of them");
+        }
+
+        return hosts is null
+            ? [new BrokerAddress(host ?? "localhost", port)]
+            : [.. hosts.Select(text => HostRules.ParseHostAndPort(text, port))];
     }
 
     private static MqttTlsOptions? ReadTls(ReadingContext context, MappingNode values)
@@ -52,6 +83,7 @@ internal static class MqttReader
         {
             // Not used, so they need not exist; but what is wrong as a name is wrong.
             _ = (section.FilePath("caFile"), section.FilePath("certificateFile"), section.FilePath("keyFile"));
+            _ = (section.Text("serverName", HostRules.HostWrong), section.Flag("verify"));
             return null;
         }
 
@@ -61,12 +93,32 @@ internal static class MqttReader
             section.Fault(missing, $"is missing: it goes together with '{given}'");
         }
 
+        var verify = section.Flag("verify") ?? true;
+        if (!verify)
+        {
+            context.Findings.Warn(
+                "mqtt.tls.verify is false: the broker's certificate is not checked, and whoever is on the way to it can read and send commands; give its authority in mqtt.tls.caFile instead"
+            );
+        }
+
         return new MqttTlsOptions(
             section.ReadableFile("caFile", secret: false),
             section.ReadableFile("certificateFile", secret: false),
             section.ReadableFile("keyFile", secret: true)
-        );
+        )
+        {
+            ServerName = section.Text("serverName", HostRules.HostWrong),
+            Verify = verify,
+        };
     }
+
+    private static string? PathWrong(string text) =>
+        text.StartsWith('/')
+        && Uri.TryCreate("ws://broker" + text, UriKind.Absolute, out var uri)
+        && uri.Fragment.Length == 0
+        && !text.Any(char.IsControl)
+            ? null
+            : "must be the path of a websocket, beginning with a slash";
 
     private static string? ClientIdWrong(string text) =>
         text.Length is 0 or > 256 || text.Any(char.IsControl)

@@ -1,12 +1,15 @@
 using System.Threading.Channels;
+using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Mqtt;
 
 /// <summary>PORT: opens connections to a broker. An adapter keeps nothing between connections and never reconnects by itself.</summary>
 internal interface IMqttTransport
 {
-    /// <summary>Connects with a clean start and no session kept, and returns after the broker's CONNACK.</summary>
-    /// <exception cref="MqttConnectionException">Not reachable, login refused, or TLS failed.</exception>
+    /// <summary>
+    /// Connects with a clean start and no session kept, and returns after the broker's CONNACK. Tries each address of each broker in turn, until one takes the connection.
+    /// </summary>
+    /// <exception cref="MqttConnectionException">None of them is reachable, takes the login, or has a certificate to trust. The message says it of each.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; nothing stays open.</exception>
     Task<IMqttConnection> ConnectAsync(MqttConnectRequest request, CancellationToken cancellationToken);
 }
@@ -14,13 +17,19 @@ internal interface IMqttTransport
 /// <summary>One connection to a broker, from CONNACK until it fails or is disposed. All members may be called from any thread.</summary>
 internal interface IMqttConnection : IAsyncDisposable
 {
+    /// <summary>The one of <see cref="MqttOptions.Brokers"/> that took the connection.</summary>
+    BrokerAddress Broker { get; }
+
+    /// <summary>False: the broker said that it keeps no retained messages (MQTT 5 §3.2.2.3.5), and closes the connection when it gets one.</summary>
+    bool RetainAvailable { get; }
+
     /// <summary>The largest packet the broker takes (MQTT 5 §3.2.2.3.6), in bytes; null: no limit known.</summary>
     long? MaximumPacketBytes { get; }
 
     /// <summary>
     /// What subscriptions brought, in order. Bounded by the adapter: while it is full the socket is not read, and acknowledgements, which come
-    /// the same way, are not seen either. So its reader must never wait for <see cref="PublishAsync"/> or <see cref="SubscribeAsync"/>, and one
-    /// that reads nothing for a keep-alive interval loses the connection.
+    /// the same way, are not seen either. So its reader must never wait for <see cref="PublishAsync"/> or <see cref="SubscribeAsync"/>.
+    /// A reader that waits goes on where the message arrives, so it must not block.
     /// Completes with the <see cref="MqttConnectionException"/> that ended the connection, or normally after disposal.
     /// </summary>
     ChannelReader<MqttDelivery> Deliveries { get; }

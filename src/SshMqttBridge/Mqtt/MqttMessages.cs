@@ -19,6 +19,9 @@ internal sealed record MqttConnectRequest
     /// <summary>Published by the broker when the connection ends without a DISCONNECT.</summary>
     public required MqttPublication Will { get; init; }
 
+    /// <summary>How long all brokers and all their addresses together may take; each gets its share. Default 10 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>A larger payload is not kept: <see cref="MqttDelivery.Payload"/> is then empty and only its size is told.</summary>
     public int MaximumPayloadBytes { get; init; } = 1 << 20;
 }

@@ -5,6 +5,9 @@ namespace SshMqttBridge.Mqtt;
 /// <summary>The size of a PUBLISH packet, to know before sending whether the broker takes it. MQTT 5 §2.1.4, §3.3.</summary>
 internal static class MqttPacketSize
 {
+    /// <summary>What MQTT allows, in bytes: the longest length, and the header it stands in.</summary>
+    public const long Largest = 268_435_455 + 5;
+
     /// <summary>Returns the size of the whole packet, in bytes.</summary>
     public static long Of(MqttPublication publication, MqttProtocolVersion version) =>
         WithHeader(Overhead(publication, version) + publication.Payload.Length);

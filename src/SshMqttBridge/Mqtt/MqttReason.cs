@@ -9,13 +9,14 @@ internal static class MqttReason
     public const int FilterInvalid = 143;
     public const int TopicInvalid = 144;
     public const int PacketTooLarge = 149;
+    public const int RetainNotSupported = 154;
     public const int QosNotSupported = 155;
 
     /// <summary>Says what a code of CONNACK, PUBACK, SUBACK or DISCONNECT means, without a capital or a full stop.</summary>
     public static string Describe(int code) =>
         code switch
         {
-            1 => "the broker does not speak this protocol version (3.1.1)",
+            1 => "the broker does not speak MQTT 3.1.1",
             2 => "the broker does not accept the client id",
             3 => "the broker says that it is unavailable",
             4 => "wrong user name or password",
@@ -24,7 +25,7 @@ internal static class MqttReason
             129 => "malformed packet",
             130 => "protocol error",
             131 => "the broker's own rules forbid it",
-            132 => "the broker does not speak this protocol version: set mqtt.protocolVersion to 3.1.1",
+            132 => "the broker does not speak MQTT 5: mqtt.protocolVersion: 3.1.1 may help",
             133 => "the broker does not accept the client id",
             134 => "wrong user name or password",
             135 => "not authorised",
@@ -53,6 +54,10 @@ internal static class MqttReason
             162 => "the broker has no wildcard subscriptions",
             _ => $"reason code {code}",
         };
+
+    /// <summary>As <see cref="Describe(int)"/>, with the broker's own words, if it gave any.</summary>
+    public static string Describe(int code, string? said) =>
+        string.IsNullOrEmpty(said) ? Describe(code) : $"{Describe(code)} ({said})";
 
     /// <summary>Whether a refused CONNECT is about who we are, rather than about the broker's state.</summary>
     public static bool IsAboutLogin(int code) =>

@@ -7,9 +7,11 @@ namespace SshMqttBridge.Mqtt;
 /// The life of one connection after it has subscribed: three loops, of which one hands on what arrives, one publishes, and one waits for the
 /// acknowledgements. They end together.
 /// </summary>
+/// <param name="retain">False: nothing is published retained, whatever the messages say.</param>
 internal sealed partial class MqttSession(
     IMqttConnection connection,
     MqttProtocolVersion version,
+    bool retain,
     MqttWorkerSetup setup,
     Outbox outbox,
     MqttRefusals refusals,
@@ -48,7 +50,7 @@ internal sealed partial class MqttSession(
     public async Task RunAsync(Action started, CancellationToken stop)
     {
         using var end = new CancellationTokenSource();
-        outbox.Begin(new MqttPublication(setup.StateTopic, "online"u8.ToArray(), Retain: true));
+        outbox.Begin(new MqttPublication(setup.StateTopic, "online"u8.ToArray(), Retain: true), repeat: retain);
         started();
         var publish = PublishAsync(end.Token);
         var settle = SettleAsync();
@@ -202,11 +204,14 @@ internal sealed partial class MqttSession(
             }
 
             message.SentAt = time.GetTimestamp();
-            publications[i] = message.Publication;
+            publications[i] = ToSend(message.Publication);
         }
 
         return connection.Publish(publications);
     }
+
+    private MqttPublication ToSend(MqttPublication publication) =>
+        publication.Retain && !retain ? publication with { Retain = false } : publication;
 
     private async Task SettleAsync()
     {
@@ -300,7 +305,7 @@ internal sealed partial class MqttSession(
         }
 
         using var goodbye = new CancellationTokenSource(GoodbyeTimeout, time);
-        await Quietly(connection.PublishAsync(Offline(setup), goodbye.Token), goodbye.Token);
+        await Quietly(connection.PublishAsync(ToSend(Offline(setup)), goodbye.Token), goodbye.Token);
     }
 
     /// <summary>Waits, but not to see how it ends: that is another's.</summary>

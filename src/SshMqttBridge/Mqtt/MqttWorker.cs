@@ -19,12 +19,14 @@ internal sealed partial class MqttWorker(
 )
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SubscribeTimeout = TimeSpan.FromSeconds(10);
 
     private readonly MqttBackoff _backoff = new(Random.Shared.NextDouble);
     private readonly HashSet<string> _troubles = new(StringComparer.Ordinal);
     private readonly MqttRefusals _refusals = new(setup.ErrorTopic, outbox, time, logger);
     private volatile bool _isConnected;
     private bool _wasConnected;
+    private bool _hasToldNoRetain;
     private TimeSpan? _connectedFor;
     private int _shortConnections;
 
@@ -80,51 +82,39 @@ internal sealed partial class MqttWorker(
     private async Task ConnectAsync(CancellationToken stop)
     {
         _connectedFor = null;
-        using var deadline = new CancellationTokenSource(ConnectTimeout, time);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
+        var request = new MqttConnectRequest
+        {
+            Options = options,
+            Will = MqttSession.Offline(setup),
+            ConnectTimeout = ConnectTimeout,
+            MaximumPayloadBytes = setup.MaximumPayloadBytes,
+        };
+        var (opened, retain) = await MqttConnector.ConnectAsync(transport, request, stop);
+        await using var connection = opened;
         var start = time.GetTimestamp();
         try
         {
-            var request = new MqttConnectRequest
-            {
-                Options = options,
-                Will = MqttSession.Offline(setup),
-                MaximumPayloadBytes = setup.MaximumPayloadBytes,
-            };
-            await using var connection = await transport.ConnectAsync(request, limit.Token);
-            try
-            {
-                start = time.GetTimestamp();
-                await SubscribeAsync(connection, limit.Token);
-                deadline.CancelAfter(Timeout.InfiniteTimeSpan);
-                await new MqttSession(connection, options.ProtocolVersion, setup, outbox, _refusals, time, logger).RunAsync(
-                    () => SetConnected(true),
-                    stop
-                );
-            }
-            finally
-            {
-                _connectedFor = time.GetElapsedTime(start);
-                if (_connectedFor >= MqttBackoff.Stable)
-                {
-                    _troubles.Clear();
-                }
-
-                SetConnected(false);
-            }
+            await SubscribeAsync(connection, stop);
+            var session = new MqttSession(connection, options.ProtocolVersion, retain, setup, outbox, _refusals, time, logger);
+            await session.RunAsync(() => SetConnected(connection.Broker, retain), stop);
         }
-        catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !stop.IsCancellationRequested)
+        finally
         {
-            throw new MqttConnectionException(
-                MqttFault.Unreachable,
-                $"{options.Host}:{options.Port}: no answer within {ConnectTimeout.TotalSeconds} s",
-                inner: e
-            );
+            _connectedFor = time.GetElapsedTime(start);
+            if (_connectedFor >= MqttBackoff.Stable)
+            {
+                _troubles.Clear();
+            }
+
+            SetDisconnected();
         }
     }
 
-    private async Task SubscribeAsync(IMqttConnection connection, CancellationToken cancellationToken)
+    private async Task SubscribeAsync(IMqttConnection connection, CancellationToken stop)
     {
+        using var deadline = new CancellationTokenSource(SubscribeTimeout, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
+        var cancellationToken = limit.Token;
         try
         {
             Task[] subscribing =
@@ -143,9 +133,17 @@ internal sealed partial class MqttWorker(
         {
             throw new MqttConnectionException(
                 MqttFault.LoginRefused,
-                $"{options.Host}:{options.Port} refused a subscription: {e.Message}",
+                $"{connection.Broker} refused a subscription: {e.Message}",
                 e.ReasonCode,
                 e
+            );
+        }
+        catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
+        {
+            throw new MqttConnectionException(
+                MqttFault.Unreachable,
+                $"{connection.Broker}: no answer to a subscription within {SubscribeTimeout.TotalSeconds} s",
+                inner: e
             );
         }
     }
@@ -162,32 +160,43 @@ internal sealed partial class MqttWorker(
         }
     }
 
-    private void SetConnected(bool isConnected)
+    private void SetConnected(BrokerAddress broker, bool retain)
     {
-        if (_isConnected == isConnected)
+        _isConnected = true;
+        if (_shortConnections > 1)
         {
-            return;
+            LogReconnectedSoon(broker);
+        }
+        else if (_wasConnected)
+        {
+            LogReconnected(broker);
+        }
+        else
+        {
+            LogConnected(broker);
         }
 
-        _isConnected = isConnected;
-        if (isConnected)
+        if (options.Retain && !retain && !_hasToldNoRetain)
         {
-            if (_shortConnections > 1)
-            {
-                LogConnectedOnceMore(options.Host, options.Port);
-            }
-            else if (_wasConnected)
-            {
-                LogConnectedAgain(options.Host, options.Port);
-            }
-            else
-            {
-                LogConnected(options.Host, options.Port);
-            }
-
-            _wasConnected = true;
+            _hasToldNoRetain = true;
+            LogNoRetain(broker);
         }
 
+        _wasConnected = true;
+        TellListener(true);
+    }
+
+    private void SetDisconnected()
+    {
+        if (_isConnected)
+        {
+            _isConnected = false;
+            TellListener(false);
+        }
+    }
+
+    private void TellListener(bool isConnected)
+    {
         try
         {
             ConnectionChanged?.Invoke(isConnected);

@@ -12,13 +12,19 @@ internal sealed partial class Outbox
     /// A connection begins. What comes next is: <paramref name="first"/>, the retained topics that no waiting message will set anyway, what had
     /// been sent without an answer, and the rest.
     /// </summary>
-    public void Begin(MqttPublication first)
+    /// <param name="repeat">False: the retained topics are not published again. Without the flag, results would look like new ones.</param>
+    public void Begin(MqttPublication first, bool repeat = true)
     {
         lock (_lock)
         {
             PutBack();
             _repeated.Clear();
             _repeated.Enqueue(new OutboxMessage(first, isRepeated: true));
+            if (!repeat)
+            {
+                return;
+            }
+
             var coming = new HashSet<string>(StringComparer.Ordinal);
             foreach (var message in _waiting)
             {

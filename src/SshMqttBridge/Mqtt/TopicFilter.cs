@@ -16,6 +16,18 @@ internal static class TopicFilter
         // Half of a surrogate pair is enumerated as U+FFFD.
         && !topic.EnumerateRunes().Any(character => character.Value is '+' or '#' or 0xFFFD || Rune.IsControl(character));
 
+    /// <summary>Whether one can subscribe to it (§4.7.1).</summary>
+    public static bool IsFilter(string filter)
+    {
+        var levels = filter.Split('/');
+        return filter.Length > 0
+            && !filter.Contains('\0', StringComparison.Ordinal)
+            && Encoding.UTF8.GetByteCount(filter) <= MaximumBytes
+            && levels.All(level => level.Length == 1 || !level.AsSpan().ContainsAny('+', '#'))
+            && Array.IndexOf(levels, "#") is var hash
+            && (hash < 0 || hash == levels.Length - 1);
+    }
+
     /// <summary>Whether the topic is one that the filter names (§4.7.1); a wildcard at the start does not match <c>$…</c> (§4.7.2).</summary>
     public static bool Matches(string filter, string topic)
     {

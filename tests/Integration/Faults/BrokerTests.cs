@@ -4,7 +4,7 @@ using SshMqttBridge.Tests.Integration.Fixtures;
 
 namespace SshMqttBridge.Tests.Integration.Faults;
 
-/// <summary>Rows 5 to 9: what a broker, and other clients of it, can do to a bridge.</summary>
+/// <summary>Rows 5 to 9 and 42 to 49: what a broker, and other clients of it, can do to a bridge.</summary>
 public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
     [Fact]
@@ -77,10 +77,12 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
             .ShouldBeLessThan(4, first.Log);
     }
 
-    [Fact]
-    public async Task Row08_GivenPayloadsOf200Megabytes_ShouldRefuseThemAndGoOn()
+    [Theory]
+    [InlineData("5")]
+    [InlineData("3.1.1")]
+    public async Task Row08_GivenPayloadsOf200Megabytes_ShouldRefuseThemAndGoOn(string version)
     {
-        await using var bridge = await BridgeHost.StartNewAsync(world.Nas(), world.Broker);
+        await using var bridge = await BridgeHost.StartNewAsync(world.Nas().Mqtt($"protocolVersion: {version}"), world.Broker);
         var payload = new byte[200_000_000];
         Array.Fill(payload, (byte)'x');
         await using var sender = await MqttProbe.ConnectAsync(world.Broker);
@@ -96,8 +98,8 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
             peaks.Add(ProcessMemory.PeakBytes(bridge.Process.Id));
         }
 
-        // libmosquitto takes a packet in whole, and copies its payload, before anybody can look at it; nothing else does, and it does not add up.
-        peaks[0].ShouldBeLessThan(2 * 200_000_000 + 150_000_000);
+        // What nobody needs is thrown away as it comes.
+        peaks[0].ShouldBeLessThan(180_000_000);
         peaks[1].ShouldBeLessThan(peaks[0] + 50_000_000);
         bridge.Probe.Clear();
         (await bridge["nas"].ExecAsync("echo after"))["out"].ShouldBe("after");
@@ -175,6 +177,109 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 
         results[1].Text.ShouldBe(results[0].Text);
         (await File.ReadAllLinesAsync(file)).Length.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("5", 0)]
+    [InlineData("5", 1)]
+    [InlineData("5", 2)]
+    [InlineData("3.1.1", 2)]
+    public async Task Row42_GivenThousandsOfCommandsInOneGo_ShouldAnswerEachOnce(string version, int qos)
+    {
+        const int Count = 2_000;
+        await using var bridge = await BridgeHost.StartNewAsync(world.Nas().Mqtt($"protocolVersion: {version}"), world.Broker);
+        await bridge["nas"].IsAsync("connection", "online");
+        var file = bridge.Folder.Write("commands", string.Concat(Enumerable.Repeat("true\n", Count)));
+
+        await ChildProcess.RunAsync(
+            "sh",
+            "-c",
+            $"mosquitto_pub -V {(version == "5" ? "5" : "311")} -p {world.Broker.Port} -q {qos} -t ssh/nas/exec/0/set -l <{file}"
+        );
+
+        var results = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(Count, IsResult));
+        (await bridge["nas"].ExecAsync("echo after", new { id = "after" }))["out"].ShouldBe("after");
+        results.Select(result => CommandReport.Read(result).Id).Distinct().Count().ShouldBe(Count);
+        bridge.Probe.Messages.Count(IsResult).ShouldBe(Count + 1);
+        bridge.Log.ShouldNotContain("Not connected");
+    }
+
+    [Fact]
+    public async Task Row44_GivenABrokerThatHangsWhileOutputIsPublished_ShouldFindOutInTime()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync();
+        await using var bridge = await BridgeHost.StartNewAsync(
+            new BridgeYaml(broker.Port).Mqtt("keepAlive: 2").Server("nas", world.Sshd, "stdout: line"),
+            broker
+        );
+        await bridge["nas"].PublishAsync("exec/set", "while sleep 0.5; do echo tick; done");
+        await bridge["nas"].IsAsync("out", "tick");
+
+        broker.Pause();
+        var since = System.Diagnostics.Stopwatch.StartNew();
+        await bridge.LoggedAsync("did not answer in the keep-alive time");
+
+        // The contract's second, and one for a machine that is busy.
+        since.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2 * 1.5 + 2));
+        broker.Resume();
+        await bridge.LoggedAsync("Reconnected to the broker");
+    }
+
+    [Fact]
+    public async Task Row45_GivenABrokerOfSeveralThatDies_ShouldGoOnWithTheNext()
+    {
+        await using var first = await MosquittoBroker.StartNewAsync();
+        await using var second = await MosquittoBroker.StartNewAsync();
+        var yaml = new BridgeYaml(second.Port)
+            .Mqtt("host:", $"hosts: [\"127.0.0.1:{first.Port}\", \"localhost:{second.Port}\"]")
+            .Server("nas", world.Sshd);
+        await using var bridge = await BridgeHost.CreateAsync(yaml, second);
+        await bridge.LaunchAsync();
+        await bridge.LoggedAsync($"Connected to the broker 127.0.0.1:{first.Port}");
+
+        await first.KillAsync();
+
+        await bridge.LoggedAsync($"Reconnected to the broker localhost:{second.Port}");
+        (await bridge["nas"].ExecAsync("echo there"))["out"].ShouldBe("there");
+        (var status, var output) = await BridgeProgram.RunAsync("check", "--connect", "--config", bridge.ConfigurationFile);
+        output.ShouldContain($"broker localhost:{second.Port}: ok");
+        status.ShouldBe(0, output);
+    }
+
+    [Theory]
+    [InlineData("5", "true")]
+    [InlineData("5", "false")]
+    [InlineData("3.1.1", "false")]
+    public async Task Row48_GivenABrokerWithoutRetainedMessages_ShouldWorkWithoutThem(string version, string retain)
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync(new() { Extra = "retain_available false" });
+        await using var bridge = await BridgeHost.StartNewAsync(
+            new BridgeYaml(broker.Port).Mqtt($"protocolVersion: {version}", $"retain: {retain}").Server("nas", world.Sshd),
+            broker
+        );
+
+        var report = await bridge["nas"].ExecAsync("echo hello");
+
+        (report["out"], report["exec"]).ShouldBe(("hello", "0"));
+        const string Words = "keeps no retained messages";
+        bridge.Log.Split('\n').Count(line => line.Contains(Words, StringComparison.Ordinal)).ShouldBe(retain == "true" ? 1 : 0);
+        (var status, var output) = await BridgeProgram.RunAsync("check", "--connect", "--config", bridge.ConfigurationFile);
+        output.ShouldContain($"broker 127.0.0.1:{broker.Port}: ok");
+        output.Contains(Words, StringComparison.Ordinal).ShouldBe(retain == "true");
+        status.ShouldBe(0, output);
+    }
+
+    [Fact]
+    public async Task Row49_GivenABrokerThatSpeaksTheOldVersionOnly_ShouldSayWhatMayHelp()
+    {
+        await using ScriptedBroker broker = new() { Version = 4, ConnectReason = 1 };
+        using TestFolder folder = new();
+        var file = folder.Write("bridge.yaml", new BridgeYaml(broker.Port).Server("nas", world.Sshd).ToString());
+
+        (var status, var output) = await BridgeProgram.RunAsync("check", "--connect", "--config", file);
+
+        output.ShouldContain("mqtt.protocolVersion: 3.1.1 may help");
+        status.ShouldBe(1, output);
     }
 
     private static byte[] Publish(byte type, string command)

@@ -178,7 +178,14 @@ public sealed class MosquittoBroker : IAsyncDisposable
         }
 
         text.AppendLine(_options.Extra);
+        if (_options.WebSocket)
+        {
+            // Debian's 2.0.11 does not start with websockets alone.
+            Line("listener 0", _folder["unused.sock"]);
+        }
+
         text.AppendLine($"listener {Port} 127.0.0.1");
+        Line("protocol", _options.WebSocket ? "websockets" : null);
         if (_options.Tls)
         {
             Line("cafile", AuthorityFile);

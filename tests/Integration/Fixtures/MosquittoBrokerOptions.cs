@@ -27,6 +27,9 @@ public sealed record MosquittoBrokerOptions
     /// <summary>Retained messages and sessions outlive an orderly restart.</summary>
     public bool Persistence { get; init; }
 
+    /// <summary>Clients come by websocket instead of TCP.</summary>
+    public bool WebSocket { get; init; }
+
     /// <summary>Lines for the configuration file.</summary>
     public string Extra { get; init; } = "";
 }

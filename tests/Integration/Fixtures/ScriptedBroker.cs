@@ -22,7 +22,7 @@ internal sealed class ScriptedBroker : IAsyncDisposable
     /// <summary>5, or 4 for MQTT 3.1.1.</summary>
     public int Version { get; init; } = 5;
 
-    /// <summary>Null: never answers a CONNECT.</summary>
+    /// <summary>Null: never answers a CONNECT. -1: closes the connection instead.</summary>
     public int? ConnectReason { get; init; } = 0;
 
     public int SubscribeReason { get; init; } = 2;
@@ -115,6 +115,9 @@ internal sealed class ScriptedBroker : IAsyncDisposable
         var more = true;
         switch (packet.Type)
         {
+            case 1 when ConnectReason == -1:
+                more = false;
+                break;
             case 1 when ConnectReason is { } reason:
                 ConnectCount++;
                 answer = new ProbePacket(0x20).Byte(0).Byte(reason);

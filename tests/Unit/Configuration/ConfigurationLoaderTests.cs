@@ -19,8 +19,9 @@ public sealed class ConfigurationLoaderTests : IDisposable
         options.LogLevel.ShouldBe(LogLevel.Information);
         options.BaseDirectory.ShouldBe(_folder.Name("files"));
         options.StateDirectory.ShouldBe(_folder.Name("state"));
-        options.Mqtt.Host.ShouldBe("localhost");
-        options.Mqtt.Port.ShouldBe(1883);
+        options.Mqtt.Brokers.ShouldBe([new BrokerAddress("localhost", 1883)]);
+        options.Mqtt.Transport.ShouldBe(MqttTransportKind.Tcp);
+        options.Mqtt.Retain.ShouldBeTrue();
         options.Mqtt.ClientId.ShouldBe("ssh-mqtt-bridge");
         options.Mqtt.ProtocolVersion.ShouldBe(MqttProtocolVersion.V5);
         options.Mqtt.BaseTopic.ShouldBe("ssh");
@@ -98,11 +99,11 @@ public sealed class ConfigurationLoaderTests : IDisposable
         options.ShutdownTimeout.ShouldBe(TimeSpan.FromSeconds(2.5));
         options.LogLevel.ShouldBe(LogLevel.Debug);
         options.Mqtt.ResponseTopics.ShouldBe(["a/+/b", "reply/#"]);
-        (options.Mqtt with { ResponseTopics = [] }).ShouldBe(
+        options.Mqtt.Brokers.ShouldBe([new BrokerAddress("broker.example", 8884)]);
+        (options.Mqtt with { ResponseTopics = [], Brokers = [] }).ShouldBe(
             new MqttOptions
             {
-                Host = "broker.example",
-                Port = 8884,
+                Brokers = [],
                 Username = "bridge",
                 Password = new Secret("1234"),
                 ClientId = "one",

@@ -20,8 +20,7 @@ public sealed class EnvironmentOverridesTests : IDisposable
 
         var options = _folder.LoadGood(ConfigurationFolder.Minimal + "mqtt: {host: localhost}");
 
-        options.Mqtt.Host.ShouldBe("broker");
-        options.Mqtt.Port.ShouldBe(8883);
+        options.Mqtt.Brokers.ShouldBe([new BrokerAddress("broker", 8883)]);
         options.Mqtt.ResponseTopics.ShouldBe(["a/#", "b/+/c"]);
         options.LogLevel.ShouldBe(Microsoft.Extensions.Logging.LogLevel.Debug);
         var server = options.Servers.ShouldHaveSingleItem();
@@ -77,7 +76,7 @@ public sealed class EnvironmentOverridesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("SSHMQTT__MQTT__HOTS", "names nothing in the configuration: 'HOTS' is an unknown key; did you mean 'host'?")]
+    [InlineData("SSHMQTT__MQTT__HOTS", "names nothing in the configuration: 'HOTS' is an unknown key; did you mean 'hosts'?")]
     [InlineData("SSHMQTT__MQTT__HOST__NAME", "names nothing in the configuration: mqtt.host is a single value")]
     [InlineData("SSHMQTT__MQTT", "names a section, mqtt; add __ and one of its keys")]
     [InlineData("SSHMQTT__SERVERS", "names a section, servers; add __ and one of its keys")]
@@ -107,7 +106,7 @@ public sealed class EnvironmentOverridesTests : IDisposable
     {
         _folder.Environment[variable] = value;
 
-        _folder.LoadGood(ConfigurationFolder.Minimal).Mqtt.Host.ShouldBe("localhost");
+        _folder.LoadGood(ConfigurationFolder.Minimal).Mqtt.Brokers[0].Host.ShouldBe("localhost");
     }
 
     [Fact]

@@ -66,10 +66,21 @@ public sealed class WrongValueTests : IDisposable
             { "mqtt.responseTopics", "'a/#/b'", "must be a topic filter: # only as its whole last level" },
             { "mqtt.responseTopics", "'a/b#'", "must be a topic filter: # only as its whole last level" },
             { "mqtt.responseTopics", "'a/+b/c'", "must be a topic filter: + only as a whole level" },
-            { "mqtt.keepAlive", "4", "must be a whole number of seconds from 5 to 65535, not '4'" },
+            { "mqtt.hosts", "mqtt://broker", "must be a host name or an address, with or without a port" },
+            { "mqtt.hosts", "'[::1'", "must be a host name or an address, with or without a port" },
+            { "mqtt.hosts", "broker:0", "must have a port from 1 to 65535 behind the last ':'" },
+            { "mqtt.hosts", "'broker:'", "must have a port from 1 to 65535 behind the last ':'" },
+            { "mqtt.hosts", "'[::1]:x'", "must have a port from 1 to 65535 behind the last ':'" },
+            { "mqtt.transport", "udp", "must be tcp or websocket, not 'udp'" },
+            { "mqtt.path", "mqtt", "must be the path of a websocket, beginning with a slash" },
+            { "mqtt.path", "'/mqtt#a'", "must be the path of a websocket" },
+            { "mqtt.retain", "no", Flag + "'no'" },
+            { "mqtt.keepAlive", "0", "must be a whole number of seconds from 1 to 65535, not '0'" },
             { "mqtt.keepAlive", "65536", "must be a whole number of seconds" },
             { "mqtt.keepAlive", "5.5", "must be a whole number of seconds" },
             { "mqtt.tls.enabled", "yes", Flag + "'yes'" },
+            { "mqtt.tls.serverName", "broker:8883", Host + " alone" },
+            { "mqtt.tls.verify", "off", Flag + "'off'" },
             { "mqtt.tls.caFile", "missing.pem", "%/missing.pem does not exist" },
             { "mqtt.tls.certificateFile", "missing.pem", "%/missing.pem does not exist" },
             { "mqtt.tls.keyFile", "missing.pem", "%/missing.pem does not exist" },
@@ -187,7 +198,7 @@ public sealed class WrongValueTests : IDisposable
     [MemberData(nameof(Keys))]
     public void Load_GivenAListForAValue_ShouldSaySo(string key)
     {
-        if (key is "mqtt.responseTopics" or "servers.nas.commands" or "webConsole.hostNames")
+        if (key is "mqtt.responseTopics" or "mqtt.hosts" or "servers.nas.commands" or "webConsole.hostNames")
         {
             FaultsAt(key, "[]").ShouldHaveSingleItem().Message.ShouldStartWith("must hold at least one value");
             FaultsAt(key + "[1]", "[a, [b]]", key).ShouldHaveSingleItem().Message.ShouldBe("must be a single value, not a list");

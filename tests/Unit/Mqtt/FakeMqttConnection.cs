@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Tests.Unit.Mqtt;
@@ -8,6 +9,10 @@ internal sealed class FakeMqttConnection(FakeMqttTransport broker) : IMqttConnec
     private readonly Channel<MqttDelivery> _deliveries = Channel.CreateUnbounded<MqttDelivery>();
     private readonly Channel<MqttPublication> _published = Channel.CreateUnbounded<MqttPublication>();
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public BrokerAddress Broker { get; } = new("fake", 1883);
+
+    public bool RetainAvailable => broker.RetainAvailable;
 
     public long? MaximumPacketBytes => broker.MaximumPacketBytes;
 

@@ -19,6 +19,8 @@ internal sealed class FakeMqttTransport : IMqttTransport
 
     public long? MaximumPacketBytes { get; set; }
 
+    public bool RetainAvailable { get; set; } = true;
+
     public int ConnectCount { get; private set; }
 
     public FakeMqttConnection? LastConnection { get; private set; }

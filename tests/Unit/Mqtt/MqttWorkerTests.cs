@@ -309,6 +309,71 @@ public sealed class MqttWorkerTests : IAsyncDisposable
         await seen.Task.WaitAsync(Patience);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RunAsync_GivenABrokerWithoutRetainedMessages_ShouldPublishWithoutTheFlag(bool refusesTheWill)
+    {
+        _broker.RetainAvailable = false;
+        if (refusesTheWill)
+        {
+            _broker.ConnectFaults.Enqueue(
+                new MqttConnectionException(MqttFault.LoginRefused, "no retain", MqttReason.RetainNotSupported)
+            );
+        }
+
+        _outbox.Post(new MqttPublication("a", "1"u8.ToArray(), Retain: true));
+
+        var connection = await StartAsync();
+
+        (await NextAsync(connection)).ShouldBe("ssh/bridge/state=online");
+        (await NextAsync(connection)).ShouldBe("a=1");
+        _broker.LastRequest!.Will.Retain.ShouldBe(!refusesTheWill);
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenABrokerWithoutRetainedMessages_ShouldNotRepeatResultsAfterAReconnect()
+    {
+        _broker.RetainAvailable = false;
+        var connection = await StartAsync();
+        _outbox.Post(new MqttPublication("a", "1"u8.ToArray(), Retain: true));
+        await NextAsync(connection);
+        await NextAsync(connection);
+        await _outbox.IdleAsync().WaitAsync(Patience);
+
+        connection.Lose();
+        await RetryAsync();
+        connection = await _broker.NextConnectionAsync();
+        _outbox.Post(new MqttPublication("b", "2"u8.ToArray()));
+
+        (await NextAsync(connection)).ShouldBe("ssh/bridge/state=online");
+        (await NextAsync(connection)).ShouldBe("b=2");
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenRetainOff_ShouldConnectAndPublishWithoutTheFlag()
+    {
+        var worker = new MqttWorker(
+            _broker,
+            new MqttOptions { Retain = false },
+            new MqttWorkerSetup
+            {
+                StateTopic = "s",
+                ErrorTopic = "e",
+                Filters = [],
+                Deliver = _ => { },
+                MaximumPayloadBytes = 1,
+            },
+            _outbox,
+            _time,
+            NullLogger<MqttWorker>.Instance
+        );
+        _running = worker.RunAsync(_stop.Token);
+
+        (await NextAsync(await _broker.NextConnectionAsync())).ShouldBe("s=online");
+        _broker.LastRequest!.Will.Retain.ShouldBeFalse();
+    }
+
     [Fact]
     public async Task ConnectionChanged_GivenALossAndAReturn_ShouldTellBoth()
     {

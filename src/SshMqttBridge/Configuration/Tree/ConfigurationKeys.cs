@@ -29,7 +29,10 @@ internal static class ConfigurationKeys
     public static IReadOnlyList<string> Mqtt { get; } =
     [
         "host",
+        "hosts",
         "port",
+        "transport",
+        "path",
         "username",
         "password",
         "passwordFile",
@@ -38,10 +41,12 @@ internal static class ConfigurationKeys
         "baseTopic",
         "responseTopics",
         "keepAlive",
+        "retain",
         "tls",
     ];
 
-    public static IReadOnlyList<string> Tls { get; } = ["enabled", "caFile", "certificateFile", "keyFile"];
+    public static IReadOnlyList<string> Tls { get; } =
+    ["enabled", "caFile", "certificateFile", "keyFile", "serverName", "verify"];
 
     public static IReadOnlyList<string> Files { get; } = ["baseDirectory"];
 

@@ -1,4 +1,4 @@
-namespace SshMqttBridge.Mqtt.Mosquitto;
+namespace SshMqttBridge.Mqtt.MqttNet;
 
 /// <summary>Completes with the broker's PUBACK.</summary>
 internal sealed class PendingPublish(MqttPublication publication) : TaskCompletionSource

@@ -1,16 +1,14 @@
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
-using SshMqttBridge.Mqtt.Mosquitto;
+using SshMqttBridge.Mqtt.MqttNet;
 using SshMqttBridge.Tests.Integration.Fixtures;
 
 namespace SshMqttBridge.Tests.Integration.Contracts;
 
-/// <summary>The contract on libmosquitto, and what is its own: TLS in words, and nothing left behind.</summary>
-public abstract class MosquittoTransportTests(int version) : MqttTransportContract(version)
+/// <summary>The contract on MQTTnet.</summary>
+public abstract class MqttNetTransportTests(int version) : MqttTransportContract(version)
 {
-    private protected override IMqttTransport Transport { get; } = new MosquittoTransport();
-
-    private protected override Task AssertNothingIsLeftAsync() => Eventually(() => MosquittoTransport.LiveHandles == 0);
+    private protected override IMqttTransport Transport { get; } = new MqttNetTransport();
 
     [Fact]
     public async Task ConnectAsync_GivenTls_ShouldConnect()
@@ -114,6 +112,88 @@ public abstract class MosquittoTransportTests(int version) : MqttTransportContra
     }
 
     [Fact]
+    public async Task ConnectAsync_GivenAServerName_ShouldCheckTheCertificateAgainstIt()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync(new() { Tls = true, TlsHostNames = ["elsewhere.example"] });
+        MqttTlsOptions tls = new(broker.AuthorityFile, null, null);
+
+        await using (
+            var connection = await Transport.ConnectAsync(
+                Request(broker.Port, tls: tls with { ServerName = "elsewhere.example" }),
+                Limit
+            )
+        )
+        {
+            await connection.PublishAsync(new("a", Utf8("x")), Limit);
+        }
+
+        await ShouldFailAsync(broker, tls with { ServerName = "other.example" }, "not for the host name 'other.example'");
+    }
+
+    [Fact]
+    public async Task ConnectAsync_GivenVerifyOff_ShouldTakeAnyCertificate()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync(new() { Tls = true, TlsHostNames = ["elsewhere.example"] });
+
+        await using var connection = await Transport.ConnectAsync(
+            Request(broker.Port, tls: new MqttTlsOptions(null, null, null) { Verify = false }),
+            Limit
+        );
+
+        await connection.PublishAsync(new("a", Utf8("x")), Limit);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ConnectAsync_GivenAWebsocket_ShouldConnect(bool isTls)
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync(new() { Tls = isTls, WebSocket = true });
+        var connection = await Transport.ConnectAsync(
+            WebSocket(Request(broker.Port, tls: isTls ? new MqttTlsOptions(broker.AuthorityFile, null, null) : null)),
+            Limit
+        );
+        await connection.SubscribeAsync("a", Limit);
+
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(i => connection.PublishAsync(new("a", new byte[1_000 * i]), Limit)));
+        for (var i = 0; i < 100; i++)
+        {
+            (await connection.Deliveries.ReadAsync(Limit)).Payload.Length.ShouldBe(1_000 * i);
+        }
+
+        await connection.DisposeAsync();
+        await connection.Deliveries.Completion.WaitAsync(Limit);
+        await broker.WaitForLogAsync("Client contract disconnected.");
+    }
+
+    [Fact]
+    public async Task ConnectAsync_GivenAWebsocketWhereNoneIs_ShouldSaySo()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync();
+
+        var failed = Transport.ConnectAsync(WebSocket(Request(broker.Port)), Limit);
+
+        var exception = await failed.ShouldThrowAsync<MqttConnectionException>();
+        exception.Fault.ShouldBe(MqttFault.Unreachable);
+        exception.Message.ShouldContain("websocket");
+    }
+
+    [Fact]
+    public async Task Deliveries_GivenAWebsocketWhoseBrokerHangs_ShouldSayLostAfterTheKeepAlive()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync(new() { WebSocket = true });
+        await using var connection = await Transport.ConnectAsync(
+            WebSocket(Request(broker.Port, keepAlive: TimeSpan.FromSeconds(2))),
+            Limit
+        );
+
+        broker.Pause();
+
+        var ended = await Should.ThrowAsync<MqttConnectionException>(connection.Deliveries.ReadAsync(Limit).AsTask());
+        ended.Message.ShouldContain("keep-alive");
+    }
+
+    [Fact]
     public async Task ConnectAsync_GivenANameWithSeveralAddresses_ShouldTryThem()
     {
         // The broker listens on 127.0.0.1 alone; localhost is ::1 as well on most systems.
@@ -123,6 +203,12 @@ public abstract class MosquittoTransportTests(int version) : MqttTransportContra
 
         await connection.PublishAsync(new("a", Utf8("x")), Limit);
     }
+
+    private static MqttConnectRequest WebSocket(MqttConnectRequest request) =>
+        request with
+        {
+            Options = request.Options with { Transport = MqttTransportKind.WebSocket },
+        };
 
     private async Task ShouldFailAsync(MosquittoBroker broker, MqttTlsOptions? tls, string words)
     {
@@ -135,7 +221,7 @@ public abstract class MosquittoTransportTests(int version) : MqttTransportContra
 }
 
 [Collection(MqttAlone.Name)]
-public sealed class MosquittoTransportV5Tests() : MosquittoTransportTests(version: 5);
+public sealed class MqttNetTransportV5Tests() : MqttNetTransportTests(version: 5);
 
 [Collection(MqttAlone.Name)]
-public sealed class MosquittoTransportV311Tests() : MosquittoTransportTests(version: 4);
+public sealed class MqttNetTransportV311Tests() : MqttNetTransportTests(version: 4);

@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 
-namespace SshMqttBridge.Mqtt.Mosquitto;
+namespace SshMqttBridge.Mqtt.MqttNet;
 
 /// <summary>
-/// Messages on their way from the library's callback, which adds and never waits, to whoever reads <see cref="IMqttConnection.Deliveries"/>, on the connection's thread as well.
+/// Messages on their way from the <see cref="BrokerChannel"/>, which adds them and never waits, to whoever reads <see cref="IMqttConnection.Deliveries"/>.
 /// Bounded by not reading the socket while it is full.
 /// </summary>
 internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDelivery>
@@ -31,7 +31,7 @@ internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDeliver
     public override bool CanCount => true;
     public override int Count => Volatile.Read(ref _messages);
 
-    /// <summary>Adds one, which is not seen before <see cref="Release"/>.</summary>
+    /// <summary>Adds one, which the reader does not see before <see cref="Release"/>.</summary>
     public void Add(MqttDelivery delivery)
     {
         Interlocked.Increment(ref _messages);
@@ -39,7 +39,7 @@ internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDeliver
         _held.Enqueue(delivery);
     }
 
-    /// <summary>Has what was added seen. A reader that waits goes on here, so not to be called under a lock.</summary>
+    /// <summary>Shows the reader what was added. A reader that waits goes on here, so not to be called under a lock.</summary>
     public void Release()
     {
         while (_held.TryDequeue(out var delivery))
@@ -50,7 +50,7 @@ internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDeliver
 
     public void Complete(Exception? fault) => _channel.Writer.TryComplete(fault);
 
-    /// <summary>True while the thread should not read the socket; then <c>roomAgain</c> is called once there is room.</summary>
+    /// <summary>True while the socket should not be read; then <c>roomAgain</c> is called once, when there is room.</summary>
     public bool Pause()
     {
         if (!IsAt(1))

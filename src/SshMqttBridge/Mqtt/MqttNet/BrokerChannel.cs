@@ -1,0 +1,267 @@
+using System.Diagnostics;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using MQTTnet;
+using MQTTnet.Adapter;
+using MQTTnet.Diagnostics.Logger;
+using MQTTnet.Exceptions;
+using MQTTnet.Formatter;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+using SshMqttBridge.Configuration;
+
+namespace SshMqttBridge.Mqtt.MqttNet;
+
+/// <summary>
+/// Stands between MQTTnet's client and the network, in place of the library's own adapter, and does what that one does not: reads no more than the <see cref="InboundQueue"/>
+/// takes, leaves out payloads that are too large, sends what belongs together as one, and keeps track of when the broker was last heard (docs/adr/0017).
+/// Messages of the broker go into the queue and are acknowledged here; the client sees everything else. One per connection.
+/// </summary>
+internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFactory
+{
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly BrokerDialer _dialer;
+    private readonly InboundQueue _inbound;
+    private readonly PacketReader _reader;
+    private readonly MqttConnectRequest _request;
+    private readonly Action<Exception?> _failed;
+    private readonly SemaphoreSlim _room = new(0);
+    private volatile PacketWriter? _writer;
+    private BrokerLink? _link;
+    private long _lastReceived = Stopwatch.GetTimestamp();
+    private long _lastSent = Stopwatch.GetTimestamp();
+    private volatile bool _isPaused;
+    private volatile bool _hasFailed;
+    private volatile bool _saysGoodbye;
+
+    /// <param name="failed">Called when nothing can be read or sent any more, at least once; null: the broker closed the connection.</param>
+    public BrokerChannel(BrokerDialer dialer, MqttConnectRequest request, Action<Exception?> failed)
+    {
+        _dialer = dialer;
+        _request = request;
+        _failed = failed;
+        _inbound = new InboundQueue(() => _room.Release());
+        _reader = new PacketReader(IsV5, request.MaximumPayloadBytes);
+        PacketFormatterAdapter = NewFormatter();
+    }
+
+    public InboundQueue Inbound => _inbound;
+
+    /// <summary>How long nothing has come from the broker. Zero while we do not read.</summary>
+    public TimeSpan Silence => _isPaused ? TimeSpan.Zero : Stopwatch.GetElapsedTime(Interlocked.Read(ref _lastReceived));
+
+    /// <summary>How long nothing has been sent.</summary>
+    public TimeSpan Idle => Stopwatch.GetElapsedTime(Interlocked.Read(ref _lastSent));
+
+    public MqttPacketFormatterAdapter PacketFormatterAdapter { get; }
+
+    long IMqttChannelAdapter.BytesReceived => 0;
+    long IMqttChannelAdapter.BytesSent => 0;
+    X509Certificate2? IMqttChannelAdapter.ClientCertificate => null;
+    EndPoint? IMqttChannelAdapter.RemoteEndPoint => null;
+    EndPoint? IMqttChannelAdapter.LocalEndPoint => null;
+    bool IMqttChannelAdapter.IsSecureConnection => _request.Options.Tls is not null;
+
+    private bool IsV5 => _request.Options.ProtocolVersion == MqttProtocolVersion.V5;
+
+    IMqttChannelAdapter IMqttClientAdapterFactory.CreateClientAdapter(
+        MqttClientOptions options,
+        MqttPacketInspector packetInspector,
+        IMqttNetLogger logger
+    ) => this;
+
+    public async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        _link = await _dialer.DialAsync(cancellationToken);
+        // The reader decodes with one of its own, so that the two need no lock in common.
+        _writer = new PacketWriter(_link, NewFormatter(), Fail);
+        Interlocked.Exchange(ref _lastReceived, Stopwatch.GetTimestamp());
+    }
+
+    /// <summary>Called by the client, one call at a time.</summary>
+    /// <returns>Null when there is nothing more to come.</returns>
+    public async Task<MqttPacket?> ReceivePacketAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                while (_reader.TryRead(out var received))
+                {
+                    if (Take(received) is { } packet)
+                    {
+                        return packet;
+                    }
+                }
+
+                // Only now: whoever waits for these messages goes on here, and what it sends takes their acknowledgements along.
+                _inbound.Release();
+                Flush();
+                await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+                var count = await _link!.ReadAsync(_reader.Free, cancellationToken).ConfigureAwait(false);
+                Interlocked.Exchange(ref _lastReceived, Stopwatch.GetTimestamp());
+                if (count == 0)
+                {
+                    Fail(null);
+                    return null;
+                }
+
+                _reader.Advance(count);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            return null;
+        }
+    }
+
+    /// <summary>Sends without waiting. A PUBLISH leaves with the next <see cref="Flush"/> only, so that several can leave together.</summary>
+    public Task SendPacketAsync(MqttPacket packet, CancellationToken cancellationToken)
+    {
+        if (packet is MqttConnectPacket connect)
+        {
+            // The client would ping only when nothing is sent, and look at its clock four times a second. Pinging is KeepAliveWatch's.
+            connect.KeepAlivePeriod = (ushort)
+                Math.Clamp(Math.Ceiling(_request.Options.KeepAlive.TotalSeconds), 1, ushort.MaxValue);
+        }
+
+        _saysGoodbye |= packet is MqttDisconnectPacket;
+        Add(packet);
+        if (packet is not MqttPublishPacket)
+        {
+            Flush();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Sends what has been held back.</summary>
+    public void Flush() => _writer?.Flush();
+
+    public void Ping()
+    {
+        Add(MqttPingReqPacket.Instance);
+        Flush();
+    }
+
+    /// <summary>Closes; after a DISCONNECT it first lets what was sent arrive, for a second at the most.</summary>
+    public async Task DisconnectAsync(CancellationToken cancellationToken)
+    {
+        if (_saysGoodbye && !_hasFailed && _link is { } link && _writer is { } writer)
+        {
+            using var limit = new CancellationTokenSource(GoodbyeTimeout);
+            try
+            {
+                await writer.FlushAsync().WaitAsync(limit.Token);
+                await link.CloseAsync(limit.Token);
+            }
+            catch (Exception)
+            {
+                // The broker does not listen any more; it will find out by itself.
+            }
+        }
+
+        Dispose();
+    }
+
+    /// <summary>Closes at once; what is being read or sent fails.</summary>
+    public void Dispose() => _link?.Dispose();
+
+    void IMqttChannelAdapter.ResetStatistics() { }
+
+    /// <returns>What is for the client, or null.</returns>
+    private MqttPacket? Take(ReceivedPacket received)
+    {
+        if (IsV5 && IsAnswerOfOldBroker(received.Packet))
+        {
+            throw new OldBrokerException(received.Packet.Body[1]);
+        }
+
+        var packet =
+            PacketFormatterAdapter.Decode(received.Packet) ?? throw new MqttProtocolViolationException("A malformed packet.");
+        switch (packet)
+        {
+            case MqttPublishPacket publish:
+                Take(publish, received.SkippedBytes);
+                return null;
+            case MqttDisconnectPacket disconnect:
+                throw new MqttClientUnexpectedDisconnectReceivedException(disconnect);
+            default:
+                return packet;
+        }
+    }
+
+    private void Take(MqttPublishPacket publish, int? skippedBytes)
+    {
+        var size = skippedBytes ?? publish.Payload.Length;
+        _inbound.Add(
+            new MqttDelivery(publish.Topic, size <= _request.MaximumPayloadBytes ? publish.Payload.First : default)
+            {
+                PayloadBytes = size,
+                Retain = publish.Retain,
+                ResponseTopic = publish.ResponseTopic,
+                CorrelationData = publish.CorrelationData is { } data ? data : default(ReadOnlyMemory<byte>?),
+                Expiry = publish.MessageExpiryInterval > 0 ? TimeSpan.FromSeconds(publish.MessageExpiryInterval) : null,
+            }
+        );
+        switch (publish.QualityOfServiceLevel)
+        {
+            case MqttQualityOfServiceLevel.AtLeastOnce:
+                Add(new MqttPubAckPacket { PacketIdentifier = publish.PacketIdentifier });
+                break;
+            case MqttQualityOfServiceLevel.ExactlyOnce:
+                // The client answers the PUBREL that follows.
+                Add(new MqttPubRecPacket { PacketIdentifier = publish.PacketIdentifier });
+                break;
+        }
+    }
+
+    private async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        if (!_inbound.Pause())
+        {
+            return;
+        }
+
+        _isPaused = true;
+        try
+        {
+            await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _lastReceived, Stopwatch.GetTimestamp());
+            _isPaused = false;
+        }
+    }
+
+    private void Add(MqttPacket packet)
+    {
+        Interlocked.Exchange(ref _lastSent, Stopwatch.GetTimestamp());
+        _writer?.Add(packet);
+    }
+
+    private void Fail(Exception? e)
+    {
+        _hasFailed = true;
+        _failed(e);
+    }
+
+    /// <summary>A CONNACK of MQTT 5 has a third byte, the length of its properties, and other codes.</summary>
+    private static bool IsAnswerOfOldBroker(ReceivedMqttPacket packet) =>
+        packet.FixedHeader >> 4 == (int)MqttControlPacketType.ConnAck
+        && packet.Body.Count == 2
+        && packet.Body[1] is >= 1 and <= 5;
+
+    private MqttPacketFormatterAdapter NewFormatter() =>
+        new(
+            IsV5 ? MQTTnet.Formatter.MqttProtocolVersion.V500 : MQTTnet.Formatter.MqttProtocolVersion.V311,
+            new MqttBufferWriter(4 << 10, 64 << 10)
+        );
+}

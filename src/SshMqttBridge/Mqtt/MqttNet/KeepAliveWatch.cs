@@ -1,0 +1,44 @@
+namespace SshMqttBridge.Mqtt.MqttNet;
+
+/// <summary>
+/// Pings when nothing has come from the broker, or gone to it, for the keep-alive interval, and ends the connection when nothing has come for one and a half: the same
+/// whatever is being sent, since a broker that hangs takes in messages without answering.
+/// </summary>
+internal static class KeepAliveWatch
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Returns true when the broker is silent, false when the token was cancelled.</summary>
+    public static async Task<bool> RunAsync(BrokerChannel channel, TimeSpan interval, CancellationToken end)
+    {
+        var deadline = interval * 1.5;
+        var hasPinged = false;
+        while (!end.IsCancellationRequested)
+        {
+            var (silence, idle) = (channel.Silence, channel.Idle);
+            if (silence >= deadline)
+            {
+                return true;
+            }
+
+            // One ping is enough for one silence.
+            hasPinged &= silence >= interval;
+            if (idle >= interval || silence >= interval && !hasPinged)
+            {
+                channel.Ping();
+                hasPinged = silence >= interval;
+                idle = TimeSpan.Zero;
+            }
+
+            var untilSilent = (hasPinged ? deadline : interval) - silence;
+            await Task.Delay(Max(Shortest, Min(untilSilent, interval - idle)), end)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return false;
+    }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

@@ -1,0 +1,302 @@
+using System.Threading.Channels;
+using MQTTnet;
+using MQTTnet.Diagnostics.Logger;
+using MQTTnet.Exceptions;
+using MQTTnet.Protocol;
+using SshMqttBridge.Configuration;
+
+namespace SshMqttBridge.Mqtt.MqttNet;
+
+/// <summary>One connection: MQTTnet's client on a <see cref="BrokerChannel"/>.</summary>
+internal sealed class MqttNetConnection : IMqttConnection
+{
+    // Messages without a PUBACK. The client walks through all of them at each acknowledgement.
+    private const int LargestWindow = 100;
+
+    private readonly MqttConnectRequest _request;
+    private readonly MqttNetFaults _faults;
+    private readonly BrokerChannel _channel;
+    private readonly MqttClient _client;
+    private readonly Lock _gate = new();
+    private readonly Queue<PendingPublish> _waiting = new();
+    private readonly CancellationTokenSource _end = new();
+    private readonly TaskCompletionSource _clientEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _watch = Task.CompletedTask;
+    private int _underWay;
+    private int _window = LargestWindow;
+    private volatile bool _isConnected;
+    private int _isDisposing;
+    private volatile MqttConnectionException? _fault;
+
+    public MqttNetConnection(MqttConnectRequest request, BrokerAddress broker, BrokerDialer dialer)
+    {
+        _request = request;
+        Broker = broker;
+        _faults = new MqttNetFaults(request.Options, broker);
+        _channel = new BrokerChannel(dialer, request, e => Fail(e));
+        _client = new MqttClient(_channel, MqttNetNullLogger.Instance);
+        _client.DisconnectedAsync += ended =>
+        {
+            _clientEnded.TrySetResult();
+            Fail(ended.Exception);
+            return Task.CompletedTask;
+        };
+    }
+
+    public BrokerAddress Broker { get; }
+
+    public long? MaximumPacketBytes { get; private set; }
+
+    public bool RetainAvailable { get; private set; } = true;
+
+    public ChannelReader<MqttDelivery> Deliveries => _channel.Inbound;
+
+    private bool IsV5 => _request.Options.ProtocolVersion == MqttProtocolVersion.V5;
+
+    /// <summary>Returns after the broker's CONNACK. Call once; dispose also when it throws.</summary>
+    /// <exception cref="MqttConnectionException">See <see cref="IMqttTransport.ConnectAsync"/>.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        MqttClientConnectResult answer;
+        try
+        {
+            answer = await _client.ConnectAsync(MqttNetOptions.Connect(_request), cancellationToken);
+        }
+        catch (Exception e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Fail(e);
+        }
+
+        if (answer.ResultCode != MqttClientConnectResultCode.Success)
+        {
+            throw _faults.Refused((int)answer.ResultCode, answer.ReasonString);
+        }
+
+        var keepAlive = _request.Options.KeepAlive;
+        if (IsV5)
+        {
+            MaximumPacketBytes = answer.MaximumPacketSize is > 0 and var bytes ? bytes : null;
+            RetainAvailable = answer.RetainAvailable;
+            _window = Math.Clamp(answer.ReceiveMaximum is > 0 and var count ? (int)count : LargestWindow, 1, LargestWindow);
+            // The broker may want to hear more often than we said.
+            keepAlive =
+                answer.ServerKeepAlive is > 0 and var seconds && seconds < keepAlive.TotalSeconds
+                    ? TimeSpan.FromSeconds(seconds)
+                    : keepAlive;
+        }
+
+        _isConnected = true;
+        _watch = WatchAsync(keepAlive);
+    }
+
+    public async Task SubscribeAsync(string filter, CancellationToken cancellationToken)
+    {
+        if (!TopicFilter.IsFilter(filter))
+        {
+            throw Refusal(MqttReason.FilterInvalid, filter);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        MqttClientSubscribeResult answer;
+        try
+        {
+            answer = await _client.SubscribeAsync(MqttNetOptions.Subscribe(filter, IsV5), cancellationToken);
+        }
+        catch (Exception e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Fail(e);
+        }
+
+        var reason = (int)answer.Items.First().ResultCode;
+        if (reason >= MqttReason.Unspecified)
+        {
+            throw Refusal(reason, filter, answer.ReasonString);
+        }
+    }
+
+    public IReadOnlyList<Task> Publish(IReadOnlyList<MqttPublication> together)
+    {
+        var acknowledged = new Task[together.Count];
+        lock (_gate)
+        {
+            for (var i = 0; i < acknowledged.Length; i++)
+            {
+                PendingPublish pending = new(together[i]);
+                acknowledged[i] = pending.Task;
+                if (RefusalOf(together[i]) is { } refusal)
+                {
+                    pending.SetException(refusal);
+                }
+                else if (_fault is { } fault)
+                {
+                    pending.SetException(fault);
+                }
+                else
+                {
+                    _waiting.Enqueue(pending);
+                }
+            }
+
+            SendWaiting();
+        }
+
+        _channel.Flush();
+        return acknowledged;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposing, 1) != 0)
+        {
+            await _disposed.Task;
+            return;
+        }
+
+        try
+        {
+            if (_isConnected && _fault is null)
+            {
+                await _client.DisconnectAsync(new MqttClientDisconnectOptions(), CancellationToken.None);
+            }
+        }
+        catch (Exception e) when (e is MqttCommunicationException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The connection has ended meanwhile.
+        }
+
+        Fail(null);
+        await _end.CancelAsync();
+        await _watch;
+        if (_isConnected)
+        {
+            await _clientEnded.Task;
+        }
+
+        _client.Dispose();
+        _channel.Dispose();
+        _end.Dispose();
+        _disposed.SetResult();
+    }
+
+    // Under the gate.
+    private void SendWaiting()
+    {
+        while (_underWay < _window && _waiting.TryDequeue(out var pending))
+        {
+            _underWay++;
+            // It ends by itself; its end is the pending one's.
+            _ = SendAsync(pending);
+        }
+    }
+
+    private async Task SendAsync(PendingPublish pending)
+    {
+        Exception? fault = null;
+        try
+        {
+            var answer = await _client
+                .PublishAsync(MqttNetOptions.Publish(pending.Publication, IsV5), CancellationToken.None)
+                .ConfigureAwait(false);
+            if ((int)answer.ReasonCode >= MqttReason.Unspecified)
+            {
+                fault = Refusal((int)answer.ReasonCode, pending.Publication.Topic, answer.ReasonString);
+            }
+        }
+        catch (Exception e)
+        {
+            // Not under the gate, which is held where the client throws at once.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            fault = Fail(e);
+        }
+
+        Settled();
+        if (fault is null)
+        {
+            pending.TrySetResult();
+        }
+        else
+        {
+            pending.TrySetException(fault);
+        }
+    }
+
+    private void Settled()
+    {
+        lock (_gate)
+        {
+            _underWay--;
+            // Not one by one, so that several of those that wait leave together.
+            if (_waiting.Count == 0 || _underWay > _window / 2)
+            {
+                return;
+            }
+
+            SendWaiting();
+        }
+
+        _channel.Flush();
+    }
+
+    private async Task WatchAsync(TimeSpan keepAlive)
+    {
+        if (await KeepAliveWatch.RunAsync(_channel, keepAlive, _end.Token))
+        {
+            Fail(_faults.Silent());
+        }
+    }
+
+    /// <summary>The connection is over. The first reason counts; what follows from it says less.</summary>
+    private MqttConnectionException Fail(Exception? e)
+    {
+        PendingPublish[] left;
+        MqttConnectionException fault;
+        lock (_gate)
+        {
+            if (_fault is { } first)
+            {
+                return first;
+            }
+
+            fault = _fault =
+                Volatile.Read(ref _isDisposing) != 0 ? _faults.ClosedHere
+                : _isConnected ? _faults.Lost(e)
+                : _faults.NotConnected(e);
+            left = [.. _waiting];
+            _waiting.Clear();
+        }
+
+        // The read that is under way ends, and with it the client.
+        _channel.Dispose();
+        foreach (var pending in left)
+        {
+            pending.TrySetException(fault);
+        }
+
+        _channel.Inbound.Complete(fault == _faults.ClosedHere ? null : fault);
+        return fault;
+    }
+
+    private MqttRefusedException? RefusalOf(MqttPublication publication)
+    {
+        if (publication.Topic.Length == 0 || publication.Topic.AsSpan().ContainsAny('\0', '+', '#'))
+        {
+            return Refusal(MqttReason.TopicInvalid, publication.Topic);
+        }
+
+        // A broker closes the connection when it gets more than it said.
+        var bytes = MqttPacketSize.Of(publication, _request.Options.ProtocolVersion);
+        return bytes > (MaximumPacketBytes ?? MqttPacketSize.Largest)
+            ? new MqttRefusedException(
+                MqttReason.PacketTooLarge,
+                $"{publication.Topic}: {bytes} bytes are {MqttReason.Describe(MqttReason.PacketTooLarge)} ({MaximumPacketBytes ?? MqttPacketSize.Largest})"
+            )
+            : null;
+    }
+
+    private static MqttRefusedException Refusal(int reason, string topic, string? said = null) =>
+        new(reason, $"{topic}: {MqttReason.Describe(reason, said)}");
+}

@@ -1,0 +1,114 @@
+using System.Net.Sockets;
+using MQTTnet.Exceptions;
+using MQTTnet.Protocol;
+using SshMqttBridge.Configuration;
+
+namespace SshMqttBridge.Mqtt.MqttNet;
+
+/// <summary>The one place that turns what MQTTnet and the network throw into the port's exceptions.</summary>
+internal sealed class MqttNetFaults(MqttOptions options, BrokerAddress broker)
+{
+    private bool IsV5 => options.ProtocolVersion == MqttProtocolVersion.V5;
+
+    public MqttConnectionException ClosedHere { get; } = new(MqttFault.Lost, "the connection was closed here");
+
+    /// <summary>The broker answered a CONNECT, and did not want it.</summary>
+    /// <param name="reason">A reason code of MQTT 5, which MQTTnet also makes of the return codes of 3.1.1.</param>
+    /// <param name="said">The broker's own words, or null.</param>
+    public MqttConnectionException Refused(int reason, string? said) => RefusedWith(IsV5 ? reason : ReturnCode(reason), said);
+
+    public MqttConnectionException Silent() => new(MqttFault.Lost, $"{broker}: the broker did not answer in the keep-alive time");
+
+    /// <param name="e">What ended the connection; null: the broker closed it.</param>
+    public MqttConnectionException Lost(Exception? e) =>
+        e switch
+        {
+            MqttConnectionException known => known,
+            MqttClientUnexpectedDisconnectReceivedException disconnect => Disconnected(
+                (int)(disconnect.ReasonCode ?? MqttDisconnectReasonCode.NormalDisconnection),
+                disconnect.ReasonString
+            ),
+            _ => new(MqttFault.Lost, $"{broker}: {Words(e)}", inner: e),
+        };
+
+    /// <param name="e">What happened between the open way to the broker and its CONNACK; null: the broker closed the connection.</param>
+    public MqttConnectionException NotConnected(Exception? e) =>
+        e switch
+        {
+            MqttConnectionException known => known,
+            OldBrokerException { ReturnCode: not 1 } old => RefusedWith(old.ReturnCode, null),
+            OldBrokerException => RefusedWith(132, null),
+            _ => new(MqttFault.Unreachable, $"{broker}: {Words(e)}{Hint(e)}", inner: e),
+        };
+
+    private MqttConnectionException RefusedWith(int reason, string? said) =>
+        new(
+            MqttReason.IsAboutLogin(reason) ? MqttFault.LoginRefused : MqttFault.Unreachable,
+            $"{broker} refused the connection: {MqttReason.Describe(reason, said)}",
+            reason
+        );
+
+    private MqttConnectionException Disconnected(int reason, string? said) =>
+        reason == MqttReason.SessionTakenOver
+            ? new(MqttFault.TakenOver, $"{broker}: another client uses the client id '{options.ClientId}'", reason)
+            : new(MqttFault.Lost, $"{broker} closed the connection: {MqttReason.Describe(reason, said)}", reason);
+
+    private string Words(Exception? e)
+    {
+        if (e is not null && options.Tls is { } tls && TlsHandshake.DescribeAlert(e, tls) is { } alert)
+        {
+            return alert;
+        }
+
+        return Root(e) switch
+        {
+            SocketException { SocketErrorCode: not (SocketError.OperationAborted or SocketError.Interrupted) } socket =>
+                socket.Message,
+            MqttProtocolViolationException or IndexOutOfRangeException or ArgumentException =>
+                "the broker broke the MQTT protocol, or is none",
+            null or SocketException or MqttCommunicationException or ObjectDisposedException or EndOfStreamException =>
+                "the broker closed the connection",
+            var other => other.Message,
+        };
+    }
+
+    /// <summary>What to look at when the broker hung up, or sent something else, before it answered the CONNECT.</summary>
+    private string Hint(Exception? e)
+    {
+        if (e is not null && options.Tls is { } settings && TlsHandshake.DescribeAlert(e, settings) is not null)
+        {
+            return "";
+        }
+
+        var port = options.Tls switch
+        {
+            null => "is this an MQTT broker's port, and one without TLS?",
+            { CertificateFile: null } => "is this a port with TLS, and does it want a client certificate?",
+            _ => "is this a port with TLS, and does it accept the client certificate?",
+        };
+        // Brokers that know nothing of MQTT 5 close the connection, too.
+        return $" before it answered: {port}"
+            + (IsV5 ? " If the broker speaks MQTT 3.1.1 only, set mqtt.protocolVersion to 3.1.1" : "");
+    }
+
+    private static Exception? Root(Exception? e)
+    {
+        while (e?.InnerException is { } inner)
+        {
+            e = inner;
+        }
+
+        return e;
+    }
+
+    private static int ReturnCode(int reason) =>
+        reason switch
+        {
+            132 => 1,
+            133 => 2,
+            136 => 3,
+            134 => 4,
+            135 => 5,
+            _ => reason,
+        };
+}

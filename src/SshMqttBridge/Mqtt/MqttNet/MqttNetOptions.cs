@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Net;
+using System.Text;
+using MQTTnet;
+using MQTTnet.Protocol;
+using Version = MQTTnet.Formatter.MqttProtocolVersion;
+
+namespace SshMqttBridge.Mqtt.MqttNet;
+
+/// <summary>What the port asks for, in MQTTnet's words.</summary>
+internal static class MqttNetOptions
+{
+    private static readonly MqttClientTcpOptions s_unused = new() { RemoteEndpoint = new DnsEndPoint("localhost", 1883) };
+
+    public static MqttClientOptions Connect(MqttConnectRequest request)
+    {
+        var (options, will) = (request.Options, request.Will);
+        var isV5 = options.ProtocolVersion == MqttProtocolVersion.V5;
+        return new()
+        {
+            ProtocolVersion = isV5 ? Version.V500 : Version.V311,
+            ClientId = options.ClientId,
+            CleanSession = true,
+            // The client's own pings; ours are KeepAliveWatch's.
+            KeepAlivePeriod = TimeSpan.Zero,
+            // The client wants to have some; the BrokerChannel is connected by itself.
+            ChannelOptions = s_unused,
+            // MQTT 3.1.1 has no password without a user name; an empty name is the nearest there is.
+            Credentials =
+                options.Username is null && options.Password is null
+                    ? null
+                    : new MqttClientCredentials(
+                        options.Username ?? "",
+                        options.Password is { } password ? Encoding.UTF8.GetBytes(password.Reveal()) : null
+                    ),
+            // As many QoS 2 messages as there are packet ids; what bounds them is that the socket is not read.
+            ReceiveMaximum = isV5 ? ushort.MaxValue : (ushort)0,
+            WillTopic = will.Topic,
+            WillPayload = will.Payload.ToArray(),
+            WillRetain = will.Retain,
+            WillQualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+        };
+    }
+
+    public static MqttClientSubscribeOptions Subscribe(string filter, bool isV5) =>
+        new()
+        {
+            TopicFilters =
+            [
+                new()
+                {
+                    Topic = filter,
+                    QualityOfServiceLevel = MqttQualityOfServiceLevel.ExactlyOnce,
+                    RetainAsPublished = isV5,
+                    RetainHandling = isV5 ? MqttRetainHandling.DoNotSendOnSubscribe : MqttRetainHandling.SendAtSubscribe,
+                },
+            ],
+        };
+
+    public static MqttApplicationMessage Publish(MqttPublication publication, bool isV5) =>
+        new()
+        {
+            Topic = publication.Topic,
+            Payload = new ReadOnlySequence<byte>(publication.Payload),
+            Retain = publication.Retain,
+            QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+            CorrelationData = isV5 ? publication.CorrelationData?.ToArray() : null,
+        };
+}

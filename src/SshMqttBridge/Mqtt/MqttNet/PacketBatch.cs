@@ -1,0 +1,67 @@
+using System.Buffers;
+using MQTTnet.Formatter;
+
+namespace SshMqttBridge.Mqtt.MqttNet;
+
+/// <summary>Packets that are sent together. Small ones are copied into one piece; a large payload is not, but sent from where it is. Not thread-safe.</summary>
+internal sealed class PacketBatch
+{
+    private const int SmallBytes = 16 << 10;
+    private const int UsualBytes = 4 << 10;
+    private const int MostKeptBytes = 64 << 10;
+
+    // Of each payload: where in the small bytes it belongs.
+    private readonly List<(int At, ReadOnlySequence<byte> Payload)> _large = [];
+    private ArrayBufferWriter<byte> _small = new(UsualBytes);
+
+    public bool IsEmpty => _small.WrittenCount == 0;
+
+    /// <param name="packet">Its payload must not change before it has been sent.</param>
+    public void Add(MqttPacketBuffer packet)
+    {
+        _small.Write(packet.Packet);
+        if (packet.Payload.Length > SmallBytes)
+        {
+            _large.Add((_small.WrittenCount, packet.Payload));
+            return;
+        }
+
+        foreach (var segment in packet.Payload)
+        {
+            _small.Write(segment.Span);
+        }
+    }
+
+    public async ValueTask SendAsync(BrokerLink link)
+    {
+        var from = 0;
+        foreach (var (at, payload) in _large)
+        {
+            await link.WriteAsync(_small.WrittenMemory[from..at]).ConfigureAwait(false);
+            foreach (var segment in payload)
+            {
+                await link.WriteAsync(segment).ConfigureAwait(false);
+            }
+
+            from = at;
+        }
+
+        if (from < _small.WrittenCount)
+        {
+            await link.WriteAsync(_small.WrittenMemory[from..]).ConfigureAwait(false);
+        }
+    }
+
+    public void Clear()
+    {
+        _large.Clear();
+        if (_small.Capacity > MostKeptBytes)
+        {
+            _small = new(UsualBytes);
+        }
+        else
+        {
+            _small.ResetWrittenCount();
+        }
+    }
+}
