@@ -23,7 +23,7 @@ internal sealed class InstantProcess : IRemoteProcess
 
     public bool HasOutput => !_isRead;
 
-    public long InputCreditBytes => 0;
+    public long InputTakenBytes => 0;
 
     public Task StartAsync(string command, CancellationToken cancellationToken) => Task.CompletedTask;
 

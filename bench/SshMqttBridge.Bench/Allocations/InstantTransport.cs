@@ -14,6 +14,7 @@ internal sealed class InstantSession : ISshSession
     private readonly CancellationTokenSource _disconnected = new();
 
     public HostKey HostKey { get; } = new("ssh-ed25519", new byte[] { 1, 2, 3 });
+    public NegotiatedAlgorithms Algorithms { get; } = new("none", null, "none", "none", null, null);
 
     public CancellationToken Disconnected => _disconnected.Token;
 

@@ -44,6 +44,8 @@ internal static class TrustCommand
         {
             Host = server.Host,
             Port = server.Port,
+            ConnectTimeout = server.ConnectTimeout,
+            Algorithms = server.Algorithms,
             Credentials = new SshCredentials { User = server.User },
             RefuseHostKey = key =>
             {

@@ -33,6 +33,12 @@ internal sealed record ServerOptions
 
     /// <summary>Close the SSH connection while the bridge is inactive, that is, not connected to its broker.</summary>
     public bool ShutdownWhenInactive { get; init; }
+
+    /// <summary>What carries the connection. Default: SSH.NET.</summary>
+    public SshLibrary SshLibrary { get; init; } = SshLibrary.SshNet;
+
+    /// <summary>Which algorithms may be used. Default: those of the library that are held to be safe.</summary>
+    public AlgorithmOptions Algorithms { get; init; } = AlgorithmOptions.Default;
     public HostKeyPolicy HostKey { get; init; } = HostKeyPolicy.AcceptNew;
 
     /// <summary>How many commands may wait. 1 to 10,000; default 100.</summary>

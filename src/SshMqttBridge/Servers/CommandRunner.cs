@@ -55,7 +55,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
         }
         catch (SshChannelException exception)
         {
-            return CommandOutcome.Rejected(Reasons.Channel, exception.Message);
+            return CommandOutcome.Rejected(ExecRunner.ReasonOf(exception), exception.Message);
         }
         catch (JournalException exception)
         {

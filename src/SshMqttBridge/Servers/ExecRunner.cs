@@ -54,7 +54,7 @@ internal sealed class ExecRunner(
         }
         catch (SshChannelException exception)
         {
-            return CommandOutcome.Rejected(Reasons.Channel, exception.Message);
+            return CommandOutcome.Rejected(ReasonOf(exception), exception.Message);
         }
         catch (SshConnectionException exception)
         {
@@ -83,6 +83,10 @@ internal sealed class ExecRunner(
     public bool MayRunOn { get; private set; }
 
     public void Dispose() => _reading.Dispose();
+
+    /// <summary>The result's reason for a channel or a command that was refused.</summary>
+    public static string ReasonOf(SshChannelException exception) =>
+        exception.Fault == SshChannelFault.TooLarge ? Reasons.TooLarge : Reasons.Channel;
 
     private async Task StopAsync(PendingCommand pending)
     {

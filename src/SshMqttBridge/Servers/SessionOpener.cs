@@ -77,6 +77,8 @@ internal sealed class SessionOpener(ServerOptions options, ISshTransport transpo
                 Host = options.Host,
                 Port = options.Port,
                 Credentials = credentials,
+                ConnectTimeout = options.ConnectTimeout,
+                Algorithms = options.Algorithms,
                 HostKeyTypes = hostKeyTypes,
                 RefuseHostKey = key =>
                 {

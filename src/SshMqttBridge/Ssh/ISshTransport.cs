@@ -19,6 +19,9 @@ internal interface ISshSession : IAsyncDisposable
     /// <summary>The key the server proved to hold.</summary>
     HostKey HostKey { get; }
 
+    /// <summary>What was agreed when the connection was opened.</summary>
+    NegotiatedAlgorithms Algorithms { get; }
+
     /// <summary>Cancelled when the connection is unusable: lost, closed by the server, or disposed.</summary>
     CancellationToken Disconnected { get; }
 
@@ -40,7 +43,9 @@ internal interface IRemoteProcess : IAsyncDisposable
 {
     /// <summary>Asks the server to run the command (RFC 4254 §6.5) and waits until it says that it does. Once for each channel.</summary>
     /// <param name="command">Sent as UTF-8, byte for byte; must not contain U+0000.</param>
-    /// <exception cref="SshChannelException">The server refused to run it.</exception>
+    /// <exception cref="SshChannelException">
+    /// The server refused to run it; or it is <see cref="SshChannelFault.TooLarge"/>: nothing was sent, and the channel may be used for another.
+    /// </exception>
     /// <exception cref="SshConnectionException">The connection is lost: the command may or may not run.</exception>
     Task StartAsync(string command, CancellationToken cancellationToken);
 
@@ -60,10 +65,10 @@ internal interface IRemoteProcess : IAsyncDisposable
     ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
 
     /// <summary>
-    /// How many bytes of standard input the server has made room for so far: those written and what is left of its window (RFC 4254 §5.2).
-    /// It grows as the command takes in what it was sent, also while nothing is written. Any thread, until disposal.
+    /// How many bytes of standard input the command has taken in, as far as the server has told: what it has added to the channel's window (RFC 4254 §5.2) since the channel
+    /// was opened. It lags behind, grows also while nothing is written, and stays 0 at a server that opens the window wide at the start. Any thread, until disposal.
     /// </summary>
-    long InputCreditBytes { get; }
+    long InputTakenBytes { get; }
 
     /// <summary>Ends standard input. Does nothing when it has ended, or the channel was closed.</summary>
     /// <exception cref="SshConnectionException">The connection is lost.</exception>

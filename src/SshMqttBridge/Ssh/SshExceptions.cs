@@ -22,5 +22,18 @@ internal sealed class SshConnectionException(SshFault fault, string message, Exc
     public SshFault Fault { get; } = fault;
 }
 
-/// <summary>The server refused one channel or request; the connection goes on.</summary>
-internal sealed class SshChannelException(string message) : Exception(message);
+/// <summary>Why one channel or request did not come about.</summary>
+internal enum SshChannelFault
+{
+    /// <summary>The server refused it, or closed the channel.</summary>
+    Refused,
+
+    /// <summary>It is larger than what the library or the server takes: it was not sent.</summary>
+    TooLarge,
+}
+
+/// <summary>One channel or request was refused; the connection goes on.</summary>
+internal sealed class SshChannelException(string message, SshChannelFault fault = SshChannelFault.Refused) : Exception(message)
+{
+    public SshChannelFault Fault { get; } = fault;
+}

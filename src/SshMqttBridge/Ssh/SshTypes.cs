@@ -11,6 +11,15 @@ internal sealed record SshConnectRequest
     public required SshCredentials Credentials { get; init; }
 
     /// <summary>
+    /// The longest that the caller waits for the connection, from the first packet to the end of the login. Default 10 s. The token ends the waiting; an adapter that holds
+    /// a thread or a descriptor for a server that does not answer frees it within this time at the latest.
+    /// </summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Which algorithms may be used. Default: those of the library that are held to be safe.</summary>
+    public AlgorithmOptions Algorithms { get; init; } = AlgorithmOptions.Default;
+
+    /// <summary>
     /// Host key types to ask for, best first, as <c>ssh-ed25519</c>; a server for which a key is known must be asked for that type.
     /// Empty: the adapter's own order.
     /// </summary>
@@ -33,7 +42,7 @@ internal sealed record SshCredentials
     public bool Agent { get; init; }
 }
 
-/// <summary>A private key's file (PEM or OpenSSH format).</summary>
+/// <summary>A private key's file (PEM or OpenSSH format; PuTTY's where the library reads it).</summary>
 /// <param name="File">Absolute path.</param>
 /// <param name="Passphrase">Null: the file is not encrypted.</param>
 /// <param name="CertificateFile">Absolute path of the key's certificate, or null.</param>

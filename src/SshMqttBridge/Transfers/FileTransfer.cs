@@ -88,8 +88,8 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
         var (session, process) = await openChannel(cancellationToken);
         // Declared in this order since the watches look at the process.
         await using var _ = process;
-        await using var watch = new StallWatch(time, stallTimeout, () => process.InputCreditBytes, cancellationToken);
-        using var progress = new ProgressWatch(time, Progress, () => process.InputCreditBytes);
+        await using var watch = new StallWatch(time, stallTimeout, () => process.InputTakenBytes, cancellationToken);
+        using var progress = new ProgressWatch(time, Progress, () => process.InputTakenBytes);
         beforeStart();
         try
         {

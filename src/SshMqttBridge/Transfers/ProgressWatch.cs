@@ -5,8 +5,8 @@ namespace SshMqttBridge.Transfers;
 /// the timer may run beside it.
 /// </summary>
 /// <param name="tell">Called by one thread at a time, in order; null: nobody wants to know. Must neither throw nor wait.</param>
-/// <param name="peerCredit">A number that grows by what the peer has taken in of what it was sent, as <see cref="Ssh.IRemoteProcess.InputCreditBytes"/>; not looked at after disposal.</param>
-internal sealed class ProgressWatch(TimeProvider time, Action<TransferProgress>? tell, Func<long> peerCredit) : IDisposable
+/// <param name="peerTaken">How much the peer has taken in of what it was sent, as <see cref="Ssh.IRemoteProcess.InputTakenBytes"/>; not looked at after disposal.</param>
+internal sealed class ProgressWatch(TimeProvider time, Action<TransferProgress>? tell, Func<long> peerTaken) : IDisposable
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.5);
 
@@ -19,7 +19,7 @@ internal sealed class ProgressWatch(TimeProvider time, Action<TransferProgress>?
     private ITimer? _timer;
     private bool _isOver;
     private bool _isUpload;
-    private long _creditAtStart;
+    private long _takenAtStart;
     private long _total;
     private long _moved;
     private long _started;
@@ -37,7 +37,7 @@ internal sealed class ProgressWatch(TimeProvider time, Action<TransferProgress>?
         }
 
         (_total, _isUpload, _moved) = (total, isUpload, 0);
-        _creditAtStart = isUpload ? peerCredit() : 0;
+        _takenAtStart = isUpload ? peerTaken() : 0;
         _started = _toldAt = time.GetTimestamp();
         lock (_gate)
         {
@@ -90,7 +90,7 @@ internal sealed class ProgressWatch(TimeProvider time, Action<TransferProgress>?
     private long Arrived()
     {
         var moved = Volatile.Read(ref _moved);
-        return _isUpload ? Math.Min(moved, Math.Max(peerCredit() - _creditAtStart, moved - MostUnderWayBytes)) : moved;
+        return _isUpload ? Math.Min(moved, Math.Max(peerTaken() - _takenAtStart, moved - MostUnderWayBytes)) : moved;
     }
 
     private void Tell(long bytes, long since, bool isLast)

@@ -18,7 +18,7 @@ internal sealed class FakeProcess(Action<FakeProcess> onStart) : IRemoteProcess
     public bool IsDisposed { get; private set; }
     public string Input => _input.ToString();
     public Task Started => _started.Task;
-    public long InputCreditBytes => 0;
+    public long InputTakenBytes => 0;
     public bool HasOutput => _output.Reader.Count > 0;
 
     public Task<ProcessExit> Exit => _exit.Task;

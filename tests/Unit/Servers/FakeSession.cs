@@ -11,6 +11,7 @@ internal sealed class FakeSession : ISshSession
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public HostKey HostKey { get; } = new("ssh-ed25519", new byte[] { 1, 2, 3 });
+    public NegotiatedAlgorithms Algorithms { get; } = new("none", null, "none", "none", null, null);
 
     public CancellationToken Disconnected => _disconnected.Token;
 

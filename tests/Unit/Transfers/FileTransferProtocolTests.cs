@@ -309,7 +309,7 @@ public sealed class FileTransferProtocolTests : IDisposable
             await HearSlowlyAsync(peer, 1001);
             for (var i = 0; i < 10; i++)
             {
-                peer.InputCreditBytes += 100;
+                peer.InputTakenBytes += 100;
                 _time.Advance(TimeSpan.FromSeconds(20));
             }
             await peer.SayAsync("\0");

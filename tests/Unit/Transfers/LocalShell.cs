@@ -8,6 +8,7 @@ namespace SshMqttBridge.Tests.Unit.Transfers;
 internal sealed class LocalShell(string home) : ISshSession
 {
     public HostKey HostKey { get; } = new("none", ReadOnlyMemory<byte>.Empty);
+    public NegotiatedAlgorithms Algorithms { get; } = new("none", null, "none", "none", null, null);
     public CancellationToken Disconnected => CancellationToken.None;
 
     /// <summary>PATH for the commands; null: this process's.</summary>
@@ -37,7 +38,7 @@ internal sealed class LocalShell(string home) : ISshSession
         private Task _pumps = Task.CompletedTask;
         private (OutputStream Stream, ReadOnlyMemory<byte> Bytes) _rest;
 
-        public long InputCreditBytes => 0;
+        public long InputTakenBytes => 0;
         public bool HasOutput => throw new NotSupportedException("Transfers do not ask.");
 
         public Task<ProcessExit> Exit => _exit.Task;

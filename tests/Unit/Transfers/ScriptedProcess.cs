@@ -26,12 +26,13 @@ internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISsh
     /// <summary>Cancelled when the bridge signals the process, or closes the channel.</summary>
     public CancellationToken Stopped => _stopped.Token;
     public bool HasOutput => throw new NotSupportedException("Transfers do not ask.");
-    public long InputCreditBytes { get; set; }
+    public long InputTakenBytes { get; set; }
     public bool IgnoresSignals { get; init; }
     public Exception? RefuseChannel { get; init; }
     public Exception? RefuseCommand { get; init; }
 
     public HostKey HostKey { get; } = new("none", ReadOnlyMemory<byte>.Empty);
+    public NegotiatedAlgorithms Algorithms { get; } = new("none", null, "none", "none", null, null);
     public CancellationToken Disconnected => CancellationToken.None;
     public Task<ProcessExit> Exit => _exit.Task;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 
@@ -73,5 +74,7 @@ internal sealed unsafe class ChannelHandle : LibSshHandle
         nint message,
         nint language,
         nint userData
-    ) => From(userData).OnExit(new ProcessExit(Status: null, Marshal.PtrToStringUTF8(signal)));
+    ) =>
+        From(userData)
+            .OnExit(new ProcessExit(Status: null, Marshal.PtrToStringUTF8(signal) is { } name ? Printable.Text(name, 32) : null));
 }

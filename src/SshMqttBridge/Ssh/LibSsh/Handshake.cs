@@ -1,17 +1,17 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.Arm;
 using System.Text;
+using System.Text.RegularExpressions;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 
 /// <summary>The dialogue from the first byte to the end of authentication: one call after another, and waiting for the answers between them.</summary>
-internal sealed class Handshake(SessionHandle session, Socket socket, string server)
+internal sealed partial class Handshake(SessionHandle session, Socket socket, string server)
 {
-    // AES-GCM is the fastest by far where the processor knows AES; elsewhere libssh's own order is right.
-    private const string AesFirst =
-        "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr,aes192-ctr,aes128-ctr";
+    private static readonly AlgorithmCatalog Catalog = AlgorithmCatalog.Of(SshLibrary.LibSsh);
 
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(5);
 
@@ -39,7 +39,7 @@ internal sealed class Handshake(SessionHandle session, Socket socket, string ser
             NativeMethods.Again,
             cancellationToken
         );
-        return result == NativeMethods.Ok ? ReadHostKey() : throw Refused(request);
+        return result == NativeMethods.Ok ? ReadHostKey() : throw await RefusedAsync(request, cancellationToken);
     }
 
     /// <summary>Makes a call, and makes it again when more has arrived, while it answers <paramref name="again"/>.</summary>
@@ -84,13 +84,16 @@ internal sealed class Handshake(SessionHandle session, Socket socket, string ser
         // Message 60 after a password is the request to change it (RFC 4252, section 8), which libssh does not expect and breaks off at.
         if (!session.Broken || (otherwise is not null && error.Contains("rejected packet (type 60)", StringComparison.Ordinal)))
         {
-            return new SshConnectionException(SshFault.Authentication, $"{server}: {otherwise ?? error}");
+            return new SshConnectionException(SshFault.Authentication, $"{server}: {otherwise ?? Printable.Text(error, 300)}");
         }
 
         // "Too many authentication failures" is an answer to who we are; a connection that ended without a word is not.
         return error.Contains("authentication", StringComparison.OrdinalIgnoreCase)
-            ? new SshConnectionException(SshFault.Authentication, $"{server} ended the login: {error}")
-            : new SshConnectionException(SshFault.Connect, $"the connection to {server} ended during the login: {error}");
+            ? new SshConnectionException(SshFault.Authentication, $"{server} ended the login: {Printable.Text(error, 300)}")
+            : new SshConnectionException(
+                SshFault.Connect,
+                $"the connection to {server} ended during the login: {Printable.Text(error, 300)}"
+            );
     }
 
     private async Task WaitAsync(bool writePending, CancellationToken cancellationToken)
@@ -128,23 +131,29 @@ internal sealed class Handshake(SessionHandle session, Socket socket, string ser
             throw new SshConnectionException(SshFault.Authentication, $"'{request.Credentials.User}' cannot be a user's name");
         }
 
-        if (System.Runtime.Intrinsics.X86.Aes.IsSupported || Aes.IsSupported)
-        {
-            session.Set(SessionOption.CiphersOut, AesFirst);
-            session.Set(SessionOption.CiphersIn, AesFirst);
-        }
+        var options = request.Algorithms;
+        Allow(AlgorithmKind.KeyExchange, Catalog.Allowed(AlgorithmKind.KeyExchange, options), SessionOption.KeyExchange);
+        Allow(AlgorithmKind.HostKeys, Catalog.HostKeysFor(request), SessionOption.HostKeys);
+        Allow(
+            AlgorithmKind.Ciphers,
+            Catalog.Allowed(AlgorithmKind.Ciphers, options),
+            SessionOption.CiphersOut,
+            SessionOption.CiphersIn
+        );
+        Allow(AlgorithmKind.Macs, Catalog.Allowed(AlgorithmKind.Macs, options), SessionOption.MacsOut, SessionOption.MacsIn);
+        Allow(AlgorithmKind.Signatures, Catalog.Allowed(AlgorithmKind.Signatures, options), SessionOption.Signatures);
+    }
 
-        if (request.HostKeyTypes.Count > 0)
+    /// <summary>libssh leaves out what it does not know, and refuses a list of which nothing is left.</summary>
+    private void Allow(AlgorithmKind kind, IReadOnlyList<string> names, params ReadOnlySpan<SessionOption> options)
+    {
+        foreach (var option in options)
         {
-            var algorithms = string.Join(
-                ',',
-                request.HostKeyTypes.Select(type => type == "ssh-rsa" ? "rsa-sha2-512,rsa-sha2-256" : type)
-            );
-            if (!session.Set(SessionOption.HostKeys, algorithms))
+            if (!session.Set(option, string.Join(',', names)))
             {
                 throw new SshConnectionException(
-                    SshFault.HostKey,
-                    $"{server} is known by a host key of a type that cannot be checked: {string.Join(", ", request.HostKeyTypes)}"
+                    SshFault.Connect,
+                    $"algorithms.{AlgorithmMismatch.KeyOf(kind)}: this version of libssh knows none of {string.Join(", ", names)}"
                 );
             }
         }
@@ -171,23 +180,54 @@ internal sealed class Handshake(SessionHandle session, Socket socket, string ser
         return new HostKey(Encoding.ASCII.GetString(blob, sizeof(int), length), blob);
     }
 
-    private SshConnectionException Refused(SshConnectRequest request)
+    private async Task<SshConnectionException> RefusedAsync(SshConnectRequest request, CancellationToken cancellationToken)
     {
         var error = session.LastError;
-        if (request.HostKeyTypes.Count > 0 && error.Contains("server host key algo", StringComparison.Ordinal))
+        if (NoMatch().Match(error) is { Success: true } match)
         {
-            return new SshConnectionException(
-                SshFault.HostKey,
-                $"{server} has no host key of the type it is known by ({string.Join(", ", request.HostKeyTypes)})"
+            return AlgorithmMismatch.Explain(
+                Catalog,
+                request,
+                KindOf(match.Groups["what"].Value),
+                match.Groups["server"].Value.Split(',')
             );
+        }
+
+        // Who finds no algorithm in common first, hangs up: then libssh knows no more than that, if it has not said so already.
+        if (
+            session.ServerVersion.Length > 0
+            && await ServerOfferProbe.TryAsync(request.Host, request.Port, cancellationToken) is { } offer
+            && offer.Mismatch(Catalog, request.Algorithms, Catalog.HostKeysFor(request)) is var (kind, offered)
+        )
+        {
+            return AlgorithmMismatch.Explain(Catalog, request, kind, offered);
         }
 
         var message = error switch
         {
-            "" or "Socket error: disconnected" => $"{server} closed the connection before it said who it is",
+            "" or "Socket error: disconnected" or "Socket error: Success" when session.ServerVersion.Length == 0 =>
+                $"{server} closed the connection before it said who it is",
+            "" or "Socket error: disconnected" or "Socket error: Success" =>
+                $"{server} closed the connection during the key exchange",
             "Receiving banner: too large banner" => $"{server} does not speak SSH",
-            _ => $"no SSH connection to {server}: {error}",
+            _ => $"no SSH connection to {server}: {Printable.Text(error, 300)}",
         };
         return new SshConnectionException(SshFault.Connect, message);
     }
+
+    private static AlgorithmKind KindOf(string what) =>
+        what switch
+        {
+            _ when what.StartsWith("server host key", StringComparison.Ordinal) => AlgorithmKind.HostKeys,
+            _ when what.StartsWith("encryption", StringComparison.Ordinal) => AlgorithmKind.Ciphers,
+            _ when what.StartsWith("mac", StringComparison.Ordinal) => AlgorithmKind.Macs,
+            _ => AlgorithmKind.KeyExchange,
+        };
+
+    [GeneratedRegex(
+        @"no match for method (?<what>[^:]+): server \[(?<server>[^\]]*)\]",
+        RegexOptions.None,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex NoMatch();
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 
@@ -57,12 +58,12 @@ internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] pa
             var prompt = Marshal.PtrToStringUTF8(text)?.Trim() ?? "";
             if (echo != 0)
             {
-                throw Failed($"it asks '{prompt}', to which the password is no answer");
+                throw Failed($"it asks {Printable.Name(prompt)}, to which the password is no answer");
             }
 
             if (PasswordChange().IsMatch(prompt))
             {
-                throw Failed($"it asks for a new password ('{prompt}'): the old one has expired");
+                throw Failed($"it asks for a new password ({Printable.Name(prompt)}): the old one has expired");
             }
 
             prompts.Add(prompt);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 
@@ -7,16 +8,21 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
 {
     private const int WriteBytes = 256 * 1024;
     private const int FetchBytes = 32 * 1024;
+    private const int BufferBytes = 1024 * 1024;
+
+    /// <summary>sshd ends the connection for a packet of more than 256 KiB, and a request is one packet.</summary>
+    private const int CommandBytes = 256_000;
 
     private readonly LibSshSession _session;
     private readonly ChannelHandle _channel;
-    private readonly OutputBuffer _output = new();
+    private readonly OutputBuffer _output = new(BufferBytes);
 
     // Completed where nobody is under the gate: who waits for it goes on there.
     private readonly TaskCompletionSource<ProcessExit> _exit = new();
 
     // By stream: what libssh keeps because there was no room for it.
     private readonly int[] _kept = new int[2];
+    private long _firstWindow;
     private long _written;
     private byte[]? _command;
     private volatile ProcessExit? _howItEnded;
@@ -36,13 +42,13 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
 
     public Task<ProcessExit> Exit => _exit.Task;
 
-    public long InputCreditBytes
+    public long InputTakenBytes
     {
         get
         {
-            long credit = 0;
-            _session.Enter(() => credit = _written + NativeMethods.ssh_channel_window_size(_channel));
-            return credit;
+            long taken = 0;
+            _session.Enter(() => taken = _written + NativeMethods.ssh_channel_window_size(_channel) - _firstWindow);
+            return taken;
         }
     }
 
@@ -66,18 +72,14 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         );
         if (result != NativeMethods.Ok)
         {
-            throw new SshChannelException($"the server refused to open a channel: {reason}");
+            throw new SshChannelException($"the server refused to open a channel: {Printable.Text(reason, 300)}");
         }
     }
 
     public async Task StartAsync(string command, CancellationToken cancellationToken)
     {
-        if (command.Contains('\0', StringComparison.Ordinal))
-        {
-            throw new ArgumentException("a command cannot contain the character U+0000", nameof(command));
-        }
-
-        if (Interlocked.CompareExchange(ref _command, SessionHandle.NullTerminated(command), comparand: null) is not null)
+        byte[] text = [.. CommandText.Encode(command, CommandText.LimitFor(CommandBytes, _session.ServerVersion)), 0];
+        if (Interlocked.CompareExchange(ref _command, text, comparand: null) is not null)
         {
             throw new InvalidOperationException("a channel runs one command");
         }
@@ -260,6 +262,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         var result = NativeMethods.ssh_channel_open_session(_channel);
         _opening = result == NativeMethods.Again;
         _channel.Opened = result == NativeMethods.Ok;
+        _firstWindow = _channel.Opened ? NativeMethods.ssh_channel_window_size(_channel) : 0;
         return result;
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 
@@ -43,6 +44,8 @@ internal sealed class LibSshSession : ISshSession
         _socket = socket;
         _server = server;
         HostKey = hostKey;
+        Algorithms = handle.Algorithms;
+        ServerVersion = handle.ServerVersion;
         _packetsSeen = handle.PacketsReceived;
         _events = new EventHandle(handle);
         _flush = time.CreateTimer(_ => Flush(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -50,6 +53,11 @@ internal sealed class LibSshSession : ISshSession
     }
 
     public HostKey HostKey { get; }
+
+    public NegotiatedAlgorithms Algorithms { get; }
+
+    /// <summary>The server's identification string.</summary>
+    public string ServerVersion { get; }
 
     public CancellationToken Disconnected => _disconnected.Token;
 
@@ -379,6 +387,6 @@ internal sealed class LibSshSession : ISshSession
         {
             "" => "no reason given",
             "Socket error: disconnected" => "the server closed it",
-            _ => error,
+            _ => Printable.Text(error, 300),
         };
 }

@@ -61,6 +61,24 @@ internal static unsafe partial class NativeMethods
     public static partial nint ssh_get_error(SessionHandle session);
 
     [LibraryImport(Library)]
+    public static partial nint ssh_get_serverbanner(SessionHandle session);
+
+    [LibraryImport(Library)]
+    public static partial nint ssh_get_kex_algo(SessionHandle session);
+
+    [LibraryImport(Library)]
+    public static partial nint ssh_get_cipher_in(SessionHandle session);
+
+    [LibraryImport(Library)]
+    public static partial nint ssh_get_cipher_out(SessionHandle session);
+
+    [LibraryImport(Library)]
+    public static partial nint ssh_get_hmac_in(SessionHandle session);
+
+    [LibraryImport(Library)]
+    public static partial nint ssh_get_hmac_out(SessionHandle session);
+
+    [LibraryImport(Library)]
     public static partial int ssh_get_server_publickey(SessionHandle session, out nint key);
 
     [LibraryImport(Library)]

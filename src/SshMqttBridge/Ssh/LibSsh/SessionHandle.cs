@@ -30,6 +30,20 @@ internal sealed unsafe class SessionHandle : LibSshHandle
     /// <summary>What libssh said about the last failure; empty if nothing.</summary>
     public string LastError => Marshal.PtrToStringUTF8(NativeMethods.ssh_get_error(this)) ?? "";
 
+    /// <summary>The server's identification string.</summary>
+    public string ServerVersion => Marshal.PtrToStringUTF8(NativeMethods.ssh_get_serverbanner(this)) ?? "";
+
+    /// <summary>What was agreed; after the key exchange. libssh does not tell by which algorithm the host key signed.</summary>
+    public NegotiatedAlgorithms Algorithms =>
+        new(
+            NameOf(NativeMethods.ssh_get_kex_algo(this)) ?? "",
+            HostKey: null,
+            NameOf(NativeMethods.ssh_get_cipher_out(this)) ?? "",
+            NameOf(NativeMethods.ssh_get_cipher_in(this)) ?? "",
+            MacOf(NativeMethods.ssh_get_hmac_out(this)),
+            MacOf(NativeMethods.ssh_get_hmac_in(this))
+        );
+
     /// <returns>Whether libssh took the value.</returns>
     public bool Set(SessionOption option, string value)
     {
@@ -62,6 +76,12 @@ internal sealed unsafe class SessionHandle : LibSshHandle
         _ = NativeMethods.ssh_options_set(this, SessionOption.Descriptor, null);
         return result;
     }
+
+    private static string? NameOf(nint text) => Marshal.PtrToStringUTF8(text);
+
+    // libssh calls it aead-gcm or aead-poly1305 where the cipher authenticates by itself.
+    private static string? MacOf(nint text) =>
+        NameOf(text) is { } name && !name.StartsWith("aead", StringComparison.Ordinal) ? name : null;
 
     public static byte[] NullTerminated(string text)
     {

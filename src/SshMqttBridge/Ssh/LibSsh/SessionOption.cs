@@ -10,7 +10,11 @@ internal enum SessionOption
     KnownHosts = 8,
     CiphersOut = 15,
     CiphersIn = 16,
+    KeyExchange = 24,
     HostKeys = 25,
+    MacsOut = 29,
+    MacsIn = 30,
     GlobalKnownHosts = 35,
+    Signatures = 37,
     ProcessConfiguration = 38,
 }

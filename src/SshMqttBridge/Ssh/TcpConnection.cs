@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace SshMqttBridge.Ssh.LibSsh;
+namespace SshMqttBridge.Ssh;
 
 /// <summary>Makes the TCP connection that libssh then talks over.</summary>
 internal static class TcpConnection
@@ -89,7 +89,8 @@ internal static class TcpConnection
         }
     }
 
-    private static string Describe(SocketError error, string server) =>
+    /// <summary>Why a TCP connection did not come about, in words.</summary>
+    public static string Describe(SocketError error, string server) =>
         error switch
         {
             SocketError.ConnectionRefused => $"connection refused by {server}",

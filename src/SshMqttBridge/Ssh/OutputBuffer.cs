@@ -1,15 +1,14 @@
 using System.Buffers;
 
-namespace SshMqttBridge.Ssh.LibSsh;
+namespace SshMqttBridge.Ssh;
 
 /// <summary>
-/// The output of a process that arrived and was not read yet: bytes of both streams in order of arrival, up to <see cref="CapacityBytes"/>.
+/// The output of a process that arrived and was not read yet: bytes of both streams in order of arrival, up to the capacity.
 /// One reader; writers take turns (the session's gate). It has a lock of its own, so reading does not wait for the session.
 /// </summary>
-internal sealed class OutputBuffer : IDisposable
+/// <param name="capacityBytes">How much it takes; what comes beyond is refused.</param>
+internal sealed class OutputBuffer(int capacityBytes) : IDisposable
 {
-    public const int CapacityBytes = 1024 * 1024;
-
     // What one change of stream is counted as: a peer that changes it with each byte must not get a run for each.
     private const int RunCost = 16;
 
@@ -66,7 +65,7 @@ internal sealed class OutputBuffer : IDisposable
         }
     }
 
-    private int Room => Math.Max(0, CapacityBytes - _count - (RunCost * (_runs.Count + 1)));
+    private int Room => Math.Max(0, capacityBytes - _count - (RunCost * (_runs.Count + 1)));
 
     /// <summary>Who waits to read, if there is something to be read or the end; to be completed by the caller, which keeps it for as long as the reader goes on.</summary>
     public TaskCompletionSource? TakeReader()
@@ -174,7 +173,7 @@ internal sealed class OutputBuffer : IDisposable
             output = new ProcessOutput(stream, count);
             Take(destination[..count]);
             Shorten(count);
-            fetch = _refused && Room >= CapacityBytes / 2;
+            fetch = _refused && Room >= capacityBytes / 2;
             _refused &= !fetch;
             return true;
         }

@@ -1,0 +1,11 @@
+namespace SshMqttBridge.Configuration;
+
+/// <summary>Which library carries a server's SSH connection.</summary>
+internal enum SshLibrary
+{
+    /// <summary>SSH.NET, part of the program.</summary>
+    SshNet,
+
+    /// <summary>The system's libssh: no thread for each server, commands of up to 256,000 bytes.</summary>
+    LibSsh,
+}

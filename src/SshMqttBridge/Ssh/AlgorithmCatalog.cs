@@ -1,0 +1,138 @@
+using System.Runtime.Intrinsics.Arm;
+using SshMqttBridge.Configuration;
+
+namespace SshMqttBridge.Ssh;
+
+/// <summary>
+/// The algorithms that a library knows, best first, and which of them are used unless the configuration says otherwise: none that rests on SHA-1, CBC or a group of 1024 bits.
+/// </summary>
+internal sealed class AlgorithmCatalog
+{
+    private static readonly string[] EcKeys =
+    [
+        "ssh-ed25519",
+        "ecdsa-sha2-nistp256",
+        "ecdsa-sha2-nistp384",
+        "ecdsa-sha2-nistp521",
+    ];
+
+    private static readonly string[] RsaKeys = ["rsa-sha2-512", "rsa-sha2-256"];
+
+    private static readonly string[] GoodExchanges =
+    [
+        "mlkem768x25519-sha256",
+        "sntrup761x25519-sha512",
+        "sntrup761x25519-sha512@openssh.com",
+        "curve25519-sha256",
+        "curve25519-sha256@libssh.org",
+        "ecdh-sha2-nistp256",
+        "ecdh-sha2-nistp384",
+        "ecdh-sha2-nistp521",
+        "diffie-hellman-group-exchange-sha256",
+        "diffie-hellman-group16-sha512",
+        "diffie-hellman-group18-sha512",
+        "diffie-hellman-group14-sha256",
+    ];
+
+    private static readonly string[] OldExchanges =
+    [
+        "diffie-hellman-group-exchange-sha1",
+        "diffie-hellman-group14-sha1",
+        "diffie-hellman-group1-sha1",
+    ];
+
+    private static readonly string[] GcmCiphers = ["aes128-gcm@openssh.com", "aes256-gcm@openssh.com"];
+    private static readonly string[] ChaChaCiphers = ["chacha20-poly1305@openssh.com"];
+    private static readonly string[] CtrCiphers = ["aes128-ctr", "aes192-ctr", "aes256-ctr"];
+    private static readonly string[] OldCiphers = ["aes128-cbc", "aes192-cbc", "aes256-cbc", "3des-cbc"];
+
+    private static readonly string[] GoodMacs =
+    [
+        "hmac-sha2-256-etm@openssh.com",
+        "hmac-sha2-512-etm@openssh.com",
+        "hmac-sha2-256",
+        "hmac-sha2-512",
+    ];
+
+    private static readonly string[] OldMacs = ["hmac-sha1-etm@openssh.com", "hmac-sha1"];
+
+    private readonly Dictionary<AlgorithmKind, IReadOnlyList<string>> _defaults;
+    private readonly Dictionary<AlgorithmKind, IReadOnlyList<string>> _old;
+
+    private AlgorithmCatalog(SshLibrary library)
+    {
+        Library = library;
+        IReadOnlyList<string> keys = [.. EcKeys, .. RsaKeys];
+        IReadOnlyList<string> ciphers = HasAes
+            ? [.. GcmCiphers, .. ChaChaCiphers, .. CtrCiphers]
+            : [.. ChaChaCiphers, .. GcmCiphers, .. CtrCiphers];
+        _defaults = new()
+        {
+            [AlgorithmKind.HostKeys] = keys,
+            [AlgorithmKind.KeyExchange] = GoodExchanges,
+            [AlgorithmKind.Ciphers] = ciphers,
+            [AlgorithmKind.Macs] = GoodMacs,
+            [AlgorithmKind.Signatures] = keys,
+        };
+        _old = new()
+        {
+            [AlgorithmKind.HostKeys] = ["ssh-rsa"],
+            [AlgorithmKind.KeyExchange] = OldExchanges,
+            [AlgorithmKind.Ciphers] = OldCiphers,
+            [AlgorithmKind.Macs] = OldMacs,
+            [AlgorithmKind.Signatures] = ["ssh-rsa"],
+        };
+    }
+
+    private static AlgorithmCatalog SshNet { get; } = new(SshLibrary.SshNet);
+
+    // A libssh that does not know the newest of them leaves them out by itself.
+    private static AlgorithmCatalog LibSsh { get; } = new(SshLibrary.LibSsh);
+
+    public SshLibrary Library { get; }
+
+    /// <summary>AES-GCM is the fastest by far where the processor has instructions for it.</summary>
+    private static bool HasAes => System.Runtime.Intrinsics.X86.Aes.IsSupported || Aes.IsSupported;
+
+    public static AlgorithmCatalog Of(SshLibrary library) => library == SshLibrary.LibSsh ? LibSsh : SshNet;
+
+    /// <summary>What is used unless the configuration says otherwise.</summary>
+    public IReadOnlyList<string> Default(AlgorithmKind kind) => _defaults[kind];
+
+    /// <summary>All that the library knows.</summary>
+    public IReadOnlyList<string> Known(AlgorithmKind kind) => [.. _defaults[kind], .. _old[kind]];
+
+    /// <summary>What may be used with a server.</summary>
+    public IReadOnlyList<string> Allowed(AlgorithmKind kind, AlgorithmOptions options) =>
+        kind switch
+        {
+            AlgorithmKind.HostKeys => options.HostKeys,
+            AlgorithmKind.KeyExchange => options.KeyExchange,
+            AlgorithmKind.Ciphers => options.Ciphers,
+            AlgorithmKind.Macs => options.Macs,
+            _ => options.Signatures,
+        } ?? Default(kind);
+
+    /// <summary>The host key algorithms to offer: those that are allowed, in the order of the key types that are asked for.</summary>
+    /// <exception cref="SshConnectionException">A key of such a type is known, and no algorithm for it is allowed.</exception>
+    public IReadOnlyList<string> HostKeysFor(SshConnectRequest request)
+    {
+        var allowed = Allowed(AlgorithmKind.HostKeys, request.Algorithms);
+        if (request.HostKeyTypes.Count == 0)
+        {
+            return allowed;
+        }
+
+        IReadOnlyList<string> offered = [.. request.HostKeyTypes.SelectMany(type => allowed.Where(name => TypeOf(name) == type))];
+        return offered.Count > 0
+            ? offered
+            : throw new SshConnectionException(
+                SshFault.HostKey,
+                $"{request.Host}:{request.Port} is known by a host key of a type that cannot be checked: {string.Join(", ", request.HostKeyTypes)}"
+            );
+    }
+
+    /// <summary>The type of the key that an algorithm signs with: an RSA key has several.</summary>
+    public static string TypeOf(string algorithm) =>
+        algorithm.StartsWith("rsa-sha2-", StringComparison.Ordinal) ? "ssh-rsa" : algorithm;
+}
