@@ -1,0 +1,245 @@
+using System.Collections.Concurrent;
+using Renci.SshNet;
+using Renci.SshNet.Common;
+using Renci.SshNet.Messages.Connection;
+using SshMqttBridge.Transfers;
+
+namespace SshMqttBridge.Ssh.SshNet;
+
+/// <summary>An authenticated connection: SSH.NET's transport, and channels of our own on it. SSH.NET holds one thread that listens to the server.</summary>
+internal sealed class SshNetSession : ISshSession
+{
+    /// <summary>SSH.NET makes packets of up to 68,536 bytes, and a request is one packet.</summary>
+    private const int CommandBytes = 68_000;
+
+    /// <summary>How long a goodbye may take: a server that reads nothing must not hold anybody up.</summary>
+    private static readonly TimeSpan GoodbyeTime = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(1);
+
+    private readonly string _server;
+    private readonly CancellationTokenSource _disconnected = new();
+    private readonly ConcurrentDictionary<uint, SshNetProcess> _processes = new();
+    private readonly ConcurrentQueue<TaskCompletionSource> _pings = new();
+    private readonly Lock _gate = new();
+    private uint _lastChannel;
+    private int _isReleased;
+    private SshConnectionException? _fault;
+
+    /// <param name="link">Of an authenticated session. This object closes it.</param>
+    public SshNetSession(SessionLink link, HostKey hostKey, string server)
+    {
+        Link = link;
+        _server = server;
+        HostKey = hostKey;
+        var info = link.Session.ConnectionInfo;
+        Algorithms = new NegotiatedAlgorithms(
+            info.CurrentKeyExchangeAlgorithm ?? "",
+            info.CurrentHostKeyAlgorithm,
+            info.CurrentClientEncryption ?? "",
+            info.CurrentServerEncryption ?? "",
+            info.CurrentClientHmacAlgorithm,
+            info.CurrentServerHmacAlgorithm
+        );
+        CommandLimitBytes = CommandText.LimitFor(CommandBytes, link.Session.ServerVersion);
+        CommandHint =
+            CommandLimitBytes == CommandBytes ? " With 'sshLibrary: libssh' a command may have up to 256000 bytes." : "";
+        Listen(link.Session);
+        if (!link.Session.IsConnected)
+        {
+            Fail($"the connection to {_server} was lost: the server closed it");
+        }
+    }
+
+    public HostKey HostKey { get; }
+
+    public NegotiatedAlgorithms Algorithms { get; }
+
+    public CancellationToken Disconnected => _disconnected.Token;
+
+    internal SessionLink Link { get; }
+
+    /// <summary>The longest command that can be sent.</summary>
+    internal int CommandLimitBytes { get; }
+
+    /// <summary>What helps where that is too short.</summary>
+    internal string CommandHint { get; }
+
+    /// <summary>Why the connection is unusable; a new exception each time. Null: it is not.</summary>
+    internal SshConnectionException? Fault =>
+        _fault is { } fault ? new SshConnectionException(fault.Fault, fault.Message, fault.InnerException) : null;
+
+    public async Task<IRemoteProcess> OpenChannelAsync(CancellationToken cancellationToken)
+    {
+        SshNetProcess process;
+        lock (_gate)
+        {
+            ThrowIfUnusable();
+            process = new SshNetProcess(this, ++_lastChannel);
+            _processes[process.Number] = process;
+        }
+
+        Link.Post(
+            new ChannelOpenMessage(process.Number, SshNetProcess.WindowBytes, SshNetProcess.PacketBytes, new SessionChannel())
+        );
+        try
+        {
+            await process.Opened.WaitAsync(cancellationToken);
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task PingAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        TaskCompletionSource pong = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            ThrowIfUnusable();
+            _pings.Enqueue(pong);
+        }
+
+        Link.Post(new KeepAliveRequest());
+        await pong.Task.WaitAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isReleased, 1) != 0)
+        {
+            return;
+        }
+
+        Fail($"the connection to {_server} was closed");
+
+        // SSH.NET's goodbye waits for locks that a stuck send holds, and for its listener.
+        var closing = Task.Factory.StartNew(
+            static session => Quietly((Session)session!),
+            Link.Session,
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+        if (await Task.WhenAny(closing, Task.Delay(GoodbyeTime)) != closing)
+        {
+            Link.Abort();
+            await Task.WhenAny(closing, Task.Delay(ClosingTime));
+        }
+
+        Link.Abort();
+        Link.Dispose();
+    }
+
+    internal void ThrowIfUnusable()
+    {
+        if (Fault is { } fault)
+        {
+            throw fault;
+        }
+    }
+
+    internal static void Quietly(Session session)
+    {
+        try
+        {
+            session.Dispose();
+        }
+        catch (Exception exception)
+            when (exception
+                    is ObjectDisposedException
+                        or NullReferenceException
+                        or SshException
+                        or System.Net.Sockets.SocketException
+            )
+        {
+            // Its socket was closed meanwhile.
+        }
+    }
+
+    private void Listen(Session session)
+    {
+        session.ErrorOccured += (_, error) => Lose(error.Exception);
+        session.Disconnected += (_, _) => Fail($"the connection to {_server} was lost: the server closed it");
+        session.RequestSuccessReceived += (_, _) => OnPong();
+        session.RequestFailureReceived += (_, _) => OnPong();
+        SessionInternals.OnUnimplemented(session, (_, _) => OnPong());
+        session.ChannelOpenConfirmationReceived += (_, e) => Of(e.Message.LocalChannelNumber).OnOpened(e.Message);
+        session.ChannelOpenFailureReceived += (_, e) => Remove(e.Message.LocalChannelNumber).OnRefused(e.Message);
+        session.ChannelWindowAdjustReceived += (_, e) => Of(e.Message.LocalChannelNumber).OnWindow(e.Message.BytesToAdd);
+        session.ChannelDataReceived += (_, e) =>
+            Of(e.Message.LocalChannelNumber)
+                .OnData(OutputStream.StandardOutput, e.Message.Data.AsSpan(e.Message.Offset, e.Message.Size));
+        session.ChannelExtendedDataReceived += (_, e) =>
+            Of(e.Message.LocalChannelNumber).OnData(OutputStream.StandardError, e.Message.Data);
+        session.ChannelEofReceived += (_, e) => Of(e.Message.LocalChannelNumber).OnEndOfFile();
+        session.ChannelCloseReceived += (_, e) => Remove(e.Message.LocalChannelNumber).OnClosed();
+        session.ChannelRequestReceived += (_, e) => Of(e.Message.LocalChannelNumber).OnRequest(e.Message);
+        session.ChannelSuccessReceived += (_, e) => Of(e.Message.LocalChannelNumber).OnAnswer(isSuccess: true);
+        session.ChannelFailureReceived += (_, e) => Of(e.Message.LocalChannelNumber).OnAnswer(isSuccess: false);
+    }
+
+    private SshNetProcess Of(uint channel) => _processes.TryGetValue(channel, out var process) ? process : throw Unknown(channel);
+
+    private SshNetProcess Remove(uint channel) =>
+        _processes.TryRemove(channel, out var process) ? process : throw Unknown(channel);
+
+    // SSH.NET hands what its listeners throw to ErrorOccured.
+    private static InvalidDataException Unknown(uint channel) => new($"a message came for channel {channel}, which is not open");
+
+    private void OnPong()
+    {
+        if (_pings.TryDequeue(out var ping))
+        {
+            ping.TrySetResult();
+        }
+    }
+
+    // SSH.NET itself closes the connection only after some of its own exceptions.
+    private void Lose(Exception exception)
+    {
+        Fail($"the connection to {_server} was lost: {Describe(exception)}");
+        Link.Abort();
+    }
+
+    private void Fail(string why)
+    {
+        SshConnectionException fault = new(SshFault.Lost, why);
+        lock (_gate)
+        {
+            if (_fault is not null)
+            {
+                return;
+            }
+
+            _fault = fault;
+        }
+
+        foreach (var process in _processes.Values)
+        {
+            process.Fail(fault);
+        }
+
+        while (_pings.TryDequeue(out var ping))
+        {
+            if (ping.TrySetException(fault))
+            {
+                _ = ping.Task.Exception;
+            }
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), _disconnected, preferLocal: false);
+    }
+
+    private static string Describe(Exception exception) =>
+        exception switch
+        {
+            InvalidDataException broken => $"the server broke the protocol: {broken.Message}",
+            _ when exception.Message.Contains("aborted by the server", StringComparison.Ordinal) => "the server closed it",
+            _ => Printable.Text(exception.Message, 300),
+        };
+}

@@ -1,0 +1,115 @@
+using System.Buffers.Binary;
+using System.Text;
+using Renci.SshNet;
+using Renci.SshNet.Common;
+using Renci.SshNet.Messages.Transport;
+using SshMqttBridge.Configuration;
+
+namespace SshMqttBridge.Ssh.SshNet;
+
+/// <summary>The port on SSH.NET. Safe to use from any thread. A login takes a thread until it has ended.</summary>
+internal sealed class SshNetTransport(TimeProvider time) : ISshTransport
+{
+    private static readonly AlgorithmCatalog Catalog = AlgorithmCatalog.Of(SshLibrary.SshNet);
+
+    /// <summary>How often a connection that is still being opened is closed again, when nobody waits for it any more.</summary>
+    private static readonly TimeSpan AbortInterval = TimeSpan.FromMilliseconds(50);
+
+    public async Task<ISshSession> ConnectAsync(SshConnectRequest request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var server = $"{request.Host}:{request.Port}";
+        using Authenticator authenticator = new(request, server);
+        SessionLink link = new(MakeInfo(request, authenticator), time);
+        HostKeyCheck check = new(request.RefuseHostKey, link);
+
+        // SSH.NET's own asynchronous way blocks whichever thread it goes on on; where that is one that waits for sockets, it is the one that alone could end its waiting.
+        var connecting = Task.Factory.StartNew(
+            link.Session.Connect,
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default
+        );
+        try
+        {
+            await EndAsync(connecting, link, authenticator, cancellationToken);
+            await connecting;
+            cancellationToken.ThrowIfCancellationRequested();
+            return new SshNetSession(link, check.Key!, server);
+        }
+        catch (Exception exception)
+        {
+            SshNetSession.Quietly(link.Session);
+            link.Abort();
+            link.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw check.Refusal
+                ?? await new ConnectFailure(request, authenticator, check, link.Session).ExplainAsync(
+                    exception,
+                    cancellationToken
+                );
+        }
+    }
+
+    /// <summary>Waits until the thread has ended, however: soon after its socket is closed; while there is none yet, with the attempt to connect.</summary>
+    private async Task EndAsync(
+        Task connecting,
+        SessionLink link,
+        Authenticator authenticator,
+        CancellationToken cancellationToken
+    )
+    {
+        // How it ended is looked at by the caller.
+        await connecting.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (connecting.IsCompleted)
+        {
+            return;
+        }
+
+        authenticator.Interrupt();
+        do
+        {
+            link.Abort();
+        } while (await Task.WhenAny(connecting, Task.Delay(AbortInterval, time, CancellationToken.None)) != connecting);
+    }
+
+    private static ConnectionInfo MakeInfo(SshConnectRequest request, Authenticator authenticator)
+    {
+        var credentials = request.Credentials;
+        try
+        {
+            ConnectionInfo info = new(request.Host, request.Port, credentials.User, authenticator.Proofs())
+            {
+                Timeout = request.ConnectTimeout,
+                RetryAttempts = 1,
+            };
+            Keep(info.KeyExchangeAlgorithms, Catalog.Allowed(AlgorithmKind.KeyExchange, request.Algorithms));
+            Keep(info.HostKeyAlgorithms, Catalog.HostKeysFor(request));
+            Keep(info.Encryptions, Catalog.Allowed(AlgorithmKind.Ciphers, request.Algorithms));
+            Keep(info.HmacAlgorithms, Catalog.Allowed(AlgorithmKind.Macs, request.Algorithms));
+            Keep(info.CompressionAlgorithms, ["none"]);
+            return info;
+        }
+        catch (ArgumentException exception)
+        {
+            throw new SshConnectionException(
+                SshFault.Authentication,
+                $"'{credentials.User}' cannot be a user's name: {exception.Message}",
+                exception
+            );
+        }
+    }
+
+    private static void Keep<T>(IOrderedDictionary<string, T> algorithms, IReadOnlyList<string> names)
+    {
+        IReadOnlyList<KeyValuePair<string, T>> kept =
+        [
+            .. names.Where(algorithms.ContainsKey).Select(name => KeyValuePair.Create(name, algorithms[name])),
+        ];
+        algorithms.Clear();
+        foreach (var (name, algorithm) in kept)
+        {
+            algorithms.Add(name, algorithm);
+        }
+    }
+}
