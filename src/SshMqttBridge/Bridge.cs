@@ -19,7 +19,7 @@ namespace SshMqttBridge;
 internal sealed partial class Bridge(
     BridgeOptions options,
     IMqttTransport mqtt,
-    ISshTransport ssh,
+    SshTransportSource ssh,
     TimeProvider time,
     ILoggerFactory loggers,
     IHostApplicationLifetime lifetime

@@ -1,5 +1,5 @@
 using SshMqttBridge.Ssh;
-using SshMqttBridge.Ssh.LibSsh;
+using SshMqttBridge.Ssh.SshNet;
 using SshMqttBridge.Tests.Integration.Fixtures;
 using SshMqttBridge.Transfers;
 
@@ -197,7 +197,7 @@ public sealed class TransferTests : IAsyncLifetime
     }
 
     private Task<ISshSession> ConnectAsync() =>
-        new LibSshTransport(TimeProvider.System).ConnectAsync(
+        new SshNetTransport(TimeProvider.System).ConnectAsync(
             new SshConnectRequest
             {
                 Host = "127.0.0.1",

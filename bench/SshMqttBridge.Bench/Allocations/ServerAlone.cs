@@ -43,7 +43,7 @@ internal sealed class ServerAlone : IAsyncDisposable
                 _outbox,
                 new ResultPublisher(topics, _outbox, new Dictionary<string, ServerOptions> { ["nas"] = options }),
                 _journal,
-                new InstantTransport(),
+                static _ => new InstantTransport(),
                 new KnownHosts(Path.Combine(_folder, "known_hosts")),
                 _baseDirectory,
                 TimeProvider.System,

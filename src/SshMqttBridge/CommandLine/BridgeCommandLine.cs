@@ -1,7 +1,7 @@
 using System.CommandLine;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt.MqttNet;
-using SshMqttBridge.Ssh.LibSsh;
+using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.CommandLine;
 
@@ -117,7 +117,7 @@ internal static class BridgeCommandLine
                 )
         );
 
-        demo.SetAction((parsed, _) => WithLibrariesAsync(() => DemoVerb.RunAsync(parsed.GetValue(port))));
+        demo.SetAction((parsed, _) => WithLibrariesAsync([], () => DemoVerb.RunAsync(parsed.GetValue(port))));
 
         var result = root.Parse(arguments);
         if (result.Errors.Count > 0)
@@ -153,15 +153,15 @@ internal static class BridgeCommandLine
             return ExitStatus.Usage;
         }
 
-        return await WithLibrariesAsync(() => action(options));
+        return await WithLibrariesAsync(options.Servers, () => action(options));
     }
 
-    private static async Task<int> WithLibrariesAsync(Func<Task<int>> action)
+    private static async Task<int> WithLibrariesAsync(IReadOnlyList<ServerOptions> servers, Func<Task<int>> action)
     {
         try
         {
             OpenSsl.EnsureLibrary();
-            LibSshTransport.EnsureLibrary();
+            SshTransports.EnsureLibraries(servers);
         }
         catch (NativeLibraryMissingException exception)
         {

@@ -4,7 +4,6 @@ using SshMqttBridge.Mqtt.MqttNet;
 using SshMqttBridge.Results;
 using SshMqttBridge.Servers;
 using SshMqttBridge.Ssh;
-using SshMqttBridge.Ssh.LibSsh;
 
 namespace SshMqttBridge.CommandLine;
 
@@ -26,7 +25,7 @@ internal static class CheckCommand
 
         var isRight = await TryBrokerAsync(options.Mqtt, cancellationToken);
         var knownHosts = new KnownHosts(KnownHosts.FileIn(options.StateDirectory));
-        var transport = new LibSshTransport(TimeProvider.System);
+        var transports = SshTransports.Create(TimeProvider.System);
         using var slots = new SemaphoreSlim(AtOnce);
         IEnumerable<Task<(ServerOptions Server, string? Fault)>> tries = options.Servers.Select(async server =>
         {
@@ -35,7 +34,10 @@ internal static class CheckCommand
             {
                 return (
                     server,
-                    await TryServerAsync(new SessionOpener(server, transport, knownHosts, TimeProvider.System), cancellationToken)
+                    await TryServerAsync(
+                        new SessionOpener(server, transports(server), knownHosts, TimeProvider.System),
+                        cancellationToken
+                    )
                 );
             }
             finally

@@ -6,7 +6,6 @@ using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Mqtt.MqttNet;
 using SshMqttBridge.Ssh;
-using SshMqttBridge.Ssh.LibSsh;
 
 namespace SshMqttBridge.CommandLine;
 
@@ -26,7 +25,7 @@ internal static class RunCommand
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IMqttTransport, MqttNetTransport>();
-        builder.Services.AddSingleton<ISshTransport, LibSshTransport>();
+        builder.Services.AddSingleton(SshTransports.Create(TimeProvider.System));
         builder.Services.AddSingleton<Bridge>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Bridge>());
         using var host = builder.Build();

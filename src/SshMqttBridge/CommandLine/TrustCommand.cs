@@ -1,6 +1,5 @@
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Ssh;
-using SshMqttBridge.Ssh.LibSsh;
 
 namespace SshMqttBridge.CommandLine;
 
@@ -57,7 +56,7 @@ internal static class TrustCommand
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            await using var session = await new LibSshTransport(TimeProvider.System).ConnectAsync(request, either.Token);
+            await using var session = await SshTransports.Create(TimeProvider.System)(server).ConnectAsync(request, either.Token);
             return session.HostKey;
         }
         catch (SshConnectionException) when (seen is not null)

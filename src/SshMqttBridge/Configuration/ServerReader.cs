@@ -58,6 +58,9 @@ internal static class ServerReader
             section.Fault("certificateFile", "is given without its key; add 'privateKeyFile'");
         }
 
+        var library =
+            section.Choice<SshLibrary?>("sshLibrary", ("sshnet", SshLibrary.SshNet), ("libssh", SshLibrary.LibSsh))
+            ?? defaults.SshLibrary;
         var options = defaults with
         {
             Port = section.WholeNumber("port", 1, IPEndPoint.MaxPort) ?? defaults.Port,
@@ -67,6 +70,8 @@ internal static class ServerReader
             CertificateFile = certificate,
             Agent = section.Flag("agent"),
             HostKey = ReadHostKey(section) ?? defaults.HostKey,
+            SshLibrary = library,
+            Algorithms = AlgorithmsReader.Read(context, layers, library),
             StandardOutput =
                 section.Choice<StandardOutputMode?>(
                     "stdout",

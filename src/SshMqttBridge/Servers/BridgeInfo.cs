@@ -5,6 +5,7 @@ using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Policies;
+using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
@@ -106,6 +107,8 @@ internal sealed class BridgeInfo(
                 _ => server.HostKey.Fingerprint,
             }
         );
+        json.WriteString("sshLibrary", server.SshLibrary == SshLibrary.LibSsh ? "libssh" : "sshnet");
+        Write(json, connection.Algorithms);
         json.WriteNumber("queueLimit", server.QueueLimit);
         json.WriteNumber("maxOutputBytes", server.MaxOutputBytes);
         json.WriteNumber("connectTimeout", server.ConnectTimeout.TotalSeconds);
@@ -115,6 +118,24 @@ internal sealed class BridgeInfo(
         json.WriteNumber("idleTimeout", server.IdleTimeout.TotalSeconds);
         Write(json, server.Policy);
         ActionInfo.Write(json, server.Actions);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, NegotiatedAlgorithms? agreed)
+    {
+        if (agreed is null)
+        {
+            json.WriteNull("algorithms");
+            return;
+        }
+
+        json.WriteStartObject("algorithms");
+        json.WriteString("keyExchange", agreed.KeyExchange);
+        json.WriteString("hostKey", agreed.HostKey);
+        json.WriteString("cipherOut", agreed.CipherOut);
+        json.WriteString("cipherIn", agreed.CipherIn);
+        json.WriteString("macOut", agreed.MacOut);
+        json.WriteString("macIn", agreed.MacIn);
         json.WriteEndObject();
     }
 

@@ -6,8 +6,13 @@ namespace SshMqttBridge.Servers;
 /// <param name="IsOnline">Connected and authenticated.</param>
 /// <param name="Fault">Why the last attempt failed or the connection was lost; null when nothing is wrong.</param>
 /// <param name="Message">The same in words.</param>
-internal sealed record ConnectionState(bool IsOnline, SshFault? Fault = null, string? Message = null)
+/// <param name="Algorithms">What was agreed; null while it is not online.</param>
+internal sealed record ConnectionState(
+    bool IsOnline,
+    SshFault? Fault = null,
+    string? Message = null,
+    NegotiatedAlgorithms? Algorithms = null
+)
 {
     public static ConnectionState Offline { get; } = new(false);
-    public static ConnectionState Online { get; } = new(true);
 }

@@ -342,8 +342,9 @@ internal sealed partial class ServerConnection : IAsyncDisposable
                 _attemptStop = null;
                 _block = null;
                 _live = live;
-                Change(ConnectionState.Online);
+                Change(new ConnectionState(true, Algorithms: live.Session.Algorithms));
                 LogOnline(_options.Id, _options.Host, _options.Port, live.Session.HostKey.Fingerprint);
+                LogAlgorithms(live.Session.Algorithms);
                 // The one before may still be closing its session; whoever waits for this waits for that too.
                 _keepingAlive = Task.WhenAll(_keepingAlive, Task.Run(() => KeepAliveAsync(live)));
                 Tell();

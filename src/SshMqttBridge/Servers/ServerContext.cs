@@ -14,7 +14,7 @@ internal sealed record ServerContext(
     Outbox Outbox,
     ResultPublisher Publisher,
     Journal Journal,
-    ISshTransport Transport,
+    SshTransportSource Transports,
     KnownHosts KnownHosts,
     BaseDirectory BaseDirectory,
     TimeProvider Time,

@@ -98,7 +98,7 @@ internal sealed class ServerSet
     private Server Create(ServerOptions options, ServerContext context)
     {
         Server? server = null;
-        var opener = new SessionOpener(options, context.Transport, context.KnownHosts, context.Time);
+        var opener = new SessionOpener(options, context.Transports(options), context.KnownHosts, context.Time);
         var connection = new ServerConnection(
             options,
             opener,

@@ -45,10 +45,13 @@ internal static class CredentialResolver
     {
         var text = beginning.Span;
         var begin = text.IndexOf("-----BEGIN "u8);
-        return begin >= 0 && text[begin..].IndexOf("PRIVATE KEY-----"u8) >= 0
+        return (begin >= 0 && text[begin..].IndexOf("PRIVATE KEY-----"u8) >= 0) || IsPuttyKey(text)
             ? null
-            : "is not a private key in PEM or OpenSSH format";
+            : "is not a private key in PEM, OpenSSH or PuTTY format";
     }
+
+    /// <summary>Whether a private key's file begins as PuTTY's (<c>.ppk</c>) do.</summary>
+    public static bool IsPuttyKey(ReadOnlySpan<byte> beginning) => beginning.StartsWith("PuTTY-User-Key-File-"u8);
 
     /// <summary>The certificate that was named belongs to the key that was configured; another key may have its own beside it.</summary>
     private static string? CertificateFor(string keyFile, ServerOptions options)

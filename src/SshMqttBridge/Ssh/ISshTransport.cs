@@ -65,8 +65,8 @@ internal interface IRemoteProcess : IAsyncDisposable
     ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
 
     /// <summary>
-    /// How many bytes of standard input the command has taken in, as far as the server has told: what it has added to the channel's window (RFC 4254 §5.2) since the channel
-    /// was opened. It lags behind, grows also while nothing is written, and stays 0 at a server that opens the window wide at the start. Any thread, until disposal.
+    /// How many bytes of standard input the command has taken in, as far as the server has told: what it has added to the channel's window (RFC 4254 §5.2) since the first
+    /// byte was sent. It lags behind, grows also while nothing is written, and stays 0 at a server that opens the window wide at the start. Any thread, until disposal.
     /// </summary>
     long InputTakenBytes { get; }
 

@@ -31,6 +31,46 @@ public abstract partial class SshTransportContract
         (await RunAsync(session, "echo in")).Output.ShouldBe("in\n");
     }
 
+    [Theory]
+    [InlineData(@"DOM\user")]
+    [InlineData("svc$")]
+    [InlineData("o'brien")]
+    [InlineData("a&b;c|d \"e\" `f`")]
+    [InlineData("jürgen@example.org")]
+    public async Task ConnectAsync_GivenANameThatAShellWouldNotLike_ShouldReachTheServer(string user)
+    {
+        var server = await StartServerAsync();
+
+        var message = await ShouldNotLogInAsync(server, WithKey(server.Key) with { User = user });
+
+        message.ShouldContain(user);
+        server.CountInLog("userauth-request for user").ShouldBeGreaterThan(0);
+        if (user.All(char.IsAscii) && !user.Contains('\\', StringComparison.Ordinal))
+        {
+            server.CountInLog($"userauth-request for user {user} service").ShouldBeGreaterThan(0);
+        }
+    }
+
+    [Fact]
+    public async Task ConnectAsync_GivenAnOldServerThatTakesOnlyShaOneSignatures_ShouldNeedTheSetting()
+    {
+        using TestFolder folder = new();
+        var key = await SshKeys.GenerateAsync(folder["key"], "rsa");
+        var server = await StartServerAsync("PubkeyAcceptedAlgorithms ssh-rsa", SshKeys.PublicKey(key));
+        var request = Request(server.Port, WithKey(key));
+        await ShouldNotLogInAsync(server, WithKey(key));
+
+        await using var session = await Transport.ConnectAsync(
+            request with
+            {
+                Algorithms = new AlgorithmOptions { Signatures = ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] },
+            },
+            Token
+        );
+
+        await session.PingAsync(Token);
+    }
+
     [Fact]
     public async Task ConnectAsync_GivenAPassphraseForAPlainKey_ShouldLogIn()
     {

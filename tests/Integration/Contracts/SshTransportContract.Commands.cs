@@ -25,11 +25,55 @@ public abstract partial class SshTransportContract
     public async Task StartAsync_GivenQuotesNewlinesAndALongCommand_ShouldReachTheShellByteForByte()
     {
         await using var session = await ConnectAsync();
-        var text = "a'b\"c $(echo no) `echo no` \\ ü€\n" + new string('x', 100_000);
+        var text = "a'b\"c $(echo no) `echo no` \\ ü€\n" + new string('x', 60_000);
 
         var completed = await RunAsync(session, $"printf %s '{text.Replace("'", "'\\''", StringComparison.Ordinal)}'");
 
         completed.Output.ShouldBe(text);
+    }
+
+    [Fact]
+    public async Task StartAsync_GivenACommandThatIsTooLarge_ShouldSayHowMuchGoesAndTheConnectionGoesOn()
+    {
+        await using var session = await ConnectAsync();
+        await using var process = await session.OpenChannelAsync(Token);
+
+        var refusal = await Should.ThrowAsync<SshChannelException>(() =>
+            process.StartAsync("true #".PadRight(CommandBytes + 1, 'x'), Token)
+        );
+
+        refusal.Fault.ShouldBe(SshChannelFault.TooLarge);
+        refusal.Message.ShouldContain($"{CommandBytes}");
+        await process.StartAsync("echo the same channel", Token);
+        (await ReadToEndAsync(process)).Output.ShouldBe("the same channel\n");
+    }
+
+    [Fact]
+    public async Task StartAsync_GivenTheLargestCommand_ShouldSendIt()
+    {
+        await using var session = await ConnectAsync();
+
+        // More than 128 KiB reach the server, whose system has no room for it as an argument of the shell.
+        var completed = await RunAsync(session, "echo it ran #".PadRight(CommandBytes, 'x'));
+
+        (completed.Output + completed.Error).ShouldMatch("it ran|too long");
+        (await RunAsync(session, "echo next")).Output.ShouldBe("next\n");
+    }
+
+    [RootFact]
+    public async Task StartAsync_GivenDropbear_ShouldKnowThatItTakesLess()
+    {
+        await using var user = await TemporaryUser.CreateAsync();
+        await using var server = await DropbearServer.StartAsync();
+        await using var session = await Transport.ConnectAsync(Request(server.Port, WithPassword(user)), Token);
+        await using var process = await session.OpenChannelAsync(Token);
+
+        var refusal = await Should.ThrowAsync<SshChannelException>(() => process.StartAsync("true #".PadRight(9001, 'x'), Token));
+
+        refusal.Fault.ShouldBe(SshChannelFault.TooLarge);
+        refusal.Message.ShouldContain("9000");
+        await process.StartAsync("echo it ran #".PadRight(9000, 'x'), Token);
+        (await ReadToEndAsync(process)).Output.ShouldBe("it ran\n");
     }
 
     [Fact]

@@ -81,6 +81,7 @@ public abstract partial class SshTransportContract
         await using var process = await StartAsync(session, $"until [ -e {gate} ]; do sleep 0.02; done; cat > /dev/null");
         await process.WriteAsync(new byte[1_000_000], Token);
         var before = process.InputTakenBytes;
+        before.ShouldBeLessThanOrEqualTo(1_000_000);
 
         File.WriteAllBytes(gate, []);
 

@@ -16,6 +16,12 @@ public abstract partial class SshTransportContract : IAsyncLifetime
 
     internal abstract ISshTransport Transport { get; }
 
+    /// <summary>The longest command that the adapter sends to an OpenSSH server.</summary>
+    internal abstract int CommandBytes { get; }
+
+    /// <summary>The test's own server, once it was started.</summary>
+    internal SshdServer RunningServer => _server!;
+
     internal CancellationToken Token => _patience.Token;
 
     public Task InitializeAsync() => Task.CompletedTask;

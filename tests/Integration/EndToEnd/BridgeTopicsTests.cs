@@ -48,6 +48,10 @@ public sealed class BridgeTopicsTests(BridgeWorld world) : IClassFixture<BridgeW
         servers[1].GetProperty("user").GetString().ShouldBe("admin");
         servers[1].GetProperty("stdout").GetString().ShouldBe("line");
         servers[1].GetProperty("persistentConnection").GetBoolean().ShouldBeFalse();
+        servers[0].GetProperty("sshLibrary").GetString().ShouldBe("sshnet");
+        servers[0].GetProperty("algorithms").GetProperty("keyExchange").GetString().ShouldNotBeNullOrEmpty();
+        servers[0].GetProperty("algorithms").GetProperty("cipherIn").GetString().ShouldNotBeNullOrEmpty();
+        servers[1].GetProperty("algorithms").ValueKind.ShouldBe(JsonValueKind.Null);
         info.Text.ShouldNotContain("canary");
         info.Text.ShouldNotContain("assword");
         bridge.Log.ShouldNotContain("canary");

@@ -172,7 +172,7 @@ public sealed class ExecTests(SharedBridge shared)
     public async Task Exec_GivenLongTextWithEverySpecialCharacter_ShouldReachTheShellByteForByte()
     {
         StringBuilder text = new();
-        for (var i = 0; text.Length < 100_000; i++)
+        for (var i = 0; text.Length < 60_000; i++)
         {
             text.Append("line ")
                 .Append(i)
@@ -185,6 +185,20 @@ public sealed class ExecTests(SharedBridge shared)
             System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()))
         );
         report.Out.ShouldBe($"{expected}  -\na\"b\n");
+    }
+
+    [Fact]
+    public async Task Exec_GivenACommandThatIsTooLarge_ShouldRejectItAndKeepTheConnection()
+    {
+        var connections = Nas.History("connection").Count;
+
+        var report = await Nas.ExecAsync("true #".PadRight(263_000, 'x'));
+
+        (report["exec"], report.Status, report.Reason).ShouldBe(("error", "rejected", "tooLarge"), report.Json);
+        report.Message!.ShouldContain("263000");
+        report.Message!.ShouldContain("68000");
+        (await Nas.ExecAsync("echo next"))["out"].ShouldBe("next");
+        Nas.History("connection").Count.ShouldBe(connections);
     }
 
     [Theory]

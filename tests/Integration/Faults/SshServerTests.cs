@@ -178,6 +178,21 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
         sshd.CountInLog("rekey").ShouldBeGreaterThan(20);
     }
 
+    [ScriptedSshFact]
+    public async Task Row56_GivenAServerThatOnlyKnowsOpenSshsSignOfLife_ShouldStayConnected()
+    {
+        await using var server = await ScriptedSshServer.StartAsync();
+        await using var bridge = await world.StartAsync(
+            Scripted(server, "free").Server("free", "keepAlive: 0.1", "keepAliveCount: 100")
+        );
+
+        // It says so when it has been asked five times.
+        var report = await bridge["free"].ExecAsync("outlast");
+
+        (report.Status, report.Out).ShouldBe(("succeeded", "asked\n"), report.Json);
+        bridge["free"].History("connection").ShouldNotContain("offline", "the connection was lost");
+    }
+
     private BridgeYaml Scripted(ScriptedSshServer server, params string[] users)
     {
         var yaml = world.Yaml();

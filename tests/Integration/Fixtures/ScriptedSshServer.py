@@ -4,6 +4,7 @@ import asyncio
 import sys
 
 import asyncssh
+from asyncssh.packet import Boolean, String, UInt32
 
 
 class Server(asyncssh.SSHServer):
@@ -36,7 +37,60 @@ class Server(asyncssh.SSHServer):
         return username == "several"
 
 
-def run(process):
+DATA, ADJUST, REQUEST = 94, 93, 98
+
+
+def send_too_much(channel):
+    for _ in range(64):
+        channel.send_packet(DATA, String(bytes(32768)))
+
+
+def send_status_twice(channel):
+    for status in (1, 2):
+        channel.send_packet(REQUEST, String("exit-status"), Boolean(False), UInt32(status))
+    channel.close()
+
+
+def open_window_too_wide(channel):
+    for _ in range(2):
+        channel.send_packet(ADJUST, UInt32(0xFFFFFFFF))
+
+
+# What no server does, by the command that asks for it.
+HOSTILE = {
+    "too much": send_too_much,
+    "too large": lambda channel: channel.send_packet(DATA, String(bytes(60000))),
+    "too wide": open_window_too_wide,
+    "status twice": send_status_twice,
+    "unknown channel": lambda channel: channel._conn.send_packet(DATA, UInt32(4711), String(b"x")),
+    "unknown message": lambda channel: channel._conn.send_packet(200, String(b"x")),
+    "short message": lambda channel: channel._conn.send_packet(DATA, b"\0"),
+}
+
+
+async def outlast(process):
+    asked = asyncio.Semaphore(0)
+    connection = process.channel._conn
+    answer = connection._process_keepalive_at_openssh_dot_com_global_request
+
+    def count(packet):
+        asked.release()
+        answer(packet)
+
+    connection._process_keepalive_at_openssh_dot_com_global_request = count
+    for _ in range(5):
+        await asked.acquire()
+    process.stdout.write("asked\n")
+    process.exit(0)
+
+
+async def run(process):
+    if process.command == "outlast":
+        await outlast(process)
+        return
+    if process.command in HOSTILE:
+        HOSTILE[process.command](process.channel)
+        return
     process.stdout.write("begun\n")
     process.channel.close()
 

@@ -93,7 +93,7 @@ public sealed class WrongValueTests : IDisposable
             { "servers.nas.passwordFile", "missing", "%/missing does not exist" },
             { "servers.nas.passwordFile", "/dev/tty", "/dev/tty " },
             { "servers.nas.privateKeyFile", "missing", "%/missing does not exist" },
-            { "servers.nas.privateKeyFile", "bridge.yaml", "%/bridge.yaml is not a private key in PEM or OpenSSH format" },
+            { "servers.nas.privateKeyFile", "bridge.yaml", "%/bridge.yaml is not a private key in PEM, OpenSSH or PuTTY format" },
             { "servers.nas.passphrase", "''", "must not be empty" },
             { "servers.nas.passphraseFile", "missing", "%/missing does not exist" },
             { "servers.nas.certificateFile", "missing", "%/missing does not exist" },

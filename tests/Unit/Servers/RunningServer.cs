@@ -48,7 +48,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Outbox,
             new ResultPublisher(topics, Outbox, new Dictionary<string, ServerOptions> { ["nas"] = options }),
             Journal,
-            Transport,
+            _ => Transport,
             new KnownHosts(Path.Combine(_folder, "known_hosts")),
             _baseDirectory,
             Clock,

@@ -8,6 +8,9 @@ internal static class ConfigurationKeys
     /// <summary>The key of a server that is a section.</summary>
     public const string Actions = "actions";
 
+    /// <summary>Likewise.</summary>
+    public const string Algorithms = "algorithms";
+
     /// <summary>The keys of an action that are sections.</summary>
     public const string Parameters = "parameters";
     public const string Schedule = "schedule";
@@ -71,6 +74,8 @@ internal static class ConfigurationKeys
         "certificateFile",
         "agent",
         "hostKey",
+        "sshLibrary",
+        Algorithms,
         "stdout",
         "lineSeparator",
         "persistentConnection",
@@ -87,6 +92,9 @@ internal static class ConfigurationKeys
         "rateLimit",
         Actions,
     ];
+
+    /// <summary>Of a server's algorithms.</summary>
+    public static IReadOnlyList<string> AlgorithmKeys { get; } = ["hostKeys", "keyExchange", "ciphers", "macs", "signatures"];
 
     public static IReadOnlyList<string> Action { get; } =
     ["command", "title", "icon", "timeout", "confirm", Parameters, Schedule];
@@ -110,6 +118,7 @@ internal static class ConfigurationKeys
             ["homeAssistant"] = HomeAssistant,
             ["webConsole"] = WebConsole,
             ["defaults"] = Server,
+            [$"defaults.{Algorithms}"] = AlgorithmKeys,
         };
 
     /// <summary>Says that a key is unknown, and which one may be meant.</summary>
@@ -118,7 +127,8 @@ internal static class ConfigurationKeys
             ? $"unknown key; did you mean '{nearest}'?"
             : $"unknown key; known here: {string.Join(", ", known)}";
 
-    private static string? Nearest(string key, IReadOnlyList<string> known)
+    /// <summary>The one that may be meant; null: none is near.</summary>
+    public static string? Nearest(string key, IReadOnlyList<string> known)
     {
         if (key.Length > 40)
         {

@@ -89,7 +89,7 @@ internal static class EnvironmentOverrides
         return [.. path];
     }
 
-    /// <summary>A server's settings are all single values (but its actions, which no variable sets), so the last name is the setting, and an id may hold <c>__</c>.</summary>
+    /// <summary>A server's settings are all single values (but its algorithms, and its actions, which no variable sets), so the last name is the setting, and an id may hold <c>__</c>.</summary>
     private static string[]? ResolveServer(string variable, string[] names, MappingNode root, Findings findings)
     {
         if (names.Length < 2)
@@ -98,11 +98,13 @@ internal static class EnvironmentOverrides
             return null;
         }
 
-        if (Match(names[^1], ConfigurationKeys.Server) is not { } key)
+        var isAlgorithm = names.Length > 2 && Match(names[^2], [ConfigurationKeys.Algorithms]) is not null;
+        var keys = isAlgorithm ? ConfigurationKeys.AlgorithmKeys : ConfigurationKeys.Server;
+        if (Match(names[^1], keys) is not { } key)
         {
             findings.Fault(
                 variable,
-                $"names nothing in the configuration: '{ConfigurationPath.Printable(names[^1])}' is an {ConfigurationKeys.Unknown(names[^1], ConfigurationKeys.Server)}"
+                $"names nothing in the configuration: '{ConfigurationPath.Printable(names[^1])}' is an {ConfigurationKeys.Unknown(names[^1], keys)}"
             );
             return null;
         }
@@ -113,7 +115,13 @@ internal static class EnvironmentOverrides
             return null;
         }
 
-        var id = string.Join("__", names[..^1]).ToLowerInvariant();
+        if (key == ConfigurationKeys.Algorithms)
+        {
+            findings.Fault(variable, $"names a section; add __ and one of {string.Join(", ", ConfigurationKeys.AlgorithmKeys)}");
+            return null;
+        }
+
+        var id = string.Join("__", isAlgorithm ? names[..^2] : names[..^1]).ToLowerInvariant();
         var ids =
             root.TryGet(ConfigurationKeys.Servers, out var node) && node is MappingNode servers
                 ? servers.Entries.Select(entry => entry.Key)
@@ -125,7 +133,8 @@ internal static class EnvironmentOverrides
             return null;
         }
 
-        return [ConfigurationKeys.Servers, candidates.Count == 1 ? candidates[0] : id, key];
+        string[] path = [ConfigurationKeys.Servers, candidates.Count == 1 ? candidates[0] : id];
+        return isAlgorithm ? [.. path, ConfigurationKeys.Algorithms, key] : [.. path, key];
     }
 
     private static bool Same(string known, string id) =>

@@ -6,6 +6,8 @@ namespace SshMqttBridge.Ssh.LibSsh;
 /// <summary>Proves who we are: each proof is offered once, in the order of <see cref="SshCredentials"/>, as long as the server takes one of its kind.</summary>
 internal sealed class Authentication(Handshake handshake, SshCredentials credentials)
 {
+    // Given with each request: as an option libssh takes only names that fit into a shell's command line.
+    private readonly byte[] _user = SessionHandle.NullTerminated(credentials.User);
     private readonly List<string> _tried = [];
     private AuthMethods _offered;
 
@@ -14,11 +16,11 @@ internal sealed class Authentication(Handshake handshake, SshCredentials credent
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var session = handshake.Session;
-        var result = await AskAsync(() => NativeMethods.ssh_userauth_none(session, 0), cancellationToken);
+        var result = await AskAsync(() => NativeMethods.ssh_userauth_none(session, _user), cancellationToken);
         var proofs = Proofs();
         while (result != NativeMethods.AuthSuccess)
         {
-            _offered = (AuthMethods)NativeMethods.ssh_userauth_list(session, 0);
+            _offered = (AuthMethods)NativeMethods.ssh_userauth_list(session, _user);
             var proof = proofs.Find(candidate => (candidate.Methods & _offered) != AuthMethods.None);
             if (proof is null)
             {
@@ -72,7 +74,7 @@ internal sealed class Authentication(Handshake handshake, SshCredentials credent
     }
 
     private Task<int> TryKeyAsync(KeyHandle key, CancellationToken cancellationToken) =>
-        AskAsync(() => NativeMethods.ssh_userauth_publickey(handshake.Session, 0, key), cancellationToken);
+        AskAsync(() => NativeMethods.ssh_userauth_publickey(handshake.Session, _user, key), cancellationToken);
 
     private async Task<int> TryAgentAsync(CancellationToken cancellationToken)
     {
@@ -86,7 +88,7 @@ internal sealed class Authentication(Handshake handshake, SshCredentials credent
 
         await using var interrupting = cancellationToken.Register(agent.Interrupt);
         var result = await handshake.RepeatAsync(
-            () => new ValueTask<int>(AgentConnection.CallAsync(() => NativeMethods.ssh_userauth_agent(session, 0))),
+            () => new ValueTask<int>(AgentConnection.CallAsync(() => NativeMethods.ssh_userauth_agent(session, _user))),
             NativeMethods.AuthAgain,
             cancellationToken
         );
@@ -106,12 +108,12 @@ internal sealed class Authentication(Handshake handshake, SshCredentials credent
             if ((_offered & AuthMethods.Password) == AuthMethods.None)
             {
                 _tried.Add("the password (keyboard-interactive)");
-                return await new KeyboardInteractive(handshake, text).RunAsync(cancellationToken);
+                return await new KeyboardInteractive(handshake, _user, text).RunAsync(cancellationToken);
             }
 
             _tried.Add("the password");
             return await AskAsync(
-                () => NativeMethods.ssh_userauth_password(handshake.Session, 0, text),
+                () => NativeMethods.ssh_userauth_password(handshake.Session, _user, text),
                 cancellationToken,
                 "the server asks for a new password: the old one has expired"
             );

@@ -72,6 +72,11 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
                 return NativeMethods.Error;
             }
 
+            if (LoginLimit.IsExceeded(socket))
+            {
+                throw LoginLimit.Exceeded(server);
+            }
+
             await WaitAsync(session.WritePending, cancellationToken);
         }
     }
@@ -126,11 +131,6 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
         session.Set(SessionOption.SshDirectory, "/dev/null");
         session.Set(SessionOption.KnownHosts, "/dev/null");
         session.Set(SessionOption.GlobalKnownHosts, "/dev/null");
-        if (!session.Set(SessionOption.User, request.Credentials.User))
-        {
-            throw new SshConnectionException(SshFault.Authentication, $"'{request.Credentials.User}' cannot be a user's name");
-        }
-
         var options = request.Algorithms;
         Allow(AlgorithmKind.KeyExchange, Catalog.Allowed(AlgorithmKind.KeyExchange, options), SessionOption.KeyExchange);
         Allow(AlgorithmKind.HostKeys, Catalog.HostKeysFor(request), SessionOption.HostKeys);

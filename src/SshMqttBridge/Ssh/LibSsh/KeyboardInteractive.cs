@@ -5,7 +5,7 @@ using SshMqttBridge.Transfers;
 namespace SshMqttBridge.Ssh.LibSsh;
 
 /// <summary>RFC 4256 with one answer: the password, to prompts that hide what is typed.</summary>
-internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] password)
+internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] user, byte[] password)
 {
     private const int MaxRounds = 10;
 
@@ -17,7 +17,7 @@ internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] pa
         for (var round = 0; round < MaxRounds; round++)
         {
             var result = await handshake.RepeatAsync(
-                () => NativeMethods.ssh_userauth_kbdint(handshake.Session, 0, 0),
+                () => NativeMethods.ssh_userauth_kbdint(handshake.Session, user, 0),
                 NativeMethods.AuthAgain,
                 cancellationToken
             );

@@ -47,7 +47,9 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         get
         {
             long taken = 0;
-            _session.Enter(() => taken = _written + NativeMethods.ssh_channel_window_size(_channel) - _firstWindow);
+            _session.Enter(() =>
+                taken = _written > 0 ? _written + NativeMethods.ssh_channel_window_size(_channel) - _firstWindow : 0
+            );
             return taken;
         }
     }
@@ -262,7 +264,6 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         var result = NativeMethods.ssh_channel_open_session(_channel);
         _opening = result == NativeMethods.Again;
         _channel.Opened = result == NativeMethods.Ok;
-        _firstWindow = _channel.Opened ? NativeMethods.ssh_channel_window_size(_channel) : 0;
         return result;
     }
 
@@ -294,9 +295,11 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
             return NativeMethods.Again;
         }
 
+        var window = NativeMethods.ssh_channel_window_size(_channel);
         fixed (byte* bytes = data)
         {
             var written = NativeMethods.ssh_channel_write(_channel, bytes, (uint)data.Length);
+            _firstWindow = _written == 0 ? window : _firstWindow;
             _written += Math.Max(written, 0);
             return written == 0 ? NativeMethods.Again : written;
         }

@@ -11,12 +11,19 @@ internal sealed class LibSshTransport(TimeProvider time) : ISshTransport
     );
 
     /// <summary>Sees to it that the library is there.</summary>
+    /// <param name="servers">Who asks for it.</param>
     /// <exception cref="NativeLibraryMissingException">It is not installed.</exception>
-    public static void EnsureLibrary()
+    public static void EnsureLibrary(params IReadOnlyList<string> servers)
     {
         if (!Loaded.Value)
         {
-            throw new NativeLibraryMissingException(NativeMethods.Library, "libssh-4");
+            throw new NativeLibraryMissingException(
+                NativeMethods.Library,
+                "libssh-4",
+                servers.Count > 0
+                    ? $"'sshLibrary: libssh' of {string.Join(", ", servers)} needs it; with 'sshLibrary: sshnet' nothing has to be installed"
+                    : null
+            );
         }
     }
 

@@ -109,25 +109,25 @@ internal static unsafe partial class NativeMethods
     public static partial int ssh_pki_copy_cert_to_privkey(KeyHandle certificate, KeyHandle privateKey);
 
     [LibraryImport(Library)]
-    public static partial int ssh_userauth_none(SessionHandle session, nint user);
+    public static partial int ssh_userauth_none(SessionHandle session, byte[] user);
 
     [LibraryImport(Library)]
-    public static partial int ssh_userauth_list(SessionHandle session, nint user);
+    public static partial int ssh_userauth_list(SessionHandle session, byte[] user);
 
     [LibraryImport(Library)]
-    public static partial int ssh_userauth_publickey(SessionHandle session, nint user, KeyHandle privateKey);
+    public static partial int ssh_userauth_publickey(SessionHandle session, byte[] user, KeyHandle privateKey);
 
     [LibraryImport(Library)]
-    public static partial int ssh_userauth_agent(SessionHandle session, nint user);
+    public static partial int ssh_userauth_agent(SessionHandle session, byte[] user);
 
     [LibraryImport(Library)]
     public static partial int ssh_set_agent_socket(SessionHandle session, int descriptor);
 
     [LibraryImport(Library)]
-    public static partial int ssh_userauth_password(SessionHandle session, nint user, byte[] password);
+    public static partial int ssh_userauth_password(SessionHandle session, byte[] user, byte[] password);
 
     [LibraryImport(Library)]
-    public static partial int ssh_userauth_kbdint(SessionHandle session, nint user, nint submethods);
+    public static partial int ssh_userauth_kbdint(SessionHandle session, byte[] user, nint submethods);
 
     [LibraryImport(Library)]
     public static partial int ssh_userauth_kbdint_getnprompts(SessionHandle session);

@@ -14,6 +14,13 @@ internal static unsafe class PrivateKeyFile
     public static KeyHandle Load(SshPrivateKey key)
     {
         var text = Read(key.File);
+        if (CredentialResolver.IsPuttyKey(text))
+        {
+            throw Unusable(
+                $"the key {key.File} is in PuTTY's format, which libssh does not read: 'sshLibrary: sshnet' does; or convert it with puttygen -O private-openssh"
+            );
+        }
+
         var passphrase = key.Passphrase is null ? null : SessionHandle.NullTerminated(key.Passphrase.Reveal());
         try
         {

@@ -5,7 +5,6 @@ internal enum SessionOption
 {
     Host = 0,
     Descriptor = 3,
-    User = 4,
     SshDirectory = 5,
     KnownHosts = 8,
     CiphersOut = 15,

@@ -34,6 +34,7 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
     private long _ownWindow = WindowBytes;
     private int _toGrant;
     private SshConnectionException? _fault;
+    private bool _hasSent;
     private bool _isOpen;
     private bool _isStarting;
     private bool _isClosed; // by the server, or disposed of
@@ -202,7 +203,11 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
                 throw new InvalidDataException("a channel's window was opened too wide");
             }
 
-            Interlocked.Add(ref _taken, bytes);
+            if (_hasSent)
+            {
+                Interlocked.Add(ref _taken, bytes);
+            }
+
             _room?.TrySetResult();
             _room = null;
         }
@@ -360,6 +365,7 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
 
             var count = (int)Math.Min(Math.Min(wanted, WriteBytes), _remoteWindow);
             _remoteWindow -= count;
+            _hasSent |= count > 0;
             room = count == 0 ? (_room ??= NewSource()).Task : Task.CompletedTask;
             return count;
         }

@@ -1,8 +1,4 @@
-using System.Buffers.Binary;
-using System.Text;
 using Renci.SshNet;
-using Renci.SshNet.Common;
-using Renci.SshNet.Messages.Transport;
 using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Ssh.SshNet;
@@ -14,6 +10,9 @@ internal sealed class SshNetTransport(TimeProvider time) : ISshTransport
 
     /// <summary>How often a connection that is still being opened is closed again, when nobody waits for it any more.</summary>
     private static readonly TimeSpan AbortInterval = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How often it is looked at what a server has sent before its login ends.</summary>
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(100);
 
     public async Task<ISshSession> ConnectAsync(SshConnectRequest request, CancellationToken cancellationToken)
     {
@@ -32,10 +31,20 @@ internal sealed class SshNetTransport(TimeProvider time) : ISshTransport
         );
         try
         {
-            await EndAsync(connecting, link, authenticator, cancellationToken);
+            if (await EndAsync(connecting, link, authenticator, cancellationToken))
+            {
+                throw LoginLimit.Exceeded(server);
+            }
+
             await connecting;
             cancellationToken.ThrowIfCancellationRequested();
-            return new SshNetSession(link, check.Key!, server);
+            if (check.Key is null || !link.Session.IsConnected)
+            {
+                // SSH.NET returns without a word where the connection ends while it waits for something else.
+                throw new SshConnectionException(SshFault.Connect, $"the connection to {server} ended during the login");
+            }
+
+            return new SshNetSession(link, check.Key, server);
         }
         catch (Exception exception)
         {
@@ -52,25 +61,32 @@ internal sealed class SshNetTransport(TimeProvider time) : ISshTransport
     }
 
     /// <summary>Waits until the thread has ended, however: soon after its socket is closed; while there is none yet, with the attempt to connect.</summary>
-    private async Task EndAsync(
+    /// <returns>Whether the server sent too much.</returns>
+    private async Task<bool> EndAsync(
         Task connecting,
         SessionLink link,
         Authenticator authenticator,
         CancellationToken cancellationToken
     )
     {
-        // How it ended is looked at by the caller.
-        await connecting.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (connecting.IsCompleted)
+        var isTooMuch = false;
+        while (!connecting.IsCompleted && !cancellationToken.IsCancellationRequested && !isTooMuch)
         {
-            return;
+            // How it ended is looked at by the caller.
+            await connecting
+                .WaitAsync(CheckInterval, time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            isTooMuch = LoginLimit.IsExceeded(SessionInternals.Socket(link.Session)) && !connecting.IsCompleted;
         }
 
         authenticator.Interrupt();
-        do
+        while (!connecting.IsCompleted)
         {
             link.Abort();
-        } while (await Task.WhenAny(connecting, Task.Delay(AbortInterval, time, CancellationToken.None)) != connecting);
+            await Task.WhenAny(connecting, Task.Delay(AbortInterval, time, CancellationToken.None));
+        }
+
+        return isTooMuch;
     }
 
     private static ConnectionInfo MakeInfo(SshConnectRequest request, Authenticator authenticator)
