@@ -46,12 +46,12 @@ public sealed class StateDirectoryTests : IDisposable
     [Fact]
     public void Obstacle_GivenALockThatCannotBeMade_ShouldNameItUntilItCan()
     {
-        // Where its lock should be is a folder: as on a read-only disk, there is no making one.
-        Directory.CreateDirectory(_folder.Name("lock"));
+        // Its lock leads to a folder that is not there: as on a read-only disk, there is no making one.
+        File.CreateSymbolicLink(_folder.Name("lock"), _folder.Name("missing/lock"));
         using var state = new StateDirectory(_folder.Path);
 
         state.Obstacle().ShouldNotBeNull().ShouldContain(_folder.Path);
-        Directory.Delete(_folder.Name("lock"));
+        File.Delete(_folder.Name("lock"));
 
         state.Obstacle().ShouldBeNull();
         Should.Throw<StateDirectoryException>(() => new StateDirectory(_folder.Path));
