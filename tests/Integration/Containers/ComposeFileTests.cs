@@ -1,0 +1,24 @@
+using SshMqttBridge.Tests.Integration.Fixtures;
+
+namespace SshMqttBridge.Tests.Integration.Containers;
+
+public sealed class ComposeFileTests
+{
+    [ProgramFact("docker-compose")]
+    public async Task File_GivenCompose_ShouldBeValid() =>
+        await ChildProcess.RunAsync(
+            "docker-compose",
+            "--file",
+            Path.Combine(Repository.Root, "docker-compose.yml"),
+            "config",
+            "--quiet"
+        );
+
+    /// <summary>What the tests of the containers would not do as the file says it, they refuse.</summary>
+    [Theory]
+    [InlineData("bridge")]
+    [InlineData("broker")]
+    [InlineData("server")]
+    public void Service_GivenTheFile_ShouldHaveNothingThatTheTestsDoNotKnow(string name) =>
+        ComposeFile.Read()[name].Name.ShouldBe(name);
+}
