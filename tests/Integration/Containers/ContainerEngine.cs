@@ -17,13 +17,15 @@ internal static class ContainerEngine
     /// <summary>The oldest version of the API that current engines still speak. Testcontainers asks for a later one.</summary>
     private static readonly Version OldestOfToday = new(1, 44);
 
-    private static readonly string Host = Environment.GetEnvironmentVariable("DOCKER_HOST") switch
-    {
-        null or "" => $"{Socket}/var/run/docker.sock",
-        var host => host,
-    };
-
     private static readonly Lazy<string?> Answer = new(Ask);
+
+    /// <summary>Where it is, as <c>DOCKER_HOST</c> has it.</summary>
+    public static string Host { get; } =
+        Environment.GetEnvironmentVariable("DOCKER_HOST") switch
+        {
+            null or "" => $"{Socket}/var/run/docker.sock",
+            var host => host,
+        };
 
     /// <summary>Why the tests are skipped; null: an engine answers.</summary>
     public static string? WhyNot => Answer.Value;

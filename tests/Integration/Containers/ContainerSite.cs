@@ -52,7 +52,16 @@ public sealed class ContainerSite : IAsyncLifetime
         _engine = ContainerEngine.NewClient();
         if (!ContainerEngine.IsPrivate)
         {
-            await ChildProcess.RunAsync("docker", "build", "--quiet", "--tag", ContainerEngine.BridgeImage, Repository.Root);
+            await ChildProcess.RunAsync(
+                "docker",
+                "--host",
+                ContainerEngine.Host,
+                "build",
+                "--quiet",
+                "--tag",
+                ContainerEngine.BridgeImage,
+                Repository.Root
+            );
         }
 
         _network = new NetworkBuilder().WithLogger(NullLogger.Instance).Build();
