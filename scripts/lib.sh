@@ -44,7 +44,6 @@ need_debian_packages() {
 what_is_in() {
     case $1 in
         libssh-4) echo libssh.so.4 ;;
-        libmosquitto1) echo libmosquitto.so.1 ;;
         mosquitto-clients) echo mosquitto_pub ;;
         openssh-server) echo sshd ;;
         openssh-client) echo scp ;;
