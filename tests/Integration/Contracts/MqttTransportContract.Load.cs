@@ -109,6 +109,26 @@ public abstract partial class MqttTransportContract
     }
 
     [Fact]
+    public async Task DisposeAsync_GivenAFullQueueAndABrokerThatIsGone_ShouldEnd()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync();
+        await using var probe = await MqttProbe.ConnectAsync(broker);
+        var connection = await ConnectAsync(broker);
+        await connection.SubscribeAsync("n", Limit);
+        await Task.WhenAll(Enumerable.Range(0, 3_000).Select(i => probe.PublishAsync("n", $"{i}")));
+        await Eventually(() => connection.Deliveries.Count >= 1_024);
+
+        await broker.KillAsync();
+        var underWay = connection.Publish([.. Enumerable.Range(0, 3).Select(_ => new MqttPublication("a", new byte[20_000]))]);
+        await connection.DisposeAsync().AsTask().WaitAsync(Limit);
+
+        foreach (var publish in underWay)
+        {
+            await publish.ShouldThrowAsync<MqttConnectionException>();
+        }
+    }
+
+    [Fact]
     public async Task DisposeAsync_GivenManyConnections_ShouldLeaveNothingBehind()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();

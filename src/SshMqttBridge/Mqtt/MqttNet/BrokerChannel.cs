@@ -19,7 +19,7 @@ namespace SshMqttBridge.Mqtt.MqttNet;
 /// </summary>
 internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFactory
 {
-    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(0.5);
 
     private readonly BrokerDialer _dialer;
     private readonly InboundQueue _inbound;
@@ -32,8 +32,8 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
     private long _lastReceived = Stopwatch.GetTimestamp();
     private long _lastSent = Stopwatch.GetTimestamp();
     private volatile bool _isPaused;
-    private volatile bool _hasFailed;
     private volatile bool _saysGoodbye;
+    private volatile bool _isClosed;
 
     /// <param name="failed">Called when nothing can be read or sent any more, at least once; null: the broker closed the connection.</param>
     public BrokerChannel(BrokerDialer dialer, MqttConnectRequest request, Action<Exception?> failed)
@@ -53,6 +53,9 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
 
     /// <summary>How long nothing has been sent.</summary>
     public TimeSpan Idle => Stopwatch.GetElapsedTime(Interlocked.Read(ref _lastSent));
+
+    /// <summary>Whether the broker has answered the CONNECT.</summary>
+    public bool HasAnswered { get; private set; }
 
     public MqttPacketFormatterAdapter PacketFormatterAdapter { get; }
 
@@ -75,7 +78,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
     {
         _link = await _dialer.DialAsync(cancellationToken);
         // The reader decodes with one of its own, so that the two need no lock in common.
-        _writer = new PacketWriter(_link, NewFormatter(), Fail);
+        _writer = new PacketWriter(_link, NewFormatter(), _failed);
         Interlocked.Exchange(ref _lastReceived, Stopwatch.GetTimestamp());
     }
 
@@ -103,7 +106,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
                 Interlocked.Exchange(ref _lastReceived, Stopwatch.GetTimestamp());
                 if (count == 0)
                 {
-                    Fail(null);
+                    _failed(null);
                     return null;
                 }
 
@@ -116,7 +119,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
         }
         catch (Exception e)
         {
-            Fail(e);
+            _failed(e);
             return null;
         }
     }
@@ -150,10 +153,10 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
         Flush();
     }
 
-    /// <summary>Closes; after a DISCONNECT it first lets what was sent arrive, for a second at the most.</summary>
+    /// <summary>Closes; after a DISCONNECT it first lets what was sent arrive, for half a second at the most.</summary>
     public async Task DisconnectAsync(CancellationToken cancellationToken)
     {
-        if (_saysGoodbye && !_hasFailed && _link is { } link && _writer is { } writer)
+        if (_saysGoodbye && !_isClosed && _link is { } link && _writer is { } writer)
         {
             using var limit = new CancellationTokenSource(GoodbyeTimeout);
             try
@@ -171,7 +174,13 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
     }
 
     /// <summary>Closes at once; what is being read or sent fails.</summary>
-    public void Dispose() => _link?.Dispose();
+    public void Dispose()
+    {
+        _isClosed = true;
+        _link?.Dispose();
+        // The read that waits for room fails as well, so that the client comes to its end.
+        _room.Release();
+    }
 
     void IMqttChannelAdapter.ResetStatistics() { }
 
@@ -193,6 +202,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
             case MqttDisconnectPacket disconnect:
                 throw new MqttClientUnexpectedDisconnectReceivedException(disconnect);
             default:
+                HasAnswered |= packet is MqttConnAckPacket;
                 return packet;
         }
     }
@@ -245,12 +255,6 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
     {
         Interlocked.Exchange(ref _lastSent, Stopwatch.GetTimestamp());
         _writer?.Add(packet);
-    }
-
-    private void Fail(Exception? e)
-    {
-        _hasFailed = true;
-        _failed(e);
     }
 
     /// <summary>A CONNACK of MQTT 5 has a third byte, the length of its properties, and other codes.</summary>

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using MQTTnet;
 using MQTTnet.Diagnostics.Logger;
-using MQTTnet.Exceptions;
 using MQTTnet.Protocol;
 using SshMqttBridge.Configuration;
 
@@ -158,14 +157,14 @@ internal sealed class MqttNetConnection : IMqttConnection
 
         try
         {
-            if (_isConnected && _fault is null)
+            if (_isConnected)
             {
                 await _client.DisconnectAsync(new MqttClientDisconnectOptions(), CancellationToken.None);
             }
         }
-        catch (Exception e) when (e is MqttCommunicationException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception)
         {
-            // The connection has ended meanwhile.
+            // The connection has ended before; the client has ended, or does so now.
         }
 
         Fail(null);
@@ -263,7 +262,7 @@ internal sealed class MqttNetConnection : IMqttConnection
 
             fault = _fault =
                 Volatile.Read(ref _isDisposing) != 0 ? _faults.ClosedHere
-                : _isConnected ? _faults.Lost(e)
+                : _channel.HasAnswered ? _faults.Lost(e)
                 : _faults.NotConnected(e);
             left = [.. _waiting];
             _waiting.Clear();
