@@ -90,7 +90,8 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
         {
             while (true)
             {
-                while (_reader.TryRead(out var received))
+                bool isFull;
+                while (!(isFull = _inbound.IsFull) && _reader.TryRead(out var received))
                 {
                     if (Take(received) is { } packet)
                     {
@@ -102,6 +103,11 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
                 _inbound.Release();
                 Flush();
                 await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+                if (isFull)
+                {
+                    continue;
+                }
+
                 var count = await _link!.ReadAsync(_reader.Free, cancellationToken).ConfigureAwait(false);
                 Interlocked.Exchange(ref _lastReceived, Stopwatch.GetTimestamp());
                 if (count == 0)

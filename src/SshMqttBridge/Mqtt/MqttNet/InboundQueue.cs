@@ -31,6 +31,9 @@ internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDeliver
     public override bool CanCount => true;
     public override int Count => Volatile.Read(ref _messages);
 
+    /// <summary>Whether nothing more should be added now.</summary>
+    public bool IsFull => IsAt(1);
+
     /// <summary>Adds one, which the reader does not see before <see cref="Release"/>.</summary>
     public void Add(MqttDelivery delivery)
     {
