@@ -19,7 +19,7 @@ public sealed class TransferTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await SshdServer.StartNewAsync("RekeyLimit 1M\n");
+        _server = await SshdServer.StartNewAsync("RekeyLimit 4M\n");
         _files = new BaseDirectory(_local.Root);
         _remote = Directory.CreateDirectory(_server.Folder["remote files"]).FullName;
     }

@@ -133,6 +133,12 @@ public sealed class WrongValueTests : IDisposable
             { "servers.nas.rateLimit", "5/day", "must be none" },
             { "servers.nas.rateLimit", "1.5/s", "must be none" },
             { "servers.nas.rateLimit", "1/s/s", "must be none" },
+            { "servers.nas.sshLibrary", "openssh", "must be sshnet or libssh, not 'openssh'" },
+            { "servers.nas.algorithms.hostKeys", "rot13", "SSH.NET knows no 'rot13'; it knows ssh-ed25519" },
+            { "servers.nas.algorithms.keyExchange", "+rot13", "SSH.NET knows no 'rot13'; it knows mlkem768x25519-sha256" },
+            { "servers.nas.algorithms.ciphers", "aes128-cbd", "SSH.NET knows no 'aes128-cbd'; did you mean 'aes128-cbc'?" },
+            { "servers.nas.algorithms.macs", "hmac-sha1,rot13", "SSH.NET knows no 'rot13'; it knows hmac-sha2-256-etm" },
+            { "servers.nas.algorithms.signatures", "^rot13", "SSH.NET knows no 'rot13'; it knows ssh-ed25519" },
             { "webConsole.enabled", "on", Flag + "'on'" },
             {
                 "webConsole.url",
@@ -198,7 +204,10 @@ public sealed class WrongValueTests : IDisposable
     [MemberData(nameof(Keys))]
     public void Load_GivenAListForAValue_ShouldSaySo(string key)
     {
-        if (key is "mqtt.responseTopics" or "mqtt.hosts" or "servers.nas.commands" or "webConsole.hostNames")
+        if (
+            key is "mqtt.responseTopics" or "mqtt.hosts" or "servers.nas.commands" or "webConsole.hostNames"
+            || key.StartsWith("servers.nas.algorithms.", StringComparison.Ordinal)
+        )
         {
             FaultsAt(key, "[]").ShouldHaveSingleItem().Message.ShouldStartWith("must hold at least one value");
             FaultsAt(key + "[1]", "[a, [b]]", key).ShouldHaveSingleItem().Message.ShouldBe("must be a single value, not a list");
@@ -243,6 +252,7 @@ public sealed class WrongValueTests : IDisposable
     [InlineData("servers")]
     [InlineData("servers.nas")]
     [InlineData("servers.nas.actions")]
+    [InlineData("servers.nas.algorithms")]
     public void Load_GivenAValueForASection_ShouldSaySo(string key)
     {
         FaultsAt(key, "hunter2").ShouldHaveSingleItem().Message.ShouldMatch("^must be a mapping.*, not a single value$");
@@ -258,6 +268,7 @@ public sealed class WrongValueTests : IDisposable
     [InlineData("webConsole")]
     [InlineData("defaults")]
     [InlineData("servers.nas.actions")]
+    [InlineData("servers.nas.algorithms")]
     public void Load_GivenAnEmptySection_ShouldTakeTheDefaults(string key) => FaultsAt(key, "").ShouldBeEmpty();
 
     [Theory]
@@ -346,11 +357,13 @@ public sealed class WrongValueTests : IDisposable
 
     private static IEnumerable<string> Leaves() =>
         ConfigurationKeys
-            .Sections.Where(section => section.Key != "defaults")
+            .Sections.Where(section => !section.Key.StartsWith("defaults", StringComparison.Ordinal))
             .Append(new("servers.nas", ConfigurationKeys.Server))
+            .Append(new("servers.nas.algorithms", ConfigurationKeys.AlgorithmKeys))
             .SelectMany(section => section.Value.Select(key => section.Key.Length == 0 ? key : $"{section.Key}.{key}"))
             .Where(path =>
-                !ConfigurationKeys.Sections.ContainsKey(path) && path is not (ConfigurationKeys.Servers or "servers.nas.actions")
+                !ConfigurationKeys.Sections.ContainsKey(path)
+                && path is not (ConfigurationKeys.Servers or "servers.nas.actions" or "servers.nas.algorithms")
             );
 
     /// <summary>A configuration that is right but for one key.</summary>
@@ -364,7 +377,9 @@ public sealed class WrongValueTests : IDisposable
             : "  nas:\n"
                 + (key == "servers.nas.host" ? "" : "    host: 192.0.2.10\n")
                 + (key == "servers.nas.user" ? "" : "    user: admin\n")
-                + Line("servers.nas", 4);
+                + Line("servers.nas", 4)
+                + (key.StartsWith("servers.nas.algorithms.", StringComparison.Ordinal) ? "    algorithms:\n" : "")
+                + Line("servers.nas.algorithms", 6);
         return Line("", 0)
             + (key == "mqtt" ? "" : "mqtt:\n" + Line("mqtt", 2) + tls)
             + (key == "files" ? "" : "files:\n" + Line("files", 2))

@@ -31,7 +31,7 @@ public sealed class TransferProgressTests : IDisposable
             _outbox,
             new ResultPublisher(topics, _outbox, new Dictionary<string, ServerOptions>()),
             _journal,
-            new FakeTransport(),
+            static _ => new FakeTransport(),
             new KnownHosts(Path.Combine(_folder, "known_hosts")),
             _files,
             new TestClock(),
