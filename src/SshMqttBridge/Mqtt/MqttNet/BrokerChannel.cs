@@ -26,18 +26,22 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
     private readonly PacketReader _reader;
     private readonly MqttConnectRequest _request;
     private readonly Action<Exception?> _failed;
+    private readonly Action<int> _acknowledged;
     private readonly SemaphoreSlim _room = new(0);
     private volatile PacketWriter? _writer;
     private BrokerLink? _link;
+    private int _acknowledgements;
     private long _lastReceived = Stopwatch.GetTimestamp();
     private long _lastSent = Stopwatch.GetTimestamp();
     private volatile bool _isPaused;
     private volatile bool _saysGoodbye;
     private volatile bool _isClosed;
 
+    /// <param name="acknowledged">Called when all that has arrived has been dealt with, with the number of PUBACKs among it; what it sends leaves together.</param>
     /// <param name="failed">Called when nothing can be read or sent any more, at least once; null: the broker closed the connection.</param>
-    public BrokerChannel(BrokerDialer dialer, MqttConnectRequest request, Action<Exception?> failed)
+    public BrokerChannel(BrokerDialer dialer, MqttConnectRequest request, Action<int> acknowledged, Action<Exception?> failed)
     {
+        _acknowledged = acknowledged;
         _dialer = dialer;
         _request = request;
         _failed = failed;
@@ -101,6 +105,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
 
                 // Only now: whoever waits for these messages goes on here, and what it sends takes their acknowledgements along.
                 _inbound.Release();
+                TellAcknowledgements();
                 Flush();
                 await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
                 if (isFull)
@@ -207,6 +212,9 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
                 return null;
             case MqttDisconnectPacket disconnect:
                 throw new MqttClientUnexpectedDisconnectReceivedException(disconnect);
+            case MqttPubAckPacket:
+                _acknowledgements++;
+                return packet;
             default:
                 HasAnswered |= packet is MqttConnAckPacket;
                 return packet;
@@ -235,6 +243,15 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
                 // The client answers the PUBREL that follows.
                 Add(new MqttPubRecPacket { PacketIdentifier = publish.PacketIdentifier });
                 break;
+        }
+    }
+
+    private void TellAcknowledgements()
+    {
+        if (_acknowledgements > 0)
+        {
+            _acknowledged(_acknowledgements);
+            _acknowledgements = 0;
         }
     }
 

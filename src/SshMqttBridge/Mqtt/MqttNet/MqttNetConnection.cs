@@ -33,7 +33,7 @@ internal sealed class MqttNetConnection : IMqttConnection
         _request = request;
         Broker = broker;
         _faults = new MqttNetFaults(request.Options, broker);
-        _channel = new BrokerChannel(dialer, request, e => Fail(e));
+        _channel = new BrokerChannel(dialer, request, OnAcknowledged, e => Fail(e));
         _client = new MqttClient(_channel, MqttNetNullLogger.Instance);
         _client.DisconnectedAsync += ended =>
         {
@@ -212,7 +212,6 @@ internal sealed class MqttNetConnection : IMqttConnection
             fault = Fail(e);
         }
 
-        Settled();
         if (fault is null)
         {
             pending.TrySetResult();
@@ -223,21 +222,14 @@ internal sealed class MqttNetConnection : IMqttConnection
         }
     }
 
-    private void Settled()
+    /// <summary>What waits is sent by the thread that reads, as soon as there is room for it: the tasks of those that are done complete elsewhere.</summary>
+    private void OnAcknowledged(int count)
     {
         lock (_gate)
         {
-            _underWay--;
-            // Not one by one, so that several of those that wait leave together.
-            if (_waiting.Count == 0 || _underWay > _window / 2)
-            {
-                return;
-            }
-
+            _underWay = Math.Max(0, _underWay - count);
             SendWaiting();
         }
-
-        _channel.Flush();
     }
 
     private async Task WatchAsync(TimeSpan keepAlive)
