@@ -4,10 +4,14 @@ using SshMqttBridge.Configuration;
 namespace SshMqttBridge.Ssh.LibSsh;
 
 /// <summary>Proves who we are: each proof is offered once, in the order of <see cref="SshCredentials"/>, as long as the server takes one of its kind.</summary>
-internal sealed class Authentication(Handshake handshake, SshCredentials credentials)
+internal sealed class Authentication(Handshake handshake, SshConnectRequest request)
 {
+    private const string OldRsa = "ssh-rsa";
+
+    private readonly SshCredentials _credentials = request.Credentials;
+
     // Given with each request: as an option libssh takes only names that fit into a shell's command line.
-    private readonly byte[] _user = SessionHandle.NullTerminated(credentials.User);
+    private readonly byte[] _user = SessionHandle.NullTerminated(request.Credentials.User);
     private readonly List<string> _tried = [];
     private AuthMethods _offered;
 
@@ -32,20 +36,23 @@ internal sealed class Authentication(Handshake handshake, SshCredentials credent
         }
     }
 
+    private IReadOnlyList<string> Signatures =>
+        AlgorithmCatalog.Of(SshLibrary.LibSsh).Allowed(AlgorithmKind.Signatures, request.Algorithms);
+
     private List<Proof> Proofs()
     {
         List<Proof> proofs = [];
-        if (credentials.PrivateKey is { } key)
+        if (_credentials.PrivateKey is { } key)
         {
             proofs.Add(new Proof(AuthMethods.PublicKey, token => TryKeyAsync(key, token)));
         }
 
-        if (credentials.Agent)
+        if (_credentials.Agent)
         {
             proofs.Add(new Proof(AuthMethods.PublicKey, TryAgentAsync));
         }
 
-        if (credentials.Password is { } password)
+        if (_credentials.Password is { } password)
         {
             proofs.Add(
                 new Proof(AuthMethods.Password | AuthMethods.KeyboardInteractive, token => TryPasswordAsync(password, token))
@@ -70,8 +77,25 @@ internal sealed class Authentication(Handshake handshake, SshCredentials credent
         }
 
         _tried.Add($"the key {file.File}");
-        return await TryKeyAsync(key, cancellationToken);
+        var denied = await TryKeyAsync(key, cancellationToken);
+        return denied == NativeMethods.AuthDenied && AllowOnlyOldRsa() ? await TryOldRsaAsync(key, cancellationToken) : denied;
     }
+
+    /// <summary>libssh signs with the best algorithm that an RSA key has, and asks for no other when that is refused.</summary>
+    private async Task<int> TryOldRsaAsync(KeyHandle key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryKeyAsync(key, cancellationToken);
+        }
+        finally
+        {
+            handshake.Session.Set(SessionOption.Signatures, string.Join(',', Signatures));
+        }
+    }
+
+    private bool AllowOnlyOldRsa() =>
+        Signatures.Contains(OldRsa) && Signatures.Count > 1 && handshake.Session.Set(SessionOption.Signatures, OldRsa);
 
     private Task<int> TryKeyAsync(KeyHandle key, CancellationToken cancellationToken) =>
         AskAsync(() => NativeMethods.ssh_userauth_publickey(handshake.Session, _user, key), cancellationToken);
@@ -136,7 +160,7 @@ internal sealed class Authentication(Handshake handshake, SshCredentials credent
         var tried = _tried.Count > 0 ? $"tried {string.Join(", ", _tried)}" : "there was nothing to try";
         return new SshConnectionException(
             SshFault.Authentication,
-            $"{handshake.Server} refused the user {credentials.User}: {tried}; it takes {_offered.Describe()}"
+            $"{handshake.Server} refused the user {_credentials.User}: {tried}; it takes {_offered.Describe()}"
         );
     }
 

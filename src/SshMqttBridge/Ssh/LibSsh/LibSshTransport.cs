@@ -45,7 +45,7 @@ internal sealed class LibSshTransport(TimeProvider time) : ISshTransport
                 throw new SshConnectionException(SshFault.HostKey, why);
             }
 
-            await new Authentication(handshake, request.Credentials).RunAsync(cancellationToken);
+            await new Authentication(handshake, request).RunAsync(cancellationToken);
             return new LibSshSession(handle, socket, hostKey, server, time);
         }
         catch
