@@ -15,6 +15,12 @@ internal static class HealthVerb
     public static async Task<int> RunAsync(BridgeOptions options, IMqttTransport transport, CancellationToken cancellationToken)
     {
         var topic = new TopicScheme(options.Mqtt.BaseTopic).BridgeState;
+        if (!options.Mqtt.Retain)
+        {
+            await Console.Error.WriteLineAsync($"{topic} cannot be read: with 'mqtt.retain: false' the broker does not keep it");
+            return ExitStatus.Failure;
+        }
+
         using var deadline = new CancellationTokenSource(Timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
@@ -29,7 +35,9 @@ internal static class HealthVerb
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            await Console.Error.WriteLineAsync($"{topic}: the broker has not sent it within {Timeout.TotalSeconds} s");
+            await Console.Error.WriteLineAsync(
+                $"{topic}: the broker has not sent it within {Timeout.TotalSeconds} s: the bridge has never been online there, or the broker keeps no retained messages"
+            );
         }
 
         return ExitStatus.Failure;
