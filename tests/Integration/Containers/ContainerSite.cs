@@ -251,8 +251,11 @@ public sealed class ContainerSite : IAsyncLifetime
     }
 }
 
-/// <summary>One after the other: some restart what the others use.</summary>
-[CollectionDefinition(Name)]
+/// <summary>
+/// One after the other: some restart what the others use. And not beside other tests: each network that the engine makes or removes changes the machine's interfaces, upon which a Chromium
+/// breaks off what it is loading (<c>ERR_NETWORK_CHANGED</c>).
+/// </summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class ContainerTests : ICollectionFixture<ContainerSite>
 {
     public const string Name = "containers";

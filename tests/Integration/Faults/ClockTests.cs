@@ -14,14 +14,7 @@ public sealed class ClockTests(BridgeWorld world) : IClassFixture<BridgeWorld>
             world.Nas("connectTimeout: 2").Server("absent", "host: 127.0.0.1", "port: 1", "user: x", "password: y"),
             world.Broker
         );
-        bridge.Wrapper =
-        [
-            "env",
-            $"LD_PRELOAD={FaketimeFactAttribute.Library}",
-            $"FAKETIME_TIMESTAMP_FILE={offset}",
-            "FAKETIME_DONT_FAKE_MONOTONIC=1",
-            "FAKETIME_NO_CACHE=1",
-        ];
+        bridge.Wrapper = FaketimeFactAttribute.Wrapper(offset);
         await bridge.StartAsync();
         var nas = bridge["nas"];
         Gate gate = new(world.Sshd.Folder);
@@ -61,14 +54,7 @@ public sealed class ClockTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         using TestFolder folder = new();
         var offset = folder.Write("offset", "+0");
         await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
-        bridge.Wrapper =
-        [
-            "env",
-            $"LD_PRELOAD={FaketimeFactAttribute.Library}",
-            $"FAKETIME_TIMESTAMP_FILE={offset}",
-            "FAKETIME_DONT_FAKE_MONOTONIC=1",
-            "FAKETIME_NO_CACHE=1",
-        ];
+        bridge.Wrapper = FaketimeFactAttribute.Wrapper(offset);
         await bridge.StartAsync();
         var file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
 

@@ -20,4 +20,16 @@ public sealed class FaketimeFactAttribute : FactAttribute
                 .Select(folder => Path.Combine(folder, "faketime/libfaketimeMT.so.1"))
                 .FirstOrDefault(File.Exists)
             : null;
+
+    /// <summary>What starts a program with a wall clock that is off by what is in the file, such as <c>+1d</c>; the clock that only counts goes on.</summary>
+    public static string[] Wrapper(string offsetFile) =>
+        [
+            "env",
+            $"LD_PRELOAD={Library}",
+            $"FAKETIME_TIMESTAMP_FILE={offsetFile}",
+            "FAKETIME_DONT_FAKE_MONOTONIC=1",
+            "FAKETIME_NO_CACHE=1",
+            // Its cure for an old C library has each wait with a time limit on that clock end at once.
+            "FAKETIME_FORCE_MONOTONIC_FIX=0",
+        ];
 }

@@ -126,6 +126,7 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
     public async Task Commands_GivenOneThatRuns_ShouldQueueCancelAndClose()
     {
         await using var bridge = await StartAsync();
+        await bridge.SeenAsync("ssh/nas/connection", "online");
         using var console = await ConsoleClient.LogInAsync(bridge);
         await using var events = await console.ListenAsync();
         var running = await console.CommandAsync("/api/servers/nas/exec", new { command = "sleep 600" });
