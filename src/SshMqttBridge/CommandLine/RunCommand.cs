@@ -18,7 +18,6 @@ internal static class RunCommand
     /// <summary>Runs until SIGTERM or SIGINT.</summary>
     public static async Task<int> RunAsync(BridgeOptions options, CancellationToken cancellationToken)
     {
-        HandleSocketsWhereTheyAreWaitedFor();
         var builder = Host.CreateEmptyApplicationBuilder(null);
         AddLogging(builder.Logging, options.LogLevel);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout + TimeToFinish);
@@ -33,13 +32,6 @@ internal static class RunCommand
         await host.RunAsync(cancellationToken);
         return bridge.HasFailed ? ExitStatus.Failure : ExitStatus.Success;
     }
-
-    /// <summary>
-    /// What a server has answered is dealt with by the thread that waits for sockets. By default .NET hands it to a thread of the pool, and that one wakes another, which takes longer
-    /// than the work itself; there is one such thread for each core. Read by .NET when the first socket is made.
-    /// </summary>
-    private static void HandleSocketsWhereTheyAreWaitedFor() =>
-        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
     private static void AddLogging(ILoggingBuilder logging, LogLevel level)
     {

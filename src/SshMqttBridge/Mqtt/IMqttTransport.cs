@@ -29,7 +29,6 @@ internal interface IMqttConnection : IAsyncDisposable
     /// <summary>
     /// What subscriptions brought, in order. Bounded by the adapter: while it is full the socket is not read, and acknowledgements, which come
     /// the same way, are not seen either. So its reader must never wait for <see cref="PublishAsync"/> or <see cref="SubscribeAsync"/>.
-    /// A reader that waits goes on where the message arrives, so it must not block.
     /// Completes with the <see cref="MqttConnectionException"/> that ended the connection, or normally after disposal.
     /// </summary>
     ChannelReader<MqttDelivery> Deliveries { get; }

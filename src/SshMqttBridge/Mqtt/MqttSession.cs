@@ -32,13 +32,7 @@ internal sealed partial class MqttSession(
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(0.5);
 
     private readonly Channel<(OutboxMessage Message, Task Acknowledged)> _underWay = Channel.CreateBounded<(OutboxMessage, Task)>(
-        new BoundedChannelOptions(MostUnderWay)
-        {
-            SingleReader = true,
-            SingleWriter = true,
-            // Who waits for the acknowledgement of what was written need not be woken to begin with that.
-            AllowSynchronousContinuations = true,
-        }
+        new BoundedChannelOptions(MostUnderWay) { SingleReader = true, SingleWriter = true }
     );
 
     /// <summary>What the last will says, and the last message of a program that ends in order.</summary>

@@ -71,7 +71,7 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
 
     /// <summary>
     /// Until it is disposed of, nobody is woken to send what is posted: messages that belong together then leave together, as one packet of the network rather than one each.
-    /// To be held for a few posts only, and disposed of under no lock: what is sent then is sent by the caller.
+    /// To be held for a few posts only.
     /// </summary>
     public Gathering Gather()
     {
@@ -182,8 +182,7 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
             work = --_gathering == 0 && _waiting.Count > 0 ? Take(ref _work) : null;
         }
 
-        // Here and now: it is a command's result, and waking a thread for it takes longer than what that one does.
-        work?.TrySetResult();
+        work?.CompleteOnPool();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -15,7 +15,7 @@ namespace SshMqttBridge.Mqtt.MqttNet;
 /// <summary>
 /// Stands between MQTTnet's client and the network, in place of the library's own adapter, and does what that one does not: reads no more than the <see cref="InboundQueue"/>
 /// takes, leaves out payloads that are too large, sends what belongs together as one, and keeps track of when the broker was last heard (docs/adr/0017).
-/// Messages of the broker go into the queue and are acknowledged here; the client sees everything else. One per connection.
+/// Messages go into the queue and are acknowledged here, and acknowledgements of ours go to who published; the client sees everything else. One per connection.
 /// </summary>
 internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFactory
 {
@@ -26,20 +26,25 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
     private readonly PacketReader _reader;
     private readonly MqttConnectRequest _request;
     private readonly Action<Exception?> _failed;
-    private readonly Action<int> _acknowledged;
+    private readonly Action<IReadOnlyList<MqttPubAckPacket>> _acknowledged;
     private readonly SemaphoreSlim _room = new(0);
     private volatile PacketWriter? _writer;
     private BrokerLink? _link;
-    private int _acknowledgements;
+    private readonly List<MqttPubAckPacket> _acknowledgements = [];
     private long _lastReceived = Stopwatch.GetTimestamp();
     private long _lastSent = Stopwatch.GetTimestamp();
     private volatile bool _isPaused;
     private volatile bool _saysGoodbye;
     private volatile bool _isClosed;
 
-    /// <param name="acknowledged">Called when all that has arrived has been dealt with, with the number of PUBACKs among it; what it sends leaves together.</param>
+    /// <param name="acknowledged">Called when all that has arrived has been dealt with, with the PUBACKs among it; what it sends leaves together.</param>
     /// <param name="failed">Called when nothing can be read or sent any more, at least once; null: the broker closed the connection.</param>
-    public BrokerChannel(BrokerDialer dialer, MqttConnectRequest request, Action<int> acknowledged, Action<Exception?> failed)
+    public BrokerChannel(
+        BrokerDialer dialer,
+        MqttConnectRequest request,
+        Action<IReadOnlyList<MqttPubAckPacket>> acknowledged,
+        Action<Exception?> failed
+    )
     {
         _acknowledged = acknowledged;
         _dialer = dialer;
@@ -135,7 +140,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
         }
     }
 
-    /// <summary>Sends without waiting. A PUBLISH leaves with the next <see cref="Flush"/> only, so that several can leave together.</summary>
+    /// <summary>Sends without waiting.</summary>
     public Task SendPacketAsync(MqttPacket packet, CancellationToken cancellationToken)
     {
         if (packet is MqttConnectPacket connect)
@@ -147,15 +152,14 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
 
         _saysGoodbye |= packet is MqttDisconnectPacket;
         Add(packet);
-        if (packet is not MqttPublishPacket)
-        {
-            Flush();
-        }
-
+        Flush();
         return Task.CompletedTask;
     }
 
-    /// <summary>Sends what has been held back.</summary>
+    /// <summary>Adds a message to what the next <see cref="Flush"/> sends, so that several leave together. Any thread.</summary>
+    public void Publish(MqttPublishPacket message) => Add(message);
+
+    /// <summary>Sends what has been added.</summary>
     public void Flush() => _writer?.Flush();
 
     public void Ping()
@@ -212,9 +216,9 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
                 return null;
             case MqttDisconnectPacket disconnect:
                 throw new MqttClientUnexpectedDisconnectReceivedException(disconnect);
-            case MqttPubAckPacket:
-                _acknowledgements++;
-                return packet;
+            case MqttPubAckPacket acknowledgement:
+                _acknowledgements.Add(acknowledgement);
+                return null;
             default:
                 HasAnswered |= packet is MqttConnAckPacket;
                 return packet;
@@ -248,10 +252,10 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
 
     private void TellAcknowledgements()
     {
-        if (_acknowledgements > 0)
+        if (_acknowledgements.Count > 0)
         {
             _acknowledged(_acknowledgements);
-            _acknowledgements = 0;
+            _acknowledgements.Clear();
         }
     }
 

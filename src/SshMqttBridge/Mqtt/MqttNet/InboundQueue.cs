@@ -19,8 +19,7 @@ internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDeliver
     private const int MessageBytes = 200;
 
     private readonly Channel<MqttDelivery> _channel = Channel.CreateUnbounded<MqttDelivery>(
-        // Who reads goes on here and now: a message is for a command, which waits for nothing else.
-        new() { SingleWriter = true, AllowSynchronousContinuations = true }
+        new() { SingleWriter = true, SingleReader = true }
     );
     private readonly Queue<MqttDelivery> _held = new();
     private int _messages;
@@ -42,7 +41,7 @@ internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDeliver
         _held.Enqueue(delivery);
     }
 
-    /// <summary>Shows the reader what was added. A reader that waits goes on here, so not to be called under a lock.</summary>
+    /// <summary>Shows the reader what was added.</summary>
     public void Release()
     {
         while (_held.TryDequeue(out var delivery))

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Threading.Channels;
 using MQTTnet;
 using MQTTnet.Diagnostics.Logger;
+using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using SshMqttBridge.Configuration;
 
@@ -9,8 +11,11 @@ namespace SshMqttBridge.Mqtt.MqttNet;
 /// <summary>One connection: MQTTnet's client on a <see cref="BrokerChannel"/>.</summary>
 internal sealed class MqttNetConnection : IMqttConnection
 {
-    // Messages without a PUBACK. The client walks through all of them at each acknowledgement.
+    // Messages without a PUBACK: so many as keep a link busy, and no more than a connection that ends has to repeat.
     private const int LargestWindow = 100;
+
+    // The client counts the packet ids of its subscriptions from 1 on; each message under way has one of the upper half.
+    private const ushort FirstPacketId = 32_768;
 
     private readonly MqttConnectRequest _request;
     private readonly MqttNetFaults _faults;
@@ -22,7 +27,8 @@ internal sealed class MqttNetConnection : IMqttConnection
     private readonly TaskCompletionSource _clientEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _watch = Task.CompletedTask;
-    private int _underWay;
+    private readonly Dictionary<ushort, PendingPublish> _underWay = [];
+    private ushort _packetId = ushort.MaxValue;
     private int _window = LargestWindow;
     private volatile bool _isConnected;
     private int _isDisposing;
@@ -184,50 +190,47 @@ internal sealed class MqttNetConnection : IMqttConnection
     // Under the gate.
     private void SendWaiting()
     {
-        while (_underWay < _window && _waiting.TryDequeue(out var pending))
+        while (_underWay.Count < _window && _waiting.TryDequeue(out var pending))
         {
-            _underWay++;
-            // It ends by itself; its end is the pending one's.
-            _ = SendAsync(pending);
+            var packetId = NextPacketId();
+            _underWay.Add(packetId, pending);
+            _channel.Publish(MqttNetOptions.Publish(pending.Publication, packetId, IsV5));
         }
     }
 
-    private async Task SendAsync(PendingPublish pending)
+    private ushort NextPacketId()
     {
-        Exception? fault = null;
-        try
+        do
         {
-            var answer = await _client
-                .PublishAsync(MqttNetOptions.Publish(pending.Publication, IsV5), CancellationToken.None)
-                .ConfigureAwait(false);
-            if ((int)answer.ReasonCode >= MqttReason.Unspecified)
-            {
-                fault = Refusal((int)answer.ReasonCode, pending.Publication.Topic, answer.ReasonString);
-            }
-        }
-        catch (Exception e)
-        {
-            // Not under the gate, which is held where the client throws at once.
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            fault = Fail(e);
-        }
+            _packetId = _packetId == ushort.MaxValue ? FirstPacketId : (ushort)(_packetId + 1);
+        } while (_underWay.ContainsKey(_packetId));
 
-        if (fault is null)
-        {
-            pending.TrySetResult();
-        }
-        else
-        {
-            pending.TrySetException(fault);
-        }
+        return _packetId;
     }
 
-    /// <summary>What waits is sent by the thread that reads, as soon as there is room for it: the tasks of those that are done complete elsewhere.</summary>
-    private void OnAcknowledged(int count)
+    /// <summary>Called by the thread that reads: what waits is sent as soon as there is room for it. Who waits for an acknowledgement goes on elsewhere.</summary>
+    private void OnAcknowledged(IReadOnlyList<MqttPubAckPacket> acknowledgements)
     {
         lock (_gate)
         {
-            _underWay = Math.Max(0, _underWay - count);
+            foreach (var acknowledgement in acknowledgements)
+            {
+                if (!_underWay.Remove(acknowledgement.PacketIdentifier, out var pending))
+                {
+                    continue;
+                }
+
+                var reason = (int)acknowledgement.ReasonCode;
+                if (reason < MqttReason.Unspecified)
+                {
+                    pending.TrySetResult();
+                }
+                else
+                {
+                    pending.TrySetException(Refusal(reason, pending.Publication.Topic, acknowledgement.ReasonString));
+                }
+            }
+
             SendWaiting();
         }
     }
@@ -256,7 +259,8 @@ internal sealed class MqttNetConnection : IMqttConnection
                 Volatile.Read(ref _isDisposing) != 0 ? _faults.ClosedHere
                 : _channel.HasAnswered ? _faults.Lost(e)
                 : _faults.NotConnected(e);
-            left = [.. _waiting];
+            left = [.. _underWay.Values, .. _waiting];
+            _underWay.Clear();
             _waiting.Clear();
         }
 
@@ -273,7 +277,11 @@ internal sealed class MqttNetConnection : IMqttConnection
 
     private MqttRefusedException? RefusalOf(MqttPublication publication)
     {
-        if (publication.Topic.Length == 0 || publication.Topic.AsSpan().ContainsAny('\0', '+', '#'))
+        if (
+            publication.Topic.Length == 0
+            || Encoding.UTF8.GetByteCount(publication.Topic) > ushort.MaxValue
+            || publication.Topic.AsSpan().ContainsAny('\0', '+', '#')
+        )
         {
             return Refusal(MqttReason.TopicInvalid, publication.Topic);
         }

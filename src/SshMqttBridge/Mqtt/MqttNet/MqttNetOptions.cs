@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Text;
 using MQTTnet;
+using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using Version = MQTTnet.Formatter.MqttProtocolVersion;
 
@@ -57,9 +58,10 @@ internal static class MqttNetOptions
             ],
         };
 
-    public static MqttApplicationMessage Publish(MqttPublication publication, bool isV5) =>
+    public static MqttPublishPacket Publish(MqttPublication publication, ushort packetId, bool isV5) =>
         new()
         {
+            PacketIdentifier = packetId,
             Topic = publication.Topic,
             Payload = new ReadOnlySequence<byte>(publication.Payload),
             Retain = publication.Retain,
