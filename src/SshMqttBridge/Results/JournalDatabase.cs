@@ -17,6 +17,7 @@ internal sealed class JournalDatabase : IDisposable
     private readonly JournalStatement _ended;
     private readonly JournalStatement _settled;
     private readonly JournalStatement _find;
+    private readonly JournalCheckpoint _checkpoint;
 
     /// <summary>Opens the file, making it where there is none, and looks whether it is whole and can be written.</summary>
     /// <exception cref="SqliteException">It cannot be used.</exception>
@@ -24,6 +25,7 @@ internal sealed class JournalDatabase : IDisposable
     {
         CreateForOwnerOnly(file);
         _connection = Connect(file, SqliteOpenMode.ReadWriteCreate);
+        _checkpoint = new JournalCheckpoint(file);
         try
         {
             _connection.Open();
@@ -78,7 +80,8 @@ internal sealed class JournalDatabase : IDisposable
         return command.ExecuteScalar() is > 0L;
     }
 
-    public void Accept(Command command, bool isSent) =>
+    public void Accept(Command command, bool isSent)
+    {
         _accept
             .Bind(command.Origin.ServerId)
             .Bind(command.Id)
@@ -91,13 +94,26 @@ internal sealed class JournalDatabase : IDisposable
             .Bind(command.Origin.Source == CommandSource.Schedule)
             .Bind(isSent)
             .Run();
+        _checkpoint.Wrote(command.Text?.Length ?? 0);
+    }
 
-    public void Sent(string serverId, string id) => _sent.Bind(serverId).Bind(id).Run();
+    public void Sent(string serverId, string id)
+    {
+        _sent.Bind(serverId).Bind(id).Run();
+        _checkpoint.Wrote();
+    }
 
-    public void Ended(string serverId, string id, long at, byte[] result) =>
+    public void Ended(string serverId, string id, long at, byte[] result)
+    {
         _ended.Bind(at).Bind(result).Bind(serverId).Bind(id).Run();
+        _checkpoint.Wrote(result.Length);
+    }
 
-    public void Settled(string serverId, string id) => _settled.Bind(serverId).Bind(id).Run();
+    public void Settled(string serverId, string id)
+    {
+        _settled.Bind(serverId).Bind(id).Run();
+        _checkpoint.Wrote();
+    }
 
     public byte[]? FindResult(string serverId, string id, long since) => _find.Bind(serverId).Bind(id).Bind(since).FirstBlob();
 
@@ -155,6 +171,7 @@ internal sealed class JournalDatabase : IDisposable
 
     public void Dispose()
     {
+        _checkpoint.Dispose();
         foreach (var command in _prepared)
         {
             command.Dispose();

@@ -3,14 +3,18 @@ namespace SshMqttBridge.Results;
 /// <summary>The journal's statements. A row goes from accepted (0) to sent (1), ended (2) and settled (3).</summary>
 internal static class JournalSql
 {
-    /// <summary>Before anything else: the first one only matters to a new file.</summary>
+    /// <summary>Before anything else: the first one only matters to a new file. The last is for when <see cref="Checkpoint"/> fails: at 64 MiB.</summary>
     public const string Settings = """
         PRAGMA auto_vacuum = INCREMENTAL;
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = NORMAL;
         PRAGMA secure_delete = OFF;
         PRAGMA journal_size_limit = 4194304;
+        PRAGMA wal_autocheckpoint = 16384;
         """;
+
+    /// <summary>Does not wait for who writes, nor has them wait.</summary>
+    public const string Checkpoint = "PRAGMA wal_checkpoint(PASSIVE)";
 
     public const string Check = "PRAGMA quick_check(1)";
 

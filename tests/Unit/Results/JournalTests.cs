@@ -52,6 +52,26 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Accept_GivenMoreThanTheLogShouldHold_ShouldHaveItMovedIntoTheFile()
+    {
+        using var journal = new Journal(FilePath);
+        var empty = new FileInfo(FilePath).Length;
+        for (var i = 0; i < 300; i++)
+        {
+            journal.Accept(Exec($"{i}"));
+        }
+
+        // By another thread, and without the journal being closed.
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+        while (new FileInfo(FilePath).Length == empty)
+        {
+            await Task.Delay(10, limit.Token);
+        }
+
+        journal.Unsettled().Count.ShouldBe(300);
+    }
+
+    [Fact]
     public void FindResult_GivenAnEndedCommand_ShouldFindItWhileItIsRemembered()
     {
         using var journal = new Journal(FilePath);
