@@ -114,11 +114,11 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
         }
 
         await using var without = await SshdServer.StartNewAsync($"ForceCommand PATH={bin}; eval \"$SSH_ORIGINAL_COMMAND\"");
-        await using var bridge = await world.StartAsync(world.Yaml().Server("nas", without));
+        await using var bridge = await world.StartAsync(world.Yaml().Server("other", without));
         await File.WriteAllTextAsync(bridge.Folder["files/source"], "12345");
 
-        var get = await bridge["nas"].SendAsync("get/set", "/etc/hostname copy");
-        var put = await bridge["nas"].SendAsync("put/set", $"source {_folder["copy"]}");
+        var get = await bridge["other"].SendAsync("get/set", "/etc/hostname copy");
+        var put = await bridge["other"].SendAsync("put/set", $"source {_folder["copy"]}");
 
         foreach (var report in (CommandReport[])[get, put])
         {
@@ -133,11 +133,11 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
     public async Task Row30_GivenAShellThatPrintsText_ShouldSaySoWithItsFirstBytes()
     {
         await using var sshd = await SshdServer.StartNewAsync("ForceCommand echo 'Welcome home'; eval \"$SSH_ORIGINAL_COMMAND\"");
-        await using var bridge = await world.StartAsync(world.Yaml().Server("nas", sshd));
+        await using var bridge = await world.StartAsync(world.Yaml().Server("other", sshd));
         await File.WriteAllTextAsync(bridge.Folder["files/source"], "12345");
 
-        var get = await bridge["nas"].SendAsync("get/set", "/etc/hostname copy");
-        var put = await bridge["nas"].SendAsync("put/set", $"source {_folder["copy"]}");
+        var get = await bridge["other"].SendAsync("get/set", "/etc/hostname copy");
+        var put = await bridge["other"].SendAsync("put/set", $"source {_folder["copy"]}");
 
         foreach (var report in (CommandReport[])[get, put])
         {
