@@ -32,7 +32,12 @@ internal sealed partial class MqttSession(
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(0.5);
 
     private readonly Channel<(OutboxMessage Message, Task Acknowledged)> _underWay = Channel.CreateBounded<(OutboxMessage, Task)>(
-        new BoundedChannelOptions(MostUnderWay) { SingleReader = true, SingleWriter = true }
+        new BoundedChannelOptions(MostUnderWay)
+        {
+            SingleReader = true,
+            SingleWriter = true,
+            AllowSynchronousContinuations = true,
+        }
     );
 
     /// <summary>What the last will says, and the last message of a program that ends in order.</summary>

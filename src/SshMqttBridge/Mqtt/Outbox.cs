@@ -70,8 +70,8 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
     }
 
     /// <summary>
-    /// Until it is disposed of, nobody is woken to send what is posted: messages that belong together then leave together, as one packet of the network rather than one each.
-    /// To be held for a few posts only.
+    /// Until it is disposed of, nothing is sent of what is posted: messages that belong together then leave together, as one packet of the network rather than one each.
+    /// To be held for a few posts only. Whoever disposes of it sends them, and so must not do it under a lock.
     /// </summary>
     public Gathering Gather()
     {
@@ -182,7 +182,7 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
             work = --_gathering == 0 && _waiting.Count > 0 ? Take(ref _work) : null;
         }
 
-        work?.CompleteOnPool();
+        work?.TrySetResult();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -102,7 +102,8 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
         End(pending, outcome, context.Time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp), TimeSpan.Zero);
 
     /// <summary>Gives an accepted command its result.</summary>
-    public void End(PendingCommand pending, CommandOutcome outcome, TimeSpan queued, TimeSpan duration)
+    /// <param name="besides">Publishes what is to leave together with the result.</param>
+    public void End(PendingCommand pending, CommandOutcome outcome, TimeSpan queued, TimeSpan duration, Action? besides = null)
     {
         var result = CommandResult.Of(pending.Command, outcome, queued, duration);
         // Before the journal: killed between the two, the command is in here twice rather than not at all.
@@ -114,7 +115,11 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
 
         // Only now: a message with the same id that comes from here on finds the result in the journal.
         var replies = Remove(pending);
-        context.Publisher.Publish(result, json, replies, () => Settle(id));
+        using (context.Outbox.Gather())
+        {
+            context.Publisher.Publish(result, json, replies, () => Settle(id));
+            besides?.Invoke();
+        }
 
         // What runs every minute and goes well is no news.
         var level = result is { Scheduled: true, Status: CommandStatus.Succeeded } ? LogLevel.Debug : LogLevel.Information;

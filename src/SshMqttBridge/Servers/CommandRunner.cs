@@ -13,7 +13,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
 
     /// <summary>
     /// What is done under it goes on here after each wait, and so on a thread of the pool: a slow disk must not keep the threads that wait for the network, as it would where commands
-    /// go on (docs/adr/0016).
+    /// go on (docs/adr/0021).
     /// </summary>
     private static readonly TaskScheduler OnThePool = new ConcurrentExclusiveSchedulerPair(
         TaskScheduler.Default,
@@ -23,20 +23,29 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
     private bool _wasSent;
     private SessionIdentity? _session;
     private IRemoteProcess? _open;
+    private IRemoteProcess? _before;
 
     /// <summary>Whether the command that runs, or ran last, was sent to the server.</summary>
     public bool WasSent => _wasSent;
 
     /// <summary>Runs the command to its end. What goes wrong at the server is in the outcome.</summary>
-    public async Task<CommandOutcome> RunAsync(PendingCommand pending)
+    /// <param name="pending">The command.</param>
+    /// <param name="isNextWaiting">Whether another one waits by now: its channel is then opened while this one runs.</param>
+    public async Task<CommandOutcome> RunAsync(PendingCommand pending, Func<bool> isNextWaiting)
     {
         _wasSent = false;
         _session = null;
+        if (_open is not null)
+        {
+            await CloseChannelBeforeAsync();
+            (_before, _open) = (_open, null);
+        }
+
         try
         {
             return pending.Command switch
             {
-                ExecCommand exec => await ExecAsync(exec, pending),
+                ExecCommand exec => await ExecAsync(exec, pending, isNextWaiting),
                 TransferCommand transfer => await TransferAsync(transfer, pending),
                 ConnectionCommand { Open: true } => await OpenAsync(pending.Stop),
                 ConnectionCommand => await CloseAsync(),
@@ -71,24 +80,38 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
         }
     }
 
-    /// <summary>Closes what the command that ran last has left open. To be called after each, when its result has been told.</summary>
+    /// <summary>Closes the channel of the command that ran last. The next one does so too, as soon as it is sent.</summary>
     public async ValueTask CloseChannelAsync()
     {
-        if (_open is { } process)
+        _before ??= _open;
+        _open = null;
+        await CloseChannelBeforeAsync();
+    }
+
+    private async ValueTask CloseChannelBeforeAsync()
+    {
+        if (_before is { } process)
         {
-            _open = null;
+            _before = null;
             await process.DisposeAsync();
         }
     }
 
-    private async Task<CommandOutcome> ExecAsync(ExecCommand command, PendingCommand pending)
+    private async Task<CommandOutcome> ExecAsync(ExecCommand command, PendingCommand pending, Func<bool> isNextWaiting)
     {
         (var live, var process) = await OpenChannelAsync(pending.Stop);
         _open = process;
         pending.Stop.ThrowIfCancellationRequested();
         Sent(pending);
         using var runner = new ExecRunner(server, live, process, context.Publisher, context.Feed, context.Time);
-        var outcome = await runner.RunAsync(command, pending);
+        var running = runner.RunAsync(command, pending);
+        await CloseChannelBeforeAsync();
+        if (isNextWaiting())
+        {
+            live.OpenAhead();
+        }
+
+        var outcome = await running;
         if (runner.MayRunOn)
         {
             // No later command shall be refused a channel for it.
@@ -167,6 +190,13 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
         {
             var live = await connection.GetAsync(stop);
             _session = live.Identity;
+            if (live.TryTakeChannel(out var ready))
+            {
+                return (live, ready);
+            }
+
+            // A server may allow one at a time.
+            await CloseChannelBeforeAsync();
             using var deadline = new CancellationTokenSource(server.ConnectTimeout, context.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
             try

@@ -50,7 +50,11 @@ internal sealed class ExecRunner(
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, pending.Stop);
         try
         {
-            await process.StartAsync(command.CommandLine, stopping.Token);
+            await (
+                command.StandardInput is { Length: > 0 }
+                    ? process.StartAsync(command.CommandLine, stopping.Token)
+                    : process.StartWithoutInputAsync(command.CommandLine, stopping.Token)
+            );
         }
         catch (SshChannelException exception)
         {
@@ -67,7 +71,7 @@ internal sealed class ExecRunner(
             return Stopped(command, pending);
         }
 
-        var input = FeedAsync(command.StandardInput);
+        var input = command.StandardInput is { Length: > 0 } text ? FeedAsync(text) : Task.CompletedTask;
         var output = PumpAsync(command);
         var outcome = await EndAsync(command, pending, output, stopping.Token);
         await _reading.CancelAsync();
@@ -196,15 +200,11 @@ internal sealed class ExecRunner(
         }
     }
 
-    private async Task FeedAsync(string? standardInput)
+    private async Task FeedAsync(string standardInput)
     {
         try
         {
-            if (standardInput is { Length: > 0 })
-            {
-                await process.WriteAsync(Encoding.UTF8.GetBytes(standardInput), _reading.Token);
-            }
-
+            await process.WriteAsync(Encoding.UTF8.GetBytes(standardInput), _reading.Token);
             await process.CloseInputAsync(_reading.Token);
         }
         catch (Exception exception)

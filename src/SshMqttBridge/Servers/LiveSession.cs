@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
@@ -22,6 +23,9 @@ internal sealed class LiveSession(ISshSession session, TimeProvider time) : IAsy
     /// <summary>Says that a call found the connection lost, which may be a moment before <see cref="ISshSession.Disconnected"/> tells it.</summary>
     public void MarkLost() => _isLost = true;
 
+    /// <summary>Takes a channel that was opened ahead, if one is ready.</summary>
+    public bool TryTakeChannel([NotNullWhen(true)] out IRemoteProcess? process) => _spare.TryTake(out process);
+
     /// <inheritdoc cref="ISshSession.OpenChannelAsync"/>
     public async Task<IRemoteProcess> OpenChannelAsync(CancellationToken cancellationToken)
     {
@@ -34,9 +38,9 @@ internal sealed class LiveSession(ISshSession session, TimeProvider time) : IAsy
         {
             return await session.OpenChannelAsync(cancellationToken);
         }
-        catch (SshChannelException) when (_spare.TakeHasClosed())
+        catch (SshChannelException)
         {
-            // Where one session is allowed, the spare one may still have been it; once the server has answered, it has seen that it is closed.
+            // Where one session is allowed, one that was closed just before may still have been it; once the server has answered, it has seen that it is closed.
             await PingAsync(cancellationToken);
             return await session.OpenChannelAsync(cancellationToken);
         }

@@ -21,7 +21,7 @@ internal sealed partial class ServerWorker(
 {
     private readonly ILogger _logger = context.Loggers.CreateLogger<ServerWorker>();
     private volatile PendingCommand? _running;
-    private Task _telling = Task.CompletedTask;
+    private Ending? _untold;
 
     /// <summary>The command being carried out, or null. Any thread.</summary>
     public PendingCommand? Running => _running;
@@ -39,7 +39,7 @@ internal sealed partial class ServerWorker(
                 }
                 else
                 {
-                    PublishQueue();
+                    await RestAsync();
                     await WaitAsync(stop);
                 }
             }
@@ -49,19 +49,19 @@ internal sealed partial class ServerWorker(
             // While waiting for the next one.
         }
 
-        await _telling;
-        PublishQueue();
+        await RestAsync();
         topics.LastQueue();
     }
 
     /// <summary>Publishes what runs and how much waits. Any thread.</summary>
     public void PublishQueue() => topics.Queue(() => (_running?.Command.Id, queue.Count));
 
+    /// <summary>Carries a command out. Its result is told when the next one is on its way, or there is none: the server has something to do meanwhile.</summary>
     private async Task TakeAsync(PendingCommand pending)
     {
         if (pending.Command.Origin.HasExpired(context.Time))
         {
-            await _telling;
+            Tell();
             ledger.End(pending, StopOutcome.Expired);
             return;
         }
@@ -74,36 +74,49 @@ internal sealed partial class ServerWorker(
             context.Feed.Tell(new FeedEvent.Started(pending.Command));
         }
 
-        // The queue is told of while the command is on its way, not before: nothing waits for it.
-        var ending = CarryOutAsync(pending);
+        var carryingOut = CarryOutAsync(pending);
+        var telling = TellBesideAsync();
+        var outcome = await carryingOut;
+        await telling;
+        _untold = new Ending(pending, outcome, queued, context.Time.GetElapsedTime(started));
+        _running = null;
+    }
+
+    /// <summary>As <see cref="Tell"/>; a result on another thread, as this one may be the one that listens to the server.</summary>
+    private Task TellBesideAsync()
+    {
+        if (_untold is not null)
+        {
+            return Task.Run(Tell, CancellationToken.None);
+        }
+
+        Tell();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Tells how the last command has ended, if that is not told yet, and what runs and waits now.</summary>
+    private void Tell()
+    {
+        if (_untold is { } ending)
+        {
+            _untold = null;
+            ledger.End(ending.Command, ending.Outcome, ending.Queued, ending.Duration, PublishQueue);
+            return;
+        }
+
         using (context.Outbox.Gather())
         {
             PublishQueue();
         }
-
-        var outcome = await ending;
-        var duration = context.Time.GetElapsedTime(started);
-        _running = null;
-        // Results are told in the order of the commands.
-        await _telling;
-        if (queue.Count > 0)
-        {
-            // The next one is sent while this one's result is told.
-            await ChangeChannelAsync(outcome);
-            _telling = Task.Run(() => ledger.End(pending, outcome, queued, duration), CancellationToken.None);
-        }
-        else
-        {
-            ledger.End(pending, outcome, queued, duration);
-            await ChangeChannelAsync(outcome);
-        }
     }
 
-    /// <summary>Closes the channel of the command that has ended, and opens the next one.</summary>
-    private async Task ChangeChannelAsync(CommandOutcome outcome)
+    /// <summary>Nothing waits: closes the last command's channel, and opens one for what may come next.</summary>
+    private async Task RestAsync()
     {
+        var mayOpenAhead = runner.WasSent && _untold?.Outcome.Status is CommandStatus.Succeeded or CommandStatus.Failed;
+        Tell();
         await runner.CloseChannelAsync();
-        if (runner.WasSent && outcome.Status is CommandStatus.Succeeded or CommandStatus.Failed)
+        if (mayOpenAhead)
         {
             connection.OpenAhead();
         }
@@ -113,7 +126,7 @@ internal sealed partial class ServerWorker(
     {
         try
         {
-            return await runner.RunAsync(pending);
+            return await runner.RunAsync(pending, () => queue.Count > 0);
         }
         catch (Exception exception)
         {
@@ -156,4 +169,6 @@ internal sealed partial class ServerWorker(
 
     [LoggerMessage(2107, LogLevel.Error, "{Server}: {CommandId}: unexpected failure; please report it")]
     private partial void LogUnexpected(string server, string commandId, Exception exception);
+
+    private sealed record Ending(PendingCommand Command, CommandOutcome Outcome, TimeSpan Queued, TimeSpan Duration);
 }

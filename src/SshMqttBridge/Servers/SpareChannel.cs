@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
@@ -19,7 +20,6 @@ internal sealed class SpareChannel(ISshSession session, TimeProvider time) : IAs
     private Task<IRemoteProcess?>? _channel;
     private Task _closing = Task.CompletedTask;
     private volatile bool _isRefused;
-    private bool _hasClosed;
 
     /// <summary>Opens it, unless it is there, or the server has refused one before on this connection.</summary>
     public void Open()
@@ -32,6 +32,21 @@ internal sealed class SpareChannel(ISshSession session, TimeProvider time) : IAs
                 _expiry ??= time.CreateTimer(_ => Close(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 _expiry.Change(Lifetime, Timeout.InfiniteTimeSpan);
             }
+        }
+    }
+
+    /// <summary>Takes the channel if the server has opened it and it is still open; the caller disposes of it.</summary>
+    public bool TryTake([NotNullWhen(true)] out IRemoteProcess? process)
+    {
+        lock (_gate)
+        {
+            process = _channel is { IsCompletedSuccessfully: true, Result: { Exit.IsCompleted: false } ready } ? ready : null;
+            if (process is not null)
+            {
+                _channel = null;
+            }
+
+            return process is not null;
         }
     }
 
@@ -61,11 +76,6 @@ internal sealed class SpareChannel(ISshSession session, TimeProvider time) : IAs
         CloseLater(channel);
         return null;
     }
-
-    /// <summary>
-    /// Whether one was closed since this was asked last. A server may not have looked at that yet when it is asked for the next channel, and refuse it for being one too many.
-    /// </summary>
-    public bool TakeHasClosed() => Interlocked.Exchange(ref _hasClosed, false);
 
     /// <summary>Closes it. The session is still there, or has been disposed of.</summary>
     public async ValueTask DisposeAsync()
@@ -127,11 +137,10 @@ internal sealed class SpareChannel(ISshSession session, TimeProvider time) : IAs
         }
     }
 
-    private async Task CloseAsync(Task<IRemoteProcess?> channel)
+    private static async Task CloseAsync(Task<IRemoteProcess?> channel)
     {
         if (await channel is { } process)
         {
-            Volatile.Write(ref _hasClosed, true);
             await process.DisposeAsync();
         }
     }

@@ -49,6 +49,14 @@ internal interface IRemoteProcess : IAsyncDisposable
     /// <exception cref="SshConnectionException">The connection is lost: the command may or may not run.</exception>
     Task StartAsync(string command, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="StartAsync"/>, for a command that is given no standard input: a library that can says its end together with the request.</summary>
+    /// <inheritdoc cref="StartAsync" path="/exception"/>
+    async Task StartWithoutInputAsync(string command, CancellationToken cancellationToken)
+    {
+        await StartAsync(command, cancellationToken);
+        await CloseInputAsync(cancellationToken);
+    }
+
     /// <summary>
     /// Waits for output and copies some of it, in order of arrival. What is not read is held back within a bounded buffer and then by SSH's own flow control.
     /// </summary>

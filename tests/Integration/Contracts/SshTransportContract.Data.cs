@@ -120,6 +120,17 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
+    public async Task StartWithoutInputAsync_GivenACommandThatReadsToTheEnd_ShouldEndIt()
+    {
+        await using var session = await ConnectAsync();
+        await using var process = await session.OpenChannelAsync(Token);
+
+        await process.StartWithoutInputAsync("cat; echo end", Token);
+
+        (await ReadToEndAsync(process)).ShouldBe(new Completed(new ProcessExit(0, Signal: null), "end\n", ""));
+    }
+
+    [Fact]
     public async Task WriteAsync_GivenALargeUpload_ShouldBeExact()
     {
         await using var session = await ConnectAsync();

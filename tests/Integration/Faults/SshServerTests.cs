@@ -126,6 +126,27 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
             .ShouldBe(Environment.IsPrivilegedProcess ? ["offline", "online", "offline", "online"] : ["offline", "online"]);
     }
 
+    [Fact]
+    public async Task Row16_GivenAServerWithOneSessionOnly_ShouldRunWhatWaitsOneAfterAnother()
+    {
+        await using var sshd = await SshdServer.StartNewAsync("MaxSessions 1");
+        await using var bridge = await world.StartAsync(world.Yaml().Server("nas", sshd));
+        await bridge["nas"].IsAsync("connection", "online");
+
+        for (var i = 0; i < 10; i++)
+        {
+            await bridge["nas"].StartAsync($"echo {i}", $"{i}");
+        }
+
+        for (var i = 0; i < 10; i++)
+        {
+            var report = await bridge["nas"].EndAsync($"{i}");
+            (report.Status, report.Out).ShouldBe(("succeeded", $"{i}\n"), report.Json);
+        }
+
+        bridge["nas"].History("connection").ShouldBe(["offline", "online"]);
+    }
+
     [ScriptedSshFact]
     public async Task Row17_GivenAServerThatTellsNoExitStatus_ShouldPublishNull()
     {

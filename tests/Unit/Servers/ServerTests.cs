@@ -40,6 +40,29 @@ public sealed class ServerTests
         nas.Journal.Unsettled().ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Submit_GivenCommandsThatWait_ShouldOpenTheNextOnesChannelWhileOneRuns()
+    {
+        await using var nas = new RunningServer();
+        var session = await nas.Transport.AcceptAsync();
+        nas.Exec("first", "1");
+        var first = await session.NextAsync();
+        nas.Exec("second", "2");
+        nas.Exec("third", "3");
+        first.End(0);
+        var second = await session.NextAsync();
+        // Published when the second one is on its way.
+        await nas.IsNowAsync("ssh/nas/queue", """{"running":"2","queued":1}""");
+
+        first.IsDisposed.ShouldBeTrue();
+        session.Last.ShouldNotBe(second);
+        var ahead = session.Last;
+        second.End(0);
+        (await session.NextAsync()).ShouldBe(ahead);
+        ahead!.End(0);
+        await nas.IsNowAsync("ssh/nas/queue", """{"running":null,"queued":0}""");
+    }
+
     [Theory]
     [InlineData("connection", "open")]
     [InlineData("user", "root")]

@@ -18,8 +18,14 @@ internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDeliver
     // What a message costs beside its payload, roughly: the object, its topic, its place in the queue.
     private const int MessageBytes = 200;
 
+    // Whoever waits for a message goes on where it has arrived.
     private readonly Channel<MqttDelivery> _channel = Channel.CreateUnbounded<MqttDelivery>(
-        new() { SingleWriter = true, SingleReader = true }
+        new()
+        {
+            SingleWriter = true,
+            SingleReader = true,
+            AllowSynchronousContinuations = true,
+        }
     );
     private readonly Queue<MqttDelivery> _held = new();
     private int _messages;

@@ -208,30 +208,32 @@ internal sealed class MqttNetConnection : IMqttConnection
         return _packetId;
     }
 
-    /// <summary>Called by the thread that reads: what waits is sent as soon as there is room for it. Who waits for an acknowledgement goes on elsewhere.</summary>
+    /// <summary>Called by the thread that reads: what waits is sent as soon as there is room for it, and who waits for an acknowledgement goes on here.</summary>
     private void OnAcknowledged(IReadOnlyList<MqttPubAckPacket> acknowledgements)
     {
+        var told = new (PendingPublish? Pending, MqttPubAckPacket Answer)[acknowledgements.Count];
         lock (_gate)
         {
-            foreach (var acknowledgement in acknowledgements)
+            for (var i = 0; i < told.Length; i++)
             {
-                if (!_underWay.Remove(acknowledgement.PacketIdentifier, out var pending))
-                {
-                    continue;
-                }
-
-                var reason = (int)acknowledgement.ReasonCode;
-                if (reason < MqttReason.Unspecified)
-                {
-                    pending.TrySetResult();
-                }
-                else
-                {
-                    pending.TrySetException(Refusal(reason, pending.Publication.Topic, acknowledgement.ReasonString));
-                }
+                _underWay.Remove(acknowledgements[i].PacketIdentifier, out var pending);
+                told[i] = (pending, acknowledgements[i]);
             }
 
             SendWaiting();
+        }
+
+        foreach (var (pending, answer) in told)
+        {
+            var reason = (int)answer.ReasonCode;
+            if (reason < MqttReason.Unspecified)
+            {
+                pending?.TrySetResult();
+            }
+            else
+            {
+                pending?.TrySetException(Refusal(reason, pending.Publication.Topic, answer.ReasonString));
+            }
         }
     }
 

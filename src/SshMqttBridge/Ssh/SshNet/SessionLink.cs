@@ -25,7 +25,6 @@ internal sealed class SessionLink : IDisposable
     private volatile bool _isExchangingKeys;
     private volatile Exception? _broken;
     private volatile Thread? _sender;
-    private int _listener;
 
     /// <param name="info">Of the session: its key exchanges are watched from here on.</param>
     public SessionLink(ConnectionInfo info, TimeProvider time)
@@ -37,6 +36,13 @@ internal sealed class SessionLink : IDisposable
         }
 
         _session = SessionInternals.Create(info);
+        _session.ServerIdentificationReceived += (_, _) =>
+        {
+            if (SessionInternals.Socket(_session) is { } socket)
+            {
+                BlockingSocket.Make(socket);
+            }
+        };
         _retry = time.CreateTimer(
             static link => ((SessionLink)link!).Pump(),
             this,
@@ -50,7 +56,16 @@ internal sealed class SessionLink : IDisposable
     /// <summary>Sends it soon. What cannot be sent any more is dropped: the session learns of the loss by itself.</summary>
     public void Post(Message message) => Enqueue(new Outgoing(message, Sent: null));
 
-    /// <summary>Likewise, behind what is posted next.</summary>
+    /// <summary>Sends soon what was posted.</summary>
+    public void Send()
+    {
+        if (!TryDrain(TimeSpan.Zero))
+        {
+            StartPump();
+        }
+    }
+
+    /// <summary>Likewise, when the next one is posted, or with <see cref="Send"/>.</summary>
     public void PostLater(Message message) => _queue.Enqueue(new Outgoing(message, Sent: null));
 
     /// <summary>Completes when the socket has taken it, and faults when it never will.</summary>
@@ -89,7 +104,6 @@ internal sealed class SessionLink : IDisposable
     /// <summary>Called on the thread that listens to the server, before anything of the exchange is sent. Returns when nothing else is being sent, nor will be.</summary>
     public void BeginKeyExchange()
     {
-        _listener = Environment.CurrentManagedThreadId;
         _isExchangingKeys = true;
 
         // SSH.NET looks whether keys are being exchanged before it takes its lock to send. Who had looked before has to be done; who looks now waits for the end of the exchange, asleep.
@@ -117,12 +131,7 @@ internal sealed class SessionLink : IDisposable
     private void Enqueue(Outgoing outgoing)
     {
         _queue.Enqueue(outgoing);
-
-        // The thread that listens must never wait for the server to read.
-        if (Environment.CurrentManagedThreadId == _listener || !TryDrain(TimeSpan.Zero))
-        {
-            StartPump();
-        }
+        Send();
     }
 
     private void StartPump()

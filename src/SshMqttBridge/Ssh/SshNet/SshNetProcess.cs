@@ -8,7 +8,7 @@ namespace SshMqttBridge.Ssh.SshNet;
 
 /// <summary>
 /// A session channel (RFC 4254) on SSH.NET's messages, with a window that opens as its output is read. What begins with <c>On</c> is called by the thread that listens to the server;
-/// it does not wait, and throws only for what breaks the protocol.
+/// it does not wait, and throws only for what breaks the protocol. It goes on with whatever waited for the news, except for much output and a lost connection, so none is told under a lock (docs/adr/0021).
 /// </summary>
 internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemoteProcess
 {
@@ -19,13 +19,17 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
     public const uint PacketBytes = 32 * 1024;
 
     private const int WriteBytes = 256 * 1024;
+
+    // More than that at a time is read by another thread, while this one takes in the next.
+    private const int SmallBytes = 4 * 1024;
+
     private const string NobodyReads = "the server closed the channel: nobody reads standard input any more";
 
     private readonly Lock _gate = new();
     private readonly OutputBuffer _output = new(int.MaxValue);
-    private readonly TaskCompletionSource _opened = NewSource();
-    private readonly TaskCompletionSource<bool> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _opened = new();
+    private readonly TaskCompletionSource<bool> _started = new();
+    private readonly TaskCompletionSource<ProcessExit> _exit = new();
     private TaskCompletionSource? _room;
     private uint _remoteNumber;
     private int _remotePacketBytes;
@@ -33,7 +37,8 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
     private long _taken;
     private long _ownWindow = WindowBytes;
     private int _toGrant;
-    private SshConnectionException? _fault;
+    private volatile SshConnectionException? _fault;
+    private volatile ProcessExit? _status;
     private bool _hasSent;
     private bool _isOpen;
     private bool _isStarting;
@@ -54,33 +59,11 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
 
     public long InputTakenBytes => Interlocked.Read(ref _taken);
 
-    public async Task StartAsync(string command, CancellationToken cancellationToken)
-    {
-        var text = CommandText.Encode(command, session.CommandLimitBytes, session.CommandHint);
-        lock (_gate)
-        {
-            if (_isStarting)
-            {
-                throw new InvalidOperationException("a channel runs one command");
-            }
+    public Task StartAsync(string command, CancellationToken cancellationToken) =>
+        StartAsync(command, hasInput: true, cancellationToken);
 
-            session.ThrowIfUnusable();
-            _isStarting = true;
-            if (!_isClosed)
-            {
-                session.Link.Post(new ChannelRequestMessage(_remoteNumber, new ExecRequest(text)));
-            }
-        }
-
-        if (!await _started.Task.WaitAsync(cancellationToken))
-        {
-            throw new SshChannelException(
-                _isClosed
-                    ? "the server closed the channel instead of running the command"
-                    : "the server refused to run the command"
-            );
-        }
-    }
+    public Task StartWithoutInputAsync(string command, CancellationToken cancellationToken) =>
+        StartAsync(command, hasInput: false, cancellationToken);
 
     public async ValueTask<ProcessOutput> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -157,10 +140,10 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
                 _isDisposed = true;
                 Close();
                 _output.Dispose();
-                End();
             }
         }
 
+        End();
         return default;
     }
 
@@ -227,13 +210,24 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
             _output.Append(stream, data);
         }
 
-        _output.WakeReader();
+        if (data.Length > SmallBytes)
+        {
+            _output.WakeReader();
+        }
+        else
+        {
+            WakeReaderHere();
+        }
     }
 
     public void OnEndOfFile()
     {
         _output.Complete(error: null);
-        _output.WakeReader();
+        WakeReaderHere();
+        if (_status is { } exit)
+        {
+            _exit.TrySetResult(exit);
+        }
     }
 
     public void OnClosed()
@@ -241,9 +235,10 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
         lock (_gate)
         {
             Close();
-            _output.Complete(error: null);
-            End();
         }
+
+        _output.Complete(error: null);
+        End();
     }
 
     public void OnRequest(ChannelRequestMessage message)
@@ -254,12 +249,12 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
         data = data.Length > 0 ? data[1..] : data;
         if (message.RequestName == "exit-status" && data.Length >= sizeof(uint))
         {
-            _exit.TrySetResult(new ProcessExit(BinaryPrimitives.ReadUInt32BigEndian(data), Signal: null));
+            OnExit(new ProcessExit(BinaryPrimitives.ReadUInt32BigEndian(data), Signal: null));
         }
         else if (message.RequestName == "exit-signal" && data.Length >= sizeof(uint))
         {
             var length = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(data), (uint)data.Length - sizeof(uint));
-            _exit.TrySetResult(new ProcessExit(Status: null, Printable.Text(data.Slice(sizeof(uint), length), 32)));
+            OnExit(new ProcessExit(Status: null, Printable.Text(data.Slice(sizeof(uint), length), 32)));
         }
         else if (wantsReply)
         {
@@ -277,14 +272,77 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
         {
             _fault = fault;
             _output.Complete(fault);
-            Fail(_opened, fault);
-            Fail(_started, fault);
-            Fail(_exit, fault);
             _room?.TrySetResult();
             _room = null;
         }
 
+        // Whoever closes a session may hold locks.
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static told =>
+            {
+                Fail(told.Process._opened, told.Fault);
+                Fail(told.Process._started, told.Fault);
+                Fail(told.Process._exit, told.Fault);
+            },
+            (Process: this, Fault: fault),
+            preferLocal: false
+        );
         _output.WakeReader();
+    }
+
+    private void OnExit(ProcessExit exit)
+    {
+        _status ??= exit;
+        if (_output.HasEnded)
+        {
+            _exit.TrySetResult(_status);
+        }
+        else
+        {
+            // Usually the end of output is right behind it, and both are told at once.
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static process => process._exit.TrySetResult(process._status!),
+                this,
+                preferLocal: false
+            );
+        }
+    }
+
+    private void WakeReaderHere() => _output.TakeReader()?.TrySetResult();
+
+    private async Task StartAsync(string command, bool hasInput, CancellationToken cancellationToken)
+    {
+        var text = CommandText.Encode(command, session.CommandLimitBytes, session.CommandHint);
+        lock (_gate)
+        {
+            if (_isStarting)
+            {
+                throw new InvalidOperationException("a channel runs one command");
+            }
+
+            session.ThrowIfUnusable();
+            _isStarting = true;
+            if (!_isClosed)
+            {
+                session.Link.PostLater(new ChannelRequestMessage(_remoteNumber, new ExecRequest(text)));
+                if (!hasInput)
+                {
+                    _isInputEnded = true;
+                    session.Link.PostLater(new ChannelEofMessage(_remoteNumber));
+                }
+
+                session.Link.Send();
+            }
+        }
+
+        if (!await _started.Task.WaitAsync(cancellationToken))
+        {
+            throw new SshChannelException(
+                _isClosed
+                    ? "the server closed the channel instead of running the command"
+                    : "the server refused to run the command"
+            );
+        }
     }
 
     // Who does not wait for it has not overlooked anything.
@@ -317,18 +375,22 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
         }
     }
 
-    // Under the gate: nothing more will come.
+    // Nothing more will come.
     private void End()
     {
-        _started.TrySetResult(false);
-        if (_fault is null)
+        lock (_gate)
         {
-            _exit.TrySetResult(ProcessExit.Unknown);
+            _room?.TrySetResult();
+            _room = null;
         }
 
-        _room?.TrySetResult();
-        _room = null;
-        _output.WakeReader();
+        if (_fault is null)
+        {
+            _started.TrySetResult(false);
+            _exit.TrySetResult(_status ?? ProcessExit.Unknown);
+        }
+
+        WakeReaderHere();
     }
 
     // Half a window at a time: a message for each read would cost more than it brings.
