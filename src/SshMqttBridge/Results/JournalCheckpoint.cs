@@ -3,23 +3,23 @@ using Microsoft.Data.Sqlite;
 namespace SshMqttBridge.Results;
 
 /// <summary>
-/// Moves what stands in the journal's write-ahead log into its file, on a thread of the pool and a connection of its own: it waits for the disk, which may take a second, and whoever
-/// writes the next command into the log must not. Not thread-safe.
+/// Copies the journal's write-ahead log into the database file, on a pool thread and a connection of its own: a checkpoint waits for the disk, possibly for seconds, and a command that
+/// is written meanwhile must not. Not thread-safe.
 /// </summary>
-/// <param name="file">The journal, which is open.</param>
+/// <param name="file">The path of an open journal.</param>
 internal sealed class JournalCheckpoint(string file) : IDisposable
 {
-    /// <summary>How much is written before it is worth while; about what SQLite itself takes.</summary>
+    /// <summary>How much is written between two checkpoints; about SQLite's own default.</summary>
     private const long EveryBytes = 4 << 20;
 
-    /// <summary>What one statement adds to the log at the least: about four pages.</summary>
+    /// <summary>What one statement adds to the log at least: about four pages.</summary>
     private const long StatementBytes = 16 << 10;
 
     private Task _running = Task.CompletedTask;
     private long _bytes;
 
-    /// <summary>To be called after each statement that wrote.</summary>
-    /// <param name="payloadBytes">The size of what it wrote, where that may be large.</param>
+    /// <summary>Counts a statement that wrote, and starts a checkpoint when it is due.</summary>
+    /// <param name="payloadBytes">The size of a payload that may be large.</param>
     public void Wrote(long payloadBytes = 0)
     {
         _bytes += StatementBytes + payloadBytes;
@@ -30,7 +30,7 @@ internal sealed class JournalCheckpoint(string file) : IDisposable
         }
     }
 
-    /// <summary>Waits for one that runs.</summary>
+    /// <summary>Waits for a checkpoint that is running.</summary>
     public void Dispose() => _running.Wait();
 
     private void Run()
@@ -45,7 +45,7 @@ internal sealed class JournalCheckpoint(string file) : IDisposable
         }
         catch (SqliteException)
         {
-            // Who writes finds out by itself, at the latest when the log has grown so large that SQLite does this while writing.
+            // The next write reports it; at 64 MiB SQLite runs the checkpoint inside a commit.
         }
     }
 }

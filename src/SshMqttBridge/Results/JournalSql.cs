@@ -3,7 +3,7 @@ namespace SshMqttBridge.Results;
 /// <summary>The journal's statements. A row goes from accepted (0) to sent (1), ended (2) and settled (3).</summary>
 internal static class JournalSql
 {
-    /// <summary>Before anything else: the first one only matters to a new file. The last is for when <see cref="Checkpoint"/> fails: at 64 MiB.</summary>
+    /// <summary>Before anything else: the first one only matters to a new file. The last one, 64 MiB, only matters when <see cref="Checkpoint"/> fails.</summary>
     public const string Settings = """
         PRAGMA auto_vacuum = INCREMENTAL;
         PRAGMA journal_mode = WAL;
@@ -13,7 +13,7 @@ internal static class JournalSql
         PRAGMA wal_autocheckpoint = 16384;
         """;
 
-    /// <summary>Does not wait for who writes, nor has them wait.</summary>
+    /// <summary>Neither waits for writers nor blocks them.</summary>
     public const string Checkpoint = "PRAGMA wal_checkpoint(PASSIVE)";
 
     public const string Check = "PRAGMA quick_check(1)";

@@ -30,7 +30,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
 
     /// <summary>Runs the command to its end. What goes wrong at the server is in the outcome.</summary>
     /// <param name="pending">The command.</param>
-    /// <param name="isNextWaiting">Whether another one waits by now: its channel is then opened while this one runs.</param>
+    /// <param name="isNextWaiting">Whether another command waits; its channel is then opened while this one runs.</param>
     public async Task<CommandOutcome> RunAsync(PendingCommand pending, Func<bool> isNextWaiting)
     {
         _wasSent = false;
@@ -80,7 +80,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
         }
     }
 
-    /// <summary>Closes the channel of the command that ran last. The next one does so too, as soon as it is sent.</summary>
+    /// <summary>Closes the channel of the last command. The next command also does this, once it has been sent.</summary>
     public async ValueTask CloseChannelAsync()
     {
         _before ??= _open;

@@ -56,7 +56,7 @@ internal sealed partial class ServerWorker(
     /// <summary>Publishes what runs and how much waits. Any thread.</summary>
     public void PublishQueue() => topics.Queue(() => (_running?.Command.Id, queue.Count));
 
-    /// <summary>Carries a command out. Its result is told when the next one is on its way, or there is none: the server has something to do meanwhile.</summary>
+    /// <summary>Runs a command. Its result is published once the next command has been sent, or when no other waits, so that the server is never idle.</summary>
     private async Task TakeAsync(PendingCommand pending)
     {
         if (pending.Command.Origin.HasExpired(context.Time))
@@ -82,7 +82,7 @@ internal sealed partial class ServerWorker(
         _running = null;
     }
 
-    /// <summary>As <see cref="Tell"/>; a result on another thread, as this one may be the one that listens to the server.</summary>
+    /// <summary>As <see cref="Tell"/>, but a result is published on another thread: this one may be the listener of the server.</summary>
     private Task TellBesideAsync()
     {
         if (_untold is not null)
@@ -94,7 +94,7 @@ internal sealed partial class ServerWorker(
         return Task.CompletedTask;
     }
 
-    /// <summary>Tells how the last command has ended, if that is not told yet, and what runs and waits now.</summary>
+    /// <summary>Publishes the last command's result, unless that is done, and the state of the queue.</summary>
     private void Tell()
     {
         if (_untold is { } ending)
@@ -110,7 +110,7 @@ internal sealed partial class ServerWorker(
         }
     }
 
-    /// <summary>Nothing waits: closes the last command's channel, and opens one for what may come next.</summary>
+    /// <summary>No command waits: closes the last command's channel and opens one for the next.</summary>
     private async Task RestAsync()
     {
         var mayOpenAhead = runner.WasSent && _untold?.Outcome.Status is CommandStatus.Succeeded or CommandStatus.Failed;

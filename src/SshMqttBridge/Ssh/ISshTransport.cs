@@ -49,7 +49,7 @@ internal interface IRemoteProcess : IAsyncDisposable
     /// <exception cref="SshConnectionException">The connection is lost: the command may or may not run.</exception>
     Task StartAsync(string command, CancellationToken cancellationToken);
 
-    /// <summary>As <see cref="StartAsync"/>, for a command that is given no standard input: a library that can says its end together with the request.</summary>
+    /// <summary>As <see cref="StartAsync"/>, for a command without standard input: sends the end of input together with the request where the library can.</summary>
     /// <inheritdoc cref="StartAsync" path="/exception"/>
     async Task StartWithoutInputAsync(string command, CancellationToken cancellationToken)
     {

@@ -49,9 +49,10 @@ public sealed class NetworkTests
         bridge.Wrapper = network.Wrapper;
         await bridge.StartAsync();
         Gate gate = new(sshd.Folder);
+        await bridge["idle"].IsAsync("connection", "online");
+        await bridge["busy"].IsAsync("connection", "online");
         await bridge["busy"].RunningAsync($"echo begun; {gate.Wait}", "busy");
         await gate.ReachedAsync();
-        await bridge["idle"].IsAsync("connection", "online");
 
         var cut = Stopwatch.GetTimestamp();
         await network.DropAsync();

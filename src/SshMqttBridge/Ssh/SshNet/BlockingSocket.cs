@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace SshMqttBridge.Ssh.SshNet;
 
 /// <summary>
-/// Gives a socket back to the kernel to wait on. .NET makes a socket that was connected asynchronously, as SSH.NET does it, non-blocking for good, and whoever reads it by
-/// <see cref="Socket.Receive(byte[])"/> is then woken by a thread of the runtime that was woken itself. SSH.NET has a thread that does nothing but read.
+/// Makes a connected socket blocking again. .NET leaves a socket that was connected asynchronously, which is how SSH.NET connects, in non-blocking mode: a thread in
+/// <see cref="Socket.Receive(byte[])"/> is then woken by a thread of the socket engine instead of the kernel. SSH.NET's listener does nothing but read.
 /// </summary>
 internal static partial class BlockingSocket
 {
@@ -13,7 +13,7 @@ internal static partial class BlockingSocket
     private const int SetFlags = 4;
     private const int NonBlocking = 0x800;
 
-    /// <summary>Makes it blocking. From here on it must not be used asynchronously; its timeouts mean nothing; closing it ends what waits for it. Where it fails things go slower, no more.</summary>
+    /// <summary>Makes it blocking. The socket must not be used asynchronously afterwards, and its timeouts no longer apply. Disposing of it ends a pending read. A failure only makes it slower.</summary>
     public static void Make(Socket socket)
     {
         try
@@ -26,7 +26,7 @@ internal static partial class BlockingSocket
         }
         catch (ObjectDisposedException)
         {
-            // Somebody has given up connecting.
+            // The connection attempt was cancelled.
         }
     }
 

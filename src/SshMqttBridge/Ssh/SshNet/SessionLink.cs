@@ -56,7 +56,7 @@ internal sealed class SessionLink : IDisposable
     /// <summary>Sends it soon. What cannot be sent any more is dropped: the session learns of the loss by itself.</summary>
     public void Post(Message message) => Enqueue(new Outgoing(message, Sent: null));
 
-    /// <summary>Sends soon what was posted.</summary>
+    /// <summary>Sends what was posted.</summary>
     public void Send()
     {
         if (!TryDrain(TimeSpan.Zero))
@@ -151,7 +151,7 @@ internal sealed class SessionLink : IDisposable
             return;
         }
 
-        Volatile.Write(ref _isPumping, 0);
+        Interlocked.Exchange(ref _isPumping, 0);
 
         // What came between the two may have found the pump still running.
         if (!_queue.IsEmpty && !_isExchangingKeys && Volatile.Read(ref _isDraining) == 0)
@@ -183,7 +183,8 @@ internal sealed class SessionLink : IDisposable
             }
             finally
             {
-                Volatile.Write(ref _isDraining, 0);
+                // With a full fence: the queue must not be looked at before this can be seen, or a message that comes just now is left to nobody.
+                Interlocked.Exchange(ref _isDraining, 0);
             }
 
             if (!hasRoom)
