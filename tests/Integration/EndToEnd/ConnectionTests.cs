@@ -8,7 +8,7 @@ public sealed class ConnectionTests(SharedBridge shared) : IAsyncLifetime
     private BridgeHost Bridge => shared.Bridge;
     private BridgeClient Nas => shared.Bridge["nas"];
 
-    /// <summary>Connects when a command needs it and disconnects half a second after.</summary>
+    /// <summary>Connects when a command needs it and disconnects one and a half seconds after.</summary>
     private BridgeClient Demand => shared.Bridge["demand"];
 
     public async Task InitializeAsync()
@@ -39,7 +39,7 @@ public sealed class ConnectionTests(SharedBridge shared) : IAsyncLifetime
     {
         await Demand.ExecAsync("true");
         await Demand.ExecAsync("true");
-        await Demand.ExecAsync("sleep 0.8"); // Longer than the idle time: a command that runs is not idle.
+        await Demand.ExecAsync("sleep 2"); // Longer than the idle time: a command that runs is not idle.
         await Demand.ExecAsync("true");
 
         Demand.History("connection").ShouldBe(["online"]);

@@ -14,7 +14,7 @@ public sealed class SharedBridge : BridgeWorld
                 .Server("line", Sshd, "stdout: line")
                 .Server("silent", Sshd, "stdout: false")
                 .Server("small", Sshd, "maxOutputBytes: 10", "queueLimit: 2", "lineSeparator: '; '")
-                .Server("demand", Sshd, "persistentConnection: false", "idleTimeout: 0.5")
+                .Server("demand", Sshd, "persistentConnection: false", "idleTimeout: 1.5")
         );
         foreach (var id in (string[])["nas", "line", "silent", "small"])
         {
