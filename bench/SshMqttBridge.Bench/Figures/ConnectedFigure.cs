@@ -78,7 +78,12 @@ internal sealed class ConnectedFigure(string library, ConnectedGoals goals)
             Judgement.AtMost(memory.Median, goals.Megabytes, "MB")
         );
         report.Add("threads", threadCount.ToString(), "", Judgement.AtMost(threadCount.Median, goals.Threads, "threads"));
-        report.Add("idle, processor", share.ToString(), "of one core", Judgement.AtMost(share.Median, 1, "%"));
+        report.Add(
+            "idle, processor",
+            share.ToString(),
+            "of one core",
+            goals.Time is null ? Judgement.None(share.ToString()) : Judgement.AtMost(share.Median, 1, "%")
+        );
         report.Add(
             "attempts that ended by their own timeout",
             Floor.Text((int)timedOut.Sum()),

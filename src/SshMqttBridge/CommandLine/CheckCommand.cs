@@ -95,7 +95,7 @@ internal static class CheckCommand
     {
         try
         {
-            await using var session = await opener.OpenAsync(new Overrides(null, null), cancellationToken);
+            await using var session = await opener.OpenAsync(new Overrides(null, null), answered: null, cancellationToken);
             return null;
         }
         catch (SshConnectionException exception)

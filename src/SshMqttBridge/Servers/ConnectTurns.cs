@@ -11,7 +11,7 @@ internal sealed class ConnectTurns(TimeProvider time)
     /// <summary>More do not connect faster: what takes time then is the arithmetic on both sides, not waiting for the other.</summary>
     public const int AtOnce = 50;
 
-    /// <summary>Whoever needs longer, by up to a <see cref="Beat"/>, goes on, but no longer keeps the next one waiting: most likely nobody answers there.</summary>
+    /// <summary>An attempt that takes longer, by up to a <see cref="Beat"/>, goes on but gives up its turn, unless the server has answered: see <see cref="Turn.Keep"/>.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
     // Holds an element for each turn that is taken; who finds it full waits in line.
@@ -20,13 +20,14 @@ internal sealed class ConnectTurns(TimeProvider time)
     /// <summary>Waits in line.</summary>
     /// <returns>To be disposed of when the attempt has ended.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async ValueTask<IDisposable> TakeAsync(CancellationToken cancellationToken)
+    public async ValueTask<Turn> TakeAsync(CancellationToken cancellationToken)
     {
         await _taken.Writer.WriteAsync(true, cancellationToken);
         return new Turn(_taken.Reader, time);
     }
 
-    private sealed class Turn : IDisposable
+    /// <summary>The right to open a connection.</summary>
+    public sealed class Turn : IDisposable
     {
         private readonly ChannelReader<bool> _taken;
         private readonly ITimer _longest;
@@ -43,6 +44,11 @@ internal sealed class ConnectTurns(TimeProvider time)
                 Timeout.InfiniteTimeSpan
             );
         }
+
+        /// <summary>
+        /// The server has answered, so the attempt is not waiting but computing: letting another one begin would make both slower. The turn lasts until it is disposed of.
+        /// </summary>
+        public void Keep() => _longest.Dispose();
 
         public void Dispose()
         {

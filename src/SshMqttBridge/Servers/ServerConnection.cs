@@ -35,6 +35,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     private long? _notBefore;
     private ConnectionState _state = ConnectionState.Offline;
     private Overrides _overrides = new(null, null);
+    private volatile ConnectTurns.Turn? _turn;
     private bool _isWanted;
     private bool _isActive;
 
@@ -260,6 +261,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
                     async token =>
                     {
                         using var turn = await _turns.TakeAsync(token);
+                        _turn = turn;
                         // The linked token may be told a moment later, and a wait that ends in that moment must not undo a CloseAsync.
                         news.ThrowIfCancellationRequested();
                         return await JoinAsync(token);
@@ -332,7 +334,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
 
         try
         {
-            var live = new LiveSession(await _opener.OpenAsync(overrides, stop.Token), _time)
+            var live = new LiveSession(await _opener.OpenAsync(overrides, () => _turn?.Keep(), stop.Token), _time)
             {
                 User = overrides.User ?? _options.User,
             };

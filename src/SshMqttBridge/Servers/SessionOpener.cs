@@ -17,8 +17,11 @@ internal sealed class SessionOpener(ServerOptions options, ISshTransport transpo
     ];
 
     /// <summary>Makes one attempt, within <see cref="ServerOptions.ConnectTimeout"/>.</summary>
+    /// <param name="overrides">The user and the password in place of the configured ones.</param>
+    /// <param name="answered">See <see cref="SshConnectRequest.Answered"/>.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="SshConnectionException">It failed.</exception>
-    public async Task<ISshSession> OpenAsync(Overrides overrides, CancellationToken cancellationToken)
+    public async Task<ISshSession> OpenAsync(Overrides overrides, Action? answered, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(options.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -26,8 +29,8 @@ internal sealed class SessionOpener(ServerOptions options, ISshTransport transpo
         {
             var credentials = CredentialResolver.Resolve(options, overrides.User, overrides.Password);
             return options.HostKey.Mode == HostKeyMode.Pinned
-                ? await OpenPinnedAsync(credentials, either.Token)
-                : await OpenAsync(credentials, knownHosts.TypesFor(options.Host, options.Port), either.Token);
+                ? await OpenPinnedAsync(credentials, answered, either.Token)
+                : await OpenAsync(credentials, knownHosts.TypesFor(options.Host, options.Port), answered, either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -38,7 +41,11 @@ internal sealed class SessionOpener(ServerOptions options, ISshTransport transpo
         }
     }
 
-    private async Task<ISshSession> OpenPinnedAsync(SshCredentials credentials, CancellationToken cancellationToken)
+    private async Task<ISshSession> OpenPinnedAsync(
+        SshCredentials credentials,
+        Action? answered,
+        CancellationToken cancellationToken
+    )
     {
         var types = HostKeyTypes.ToList();
         SshConnectionException? otherKey = null;
@@ -47,7 +54,7 @@ internal sealed class SessionOpener(ServerOptions options, ISshTransport transpo
             HostKey? judged = null;
             try
             {
-                return await OpenAsync(credentials, types, cancellationToken, key => judged = key);
+                return await OpenAsync(credentials, types, answered, cancellationToken, key => judged = key);
             }
             catch (SshConnectionException exception) when (exception.Fault == SshFault.HostKey && judged is not null)
             {
@@ -68,6 +75,7 @@ internal sealed class SessionOpener(ServerOptions options, ISshTransport transpo
     private Task<ISshSession> OpenAsync(
         SshCredentials credentials,
         IReadOnlyList<string> hostKeyTypes,
+        Action? answered,
         CancellationToken cancellationToken,
         Action<HostKey>? judging = null
     ) =>
@@ -80,6 +88,7 @@ internal sealed class SessionOpener(ServerOptions options, ISshTransport transpo
                 ConnectTimeout = options.ConnectTimeout,
                 Algorithms = options.Algorithms,
                 HostKeyTypes = hostKeyTypes,
+                Answered = answered,
                 RefuseHostKey = key =>
                 {
                     judging?.Invoke(key);

@@ -27,6 +27,9 @@ internal sealed record SshConnectRequest
 
     /// <summary>Judges the server's key before anything is sent to authenticate: null accepts it, else why not, in words.</summary>
     public required Func<HostKey, string?> RefuseHostKey { get; init; }
+
+    /// <summary>Called when the server has identified itself (RFC 4253 §4.2), by adapters that see it; on any thread, and must not block. From here on the attempt costs processor time.</summary>
+    public Action? Answered { get; init; }
 }
 
 /// <summary>Who to be, and all that may prove it. Tried in this order: key (with certificate), agent, then the password.</summary>

@@ -9,9 +9,9 @@ public sealed class ConnectTurnsTests
 
     public ConnectTurnsTests() => _turns = new ConnectTurns(_clock);
 
-    private async Task<List<IDisposable>> TakeAllAsync()
+    private async Task<List<ConnectTurns.Turn>> TakeAllAsync()
     {
-        List<IDisposable> taken = [];
+        List<ConnectTurns.Turn> taken = [];
         for (var i = 0; i < ConnectTurns.AtOnce; i++)
         {
             taken.Add(await _turns.TakeAsync(CancellationToken.None));
@@ -42,6 +42,20 @@ public sealed class ConnectTurnsTests
 
         using var turn = await next.WaitAsync(TimeSpan.FromSeconds(30));
         taken.ForEach(one => one.Dispose());
+    }
+
+    [Fact]
+    public async Task Keep_GivenServersThatHaveAnswered_ShouldHaveTheNextWaitForAsLongAsTheyTake()
+    {
+        var taken = await TakeAllAsync();
+        var next = _turns.TakeAsync(CancellationToken.None).AsTask();
+        taken.ForEach(one => one.Keep());
+
+        _clock.Advance(ConnectTurns.Longest * 2);
+        next.IsCompleted.ShouldBeFalse();
+
+        taken[7].Dispose();
+        using var turn = await next.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact]

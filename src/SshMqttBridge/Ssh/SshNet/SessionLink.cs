@@ -27,7 +27,9 @@ internal sealed class SessionLink : IDisposable
     private volatile Thread? _sender;
 
     /// <param name="info">Of the session: its key exchanges are watched from here on.</param>
-    public SessionLink(ConnectionInfo info, TimeProvider time)
+    /// <param name="answered">Called when the server has identified itself.</param>
+    /// <param name="time">The clock.</param>
+    public SessionLink(ConnectionInfo info, Action? answered, TimeProvider time)
     {
         var exchanges = info.KeyExchangeAlgorithms;
         foreach (var (name, make) in exchanges.ToList())
@@ -38,6 +40,7 @@ internal sealed class SessionLink : IDisposable
         _session = SessionInternals.Create(info);
         _session.ServerIdentificationReceived += (_, _) =>
         {
+            answered?.Invoke();
             if (SessionInternals.Socket(_session) is { } socket)
             {
                 BlockingSocket.Make(socket);

@@ -19,7 +19,7 @@ internal sealed class SshNetTransport(TimeProvider time) : ISshTransport
         cancellationToken.ThrowIfCancellationRequested();
         var server = $"{request.Host}:{request.Port}";
         using Authenticator authenticator = new(request, server);
-        SessionLink link = new(MakeInfo(request, authenticator), time);
+        SessionLink link = new(MakeInfo(request, authenticator), request.Answered, time);
         HostKeyCheck check = new(request.RefuseHostKey, link);
 
         // SSH.NET's own asynchronous way blocks whichever thread it goes on on; where that is one that waits for sockets, it is the one that alone could end its waiting.
