@@ -11,8 +11,11 @@ internal sealed class SshNetTransport(TimeProvider time) : ISshTransport
     /// <summary>How often a connection that is still being opened is closed again, when nobody waits for it any more.</summary>
     private static readonly TimeSpan AbortInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How often it is looked at what a server has sent before its login ends.</summary>
+    /// <summary>How often it is checked how much a server has sent before its login ends.</summary>
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>While there is no TCP connection yet the interval doubles, up to this: many servers may be down at once.</summary>
+    private static readonly TimeSpan LongestCheckInterval = TimeSpan.FromSeconds(1);
 
     public async Task<ISshSession> ConnectAsync(SshConnectRequest request, CancellationToken cancellationToken)
     {
@@ -70,13 +73,17 @@ internal sealed class SshNetTransport(TimeProvider time) : ISshTransport
     )
     {
         var isTooMuch = false;
+        var interval = CheckInterval;
         while (!connecting.IsCompleted && !cancellationToken.IsCancellationRequested && !isTooMuch)
         {
             // How it ended is looked at by the caller.
-            await connecting
-                .WaitAsync(CheckInterval, time, cancellationToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            isTooMuch = LoginLimit.IsExceeded(SessionInternals.Socket(link.Session)) && !connecting.IsCompleted;
+            await connecting.WaitAsync(interval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var socket = SessionInternals.Socket(link.Session);
+            isTooMuch = LoginLimit.IsExceeded(socket) && !connecting.IsCompleted;
+            interval =
+                socket is not null ? CheckInterval
+                : interval * 2 < LongestCheckInterval ? interval * 2
+                : LongestCheckInterval;
         }
 
         authenticator.Interrupt();
