@@ -35,12 +35,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
     {
         _wasSent = false;
         _session = null;
-        if (_open is not null)
-        {
-            await CloseChannelBeforeAsync();
-            (_before, _open) = (_open, null);
-        }
-
+        await SetChannelAsideAsync();
         try
         {
             return pending.Command switch
@@ -83,9 +78,17 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
     /// <summary>Closes the channel of the last command. The next command also does this, once it has been sent.</summary>
     public async ValueTask CloseChannelAsync()
     {
-        _before ??= _open;
-        _open = null;
+        await SetChannelAsideAsync();
         await CloseChannelBeforeAsync();
+    }
+
+    private async ValueTask SetChannelAsideAsync()
+    {
+        if (_open is { } process)
+        {
+            await CloseChannelBeforeAsync();
+            (_before, _open) = (process, null);
+        }
     }
 
     private async ValueTask CloseChannelBeforeAsync()

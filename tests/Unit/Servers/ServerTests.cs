@@ -63,6 +63,29 @@ public sealed class ServerTests
         await nas.IsNowAsync("ssh/nas/queue", """{"running":null,"queued":0}""");
     }
 
+    [Fact]
+    public async Task Submit_GivenAJournalThatFailsBeforeTheNextIsSent_ShouldCloseBothChannels()
+    {
+        var nas = new RunningServer();
+        var session = await nas.Transport.AcceptAsync();
+        nas.Exec("first", "1");
+        var first = await session.NextAsync();
+        nas.Exec("second", "2");
+        nas.Exec("third", "3");
+        first.End(0);
+        var second = await session.NextAsync();
+        await nas.IsNowAsync("ssh/nas/queue", """{"running":"2","queued":1}""");
+        var ahead = session.Last!;
+        ahead.ShouldNotBe(second);
+
+        nas.Journal.Dispose();
+        second.End(0);
+        await nas.IsNowAsync("ssh/nas/queue", """{"running":null,"queued":0}""");
+        await nas.DisposeAsync();
+
+        (second.IsDisposed, ahead.IsDisposed).ShouldBe((true, true));
+    }
+
     [Theory]
     [InlineData("connection", "open")]
     [InlineData("user", "root")]
