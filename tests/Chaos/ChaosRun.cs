@@ -1,5 +1,4 @@
 using System.Globalization;
-using SshMqttBridge.Tests.Integration.Fixtures;
 
 namespace SshMqttBridge.Chaos;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using SshMqttBridge.Commands;
+using SshMqttBridge.Inbound;
 using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Bench.Allocations;

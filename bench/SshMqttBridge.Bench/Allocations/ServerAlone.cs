@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Journal;
 using SshMqttBridge.Mqtt;
-using SshMqttBridge.Results;
 using SshMqttBridge.Servers;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Transfers;
@@ -16,7 +17,7 @@ internal sealed class ServerAlone : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _brokerGone = new();
     private readonly Outbox _outbox = new();
-    private readonly Journal _journal;
+    private readonly CommandJournal _journal;
     private readonly BaseDirectory _baseDirectory;
     private readonly ServerSet _set;
     private readonly Task _running;
@@ -34,7 +35,7 @@ internal sealed class ServerAlone : IAsyncDisposable
             KeyDirectory = _folder,
         };
         TopicScheme topics = new("ssh");
-        _journal = new Journal(Path.Combine(_folder, "journal.db"));
+        _journal = new CommandJournal(Path.Combine(_folder, "journal.db"));
         _baseDirectory = new BaseDirectory(Path.Combine(_folder, "files"));
         _set = new ServerSet(
             [options],

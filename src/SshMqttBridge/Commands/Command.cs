@@ -1,4 +1,4 @@
-using SshMqttBridge.Configuration;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Commands;
 
@@ -41,7 +41,7 @@ internal sealed record ExecCommand(string CommandLine, TimeSpan Timeout, string?
 internal sealed record TransferCommand(bool IsPut, string Source, string Destination) : Command
 {
     public override Operation Operation => IsPut ? Operation.Put : Operation.Get;
-    public override string Text => Transfers.TransferPaths.Format(Source, Destination);
+    public override string Text => TransferPaths.Format(Source, Destination);
 }
 
 /// <summary>Opens or closes the SSH connection.</summary>

@@ -67,7 +67,7 @@ internal sealed record CommandResult
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, BridgeJson.Relaxed.CommandResult);
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <summary>Reads what <see cref="ToJson()"/> wrote.</summary>
     /// <exception cref="JsonException">It is something else.</exception>
     public static CommandResult FromJson(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, BridgeJson.Relaxed.CommandResult)

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using SshMqttBridge.Mqtt;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Configuration;
 

@@ -1,3 +1,4 @@
+using SshMqttBridge.Common;
 using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.Configuration;

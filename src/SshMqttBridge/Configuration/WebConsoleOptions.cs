@@ -3,6 +3,9 @@ namespace SshMqttBridge.Configuration;
 /// <summary>The console in the browser.</summary>
 internal sealed record WebConsoleOptions
 {
+    /// <summary>The shortest token that a file may hold, in characters.</summary>
+    public const int ShortestToken = 16;
+
     /// <summary>Default: no.</summary>
     public bool Enabled { get; init; }
 

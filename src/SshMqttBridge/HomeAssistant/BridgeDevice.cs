@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
 

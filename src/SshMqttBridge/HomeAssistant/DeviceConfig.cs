@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.HomeAssistant;
 

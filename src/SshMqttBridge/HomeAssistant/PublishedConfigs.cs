@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SshMqttBridge.Configuration;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.HomeAssistant;
 

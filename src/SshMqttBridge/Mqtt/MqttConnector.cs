@@ -1,5 +1,3 @@
-using SshMqttBridge.Configuration;
-
 namespace SshMqttBridge.Mqtt;
 
 /// <summary>Connects as the configuration wants it: with retained messages, and without where the broker has none. For whoever connects, so that <c>check</c> finds what <c>run</c> does.</summary>

@@ -2,15 +2,6 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Mqtt;
 
-internal enum MqttProtocolVersion
-{
-    /// <summary>MQTT 3.1.1</summary>
-    V311,
-
-    /// <summary>MQTT 5</summary>
-    V5,
-}
-
 /// <summary>What an adapter needs to open a connection.</summary>
 internal sealed record MqttConnectRequest
 {

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Mqtt;
 

@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Mqtt;
 

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging;
+using SshMqttBridge.Audit;
 using SshMqttBridge.Commands;
-using SshMqttBridge.Feed;
-using SshMqttBridge.Results;
+using SshMqttBridge.Events;
+using SshMqttBridge.Journal;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
@@ -53,7 +54,7 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
         }
     }
 
-    /// <summary>Writes that the command is accepted: from here on it ends by <see cref="End(PendingCommand, CommandOutcome, TimeSpan, TimeSpan)"/>, also when the bridge is killed.</summary>
+    /// <summary>Writes that the command is accepted: from here on it ends by <see cref="End(PendingCommand, CommandOutcome)"/>, also when the bridge is killed.</summary>
     /// <exception cref="JournalException">It cannot be written; the command must be refused.</exception>
     public void Record(PendingCommand pending) => pending.Record(context.Journal);
 

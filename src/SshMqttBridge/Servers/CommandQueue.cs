@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Servers;
 

@@ -1,6 +1,6 @@
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
-using SshMqttBridge.Results;
+using SshMqttBridge.Journal;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Transfers;
 

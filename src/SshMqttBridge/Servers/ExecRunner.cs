@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Text;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
-using SshMqttBridge.Feed;
-using SshMqttBridge.Results;
+using SshMqttBridge.Events;
+using SshMqttBridge.Output;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;

@@ -1,4 +1,4 @@
-using SshMqttBridge.Configuration;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Servers;
 

@@ -1,5 +1,5 @@
 using SshMqttBridge.Commands;
-using SshMqttBridge.Results;
+using SshMqttBridge.Journal;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
@@ -37,7 +37,7 @@ internal sealed class PendingCommand(Command command) : IDisposable
     /// <param name="journal">The journal.</param>
     /// <param name="isLast">Whether it is not to be tried again if it fails.</param>
     /// <exception cref="JournalException">It cannot be written.</exception>
-    public void Record(Journal journal, bool isLast = false)
+    public void Record(CommandJournal journal, bool isLast = false)
     {
         lock (_recording)
         {
@@ -52,7 +52,7 @@ internal sealed class PendingCommand(Command command) : IDisposable
 
     /// <summary>Writes to the journal that it is sent now, and that it is accepted if that has not been done: one transaction is quicker than two.</summary>
     /// <exception cref="JournalException">It cannot be written; it must not be sent.</exception>
-    public void RecordSent(Journal journal)
+    public void RecordSent(CommandJournal journal)
     {
         lock (_recording)
         {

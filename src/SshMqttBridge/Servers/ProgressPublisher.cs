@@ -1,6 +1,6 @@
 using System.Text.Json;
 using SshMqttBridge.Commands;
-using SshMqttBridge.Feed;
+using SshMqttBridge.Events;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Transfers;
 

@@ -2,9 +2,9 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Journal;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Policies;
-using SshMqttBridge.Results;
 
 namespace SshMqttBridge.Servers;
 
@@ -89,9 +89,12 @@ internal sealed partial class Server
         return null;
     }
 
-    /// <summary>Answers a message that is no command with a result.</summary>
-    public CommandResult Reject(ParsedCommand.Faulty fault) =>
-        _ledger.Refuse(fault.ToResult(), fault.Origin.Topic, fault.Origin.Replies);
+    /// <summary>Answers a message that is not a valid command.</summary>
+    /// <param name="result">What is wrong with it.</param>
+    /// <param name="origin">Where the message came from.</param>
+    /// <returns>The result.</returns>
+    public CommandResult Reject(CommandResult result, CommandOrigin origin) =>
+        _ledger.Refuse(result, origin.Topic, origin.Replies);
 
     /// <summary>Stops the running command, one by its id, or all, at once.</summary>
     /// <returns>The refusal, which has been told; null: it was done.</returns>

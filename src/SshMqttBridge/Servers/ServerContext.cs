@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Actions;
-using SshMqttBridge.Feed;
+using SshMqttBridge.Audit;
+using SshMqttBridge.Events;
+using SshMqttBridge.Journal;
 using SshMqttBridge.Mqtt;
-using SshMqttBridge.Results;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Transfers;
 
@@ -13,7 +14,7 @@ internal sealed record ServerContext(
     TopicScheme Topics,
     Outbox Outbox,
     ResultPublisher Publisher,
-    Journal Journal,
+    CommandJournal Journal,
     SshTransportSource Transports,
     KnownHosts KnownHosts,
     BaseDirectory BaseDirectory,

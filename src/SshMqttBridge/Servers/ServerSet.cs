@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Actions;
+using SshMqttBridge.Audit;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
-using SshMqttBridge.Results;
+using SshMqttBridge.Journal;
 
 namespace SshMqttBridge.Servers;
 
@@ -51,7 +53,7 @@ internal sealed class ServerSet
     }
 
     /// <summary>Gives what an earlier run of the bridge left behind its results.</summary>
-    public void Recover(Journal journal) =>
+    public void Recover(CommandJournal journal) =>
         journal.Recover(entry =>
         {
             if (_byId.TryGetValue(entry.ServerId, out var server))

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using SshMqttBridge.Commands;
-using SshMqttBridge.Feed;
+using SshMqttBridge.Events;
 using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Servers;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
-using SshMqttBridge.Feed;
+using SshMqttBridge.Events;
 
 namespace SshMqttBridge.Servers;
 

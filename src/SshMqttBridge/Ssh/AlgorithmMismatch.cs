@@ -1,4 +1,4 @@
-using SshMqttBridge.Transfers;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh;
 

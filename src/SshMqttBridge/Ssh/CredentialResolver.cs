@@ -1,3 +1,4 @@
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Ssh;

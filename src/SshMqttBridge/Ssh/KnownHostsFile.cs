@@ -1,5 +1,5 @@
 using System.Text;
-using SshMqttBridge.Configuration;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh;
 

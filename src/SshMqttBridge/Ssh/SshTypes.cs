@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Ssh;

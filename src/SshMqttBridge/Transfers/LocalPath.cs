@@ -1,4 +1,5 @@
 using System.Text;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Transfers;
 

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Transfers;
 

@@ -1,4 +1,4 @@
-using System.Text;
+using SshMqttBridge.Common;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Transfers;

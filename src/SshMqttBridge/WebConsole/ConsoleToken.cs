@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.WebConsole;
@@ -16,7 +17,7 @@ internal sealed class ConsoleToken
 
     private readonly byte[] _token;
 
-    /// <param name="token">At least <see cref="WebConsoleReader.ShortestToken"/> characters; white space around it does not count.</param>
+    /// <param name="token">At least <see cref="WebConsoleOptions.ShortestToken"/> characters; white space around it does not count.</param>
     public ConsoleToken(string token) => _token = Encoding.UTF8.GetBytes(token.Trim());
 
     /// <summary>Reads the token from a file that must be there.</summary>
@@ -29,10 +30,10 @@ internal sealed class ConsoleToken
         }
 
         var text = Encoding.UTF8.GetString(content.Content).Trim();
-        return text.Length >= WebConsoleReader.ShortestToken
+        return text.Length >= WebConsoleOptions.ShortestToken
             ? new ConsoleToken(text)
             : throw new ConsoleException(
-                $"The web console's token file {file} holds fewer than {WebConsoleReader.ShortestToken} characters: delete it, and the bridge makes a new one."
+                $"The web console's token file {file} holds fewer than {WebConsoleOptions.ShortestToken} characters: delete it, and the bridge makes a new one."
             );
     }
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using SshMqttBridge.Commands;
-using SshMqttBridge.Feed;
+using SshMqttBridge.Events;
 
 namespace SshMqttBridge.WebConsole;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using SshMqttBridge.Commands;
-using SshMqttBridge.Feed;
+using SshMqttBridge.Events;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.WebConsole;

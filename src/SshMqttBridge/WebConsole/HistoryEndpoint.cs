@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using SshMqttBridge.Results;
+using SshMqttBridge.Journal;
 
 namespace SshMqttBridge.WebConsole;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using SshMqttBridge.Common;
 using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.WebConsole;
@@ -183,7 +184,7 @@ internal sealed partial class RequestGuard(
         }
     }
 
-    private static string Shown(string? text) => Transfers.Printable.Text(text ?? "", 100);
+    private static string Shown(string? text) => Printable.Text(text ?? "", 100);
 
     [LoggerMessage(7003, LogLevel.Warning, "Web console: refused a request for the host '{Host}'")]
     static partial void LogWrongHost(ILogger logger, string host);

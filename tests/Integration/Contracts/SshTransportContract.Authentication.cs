@@ -1,3 +1,4 @@
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Tests.Integration.Fixtures;

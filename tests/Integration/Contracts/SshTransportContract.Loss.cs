@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using SshMqttBridge.Ssh;
 using SshMqttBridge.Tests.Integration.Fixtures;
 
 namespace SshMqttBridge.Tests.Integration.Contracts;

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using SshMqttBridge.Configuration;
+using SshMqttBridge.Common;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Tests.Integration.Fixtures;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using SshMqttBridge.Configuration;
-using SshMqttBridge.HomeAssistant;
 using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Tests.Integration.HomeAssistant;

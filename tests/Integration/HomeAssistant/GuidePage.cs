@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Configuration.Reading;
 using SshMqttBridge.HomeAssistant;
 using SshMqttBridge.Tests.Integration.Fixtures;
 

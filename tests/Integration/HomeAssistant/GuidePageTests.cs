@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using SshMqttBridge.Actions;
-using SshMqttBridge.Commands;
+using SshMqttBridge.Inbound;
 using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Tests.Integration.HomeAssistant;

@@ -1,5 +1,3 @@
-using SshMqttBridge.Tests.Integration.Fixtures;
-
 namespace SshMqttBridge.Tests.Integration.WebConsole;
 
 /// <summary>A test in a real browser.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using FsCheck;
 using FsCheck.Fluent;
 using SshMqttBridge.Actions;
 

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using SshMqttBridge.Actions;
-using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Inbound;
 using SshMqttBridge.Mqtt;
-using SshMqttBridge.Tests.Unit.Configuration;
+using SshMqttBridge.Tests.Unit.Configuration.Reading;
 
 namespace SshMqttBridge.Tests.Unit.Documentation;
 

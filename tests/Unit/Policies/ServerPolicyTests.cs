@@ -1,5 +1,5 @@
 using SshMqttBridge.Commands;
-using SshMqttBridge.Configuration;
+using SshMqttBridge.Common;
 using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.Tests.Unit.Policies;

@@ -1,5 +1,5 @@
 using SshMqttBridge.Servers;
-using SshMqttBridge.Tests.Unit.Results;
+using SshMqttBridge.Tests.Unit.Journal;
 
 namespace SshMqttBridge.Tests.Unit.Servers;
 

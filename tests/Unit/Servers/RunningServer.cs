@@ -1,9 +1,11 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Inbound;
+using SshMqttBridge.Journal;
 using SshMqttBridge.Mqtt;
-using SshMqttBridge.Results;
 using SshMqttBridge.Servers;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Transfers;
@@ -41,7 +43,7 @@ internal sealed class RunningServer : IAsyncDisposable
         options = configure?.Invoke(options) ?? options;
         var topics = new TopicScheme("ssh");
         Outbox = outbox ?? new Outbox();
-        Journal = new Journal(Path.Combine(_folder, "journal.db"));
+        Journal = new CommandJournal(Path.Combine(_folder, "journal.db"));
         _baseDirectory = new BaseDirectory(Path.Combine(_folder, "files"));
         var context = new ServerContext(
             topics,
@@ -62,7 +64,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public TestClock Clock { get; } = new();
     public FakeTransport Transport { get; } = new();
-    public Journal Journal { get; }
+    public CommandJournal Journal { get; }
     public Outbox Outbox { get; }
     public Server Server => _set.ById["nas"];
 

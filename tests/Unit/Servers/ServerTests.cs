@@ -1,5 +1,6 @@
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Inbound;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Ssh;
 

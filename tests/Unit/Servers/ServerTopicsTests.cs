@@ -1,5 +1,5 @@
 using System.Text;
-using SshMqttBridge.Feed;
+using SshMqttBridge.Events;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Servers;
 

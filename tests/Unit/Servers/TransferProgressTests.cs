@@ -2,9 +2,10 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
-using SshMqttBridge.Feed;
+using SshMqttBridge.Events;
+using SshMqttBridge.Inbound;
+using SshMqttBridge.Journal;
 using SshMqttBridge.Mqtt;
-using SshMqttBridge.Results;
 using SshMqttBridge.Servers;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Transfers;
@@ -17,13 +18,13 @@ public sealed class TransferProgressTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("progress-").FullName;
     private readonly Outbox _outbox = new();
     private readonly LiveFeed _feed = new();
-    private readonly Journal _journal;
+    private readonly CommandJournal _journal;
     private readonly BaseDirectory _files;
     private readonly ProgressPublisher _publisher;
 
     public TransferProgressTests()
     {
-        _journal = new Journal(Path.Combine(_folder, "journal.db"));
+        _journal = new CommandJournal(Path.Combine(_folder, "journal.db"));
         _files = new BaseDirectory(Path.Combine(_folder, "files"));
         var topics = new TopicScheme("ssh");
         ServerContext context = new(

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Ssh;
 

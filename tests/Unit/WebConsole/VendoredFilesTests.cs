@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
+using SshMqttBridge.Hosting;
 
 namespace SshMqttBridge.Tests.Unit.WebConsole;
 

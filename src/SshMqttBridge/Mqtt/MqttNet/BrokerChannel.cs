@@ -8,7 +8,8 @@ using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
-using SshMqttBridge.Configuration;
+using MqttProtocolVersion = SshMqttBridge.Configuration.MqttProtocolVersion;
+using WireVersion = MQTTnet.Formatter.MqttProtocolVersion;
 
 namespace SshMqttBridge.Mqtt.MqttNet;
 
@@ -291,8 +292,5 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
         && packet.Body[1] is >= 1 and <= 5;
 
     private MqttPacketFormatterAdapter NewFormatter() =>
-        new(
-            IsV5 ? MQTTnet.Formatter.MqttProtocolVersion.V500 : MQTTnet.Formatter.MqttProtocolVersion.V311,
-            new MqttBufferWriter(4 << 10, 64 << 10)
-        );
+        new(IsV5 ? WireVersion.V500 : WireVersion.V311, new MqttBufferWriter(4 << 10, 64 << 10));
 }

@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using MQTTnet;
 using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Packets;
-using MQTTnet.Protocol;
 using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Mqtt.MqttNet;

@@ -4,6 +4,7 @@ using System.Text;
 using MQTTnet;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
+using SshMqttBridge.Configuration;
 using Version = MQTTnet.Formatter.MqttProtocolVersion;
 
 namespace SshMqttBridge.Mqtt.MqttNet;

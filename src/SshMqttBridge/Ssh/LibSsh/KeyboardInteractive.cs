@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
-using SshMqttBridge.Transfers;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 

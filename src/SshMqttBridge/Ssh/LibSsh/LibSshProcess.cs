@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using SshMqttBridge.Transfers;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 

@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 

@@ -1,3 +1,5 @@
+using SshMqttBridge.Common;
+
 namespace SshMqttBridge.Ssh.LibSsh;
 
 /// <summary>Wakes all who wait for something to have changed in a session. All members are called under the session's gate: so no wake-up is lost.</summary>

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Renci.SshNet;
 using Renci.SshNet.Security;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
-using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Ssh.SshNet;
 

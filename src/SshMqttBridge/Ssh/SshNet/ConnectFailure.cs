@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using Renci.SshNet;
 using Renci.SshNet.Common;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
-using SshMqttBridge.Transfers;
 using SshNetException = Renci.SshNet.Common.SshConnectionException;
 
 namespace SshMqttBridge.Ssh.SshNet;

@@ -1,8 +1,7 @@
 using System.Text.RegularExpressions;
 using Renci.SshNet;
 using Renci.SshNet.Common;
-using SshMqttBridge.Configuration;
-using SshMqttBridge.Transfers;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh.SshNet;
 

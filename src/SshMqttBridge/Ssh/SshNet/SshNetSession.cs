@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Renci.SshNet;
 using Renci.SshNet.Common;
 using Renci.SshNet.Messages.Connection;
-using SshMqttBridge.Transfers;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh.SshNet;
 

@@ -1,0 +1,11 @@
+using System.Reflection;
+
+namespace SshMqttBridge.Common;
+
+internal static class BridgeVersion
+{
+    /// <summary>As <c>0.1.0</c>.</summary>
+    public static string Text { get; } =
+        typeof(BridgeVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "unknown";
+}

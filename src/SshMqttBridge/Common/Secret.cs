@@ -1,0 +1,16 @@
+namespace SshMqttBridge.Common;
+
+/// <summary>A password or passphrase. Its text is only to be had by asking for it by name; logging or formatting it shows stars.</summary>
+internal sealed class Secret(string value) : IEquatable<Secret>
+{
+    /// <summary>Returns the text itself. Never put it in a log, a topic, an exception or an argument of a process.</summary>
+    public string Reveal() => value;
+
+    public override string ToString() => "***";
+
+    public bool Equals(Secret? other) => other is not null && string.Equals(other.Reveal(), value, StringComparison.Ordinal);
+
+    public override bool Equals(object? obj) => Equals(obj as Secret);
+
+    public override int GetHashCode() => value.GetHashCode(StringComparison.Ordinal);
+}

@@ -1,0 +1,119 @@
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace SshMqttBridge.Common;
+
+/// <summary>The content of a file that somebody named: a configuration, a secret, a key. Whatever it turns out to be, reading it neither hangs nor fills the memory.</summary>
+/// <param name="Content">The whole file, or its beginning.</param>
+/// <param name="Whole">Whether the content is all there is.</param>
+/// <param name="Mode">Who may read it.</param>
+internal sealed record SmallFile(byte[] Content, bool Whole, UnixFileMode Mode)
+{
+    /// <summary>Reads up to <paramref name="limitBytes"/> of a regular file.</summary>
+    /// <param name="problem">What is wrong with the file, to be put after its name: <c>does not exist</c>.</param>
+    public static bool TryRead(
+        string path,
+        int limitBytes,
+        [NotNullWhen(true)] out SmallFile? file,
+        [NotNullWhen(false)] out string? problem
+    )
+    {
+        file = null;
+        problem = null;
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                problem = "is a folder, not a file";
+                return false;
+            }
+
+            using var handle = Open(path, out var error);
+            if (handle is null)
+            {
+                problem = error;
+                return false;
+            }
+
+            // Throws for a FIFO, a socket and a terminal.
+            _ = RandomAccess.GetLength(handle);
+            var mode = OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(handle);
+            file = Read(handle, limitBytes, mode);
+            return true;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            problem = Missing;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            problem = Forbidden;
+        }
+        catch (NotSupportedException)
+        {
+            problem = "is not a regular file";
+        }
+        catch (Exception exception) when (exception is IOException or ArgumentException)
+        {
+            problem = Unreadable(exception.Message);
+        }
+
+        return false;
+    }
+
+    private static SmallFile Read(SafeFileHandle handle, int limitBytes, UnixFileMode mode)
+    {
+        // Not by the length: files of /proc say 0, and a file may grow.
+        using var content = new MemoryStream();
+        var buffer = new byte[Math.Min(limitBytes + 1, 64 * 1024)];
+        while (content.Length <= limitBytes)
+        {
+            var count = RandomAccess.Read(handle, buffer, content.Length);
+            if (count == 0)
+            {
+                return new SmallFile(content.ToArray(), true, mode);
+            }
+
+            content.Write(buffer, 0, count);
+        }
+
+        return new SmallFile(content.ToArray()[..limitBytes], false, mode);
+    }
+
+    private const string Missing = "does not exist";
+
+    private static string Forbidden => $"cannot be read by the user {Environment.UserName}: permission denied";
+
+    private static string Unreadable(string why) => "cannot be read: " + why.TrimEnd('.');
+
+    /// <summary>Says why there is no handle; without an exception, for a file that is usually not there is looked for at each attempt to connect.</summary>
+    private static SafeFileHandle? Open(string path, out string problem)
+    {
+        problem = "";
+        if (!OperatingSystem.IsLinux())
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+
+        const int NoSuchFile = 2,
+            NoPermission = 13,
+            NoFolder = 20;
+        var handle = NativeMethods.Open(path, NativeMethods.ReadOnly | NativeMethods.NonBlocking | NativeMethods.CloseOnExec);
+        if (!handle.IsInvalid)
+        {
+            return handle;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        handle.Dispose();
+        problem = error switch
+        {
+            NoSuchFile or NoFolder => Missing,
+            NoPermission => Forbidden,
+            _ => Unreadable(new Win32Exception(error).Message),
+        };
+        return null;
+    }
+}

@@ -1,0 +1,86 @@
+using SshMqttBridge.Configuration.Tree;
+
+namespace SshMqttBridge.Configuration.Reading;
+
+/// <summary>Reads the <c>actions</c> of a server, with those of the defaults before them.</summary>
+internal static class ActionsReader
+{
+    private const string Key = ConfigurationKeys.Actions;
+
+    /// <summary>Returns what could be read; faults stand where something could not.</summary>
+    /// <param name="context">What everything is read with.</param>
+    /// <param name="layers">The paths and sections that may have actions, the strongest first: the server's own, then the defaults.</param>
+    public static IReadOnlyList<ActionOptions> Read(
+        ReadingContext context,
+        params IReadOnlyList<(string Path, MappingNode Values)> layers
+    )
+    {
+        var actions = new List<ActionOptions>();
+        foreach (var (path, values) in layers.Reverse())
+        {
+            var at = ConfigurationPath.Join(path, Key);
+            var section = new SectionReader(context, ConfigurationKeys.Server, (path, values));
+            foreach (var entry in (section.Mapping(Key) ?? MappingNode.Empty).Entries)
+            {
+                Read(context, ConfigurationPath.Join(at, entry.Key), entry, actions);
+            }
+        }
+
+        if (actions.Count == 0)
+        {
+            return [];
+        }
+
+        return actions;
+    }
+
+    private static void Read(ReadingContext context, string path, MappingEntry entry, List<ActionOptions> actions)
+    {
+        if (NameWrong(entry.Key) is { } wrong)
+        {
+            context.Findings.Fault(path, wrong, entry.Origin);
+        }
+
+        var known = actions.FindIndex(action => action.Name == entry.Key);
+        if (entry.Value is ScalarNode scalar && (scalar.IsNull || scalar.Text == "false"))
+        {
+            Remove(context, path, entry, known, actions);
+        }
+        else if (ActionReader.Read(context, path, entry.Key, entry.Value) is { } action)
+        {
+            // In its place, so that the order of the defaults stays.
+            if (known >= 0)
+            {
+                actions[known] = action;
+            }
+            else
+            {
+                actions.Add(action);
+            }
+        }
+    }
+
+    private static void Remove(ReadingContext context, string path, MappingEntry entry, int known, List<ActionOptions> actions)
+    {
+        if (known >= 0)
+        {
+            actions.RemoveAt(known);
+        }
+        else
+        {
+            context.Findings.Fault(
+                path,
+                "takes away an action that the defaults do not have; give it a command, or remove the key",
+                entry.Value.Origin
+            );
+        }
+    }
+
+    /// <summary>An action called <c>set</c> would have its output on a topic that is one to write to.</summary>
+    private static string? NameWrong(string name) =>
+        name == "set" ? "must not be 'set', which ends the topics that are written to; name the action otherwise"
+        : name.Length is > 0 and <= 64
+        && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '_' or '-')
+            ? null
+        : "must be a name of 1 to 64 of the characters a-z, 0-9, _ and -";
+}

@@ -1,0 +1,16 @@
+using SshMqttBridge.Configuration.Tree;
+
+namespace SshMqttBridge.Configuration.Reading;
+
+/// <summary>What every section is read with.</summary>
+/// <param name="Directory">The configuration file's folder, absolute; relative names are relative to it.</param>
+/// <param name="Home">What <c>~</c> stands for.</param>
+internal sealed record ReadingContext(Findings Findings, string Directory, string Home)
+{
+    /// <summary>Makes a file's name absolute.</summary>
+    public string Absolute(string name)
+    {
+        var path = name == "~" || name.StartsWith("~/", StringComparison.Ordinal) ? Home + name[1..] : name;
+        return Path.GetFullPath(path, Directory);
+    }
+}

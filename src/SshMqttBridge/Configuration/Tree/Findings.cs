@@ -1,0 +1,42 @@
+namespace SshMqttBridge.Configuration.Tree;
+
+/// <summary>
+/// Gathers what is wrong or dubious while the configuration is read, so that all of it is told at once.
+/// What is found twice, because a default is read for each server, is told once. Not thread-safe.
+/// </summary>
+internal sealed class Findings
+{
+    private readonly HashSet<ConfigurationFault> _known = [];
+    private readonly HashSet<string> _knownWarnings = [];
+    private readonly List<ConfigurationFault> _faults = [];
+    private readonly List<string> _warnings = [];
+
+    public IReadOnlyList<ConfigurationFault> Faults => _faults;
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    public void Fault(string path, string message, string? origin = null)
+    {
+        var fault = new ConfigurationFault(path, message, origin);
+        if (_known.Add(fault))
+        {
+            _faults.Add(fault);
+        }
+    }
+
+    public void Warn(string message)
+    {
+        if (_knownWarnings.Add(message))
+        {
+            _warnings.Add(message);
+        }
+    }
+
+    /// <summary>Warns when a file that holds a secret can be read by others than its owner.</summary>
+    public void WarnIfExposed(string file, UnixFileMode mode)
+    {
+        if ((mode & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != UnixFileMode.None)
+        {
+            Warn($"{file} holds a secret and can be read by other users: chmod 600 {file}");
+        }
+    }
+}

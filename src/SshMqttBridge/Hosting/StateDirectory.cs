@@ -1,0 +1,125 @@
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Hosting;
+
+/// <summary>The folder of the bridge's own files, held by one bridge at a time. Readable by its owner only.</summary>
+/// <remarks>
+/// On a disk that cannot be written an existing lock is taken all the same; where there is none, nothing of the folder may be used (<see cref="Obstacle"/>) until
+/// it can be made, so that the bridge starts and says so, and two of them never write to one journal. A folder that this user may not write to is another matter:
+/// that does not pass, and nothing starts.
+/// </remarks>
+internal sealed class StateDirectory : IDisposable
+{
+    /// <summary>EAGAIN: what the lock of another process looks like.</summary>
+    private const int HeldByAnother = 11;
+
+    private readonly string _path;
+    private readonly Lock _gate = new();
+    private FileStream? _lock;
+
+    /// <summary>Makes the folder if need be and takes hold of it.</summary>
+    /// <exception cref="StateDirectoryException">Another bridge holds it, or it cannot be used.</exception>
+    public StateDirectory(string path)
+    {
+        _path = path;
+        try
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StateDirectoryException($"The state directory {path} cannot be used: {exception.Message}", exception);
+        }
+
+        switch (TryLock())
+        {
+            case { HResult: HeldByAnother } held:
+                throw new StateDirectoryException(InUse, held);
+            case UnauthorizedAccessException denied:
+                throw new StateDirectoryException(
+                    $"The state directory {path} cannot be written by the user that the bridge runs as, {Environment.UserName}: "
+                        + $"give it to that user (chown), or name another (stateDirectory). {denied.Message}",
+                    denied
+                );
+        }
+    }
+
+    public string JournalFile => Path.Combine(_path, "journal.db");
+    public string KnownHostsFile => KnownHosts.FileIn(_path);
+
+    /// <summary>Where the token is kept that opens the web console.</summary>
+    public string ConsoleTokenFile => Path.Combine(_path, "web-console-token");
+
+    /// <summary>What Home Assistant was told, so that it can be told when it is gone.</summary>
+    public string DiscoveryFile => Path.Combine(_path, "home-assistant.json");
+
+    private string LockFile => Path.Combine(_path, "lock");
+    private string InUse => $"Another bridge uses the state directory {_path}; give each its own (stateDirectory).";
+
+    /// <summary>Why nothing in the folder may be used at the moment, in a sentence; null: it may be. Tries to take hold of it where that failed before. Thread-safe.</summary>
+    public string? Obstacle() =>
+        TryLock() switch
+        {
+            null => null,
+            { HResult: HeldByAnother } => InUse,
+            { } exception => $"The state directory {_path} cannot be used: {exception.Message}",
+        };
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _lock?.Dispose();
+        }
+    }
+
+    private Exception? TryLock()
+    {
+        lock (_gate)
+        {
+            if (_lock is not null)
+            {
+                return null;
+            }
+
+            try
+            {
+                _lock = Open(FileAccess.ReadWrite);
+                return null;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return exception.HResult == HeldByAnother || !File.Exists(LockFile) ? exception : TryLockReadOnly();
+            }
+        }
+    }
+
+    private Exception? TryLockReadOnly()
+    {
+        try
+        {
+            _lock = Open(FileAccess.Read);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception;
+        }
+    }
+
+    private FileStream Open(FileAccess access)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = access == FileAccess.Read ? FileMode.Open : FileMode.OpenOrCreate,
+            Access = access,
+            Share = FileShare.None,
+        };
+        if (access != FileAccess.Read)
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(LockFile, options);
+    }
+}

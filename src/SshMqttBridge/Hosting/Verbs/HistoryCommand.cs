@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text.Json;
+using SshMqttBridge.Common;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Journal;
+
+namespace SshMqttBridge.Hosting.Verbs;
+
+/// <summary><c>history [ID]</c>: prints what ran lately, while the bridge runs or not.</summary>
+internal static class HistoryCommand
+{
+    public const int DefaultCount = 20;
+
+    private const int CommandLength = 80;
+
+    /// <summary>Prints one line for each command, the newest last.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="serverId">One server; null: all.</param>
+    /// <param name="count">How many lines at the most.</param>
+    /// <param name="output">Where to print.</param>
+    /// <param name="errors">Where to say what is wrong.</param>
+    public static int Run(BridgeOptions options, string? serverId, int count, TextWriter output, TextWriter errors)
+    {
+        IReadOnlyList<HistoryEntry> entries;
+        try
+        {
+            entries = JournalReader.Latest(Path.Combine(options.StateDirectory, "journal.db"), serverId, count);
+        }
+        catch (JournalException exception)
+        {
+            errors.WriteLine(exception.Message);
+            return ExitStatus.Failure;
+        }
+
+        var width = entries.Select(entry => entry.ServerId.Length).DefaultIfEmpty().Max();
+        foreach (var entry in entries)
+        {
+            output.WriteLine(Line(entry, width));
+        }
+
+        if (entries.Count == 0)
+        {
+            errors.WriteLine(
+                serverId is null ? "No command has run yet." : $"No command of '{Printable.Text(serverId)}' has run."
+            );
+        }
+
+        return ExitStatus.Success;
+    }
+
+    /// <summary>Time, server, operation, status (with the reason), exit status or bytes, duration, and the command with its action's name before it.</summary>
+    private static string Line(HistoryEntry entry, int width)
+    {
+        var result = entry.Result;
+        var status = result is null
+            ? entry.WasSent
+                ? "running"
+                : "waiting"
+            : JsonNamingPolicy.CamelCase.ConvertName(result.Status.ToString())
+                + (result.Reason is { } reason ? $"/{reason}" : "");
+        var end = result switch
+        {
+            { Exit: { } exit } => exit.ToString(CultureInfo.InvariantCulture),
+            { Signal: { } signal } => signal,
+            { Bytes: { } bytes } => $"{bytes} B",
+            _ => "-",
+        };
+        var duration = result is null ? "-" : $"{result.DurationMs} ms";
+        var time = entry.ReceivedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        var action = entry.Action is { } name ? $"[{name}{(entry.IsScheduled ? ", scheduled" : "")}] " : "";
+        var command = Printable.Text(action + entry.Command, CommandLength);
+        var operation = JsonNamingPolicy.CamelCase.ConvertName(entry.Operation);
+        return $"{time}  {entry.ServerId.PadRight(width)}  {operation, -10}  {status, -20}  {end, 6}  {duration, 9}  {command}".TrimEnd();
+    }
+}

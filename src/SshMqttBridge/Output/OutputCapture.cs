@@ -1,0 +1,55 @@
+using System.Buffers;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Output;
+
+/// <summary>Keeps the beginning of what a command prints and counts the rest. Not thread-safe.</summary>
+/// <param name="maximumBytes">How much of each stream is kept.</param>
+internal sealed class OutputCapture(int maximumBytes)
+{
+    private readonly Stream _out = new();
+    private readonly Stream _err = new();
+
+    /// <summary>All that came, on both streams.</summary>
+    public long TotalBytes => _out.Total + _err.Total;
+
+    public void Add(OutputStream stream, ReadOnlySpan<byte> bytes) =>
+        (stream == OutputStream.StandardOutput ? _out : _err).Add(bytes, maximumBytes);
+
+    /// <summary>What was kept, as text.</summary>
+    public CommandOutput ToOutput() =>
+        new(
+            _out.Text(maximumBytes),
+            _err.Text(maximumBytes),
+            _out.Total,
+            _err.Total,
+            _out.Total > maximumBytes || _err.Total > maximumBytes
+        );
+
+    /// <summary>The counts alone.</summary>
+    public CommandOutput ToCounts() => new(default, default, _out.Total, _err.Total, false);
+
+    private sealed class Stream
+    {
+        private readonly ArrayBufferWriter<byte> _kept = new();
+
+        public long Total { get; private set; }
+
+        public void Add(ReadOnlySpan<byte> bytes, int maximumBytes)
+        {
+            Total += bytes.Length;
+            var room = maximumBytes - _kept.WrittenCount;
+            if (room > 0)
+            {
+                _kept.Write(bytes[..Math.Min(room, bytes.Length)]);
+            }
+        }
+
+        public ReadOnlyMemory<byte> Text(int maximumBytes)
+        {
+            var kept = _kept.WrittenMemory;
+            return OutputText.ToUtf8(Total > maximumBytes ? kept[..OutputText.WholeCharacters(kept.Span)] : kept);
+        }
+    }
+}

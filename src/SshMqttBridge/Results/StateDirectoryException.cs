@@ -1,4 +1,0 @@
-namespace SshMqttBridge.Results;
-
-/// <summary>The state directory is in use or unusable: the bridge does not start.</summary>
-internal sealed class StateDirectoryException(string message, Exception inner) : Exception(message, inner);

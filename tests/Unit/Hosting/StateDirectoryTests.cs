@@ -1,0 +1,59 @@
+using SshMqttBridge.Hosting;
+using SshMqttBridge.Tests.Unit.Ssh;
+
+namespace SshMqttBridge.Tests.Unit.Hosting;
+
+public sealed class StateDirectoryTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Open_GivenNone_ShouldMakeItItsOwnersOnly()
+    {
+        using var state = new StateDirectory(_folder.Name("state"));
+
+        File.GetUnixFileMode(_folder.Name("state"))
+            .ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        state.Obstacle().ShouldBeNull();
+    }
+
+    [Fact]
+    public void Open_GivenOneThatIsHeld_ShouldRefuse()
+    {
+        using var first = new StateDirectory(_folder.Path);
+
+        Should.Throw<StateDirectoryException>(() => new StateDirectory(_folder.Path)).Message.ShouldContain("Another bridge");
+    }
+
+    [Fact]
+    public void Open_GivenOneThatWasLeft_ShouldTakeIt()
+    {
+        new StateDirectory(_folder.Path).Dispose();
+
+        using var state = new StateDirectory(_folder.Path);
+
+        state.Obstacle().ShouldBeNull();
+    }
+
+    [Fact]
+    public void Open_GivenAFileInItsPlace_ShouldSayThatItCannotBeUsed() =>
+        Should
+            .Throw<StateDirectoryException>(() => new StateDirectory(_folder.Write("state", "")))
+            .Message.ShouldContain("cannot be used");
+
+    [Fact]
+    public void Obstacle_GivenALockThatCannotBeMade_ShouldNameItUntilItCan()
+    {
+        // Its lock leads to a folder that is not there: as on a read-only disk, there is no making one.
+        File.CreateSymbolicLink(_folder.Name("lock"), _folder.Name("missing/lock"));
+        using var state = new StateDirectory(_folder.Path);
+
+        state.Obstacle().ShouldNotBeNull().ShouldContain(_folder.Path);
+        File.Delete(_folder.Name("lock"));
+
+        state.Obstacle().ShouldBeNull();
+        Should.Throw<StateDirectoryException>(() => new StateDirectory(_folder.Path));
+    }
+}

@@ -1,0 +1,339 @@
+using Microsoft.Data.Sqlite;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
+using SshMqttBridge.Journal;
+using SshMqttBridge.Tests.Unit.Ssh;
+using SshMqttBridge.Tests.Unit.Transfers;
+
+namespace SshMqttBridge.Tests.Unit.Journal;
+
+/// <summary>Row 36 of the faults: the journal torn, corrupt, unwritable, too large.</summary>
+public sealed class JournalFaultTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ManualTime _time = new();
+    private readonly List<StorageNotice> _notices = [];
+
+    private string File => _folder.Name("journal.db");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Open_GivenWhatIsNoDatabase_ShouldSetItAsideAndBeginAnew()
+    {
+        _folder.Write("journal.db", new string('x', 10_000));
+
+        using var journal = Open();
+
+        Aside().Length.ShouldBe(10_000);
+        _notices.ShouldHaveSingleItem().IsGood.ShouldBeFalse();
+        _notices[0].Message.ShouldContain("was damaged");
+        _notices[0].Message.ShouldContain("0 commands");
+        Accepts(journal).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Open_GivenAnotherProgramsDatabase_ShouldSetItAside()
+    {
+        Execute("CREATE TABLE command (whatever TEXT)");
+
+        using var journal = Open();
+
+        Aside().ShouldNotBeNull();
+        Accepts(journal).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Open_GivenATornFile_ShouldKeepWhatCanBeRead()
+    {
+        Fill(200, i => new string('o', 2000));
+        using (var file = new FileStream(File, FileMode.Open))
+        {
+            file.SetLength(file.Length / 2 / 4096 * 4096);
+        }
+
+        using var journal = Open();
+
+        Aside().ShouldNotBeNull();
+        journal.FindResult("nas", "0", DateTimeOffset.MinValue).ShouldNotBeNull();
+        journal.FindResult("nas", "199", DateTimeOffset.MinValue).ShouldBeNull();
+        Accepts(journal).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Open_GivenADamagedPage_ShouldKeepWhatStandsBeforeAndBehindIt()
+    {
+        Fill(200, i => new string('o', 2000));
+        Damage();
+
+        using var journal = Open();
+
+        Aside().ShouldNotBeNull();
+        journal.FindResult("nas", "0", DateTimeOffset.MinValue).ShouldNotBeNull();
+        journal.FindResult("nas", "199", DateTimeOffset.MinValue).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Open_GivenADamagedPageAndUnfinishedCommands_ShouldStillRecoverThem()
+    {
+        Fill(200, i => new string('o', 2000));
+        using (var before = Open())
+        {
+            before.Accept(JournalCommands.Exec("left"));
+            before.Sent(JournalCommands.Exec("left"));
+        }
+
+        Damage();
+        var recovered = new List<JournalEntry>();
+
+        using var journal = Open();
+        journal.Recover(recovered.Add);
+
+        recovered.ShouldHaveSingleItem().Id.ShouldBe("left");
+        recovered[0].WasSent.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Use_GivenAPageDamagedWhileOpen_ShouldRefuseOneAndBeginAnew()
+    {
+        using var journal = Open();
+        journal.Accept(JournalCommands.Exec("under way"));
+        journal.Sent(JournalCommands.Exec("under way"));
+        Checkpoint();
+        using (var file = new FileStream(File, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            file.Write(new byte[4096]);
+        }
+
+        using (var wal = new FileStream(File + "-wal", FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            wal.SetLength(0);
+        }
+
+        Should.Throw<JournalException>(() => journal.Accept(JournalCommands.Exec("a")));
+
+        Aside().ShouldNotBeNull();
+        Accepts(journal).ShouldBeTrue();
+        journal.Ended("nas", "under way", JournalCommands.Noon, "{}"u8.ToArray());
+    }
+
+    [Fact]
+    public void Open_GivenAFileThatCannotBeOpened_ShouldRefuseUntilItCan()
+    {
+        Directory.CreateDirectory(File);
+        using var journal = Open();
+
+        Should.Throw<JournalException>(() => journal.Accept(JournalCommands.Exec("a"))).Message.ShouldContain("cannot be opened");
+        journal.Fault.ShouldNotBeNull();
+        Directory.Delete(File);
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Accepts(journal).ShouldBeTrue();
+        journal.Fault.ShouldBeNull();
+        _notices.Select(notice => notice.IsGood).ShouldBe([false, true]);
+    }
+
+    [Fact]
+    public void Open_GivenAnObstacle_ShouldNotTouchTheFileUntilItIsGone()
+    {
+        var obstacle = "Another bridge is here.";
+        using var journal = new CommandJournal(File, _time, _notices.Add, () => obstacle);
+
+        System.IO.File.Exists(File).ShouldBeFalse();
+        Should.Throw<JournalException>(() => journal.Accept(JournalCommands.Exec("a"))).Message.ShouldBe(obstacle);
+        obstacle = null;
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Accepts(journal).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Recover_GivenAJournalThatOpensLater_ShouldHandOverWhatWasLeftThen()
+    {
+        using (var before = Open())
+        {
+            before.Accept(JournalCommands.Exec("left"));
+        }
+
+        var isBlocked = true;
+        var recovered = new List<JournalEntry>();
+        using var journal = new CommandJournal(File, _time, _notices.Add, () => isBlocked ? "Not yet." : null);
+        journal.Recover(recovered.Add);
+
+        recovered.ShouldBeEmpty();
+        isBlocked = false;
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        recovered.ShouldHaveSingleItem().Id.ShouldBe("left");
+        journal.Recover(_ => Assert.Fail("It was handed over already."));
+    }
+
+    [Fact]
+    public void Ended_GivenAFullDisk_ShouldBeWrittenWhenThereIsRoom()
+    {
+        using var journal = Open();
+        var command = JournalCommands.Exec("a");
+        journal.Accept(command);
+        journal.Sent(command);
+        using (Hold())
+        {
+            // Held by another process, it cannot be written: as with a full disk, what is open stays so.
+            Should
+                .Throw<JournalException>(() => journal.Accept(JournalCommands.Exec("b")))
+                .Message.ShouldContain("another program");
+            journal.Ended("nas", "a", JournalCommands.Noon, JournalCommands.Result(command).ToJson());
+            journal.Settled("nas", "a");
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        journal.Unsettled().ShouldBeEmpty();
+        journal.FindResult("nas", "a", JournalCommands.Noon.AddMinutes(-1)).ShouldNotBeNull();
+        _notices.Select(notice => notice.IsGood).ShouldBe([false, true]);
+    }
+
+    [Fact]
+    public void Open_GivenADiskThatDamagesEveryJournal_ShouldNotFillItWithThem()
+    {
+        using var journal = Open();
+        for (var i = 0; i < 5; i++)
+        {
+            System.IO.File.WriteAllText(File, "nonsense");
+            System.IO.File.Delete(File + "-wal");
+            System.IO.File.Delete(File + "-shm");
+            _ = Accepts(journal);
+            _time.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        Directory.GetFiles(_folder.Path, "journal.db.damaged-*Z").Length.ShouldBeLessThanOrEqualTo(1);
+    }
+
+    [Fact]
+    public void Ended_GivenMoreResultsThanAreKept_ShouldStripTheOldestAndKeepTheirEnds()
+    {
+        var big = new string('o', 4 << 20);
+        var early = JournalCommands.Noon;
+        using var journal = Open();
+        for (var i = 0; i < 40; i++)
+        {
+            var at = early.AddMinutes(i);
+            var command = JournalCommands.Exec($"{i}", at: at);
+            journal.Accept(command);
+            journal.Ended("nas", $"{i}", at, JournalCommands.Result(command, big).ToJson());
+            journal.Settled("nas", $"{i}");
+        }
+
+        var results = Enumerable
+            .Range(0, 40)
+            .Select(i => CommandResult.FromJson(journal.FindResult("nas", $"{i}", DateTimeOffset.MinValue)))
+            .ToList();
+        var kept = results.SkipWhile(result => result.Out.Length == 0).ToList();
+        kept.ShouldAllBe(result => result.Out.Length == big.Length);
+        // 64 MiB, those of the last ten minutes, and what came since the last trimming.
+        kept.Count.ShouldBeInRange(10, 16 + 11 + 4);
+        results[0].Truncated.ShouldBeTrue();
+        results[0].OutBytes.ShouldBe(big.Length);
+        results[0].Exit.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Ended_GivenOldResults_ShouldGiveTheirSpaceBack()
+    {
+        using (var journal = Open())
+        {
+            for (var i = 0; i < 300; i++)
+            {
+                var at = JournalCommands.Noon.AddMinutes(i < 30 ? 0 : 20);
+                var command = JournalCommands.Exec($"{i}", at: at);
+                journal.Accept(command);
+                var result = JournalCommands.Result(command, new string('o', i < 30 ? 4 << 20 : 10));
+                journal.Ended("nas", $"{i}", at, result.ToJson());
+                journal.Settled("nas", $"{i}");
+            }
+        }
+
+        new FileInfo(File).Length.ShouldBeInRange(CommandJournal.HistoryBytes / 2, CommandJournal.HistoryBytes * 5 / 4);
+    }
+
+    [Fact]
+    public void Ended_GivenManyCommands_ShouldKeepAThousandAndTheLastTenMinutes()
+    {
+        using var journal = Open();
+        for (var i = 0; i < 2048; i++)
+        {
+            var at = JournalCommands.Noon.AddMinutes(i);
+            var command = JournalCommands.Exec($"{i}", at: at);
+            journal.Accept(command);
+            journal.Ended("nas", $"{i}", at, JournalCommands.Result(command).ToJson());
+            journal.Settled("nas", $"{i}");
+        }
+
+        JournalReader.Latest(File, null, 5000).Count.ShouldBeInRange(1000, 1256);
+    }
+
+    [Fact]
+    public void Open_GivenANewFile_ShouldMakeItItsOwnersOnly()
+    {
+        using var journal = Open();
+
+        foreach (var file in Directory.GetFiles(_folder.Path))
+        {
+            System.IO.File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
+        }
+    }
+
+    private CommandJournal Open() => new(File, _time, _notices.Add);
+
+    private static bool Accepts(CommandJournal journal)
+    {
+        try
+        {
+            journal.Accept(JournalCommands.Exec("probe"));
+            return true;
+        }
+        catch (JournalException)
+        {
+            return false;
+        }
+    }
+
+    private FileInfo Aside() => new(Directory.GetFiles(_folder.Path, "journal.db.damaged-*Z").ShouldHaveSingleItem());
+
+    private void Fill(int count, Func<int, string> output)
+    {
+        using var journal = Open();
+        for (var i = 0; i < count; i++)
+        {
+            var command = JournalCommands.Exec($"{i}");
+            journal.Accept(command);
+            journal.Ended("nas", $"{i}", JournalCommands.Noon, JournalCommands.Result(command, output(i)).ToJson());
+            journal.Settled("nas", $"{i}");
+        }
+    }
+
+    /// <summary>Overwrites pages in the middle of the file.</summary>
+    private void Damage()
+    {
+        using var file = new FileStream(File, FileMode.Open, FileAccess.Write);
+        file.Position = file.Length / 2 / 4096 * 4096;
+        file.Write(Enumerable.Repeat((byte)0xAA, 4 * 4096).ToArray());
+    }
+
+    private void Checkpoint() => Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+
+    private SqliteTransaction Hold()
+    {
+        var connection = JournalDatabase.Connect(File, SqliteOpenMode.ReadWrite);
+        connection.Open();
+        return connection.BeginTransaction(deferred: false);
+    }
+
+    private void Execute(string sql)
+    {
+        using var connection = JournalDatabase.Connect(File, SqliteOpenMode.ReadWriteCreate);
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
