@@ -85,7 +85,7 @@ internal sealed class ServerAlone : IAsyncDisposable
                 await _outbox.WorkAsync().WaitAsync(_brokerGone.Token);
                 while (_outbox.TryTake(out var message))
                 {
-                    _outbox.Settle(message, acknowledged: true);
+                    _outbox.Complete(message, acknowledged: true);
                     if (message.Publication.Topic == "ssh/nas/result")
                     {
                         _ended.TrySetResult();

@@ -9,7 +9,7 @@ internal sealed class TopicWatch : IAsyncDisposable
 
     private readonly HashSet<string> _topics = new(StringComparer.Ordinal);
     private readonly string _text;
-    private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _stateChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MqttProbe _probe = null!;
 
     private TopicWatch(string text) => _text = text;
@@ -36,7 +36,7 @@ internal sealed class TopicWatch : IAsyncDisposable
                     return;
                 }
 
-                news = _news.Task;
+                news = _stateChanged.Task;
             }
 
             await Task.WhenAny(news, Task.Delay(Interval));
@@ -52,8 +52,8 @@ internal sealed class TopicWatch : IAsyncDisposable
         {
             if (message.Text == _text ? _topics.Add(message.Topic) : _topics.Remove(message.Topic))
             {
-                _news.TrySetResult();
-                _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                _stateChanged.TrySetResult();
+                _stateChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
             }
         }
     }

@@ -28,7 +28,7 @@ internal static class ShellVariableName
         .ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Says what the name must be, or null if it is right.</summary>
-    public static string? Wrong(string name) =>
+    public static string? Validate(string name) =>
         !IsName(name) ? "must be the name of a shell variable: 1 to 64 of a-z, 0-9 and _, the first one a letter"
         : Taken.Contains(name) || name.StartsWith("dis_", StringComparison.Ordinal)
             ? $"must not be a name that a shell gives a meaning to (sh, bash, zsh, fish or csh); take another, as my_{name}"

@@ -85,7 +85,7 @@ internal sealed class JsonPayload
 
         try
         {
-            return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(key, "a string", value);
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : throw WrongType(key, "a string", value);
         }
         catch (InvalidOperationException)
         {
@@ -104,7 +104,7 @@ internal sealed class JsonPayload
 
         return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number)
             ? number
-            : throw Wrong(key, "a number", value);
+            : throw WrongType(key, "a number", value);
     }
 
     /// <summary>An object within; null if the key is missing or its value is null.</summary>
@@ -112,7 +112,7 @@ internal sealed class JsonPayload
     public JsonPayload? Object(string key) =>
         Value(key) is not { } value ? null
         : value.ValueKind == JsonValueKind.Object ? new JsonPayload(value)
-        : throw Wrong(key, "an object", value);
+        : throw WrongType(key, "an object", value);
 
     /// <summary>The keys, in their order; one that is given twice is in it twice.</summary>
     /// <exception cref="CommandFault">One of them is no text.</exception>
@@ -123,7 +123,7 @@ internal sealed class JsonPayload
     public (JsonValueKind Kind, string Text)? Scalar(string key) =>
         Value(key) is not { } value ? null
         : value.ValueKind == JsonValueKind.String ? (value.ValueKind, Text(key)!)
-        : value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? throw Wrong(key, "a single value", value)
+        : value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? throw WrongType(key, "a single value", value)
         : (value.ValueKind, value.GetRawText());
 
     private bool Has(string key)
@@ -166,7 +166,7 @@ internal sealed class JsonPayload
     private static CommandFault HalfSurrogate(string what) =>
         new(Reasons.Invalid, $"{what} holds half of a surrogate pair, which is no text.");
 
-    private static CommandFault Wrong(string key, string wanted, JsonElement value) =>
+    private static CommandFault WrongType(string key, string wanted, JsonElement value) =>
         new(Reasons.Invalid, $"'{key}' must be {wanted}, not {Shown(value.GetRawText())}.");
 
     /// <summary>What a client wrote, no longer than a message can bear.</summary>

@@ -25,10 +25,10 @@ internal static class BridgeDevice
             device["configuration_url"] = console;
         }
 
-        return new DeviceConfig(discovery.Config(names.Bridge), device, Components(topics, new ComponentMaker(names.Bridge)));
+        return new DeviceConfig(discovery.Config(names.Bridge), device, Components(topics, new EntityBuilder(names.Bridge)));
     }
 
-    private static Component[] Components(TopicScheme topics, ComponentMaker make)
+    private static Component[] Components(TopicScheme topics, EntityBuilder make)
     {
         // Not for the whole device: the state is to be off when the bridge is, not unavailable.
         (string, JsonNode?) Available() => ("availability", DeviceConfig.AvailabilityOf(topics.BridgeState));

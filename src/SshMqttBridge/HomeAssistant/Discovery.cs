@@ -17,7 +17,7 @@ internal sealed partial class Discovery
     private readonly HomeAssistantOptions _options;
     private readonly DiscoveryTopics _topics;
     private readonly IReadOnlyList<DeviceConfig> _devices;
-    private readonly PublishedConfigs _published;
+    private readonly DiscoveryStore _published;
     private readonly Outbox _outbox;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -33,7 +33,7 @@ internal sealed partial class Discovery
     public Discovery(
         BridgeOptions options,
         TopicScheme topics,
-        PublishedConfigs published,
+        DiscoveryStore published,
         Outbox outbox,
         TimeProvider time,
         ILogger<Discovery> logger
@@ -157,11 +157,11 @@ internal sealed partial class Discovery
         _unsettled = messages.Count;
         foreach (var message in messages)
         {
-            _outbox.Post(message, Settled);
+            _outbox.Post(message, OnCompleted);
         }
     }
 
-    private void Settled()
+    private void OnCompleted()
     {
         if (Interlocked.Decrement(ref _unsettled) == 0)
         {
@@ -193,7 +193,7 @@ internal sealed partial class Discovery
             LogWelcome(_devices.Count);
             foreach (var device in _devices)
             {
-                _outbox.PostLatest(new MqttPublication(device.Topic, device.ToJson(), Retain: true));
+                _outbox.PostCoalesced(new MqttPublication(device.Topic, device.ToJson(), Retain: true));
             }
         }
     }

@@ -25,13 +25,13 @@ internal static class ServerDevice
             ["model"] = "SSH server",
             ["via_device"] = names.Bridge,
         };
-        return new DeviceConfig(discovery.Config(id), device, [.. Components(server, topics, new ComponentMaker(id))])
+        return new DeviceConfig(discovery.Config(id), device, [.. Components(server, topics, new EntityBuilder(id))])
         {
             AvailabilityTopic = topics.BridgeState,
         };
     }
 
-    private static IEnumerable<Component> Components(ServerOptions server, TopicScheme topics, ComponentMaker make)
+    private static IEnumerable<Component> Components(ServerOptions server, TopicScheme topics, EntityBuilder make)
     {
         string Topic(string datapoint) => topics.Of(server.Id, datapoint);
 
@@ -114,7 +114,7 @@ internal static class ServerDevice
         ServerOptions server,
         ActionOptions action,
         TopicScheme topics,
-        ComponentMaker make
+        EntityBuilder make
     )
     {
         var title = action.Title ?? action.Name;
@@ -151,7 +151,7 @@ internal static class ServerDevice
     }
 
     private static Component Button(
-        ComponentMaker make,
+        EntityBuilder make,
         string key,
         string entity,
         string name,

@@ -87,7 +87,7 @@ internal sealed partial class Bridge(
         var discovery = new Discovery(
             options,
             topics,
-            new PublishedConfigs(state.DiscoveryFile, state.Obstacle),
+            new DiscoveryStore(state.DiscoveryFile, state.Obstacle),
             outbox,
             time,
             loggers.CreateLogger<Discovery>()
@@ -101,38 +101,38 @@ internal sealed partial class Bridge(
             loggers.CreateLogger<MqttWorker>()
         )
         {
-            ConnectionChanged = isThere => BrokerChanged(isThere, servers, context.Feed),
+            ConnectionChanged = isThere => BrokerChanged(isThere, servers, context.Events),
         };
         servers.Recover(journal);
         LogStarted(_logger, BridgeVersion.Text, options.Servers.Count, string.Join(", ", options.Mqtt.Brokers));
         await using var console = options.WebConsole.Enabled
-            ? await StartConsoleAsync(state, servers, dispatcher, context.Feed)
+            ? await StartConsoleAsync(state, servers, dispatcher, context.Events)
             : null;
         await RunAsync(servers, worker, discovery, console, stoppingToken);
         LogStopped(_logger);
     }
 
-    private void BrokerChanged(bool isThere, ServerSet servers, LiveFeed feed)
+    private void BrokerChanged(bool isThere, ServerSet servers, EventBus events)
     {
         _isBrokerThere = isThere;
         servers.SetActive(isThere);
-        feed.Tell(new FeedEvent.Broker(isThere));
+        events.Publish(new ServerEvent.Broker(isThere));
     }
 
     private async Task<IAsyncDisposable> StartConsoleAsync(
         StateDirectory state,
         ServerSet servers,
         Dispatcher dispatcher,
-        LiveFeed feed
+        EventBus events
     ) =>
         await ConsoleServer.StartAsync(
-            new ConsoleWorld(
+            new ConsoleServices(
                 options.WebConsole,
                 state.ConsoleTokenFile,
                 state.JournalFile,
                 servers.All,
                 dispatcher,
-                feed,
+                events,
                 () => _isBrokerThere,
                 time,
                 loggers

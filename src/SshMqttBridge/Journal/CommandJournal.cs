@@ -35,7 +35,7 @@ internal sealed class CommandJournal : IDisposable
     private readonly TimeProvider _time;
     private readonly Action<StorageNotice> _notify;
     private readonly Func<string?> _obstacle;
-    private readonly Queue<Action<JournalDatabase>> _owed = new();
+    private readonly Queue<Action<JournalDatabase>> _deferred = new();
     private readonly ITimer _repair;
     private JournalDatabase? _database;
     private IReadOnlyList<JournalEntry>? _leftBehind;
@@ -107,23 +107,23 @@ internal sealed class CommandJournal : IDisposable
     {
         lock (_gate)
         {
-            Owe(database => database.Ended(serverId, id, at.ToUnixTimeMilliseconds(), result));
+            Defer(database => database.Ended(serverId, id, at.ToUnixTimeMilliseconds(), result));
             _bytesSinceTrim += result.Length;
             if (++_endedSinceTrim >= TrimEveryCommands || _bytesSinceTrim >= TrimEveryBytes)
             {
                 (_endedSinceTrim, _bytesSinceTrim) = (0, 0);
                 var since = (at - CommandLimits.IdMemory).ToUnixTimeMilliseconds();
-                Owe(database => database.Trim(since, HistoryLength, HistoryBytes));
+                Defer(database => database.Trim(since, HistoryLength, HistoryBytes));
             }
         }
     }
 
     /// <summary>Writes that the broker has the result, now or as soon as it can be.</summary>
-    public void Settled(string serverId, string id)
+    public void Acknowledged(string serverId, string id)
     {
         lock (_gate)
         {
-            Owe(database => database.Settled(serverId, id));
+            Defer(database => database.Acknowledged(serverId, id));
         }
     }
 
@@ -134,7 +134,7 @@ internal sealed class CommandJournal : IDisposable
 
     /// <summary>The commands that the broker has no result of, oldest first.</summary>
     /// <exception cref="JournalException">It cannot be read.</exception>
-    public IReadOnlyList<JournalEntry> Unsettled() => Use(database => database.Unsettled(out _));
+    public IReadOnlyList<JournalEntry> Unacknowledged() => Use(database => database.Unacknowledged(out _));
 
     /// <summary>Hands over the commands that an earlier run of the bridge left behind, oldest first: now, or as soon as the journal can be opened.</summary>
     /// <param name="recover">Called once for each, under no lock.</param>
@@ -167,15 +167,15 @@ internal sealed class CommandJournal : IDisposable
             {
                 if (_database is { } database)
                 {
-                    PayDebts(database);
+                    FlushDeferred(database);
                     var result = action(database);
-                    Works();
+                    OnRecovered();
                     return result;
                 }
             }
             catch (SqliteException exception)
             {
-                Fails(exception);
+                OnFailed(exception);
                 throw new JournalException(Sentence(JournalFault.Words(exception)), exception);
             }
 
@@ -184,9 +184,9 @@ internal sealed class CommandJournal : IDisposable
     }
 
     /// <summary>Does what has to be done sooner or later, in order. Called under the lock.</summary>
-    private void Owe(Action<JournalDatabase> write)
+    private void Defer(Action<JournalDatabase> write)
     {
-        _owed.Enqueue(write);
+        _deferred.Enqueue(write);
         if (_database is { } database)
         {
             Guard(database, static _ => { });
@@ -197,27 +197,27 @@ internal sealed class CommandJournal : IDisposable
     {
         try
         {
-            PayDebts(database);
+            FlushDeferred(database);
             write(database);
-            Works();
+            OnRecovered();
         }
         catch (SqliteException exception)
         {
-            Fails(exception);
+            OnFailed(exception);
         }
     }
 
     // No more are owed than commands were under way when it began: new ones are refused.
-    private void PayDebts(JournalDatabase database)
+    private void FlushDeferred(JournalDatabase database)
     {
-        while (_owed.TryPeek(out var write))
+        while (_deferred.TryPeek(out var write))
         {
             write(database);
-            _owed.Dequeue();
+            _deferred.Dequeue();
         }
     }
 
-    private void Works()
+    private void OnRecovered()
     {
         if (_fault is not null)
         {
@@ -227,7 +227,7 @@ internal sealed class CommandJournal : IDisposable
         }
     }
 
-    private void Fails(SqliteException exception)
+    private void OnFailed(SqliteException exception)
     {
         if (JournalFault.IsDamage(exception))
         {
@@ -268,7 +268,7 @@ internal sealed class CommandJournal : IDisposable
             _database = new JournalDatabase(_file);
             if (!_wasOpened)
             {
-                _leftBehind = _database.Unsettled(out var unreadable);
+                _leftBehind = _database.Unacknowledged(out var unreadable);
                 _wasOpened = true;
                 if (unreadable > 0)
                 {
@@ -276,12 +276,12 @@ internal sealed class CommandJournal : IDisposable
                 }
             }
 
-            PayDebts(_database);
-            Works();
+            FlushDeferred(_database);
+            OnRecovered();
         }
         catch (SqliteException exception)
         {
-            Fails(exception);
+            OnFailed(exception);
         }
     }
 

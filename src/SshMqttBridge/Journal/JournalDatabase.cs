@@ -15,7 +15,7 @@ internal sealed class JournalDatabase : IDisposable
     private readonly JournalStatement _accept;
     private readonly JournalStatement _sent;
     private readonly JournalStatement _ended;
-    private readonly JournalStatement _settled;
+    private readonly JournalStatement _acknowledged;
     private readonly JournalStatement _find;
     private readonly JournalCheckpoint _checkpoint;
 
@@ -44,7 +44,7 @@ internal sealed class JournalDatabase : IDisposable
             _accept = Prepare(JournalSql.Accept);
             _sent = Prepare(JournalSql.Sent);
             _ended = Prepare(JournalSql.Ended);
-            _settled = Prepare(JournalSql.Settled);
+            _acknowledged = Prepare(JournalSql.Acknowledged);
             _find = Prepare(JournalSql.Find);
             Probe();
         }
@@ -109,9 +109,9 @@ internal sealed class JournalDatabase : IDisposable
         _checkpoint.Wrote(result.Length);
     }
 
-    public void Settled(string serverId, string id)
+    public void Acknowledged(string serverId, string id)
     {
-        _settled.Bind(serverId).Bind(id).Run();
+        _acknowledged.Bind(serverId).Bind(id).Run();
         _checkpoint.Wrote();
     }
 
@@ -132,11 +132,11 @@ internal sealed class JournalDatabase : IDisposable
     }
 
     /// <param name="unreadable">How many rows hold what nobody wrote; they are left out.</param>
-    public IReadOnlyList<JournalEntry> Unsettled(out int unreadable)
+    public IReadOnlyList<JournalEntry> Unacknowledged(out int unreadable)
     {
         unreadable = 0;
         using var command = _connection.CreateCommand();
-        command.CommandText = JournalSql.Unsettled;
+        command.CommandText = JournalSql.Unacknowledged;
         using var reader = command.ExecuteReader();
         var entries = new List<JournalEntry>();
         while (reader.Read())

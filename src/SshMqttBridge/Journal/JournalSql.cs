@@ -64,7 +64,7 @@ internal static class JournalSql
     public const string Ended =
         "UPDATE command SET state = 2, ended_at = $at, result = $result WHERE server = $server AND id = $id AND state < 2";
 
-    public const string Settled = "UPDATE command SET state = 3 WHERE server = $server AND id = $id AND state = 2";
+    public const string Acknowledged = "UPDATE command SET state = 3 WHERE server = $server AND id = $id AND state = 2";
 
     public const string Find = """
         SELECT result FROM command
@@ -72,7 +72,7 @@ internal static class JournalSql
         ORDER BY number DESC LIMIT 1
         """;
 
-    public const string Unsettled = """
+    public const string Unacknowledged = """
         SELECT server, id, operation, command, received_at, state > 0, reply_topic, correlation, result, action, scheduled
         FROM command WHERE state < 3 ORDER BY number
         """;

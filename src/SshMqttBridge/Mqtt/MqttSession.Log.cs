@@ -6,10 +6,10 @@ namespace SshMqttBridge.Mqtt;
 internal sealed partial class MqttSession
 {
     [LoggerMessage(1020, LogLevel.Error, "A message to {Topic} could not be handed on")]
-    private partial void LogDeliverFailed(string topic, Exception trouble);
+    private partial void LogDispatchFailed(string topic, Exception trouble);
 
     [LoggerMessage(1021, LogLevel.Error, "What was to follow a publish to {Topic} failed")]
-    private partial void LogSettleFailed(string topic, Exception trouble);
+    private partial void LogCallbackFailed(string topic, Exception trouble);
 
     [LoggerMessage(1022, LogLevel.Error, "A message to {Topic} could not be made smaller")]
     private partial void LogShrinkFailed(string topic, Exception trouble);

@@ -21,19 +21,19 @@ internal sealed partial class MqttSession(
 )
 {
     /// <summary>How many messages are handed to the adapter before the first of them is acknowledged.</summary>
-    private const int MostUnderWay = 500;
+    private const int MaximumInFlight = 500;
 
     /// <summary>How many acknowledgements are waited for at a time: about what one command's end takes.</summary>
-    private const int MostSettledAtOnce = 8;
+    private const int MaximumAcknowledgementBatch = 8;
 
     /// <summary>How many messages are handed to the adapter at a time.</summary>
-    private const int MostTogether = 32;
+    private const int MaximumPublishBatch = 32;
 
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1.5);
-    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan OfflineTimeout = TimeSpan.FromSeconds(0.5);
 
     private readonly Channel<(OutboxMessage Message, Task Acknowledged)> _underWay = Channel.CreateBounded<(OutboxMessage, Task)>(
-        new BoundedChannelOptions(MostUnderWay)
+        new BoundedChannelOptions(MaximumInFlight)
         {
             SingleReader = true,
             SingleWriter = true,
@@ -53,16 +53,16 @@ internal sealed partial class MqttSession(
         outbox.Begin(new MqttPublication(setup.StateTopic, "online"u8.ToArray(), Retain: true), repeat: retain);
         started();
         var publish = PublishAsync(end.Token);
-        var settle = SettleAsync();
+        var completing = CompleteAsync();
         try
         {
             await DeliverAsync(stop);
-            await SayGoodbyeAsync(settle);
+            await PublishOfflineAsync(completing);
         }
         catch (MqttConnectionException fault)
         {
             await EndAsync();
-            Suspect(fault);
+            RecordDeliveryFailure(fault);
             throw;
         }
         finally
@@ -76,7 +76,7 @@ internal sealed partial class MqttSession(
         {
             await end.CancelAsync();
             await connection.DisposeAsync();
-            await Task.WhenAll(publish, settle);
+            await Task.WhenAll(publish, completing);
         }
     }
 
@@ -111,13 +111,13 @@ internal sealed partial class MqttSession(
         }
         catch (Exception e)
         {
-            LogDeliverFailed(delivery.Topic, e);
+            LogDispatchFailed(delivery.Topic, e);
         }
     }
 
     private async Task PublishAsync(CancellationToken end)
     {
-        var together = new List<OutboxMessage>(MostTogether);
+        var together = new List<OutboxMessage>(MaximumPublishBatch);
         var last = Task.CompletedTask;
         try
         {
@@ -147,10 +147,10 @@ internal sealed partial class MqttSession(
     private bool TakeTogether(List<OutboxMessage> together)
     {
         together.Clear();
-        while (together.Count < MostTogether && outbox.TryTake(out var message))
+        while (together.Count < MaximumPublishBatch && outbox.TryTake(out var message))
         {
             together.Add(message);
-            if (IsSuspect(message))
+            if (IsSuspectedPoison(message))
             {
                 break;
             }
@@ -162,7 +162,7 @@ internal sealed partial class MqttSession(
     /// <returns>The acknowledgement of the last one.</returns>
     private async Task<Task> PublishAsync(List<OutboxMessage> together, Task last, CancellationToken end)
     {
-        if (!IsSuspect(together[^1]))
+        if (!IsSuspectedPoison(together[^1]))
         {
             return await SendAsync(together, end);
         }
@@ -213,14 +213,14 @@ internal sealed partial class MqttSession(
     private MqttPublication ToSend(MqttPublication publication) =>
         publication.Retain && !retain ? publication with { Retain = false } : publication;
 
-    private async Task SettleAsync()
+    private async Task CompleteAsync()
     {
         // To the end, also when the connection is lost: the broker may have acknowledged what comes after the first it did not.
         await foreach (var (message, acknowledged) in TogetherAsync())
         {
             try
             {
-                await SettleAsync(message, acknowledged);
+                await CompleteAsync(message, acknowledged);
             }
             catch (MqttConnectionException)
             {
@@ -228,7 +228,7 @@ internal sealed partial class MqttSession(
             }
             catch (Exception e)
             {
-                LogSettleFailed(message.Publication.Topic, e);
+                LogCallbackFailed(message.Publication.Topic, e);
             }
         }
     }
@@ -236,10 +236,10 @@ internal sealed partial class MqttSession(
     /// <summary>What is under way, in order, each time up to the last one that is: the acknowledgements of a few messages need not wake anybody one by one.</summary>
     private async IAsyncEnumerable<(OutboxMessage Message, Task Acknowledged)> TogetherAsync()
     {
-        var together = new List<(OutboxMessage, Task Acknowledged)>(MostSettledAtOnce);
+        var together = new List<(OutboxMessage, Task Acknowledged)>(MaximumAcknowledgementBatch);
         while (await _underWay.Reader.WaitToReadAsync())
         {
-            while (together.Count < MostSettledAtOnce && _underWay.Reader.TryRead(out var one))
+            while (together.Count < MaximumAcknowledgementBatch && _underWay.Reader.TryRead(out var one))
             {
                 together.Add(one);
             }
@@ -256,14 +256,14 @@ internal sealed partial class MqttSession(
         }
     }
 
-    private async Task SettleAsync(OutboxMessage message, Task acknowledged)
+    private async Task CompleteAsync(OutboxMessage message, Task acknowledged)
     {
         while (true)
         {
             try
             {
                 await acknowledged;
-                outbox.Settle(message, acknowledged: true);
+                outbox.Complete(message, acknowledged: true);
                 return;
             }
             catch (MqttRefusedException e)
@@ -274,7 +274,7 @@ internal sealed partial class MqttSession(
             }
             catch (MqttRefusedException e)
             {
-                outbox.Settle(message, acknowledged: false);
+                outbox.Complete(message, acknowledged: false);
                 refusals.Report(message.Publication.Topic, e.ReasonCode, e.Message);
                 return;
             }
@@ -294,17 +294,17 @@ internal sealed partial class MqttSession(
         }
     }
 
-    private async Task SayGoodbyeAsync(Task settle)
+    private async Task PublishOfflineAsync(Task completing)
     {
         using var flush = new CancellationTokenSource(FlushTimeout, time);
         // The loop that settles goes on until the connection is disposed; it ends before only if it failed.
-        await Quietly(Task.WhenAny(outbox.IdleAsync(), settle), flush.Token);
+        await Quietly(Task.WhenAny(outbox.IdleAsync(), completing), flush.Token);
         if (outbox.Count is > 0 and var count)
         {
             LogNotFlushed(count);
         }
 
-        using var goodbye = new CancellationTokenSource(GoodbyeTimeout, time);
+        using var goodbye = new CancellationTokenSource(OfflineTimeout, time);
         await Quietly(connection.PublishAsync(ToSend(Offline(setup)), goodbye.Token), goodbye.Token);
     }
 

@@ -25,7 +25,7 @@ internal sealed partial class MqttWorker
     private partial void LogUnexpected(Exception trouble, double seconds);
 
     [LoggerMessage(1004, LogLevel.Error, "What was to hear of the broker's connection failed")]
-    private partial void LogListenerFailed(Exception trouble);
+    private partial void LogConnectionCallbackFailed(Exception trouble);
 
     [LoggerMessage(
         1007,

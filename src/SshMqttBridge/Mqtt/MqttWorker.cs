@@ -27,7 +27,7 @@ internal sealed partial class MqttWorker(
     private readonly MqttRefusals _refusals = new(setup.ErrorTopic, outbox, time, logger);
     private volatile bool _isConnected;
     private bool _wasConnected;
-    private bool _hasToldNoRetain;
+    private bool _hasLoggedNoRetain;
     private TimeSpan? _connectedFor;
     private int _shortConnections;
 
@@ -177,14 +177,14 @@ internal sealed partial class MqttWorker(
             LogConnected(broker);
         }
 
-        if (options.Retain && !retain && !_hasToldNoRetain)
+        if (options.Retain && !retain && !_hasLoggedNoRetain)
         {
-            _hasToldNoRetain = true;
+            _hasLoggedNoRetain = true;
             LogNoRetain(broker);
         }
 
         _wasConnected = true;
-        TellListener(true);
+        NotifyListener(true);
     }
 
     private void SetDisconnected()
@@ -192,11 +192,11 @@ internal sealed partial class MqttWorker(
         if (_isConnected)
         {
             _isConnected = false;
-            TellListener(false);
+            NotifyListener(false);
         }
     }
 
-    private void TellListener(bool isConnected)
+    private void NotifyListener(bool isConnected)
     {
         try
         {
@@ -204,7 +204,7 @@ internal sealed partial class MqttWorker(
         }
         catch (Exception e)
         {
-            LogListenerFailed(e);
+            LogConnectionCallbackFailed(e);
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class Outbox
         }
     }
 
-    /// <summary>Takes the next message, which stays here until <see cref="Settle"/> or <see cref="PutBack"/>.</summary>
+    /// <summary>Takes the next message, which stays here until <see cref="Complete"/> or <see cref="PutBack"/>.</summary>
     public bool TryTake([NotNullWhen(true)] out OutboxMessage? message)
     {
         lock (_lock)
@@ -106,7 +106,7 @@ internal sealed partial class Outbox
     /// <summary>The broker has the message, or will never take it.</summary>
     /// <param name="message">One that was taken.</param>
     /// <param name="acknowledged">False: refused for good.</param>
-    public void Settle(OutboxMessage message, bool acknowledged)
+    public void Complete(OutboxMessage message, bool acknowledged)
     {
         TaskCompletionSource? room = null;
         TaskCompletionSource? idle = null;
@@ -141,7 +141,7 @@ internal sealed partial class Outbox
 
         room?.TrySetResult();
         idle?.TrySetResult();
-        message.Settled?.Invoke();
+        message.Completed?.Invoke();
     }
 
     /// <summary>The connection is gone: what was sent without an answer comes first on the next one, in its order.</summary>

@@ -24,9 +24,9 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _work;
     private TaskCompletionSource? _idle;
-    private int _gathering;
+    private int _openBatches;
 
-    /// <summary>Messages that were posted and are not settled yet.</summary>
+    /// <summary>Messages that were posted and are not completed yet.</summary>
     public int Count
     {
         get
@@ -54,15 +54,15 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
     }
 
     /// <summary>Never waits and always takes the message: for what its callers bound in number, as results and states are.</summary>
-    /// <param name="publication">Its memory must not change until the message is settled.</param>
-    /// <param name="settled">Called once, when the broker has acknowledged the message or refused it for good. Must not throw or wait.</param>
+    /// <param name="publication">Its memory must not change until the message is completed.</param>
+    /// <param name="completed">Called once, when the broker has acknowledged the message or refused it for good. Must not throw or wait.</param>
     /// <param name="shrink">Gives a smaller payload, at most so many bytes long, when the broker does not take the whole. Must not throw.</param>
-    public void Post(MqttPublication publication, Action? settled = null, Func<int, ReadOnlyMemory<byte>>? shrink = null)
+    public void Post(MqttPublication publication, Action? completed = null, Func<int, ReadOnlyMemory<byte>>? shrink = null)
     {
         TaskCompletionSource? work;
         lock (_lock)
         {
-            work = Add(new OutboxMessage(publication, settled, shrink));
+            work = Add(new OutboxMessage(publication, completed, shrink));
         }
 
         // Not here: who posts may hold locks.
@@ -73,14 +73,14 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
     /// Until it is disposed of, nothing is sent of what is posted: messages that belong together then leave together, as one packet of the network rather than one each.
     /// To be held for a few posts only. Whoever disposes of it sends them, and so must not do it under a lock.
     /// </summary>
-    public Gathering Gather()
+    public OutboxBatch Batch()
     {
         lock (_lock)
         {
-            _gathering++;
+            _openBatches++;
         }
 
-        return new Gathering(this);
+        return new OutboxBatch(this);
     }
 
     /// <summary>Never waits; returns false, and counts it, when the limit is reached: for what somebody else causes in any number.</summary>
@@ -106,7 +106,7 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
     /// As <see cref="Post"/>, for a state of which only the latest matters: takes the place of an earlier one of the same topic, posted likewise, that still waits.
     /// So a flood of changes takes no more memory than one.
     /// </summary>
-    public void PostLatest(MqttPublication publication)
+    public void PostCoalesced(MqttPublication publication)
     {
         TaskCompletionSource? work = null;
         lock (_lock)
@@ -171,15 +171,15 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
         _waiting.AddLast(message);
         _messages++;
         _bytes += message.Bytes;
-        return _gathering == 0 ? Take(ref _work) : null;
+        return _openBatches == 0 ? Take(ref _work) : null;
     }
 
-    private void EndGathering()
+    private void EndBatch()
     {
         TaskCompletionSource? work;
         lock (_lock)
         {
-            work = --_gathering == 0 && _waiting.Count > 0 ? Take(ref _work) : null;
+            work = --_openBatches == 0 && _waiting.Count > 0 ? Take(ref _work) : null;
         }
 
         work?.TrySetResult();
@@ -194,9 +194,9 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
         return taken;
     }
 
-    /// <summary>See <see cref="Gather"/>.</summary>
-    public readonly struct Gathering(Outbox outbox) : IDisposable
+    /// <summary>See <see cref="Batch"/>.</summary>
+    public readonly struct OutboxBatch(Outbox outbox) : IDisposable
     {
-        public void Dispose() => outbox.EndGathering();
+        public void Dispose() => outbox.EndBatch();
     }
 }

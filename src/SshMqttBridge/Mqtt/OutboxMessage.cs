@@ -3,7 +3,7 @@ namespace SshMqttBridge.Mqtt;
 /// <summary>A message in the <see cref="Outbox"/>, from the time it is posted until the broker has acknowledged or refused it.</summary>
 internal sealed class OutboxMessage(
     MqttPublication publication,
-    Action? settled = null,
+    Action? completed = null,
     Func<int, ReadOnlyMemory<byte>>? shrink = null,
     bool isRepeated = false
 )
@@ -14,7 +14,7 @@ internal sealed class OutboxMessage(
     public MqttPublication Publication { get; private set; } = publication;
 
     /// <summary>Called once, when nothing more will happen to the message.</summary>
-    public Action? Settled { get; } = settled;
+    public Action? Completed { get; } = completed;
 
     /// <summary>Gives a payload that is no longer than so many bytes.</summary>
     public Func<int, ReadOnlyMemory<byte>>? Shrink { get; } = shrink;
@@ -29,7 +29,7 @@ internal sealed class OutboxMessage(
     public long SentAt { get; set; }
 
     /// <summary>How often the connection was lost right after this message was sent and before any other had an answer; for whoever sends.</summary>
-    public int Losses { get; set; }
+    public int DeliveryFailures { get; set; }
 
     /// <summary>Makes it another publication before it was sent; returns how many bytes more it counts now.</summary>
     public long Replace(MqttPublication newer)

@@ -59,11 +59,11 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
     public void Record(PendingCommand pending) => pending.Record(context.Journal);
 
     /// <summary>Tells who watches that the command is accepted.</summary>
-    public void TellAccepted(PendingCommand pending)
+    public void PublishAccepted(PendingCommand pending)
     {
-        if (context.Feed.IsHeard)
+        if (context.Events.HasSubscribers)
         {
-            context.Feed.Tell(new FeedEvent.Accepted(pending.Command));
+            context.Events.Publish(new ServerEvent.Accepted(pending.Command));
         }
     }
 
@@ -116,9 +116,9 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
 
         // Only now: a message with the same id that comes from here on finds the result in the journal.
         var replies = Remove(pending);
-        using (context.Outbox.Gather())
+        using (context.Outbox.Batch())
         {
-            context.Publisher.Publish(result, json, replies, () => Settle(id));
+            context.Publisher.Publish(result, json, replies, () => Acknowledge(id));
             besides?.Invoke();
         }
 
@@ -143,7 +143,7 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
         }
 
         context.Journal.Ended(entry.ServerId, entry.Id, context.Time.GetUtcNow(), json);
-        context.Publisher.Publish(result, json, entry.Reply is { } reply ? [reply] : [], () => Settle(entry.Id));
+        context.Publisher.Publish(result, json, entry.Reply is { } reply ? [reply] : [], () => Acknowledge(entry.Id));
     }
 
     /// <summary>The result of a command with this id that ended lately. One that was never tried may be tried again.</summary>
@@ -171,9 +171,9 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
 
     private void Tell(CommandResult result)
     {
-        if (context.Feed.IsHeard)
+        if (context.Events.HasSubscribers)
         {
-            context.Feed.Tell(FeedEvent.Ended.Of(result));
+            context.Events.Publish(ServerEvent.Ended.Of(result));
         }
     }
 
@@ -190,7 +190,7 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
         }
     }
 
-    private void Settle(string id) => context.Journal.Settled(serverId, id);
+    private void Acknowledge(string id) => context.Journal.Acknowledged(serverId, id);
 
     private void Audit(CommandResult result, string? topic, SessionIdentity? ranAs = null) =>
         context.Audit.Write(AuditEntry.Of(result, topic, ranAs ?? connection.Identity));

@@ -106,7 +106,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
         _open = process;
         pending.Stop.ThrowIfCancellationRequested();
         Sent(pending);
-        using var runner = new ExecRunner(server, live, process, context.Publisher, context.Feed, context.Time);
+        using var runner = new ExecRunner(server, live, process, context.Publisher, context.Events, context.Time);
         var running = runner.RunAsync(command, pending);
         await CloseChannelBeforeAsync();
         if (isNextWaiting())
@@ -187,7 +187,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
     }
 
     /// <summary>Opens a channel, once more on a new connection when the one at hand proves dead: nothing has been sent by then.</summary>
-    private async Task<(LiveSession Live, IRemoteProcess Process)> OpenChannelAsync(CancellationToken stop)
+    private async Task<(SharedSession Live, IRemoteProcess Process)> OpenChannelAsync(CancellationToken stop)
     {
         for (var again = false; ; again = true)
         {

@@ -13,14 +13,14 @@ namespace SshMqttBridge.Servers;
 /// <param name="live">Its connection.</param>
 /// <param name="process">A new channel; disposed by the caller.</param>
 /// <param name="publisher">Takes lines of output.</param>
-/// <param name="feed">Told what it prints as it prints it, when anybody listens.</param>
+/// <param name="events">Told what it prints as it prints it, when anybody listens.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ExecRunner(
     ServerOptions server,
-    LiveSession live,
+    SharedSession live,
     IRemoteProcess process,
     ResultPublisher publisher,
-    LiveFeed feed,
+    EventBus events,
     TimeProvider time
 ) : IDisposable
 {
@@ -216,7 +216,7 @@ internal sealed class ExecRunner(
 
     private async Task PumpAsync(ExecCommand command)
     {
-        OutputTap? tap = null;
+        OutputBroadcaster? tap = null;
         var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
         var splitters = PublishesLines(command) ? new LineSplitter[] { new(), new() } : null;
         try
@@ -231,9 +231,9 @@ internal sealed class ExecRunner(
 
                 Interlocked.Add(ref _mayRead, -read.Count);
                 _capture.Add(read.Stream, buffer.AsSpan(0, read.Count));
-                if (feed.IsHeard)
+                if (events.HasSubscribers)
                 {
-                    tap ??= new OutputTap(feed, server.Id, command.Id, time);
+                    tap ??= new OutputBroadcaster(events, server.Id, command.Id, time);
                     tap.Add(read.Stream, buffer.AsSpan(0, read.Count));
                 }
 

@@ -9,14 +9,14 @@ internal static class KeepAlive
 
     /// <summary>Asks for a sign of life at each interval, busy or idle, until the connection is gone or none comes for so many intervals.</summary>
     /// <returns>How it ended, in words.</returns>
-    public static async Task<string> WatchAsync(LiveSession live, TimeSpan interval, int count, TimeProvider time)
+    public static async Task<string> WatchAsync(SharedSession live, TimeSpan interval, int count, TimeProvider time)
     {
         var disconnected = live.Session.Disconnected;
         try
         {
             while (true)
             {
-                await Task.Delay(Beat.Before(interval, LongInterval, time), time, disconnected);
+                await Task.Delay(TimerCoalescing.Before(interval, LongInterval, time), time, disconnected);
                 using var deadline = new CancellationTokenSource(interval * count, time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, disconnected);
                 try

@@ -7,7 +7,7 @@ using SshMqttBridge.Transfers;
 namespace SshMqttBridge.Servers;
 
 /// <summary>
-/// Publishes how far one transfer is on <c>progress</c>, and tells the live feed. While the broker has not acknowledged the one before, which it may be too slow for or
+/// Publishes how far one transfer is on <c>progress</c>, and tells the live events. While the broker has not acknowledged the one before, which it may be too slow for or
 /// away, the next is dropped: but for the last one, at most one at a time waits.
 /// </summary>
 internal sealed class ProgressPublisher(TransferCommand command, ServerContext context)
@@ -17,10 +17,10 @@ internal sealed class ProgressPublisher(TransferCommand command, ServerContext c
     /// <summary>Never waits. Not called by two threads at once.</summary>
     public void Tell(TransferProgress progress)
     {
-        if (context.Feed.IsHeard)
+        if (context.Events.HasSubscribers)
         {
-            context.Feed.Tell(
-                new FeedEvent.Progress(
+            context.Events.Publish(
+                new ServerEvent.Progress(
                     command.Origin.ServerId,
                     command.Operation,
                     command.Id,
@@ -35,7 +35,7 @@ internal sealed class ProgressPublisher(TransferCommand command, ServerContext c
         {
             _isOnItsWay = true;
             var topic = context.Topics.Of(command.Origin.ServerId, "progress");
-            context.Outbox.Post(new MqttPublication(topic, Json(progress)), settled: () => _isOnItsWay = false);
+            context.Outbox.Post(new MqttPublication(topic, Json(progress)), completed: () => _isOnItsWay = false);
         }
     }
 

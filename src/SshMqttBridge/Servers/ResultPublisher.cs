@@ -20,10 +20,10 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     /// <param name="result">How it ended.</param>
     /// <param name="json">The result's JSON.</param>
     /// <param name="replies">Whom to answer besides.</param>
-    /// <param name="settled">Called once, when the broker has the result and the answers.</param>
-    public void Publish(CommandResult result, byte[] json, IEnumerable<ReplyAddress> replies, Action? settled = null)
+    /// <param name="acknowledged">Called once, when the broker has the result and the answers.</param>
+    public void Publish(CommandResult result, byte[] json, IEnumerable<ReplyAddress> replies, Action? acknowledged = null)
     {
-        using var together = outbox.Gather();
+        using var together = outbox.Batch();
         if (ActionOutput(result) is { } output)
         {
             outbox.Post(output, shrink: most => Cut(output.Payload, most));
@@ -53,12 +53,12 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
         for (var i = 0; i < messages.Length; i++)
         {
             // Only with the last of them is the command's story told, also to the one who asked.
-            outbox.Post(messages[i], i == messages.Length - 1 ? settled : null, most => result.ToJson(most));
+            outbox.Post(messages[i], i == messages.Length - 1 ? acknowledged : null, most => result.ToJson(most));
         }
 
         if (messages.Length == 0)
         {
-            settled?.Invoke();
+            acknowledged?.Invoke();
         }
     }
 
@@ -73,10 +73,10 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
         {
             foreach (var datapoint in Datapoints(result))
             {
-                outbox.PostLatest(datapoint);
+                outbox.PostCoalesced(datapoint);
             }
 
-            outbox.PostLatest(new MqttPublication(topics.Of(result.Server, "last"), json, Retain: true));
+            outbox.PostCoalesced(new MqttPublication(topics.Of(result.Server, "last"), json, Retain: true));
         }
 
         var isTaken = outbox.TryPost(ResultMessage(result, json));
@@ -87,7 +87,7 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
 
         if (!isTaken)
         {
-            outbox.PostLatest(
+            outbox.PostCoalesced(
                 ErrorMessage(
                     Reasons.QueueFull,
                     $"Too much waits for the broker: {outbox.RefusedCount} refusals went unanswered since the start.",

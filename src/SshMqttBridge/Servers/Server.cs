@@ -29,7 +29,7 @@ internal sealed partial class Server
         _connection = connection;
         _queue = new CommandQueue(options.QueueLimit);
         _ledger = new CommandLedger(options.Id, connection, context);
-        _topics = new ServerTopics(options.Id, context.Topics, context.Outbox, context.Feed, context.Time);
+        _topics = new ServerTopics(options.Id, context.Topics, context.Outbox, context.Events, context.Time);
         _worker = new ServerWorker(options, _queue, _ledger, connection, runner, _topics, context);
         _policy = new PolicyGuard(options.Policy, context.Time);
         _outbox = context.Outbox;
@@ -83,7 +83,7 @@ internal sealed partial class Server
             return Refuse(pending, command, outcome);
         }
 
-        _ledger.TellAccepted(pending);
+        _ledger.PublishAccepted(pending);
         Enqueue(pending);
         RecordIfNotSent(pending);
         return null;

@@ -11,13 +11,13 @@ namespace SshMqttBridge.Servers;
 internal sealed partial class ServerConnection : IAsyncDisposable
 {
     /// <summary>A connection that is lost sooner than this after it was opened counts as a failed attempt: the next one waits.</summary>
-    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MinimumStableTime = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan LongDelay = TimeSpan.FromSeconds(3);
 
     private readonly ServerOptions _options;
     private readonly SessionOpener _opener;
-    private readonly ConnectTurns _turns;
+    private readonly ConnectThrottle _turns;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Action<ConnectionState> _changed;
@@ -26,16 +26,16 @@ internal sealed partial class ServerConnection : IAsyncDisposable
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _disposed = new();
-    private LiveSession? _live;
+    private SharedSession? _live;
     private Task _keepingAlive = Task.CompletedTask;
     private Task<ConnectAttempt>? _attempt;
     private CancellationTokenSource? _attemptStop;
-    private CancellationTokenSource _news = new();
+    private CancellationTokenSource _stateChanged = new();
     private AuthenticationBlock? _block;
     private long? _notBefore;
     private ConnectionState _state = ConnectionState.Offline;
     private Overrides _overrides = new(null, null);
-    private volatile ConnectTurns.Turn? _turn;
+    private volatile ConnectThrottle.Turn? _turn;
     private bool _isWanted;
     private bool _isActive;
 
@@ -48,7 +48,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     public ServerConnection(
         ServerOptions options,
         SessionOpener opener,
-        ConnectTurns turns,
+        ConnectThrottle turns,
         Action<ConnectionState> changed,
         TimeProvider time,
         ILogger<ServerConnection> logger
@@ -102,7 +102,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     }
 
     /// <summary>Whether the bridge is active, that is, connected to its broker; the connection may have to follow (<see cref="ServerOptions.ShutdownWhenInactive"/>).</summary>
-    public bool MustFollowInactivity
+    public bool ShouldDisconnect
     {
         get
         {
@@ -118,7 +118,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     /// until the wait is over or the credentials change, so that no account gets locked.
     /// </summary>
     /// <exception cref="SshConnectionException">There is none to be had.</exception>
-    public async Task<LiveSession> GetAsync(CancellationToken cancellationToken)
+    public async Task<SharedSession> GetAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
@@ -131,7 +131,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     /// <summary>Opens a channel of the connection, if it stands, for the command that may come next.</summary>
     public void OpenAhead()
     {
-        LiveSession? live;
+        SharedSession? live;
         lock (_gate)
         {
             live = _live;
@@ -179,7 +179,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     /// <summary>Closes the connection, also one that is just being opened, without changing whether it is wanted.</summary>
     public async Task DropAsync()
     {
-        LiveSession? live;
+        SharedSession? live;
         Task keepingAlive;
         Task? attempt;
         lock (_gate)
@@ -244,7 +244,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
             TimeSpan wait;
             lock (_gate)
             {
-                news = _news.Token;
+                news = _stateChanged.Token;
                 wait = TakeWaitBeforeConnecting();
             }
 
@@ -291,7 +291,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         }
 
         await CloseAsync();
-        _news.Dispose();
+        _stateChanged.Dispose();
         _disposed.Dispose();
     }
 
@@ -334,7 +334,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
 
         try
         {
-            var live = new LiveSession(await _opener.OpenAsync(overrides, () => _turn?.Keep(), stop.Token), _time)
+            var live = new SharedSession(await _opener.OpenAsync(overrides, () => _turn?.Keep(), stop.Token), _time)
             {
                 User = overrides.User ?? _options.User,
             };
@@ -407,7 +407,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     }
 
     /// <summary>Watches over a session until it is gone, and then says so.</summary>
-    private async Task KeepAliveAsync(LiveSession live)
+    private async Task KeepAliveAsync(SharedSession live)
     {
         var opened = _time.GetTimestamp();
         var message = await KeepAlive.WatchAsync(live, _options.KeepAlive, _options.KeepAliveCount, _time);
@@ -415,11 +415,11 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         Lost(live, message, _time.GetElapsedTime(opened));
     }
 
-    private void Lost(LiveSession live, string message, TimeSpan lasted)
+    private void Lost(SharedSession live, string message, TimeSpan lasted)
     {
         lock (_gate)
         {
-            if (lasted >= Settled)
+            if (lasted >= MinimumStableTime)
             {
                 _backoff.Reset();
             }
@@ -430,7 +430,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
             }
 
             _live = null;
-            if (lasted < Settled)
+            if (lasted < MinimumStableTime)
             {
                 _notBefore = _time.GetTimestamp() + ToTicks(_backoff.NextDelay(SshFault.Lost));
             }
@@ -447,7 +447,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         {
             return exception.Fault == SshFault.Authentication && _block is { } block
                 ? block.Left(_time)
-                : Beat.Before(_backoff.NextDelay(exception.Fault), LongDelay, _time);
+                : TimerCoalescing.Before(_backoff.NextDelay(exception.Fault), LongDelay, _time);
         }
     }
 
@@ -471,8 +471,8 @@ internal sealed partial class ServerConnection : IAsyncDisposable
             return; // The broker's connection outlives this one, and says so to the last.
         }
 
-        var old = _news;
-        _news = new CancellationTokenSource();
+        var old = _stateChanged;
+        _stateChanged = new CancellationTokenSource();
         // What waits for it goes on elsewhere, not under this lock.
         _ = old.CancelAsync();
     }

@@ -29,5 +29,5 @@ internal sealed record ServerContext(
     public ActionCatalog Actions { get; init; } = ActionCatalog.Empty;
 
     /// <summary>Told what happens at the servers, for whoever watches live.</summary>
-    public LiveFeed Feed { get; init; } = new();
+    public EventBus Events { get; init; } = new();
 }

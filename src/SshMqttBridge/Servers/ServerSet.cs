@@ -13,14 +13,14 @@ internal sealed class ServerSet
     private readonly List<Server> _servers = [];
     private readonly Dictionary<string, Server> _byId = new(StringComparer.Ordinal);
     private readonly ServerContext _context;
-    private readonly ConnectTurns _turns;
+    private readonly ConnectThrottle _turns;
     private readonly BridgeInfo _info;
     private readonly ActionScheduler _scheduler;
 
     public ServerSet(IReadOnlyList<ServerOptions> options, ServerContext context)
     {
         _context = context;
-        _turns = new ConnectTurns(context.Time);
+        _turns = new ConnectThrottle(context.Time);
         _info = new BridgeInfo(context.Topics, context.Outbox, _servers, BridgeVersion.Text, context.Time);
         foreach (var server in options)
         {
@@ -65,7 +65,7 @@ internal sealed class ServerSet
                 var result = Recovery.ResultOf(entry);
                 _context.Audit.Write(AuditEntry.Of(result, null, null));
                 journal.Ended(entry.ServerId, entry.Id, _context.Time.GetUtcNow(), result.ToJson());
-                journal.Settled(entry.ServerId, entry.Id);
+                journal.Acknowledged(entry.ServerId, entry.Id);
                 _context.Publisher.PublishError(
                     Commands.Reasons.Interrupted,
                     $"Command {entry.Id} of server '{entry.ServerId}', which has left the configuration, was not finished.",

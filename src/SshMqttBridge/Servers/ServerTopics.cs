@@ -7,7 +7,7 @@ using SshMqttBridge.Mqtt;
 namespace SshMqttBridge.Servers;
 
 /// <summary>Publishes what a server's state is: <c>connection</c> and <c>queue</c>, each when it has changed. Thread-safe.</summary>
-internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox outbox, LiveFeed feed, TimeProvider time)
+internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox outbox, EventBus events, TimeProvider time)
 {
     /// <summary>
     /// Within this time <c>queue</c> is told at once <see cref="MostQueues"/> times, and then once more at its end: where commands come and go faster than that, telling each change
@@ -36,9 +36,9 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
             {
                 _isOnline = isOnline;
                 Post("connection", isOnline ? "online"u8.ToArray() : "offline"u8.ToArray());
-                if (feed.IsHeard)
+                if (events.HasSubscribers)
                 {
-                    feed.Tell(new FeedEvent.Connection(serverId, isOnline));
+                    events.Publish(new ServerEvent.Connection(serverId, isOnline));
                 }
             }
         }
@@ -114,9 +114,9 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
         if (now != _heard)
         {
             _heard = now;
-            if (feed.IsHeard)
+            if (events.HasSubscribers)
             {
-                feed.Tell(new FeedEvent.Queue(serverId, now.Running, now.Queued));
+                events.Publish(new ServerEvent.Queue(serverId, now.Running, now.Queued));
             }
         }
     }

@@ -69,9 +69,9 @@ internal sealed partial class ServerWorker(
         var queued = context.Time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp);
         var started = context.Time.GetTimestamp();
         _running = pending;
-        if (context.Feed.IsHeard)
+        if (context.Events.HasSubscribers)
         {
-            context.Feed.Tell(new FeedEvent.Started(pending.Command));
+            context.Events.Publish(new ServerEvent.Started(pending.Command));
         }
 
         var carryingOut = CarryOutAsync(pending);
@@ -104,7 +104,7 @@ internal sealed partial class ServerWorker(
             return;
         }
 
-        using (context.Outbox.Gather())
+        using (context.Outbox.Batch())
         {
             PublishQueue();
         }
@@ -140,7 +140,7 @@ internal sealed partial class ServerWorker(
     /// <summary>Waits for the next command, or for news of the connection, and closes it where it is not to stay open without a command.</summary>
     private async Task WaitAsync(CancellationToken stop)
     {
-        if (connection.MustFollowInactivity)
+        if (connection.ShouldDisconnect)
         {
             await connection.DropAsync();
         }

@@ -38,11 +38,13 @@ internal static class CredentialResolver
         }
 
         var path = Path.GetFullPath(name, directory);
-        return SmallFile.TryRead(path, HeaderBytes, out var file, out _) && PrivateKeyWrong(file.Content) is null ? path : null;
+        return SmallFile.TryRead(path, HeaderBytes, out var file, out _) && ValidatePrivateKey(file.Content) is null
+            ? path
+            : null;
     }
 
     /// <summary>Says what is wrong with a private key's file, after its name, or null if it begins as one does.</summary>
-    public static string? PrivateKeyWrong(ReadOnlyMemory<byte> beginning)
+    public static string? ValidatePrivateKey(ReadOnlyMemory<byte> beginning)
     {
         var text = beginning.Span;
         var begin = text.IndexOf("-----BEGIN "u8);

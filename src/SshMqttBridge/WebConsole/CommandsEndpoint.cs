@@ -11,7 +11,7 @@ namespace SshMqttBridge.WebConsole;
 /// <c>/api/servers/ID/…</c>: gives a server a command, as a message on its topics would. What a body may hold is what the message's JSON may, and the same parser
 /// says so.
 /// </summary>
-internal sealed class CommandsEndpoint(ConsoleWorld world)
+internal sealed class CommandsEndpoint(ConsoleServices world)
 {
     public Task ExecAsync(HttpContext context) => WithIdAsync(context, "exec", "command");
 

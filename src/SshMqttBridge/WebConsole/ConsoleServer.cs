@@ -42,7 +42,7 @@ internal sealed partial class ConsoleServer : IAsyncDisposable
 
     /// <summary>Starts it; it takes requests when this returns.</summary>
     /// <exception cref="ConsoleException">It cannot listen, or there is no token and none can be made.</exception>
-    public static async Task<ConsoleServer> StartAsync(ConsoleWorld world)
+    public static async Task<ConsoleServer> StartAsync(ConsoleServices world)
     {
         var token = world.Options.TokenFile is { } file ? ConsoleToken.Read(file) : ConsoleToken.ReadOrMake(world.OwnTokenFile);
         var application = Build(world);
@@ -88,7 +88,7 @@ internal sealed partial class ConsoleServer : IAsyncDisposable
         _closing.Dispose();
     }
 
-    private static WebApplication Build(ConsoleWorld world)
+    private static WebApplication Build(ConsoleServices world)
     {
         // Empty: neither files nor the environment have a say in where it listens.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -110,7 +110,7 @@ internal sealed partial class ConsoleServer : IAsyncDisposable
         return builder.Build();
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ConsoleWorld world)
+    private static void Listen(KestrelServerOptions kestrel, ConsoleServices world)
     {
         var url = world.Options.Url;
         void Configure(ListenOptions listen)
@@ -137,7 +137,7 @@ internal sealed partial class ConsoleServer : IAsyncDisposable
         }
     }
 
-    private void Map(ConsoleWorld world, ConsoleToken token)
+    private void Map(ConsoleServices world, ConsoleToken token)
     {
         var isHttps = world.Options.Url.Scheme == Uri.UriSchemeHttps;
         var sessions = new SignedCookie(token, "session", SessionLifetime, isHttps, world.Time);

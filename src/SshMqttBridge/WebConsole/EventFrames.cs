@@ -29,7 +29,7 @@ internal sealed class EventFrames
         );
     }
 
-    public void Add(FeedEvent happened) => Add(EventJson.NameOf(happened), json => EventJson.Write(json, happened));
+    public void Add(ServerEvent happened) => Add(EventJson.NameOf(happened), json => EventJson.Write(json, happened));
 
     /// <summary>Shows both sides that the other is there. An event and no comment, since a page is not told of comments.</summary>
     public void AddPing() => _frames.Write("event: ping\ndata: {}\n\n"u8);

@@ -12,23 +12,23 @@ internal static class EventJson
     /// <summary>The longest text of a command that is shown, in characters: the journal has the whole.</summary>
     public const int LongestCommand = 16 * 1024;
 
-    public static string NameOf(FeedEvent happened) =>
+    public static string NameOf(ServerEvent happened) =>
         happened switch
         {
-            FeedEvent.Broker => "broker",
-            FeedEvent.Connection => "connection",
-            FeedEvent.Queue => "queue",
-            FeedEvent.Accepted => "accepted",
-            FeedEvent.Started => "started",
-            FeedEvent.Output => "output",
-            FeedEvent.Progress => "progress",
-            FeedEvent.Ended => "ended",
+            ServerEvent.Broker => "broker",
+            ServerEvent.Connection => "connection",
+            ServerEvent.Queue => "queue",
+            ServerEvent.Accepted => "accepted",
+            ServerEvent.Started => "started",
+            ServerEvent.Output => "output",
+            ServerEvent.Progress => "progress",
+            ServerEvent.Ended => "ended",
             _ => throw new ArgumentException($"{happened.GetType().Name} has no name.", nameof(happened)),
         };
 
-    public static void Write(Utf8JsonWriter json, FeedEvent happened)
+    public static void Write(Utf8JsonWriter json, ServerEvent happened)
     {
-        if (happened is FeedEvent.Ended ended)
+        if (happened is ServerEvent.Ended ended)
         {
             json.WriteRawValue(ended.Result.ToJson(), skipInputValidation: true);
             return;
@@ -42,23 +42,23 @@ internal static class EventJson
 
         switch (happened)
         {
-            case FeedEvent.Broker broker:
+            case ServerEvent.Broker broker:
                 json.WriteString("state", Online(broker.IsOnline));
                 break;
-            case FeedEvent.Connection connection:
+            case ServerEvent.Connection connection:
                 json.WriteString("state", Online(connection.IsOnline));
                 break;
-            case FeedEvent.Queue queue:
+            case ServerEvent.Queue queue:
                 json.WriteString("running", queue.Running);
                 json.WriteNumber("queued", queue.Queued);
                 break;
-            case FeedEvent.Accepted accepted:
+            case ServerEvent.Accepted accepted:
                 WriteCommand(json, accepted.Command);
                 break;
-            case FeedEvent.Started started:
+            case ServerEvent.Started started:
                 WriteCommand(json, started.Command);
                 break;
-            case FeedEvent.Output output:
+            case ServerEvent.Output output:
                 json.WriteString("id", output.CommandId);
                 json.WriteString("stream", output.Stream == OutputStream.StandardOutput ? "out" : "err");
                 json.WriteString("text", output.Text);
@@ -68,7 +68,7 @@ internal static class EventJson
                 }
 
                 break;
-            case FeedEvent.Progress progress:
+            case ServerEvent.Progress progress:
                 json.WriteString("id", progress.CommandId);
                 json.WriteString("operation", JsonNamingPolicy.CamelCase.ConvertName(progress.Operation.ToString()));
                 json.WriteNumber("bytes", progress.Bytes);

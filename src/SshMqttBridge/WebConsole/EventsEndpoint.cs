@@ -7,7 +7,7 @@ namespace SshMqttBridge.WebConsole;
 /// <param name="world">The bridge.</param>
 /// <param name="sessions">Tells whether a session has been ended.</param>
 /// <param name="closing">Cancelled when the bridge stops.</param>
-internal sealed class EventsEndpoint(ConsoleWorld world, SignedCookie sessions, CancellationToken closing)
+internal sealed class EventsEndpoint(ConsoleServices world, SignedCookie sessions, CancellationToken closing)
 {
     /// <summary>How many may listen at once.</summary>
     public const int MostListeners = 32;
@@ -55,7 +55,7 @@ internal sealed class EventsEndpoint(ConsoleWorld world, SignedCookie sessions, 
         response.ContentType = "text/event-stream; charset=utf-8";
         // A proxy that gathers answers before it passes them on (nginx) would hold all this back.
         response.Headers["X-Accel-Buffering"] = "no";
-        using var events = world.Feed.Listen();
+        using var events = world.Events.Subscribe();
         var frames = new EventFrames();
         frames.AddHello(world.StartedAt);
         await SendAsync(response.BodyWriter, frames, stop);

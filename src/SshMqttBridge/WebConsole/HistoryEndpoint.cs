@@ -6,7 +6,7 @@ using SshMqttBridge.Journal;
 namespace SshMqttBridge.WebConsole;
 
 /// <summary><c>/api/history</c>: what ran lately, the command lines of it, and one whole result.</summary>
-internal sealed class HistoryEndpoint(ConsoleWorld world) : IDisposable
+internal sealed class HistoryEndpoint(ConsoleServices world) : IDisposable
 {
     private const int DefaultCount = 50;
     private const int MostEntries = 200;

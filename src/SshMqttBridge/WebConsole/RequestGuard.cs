@@ -36,7 +36,7 @@ internal sealed partial class RequestGuard(
             {
                 if (logLimit.Take() == TimeSpan.Zero)
                 {
-                    LogWrongHost(logger, Shown(request.Host.Value));
+                    LogUnknownHost(logger, Shown(request.Host.Value));
                 }
 
                 await response.RefuseAsync(
@@ -187,7 +187,7 @@ internal sealed partial class RequestGuard(
     private static string Shown(string? text) => Printable.Text(text ?? "", 100);
 
     [LoggerMessage(7003, LogLevel.Warning, "Web console: refused a request for the host '{Host}'")]
-    static partial void LogWrongHost(ILogger logger, string host);
+    static partial void LogUnknownHost(ILogger logger, string host);
 
     [LoggerMessage(7004, LogLevel.Warning, "Web console: refused a request from a page of '{Origin}'")]
     static partial void LogForeign(ILogger logger, string origin);

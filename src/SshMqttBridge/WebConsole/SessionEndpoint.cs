@@ -45,7 +45,7 @@ internal sealed partial class SessionEndpoint(
         {
             if (logLimit.Take() == TimeSpan.Zero)
             {
-                LogWrongToken(logger, address);
+                LogInvalidToken(logger, address);
             }
 
             await response.RefuseAsync(StatusCodes.Status401Unauthorized, "This is not the token.");
@@ -102,7 +102,7 @@ internal sealed partial class SessionEndpoint(
     }
 
     [LoggerMessage(7006, LogLevel.Warning, "Web console: a wrong token from {Address}")]
-    static partial void LogWrongToken(ILogger logger, IPAddress address);
+    static partial void LogInvalidToken(ILogger logger, IPAddress address);
 
     [LoggerMessage(7007, LogLevel.Information, "Web console: a session begins from {Address}")]
     static partial void LogBegun(ILogger logger, IPAddress address);

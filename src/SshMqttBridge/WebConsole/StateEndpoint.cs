@@ -8,7 +8,7 @@ using SshMqttBridge.Servers;
 namespace SshMqttBridge.WebConsole;
 
 /// <summary><c>/api/state</c>: the bridge, its servers, and what waits and runs there. No secret is in it.</summary>
-internal sealed class StateEndpoint(ConsoleWorld world)
+internal sealed class StateEndpoint(ConsoleServices world)
 {
     public Task GetAsync(HttpContext context) =>
         context.Response.JsonAsync(

@@ -7,7 +7,7 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 internal sealed class MqttLogCollector<T> : ILogger<T>
 {
     private readonly List<(LogLevel Level, string Text)> _entries = [];
-    private readonly Channel<bool> _news = Channel.CreateUnbounded<bool>();
+    private readonly Channel<bool> _stateChanged = Channel.CreateUnbounded<bool>();
 
     public IReadOnlyList<(LogLevel Level, string Text)> Entries
     {
@@ -38,7 +38,7 @@ internal sealed class MqttLogCollector<T> : ILogger<T>
             _entries.Add((logLevel, $"{formatter(state, exception)} {exception}".TrimEnd()));
         }
 
-        _news.Writer.TryWrite(true);
+        _stateChanged.Writer.TryWrite(true);
     }
 
     /// <summary>Waits for an entry that contains the words. For one reader.</summary>
@@ -52,7 +52,7 @@ internal sealed class MqttLogCollector<T> : ILogger<T>
                 return text;
             }
 
-            await _news.Reader.ReadAsync(limit.Token);
+            await _stateChanged.Reader.ReadAsync(limit.Token);
         }
     }
 }

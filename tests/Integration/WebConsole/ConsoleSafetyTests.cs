@@ -6,7 +6,7 @@ using SshMqttBridge.Tests.Integration.Fixtures;
 namespace SshMqttBridge.Tests.Integration.WebConsole;
 
 /// <summary>Who may ask the console for what. All of it at one bridge, but for what changes it for others.</summary>
-public sealed class ConsoleSafetyTests(ConsoleWorld world) : IClassFixture<ConsoleWorld>
+public sealed class ConsoleSafetyTests(ConsoleServices world) : IClassFixture<ConsoleServices>
 {
     private const string Exec = "/api/servers/nas/exec";
     private const string Command = """{"command":"true"}""";

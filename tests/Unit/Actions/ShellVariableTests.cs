@@ -152,7 +152,7 @@ public sealed class ShellVariableTests
     [InlineData("service")]
     [InlineData("s")]
     [InlineData("a1_b")]
-    public void Wrong_GivenAName_ShouldLetItThrough(string name) => ShellVariableName.Wrong(name).ShouldBeNull();
+    public void Wrong_GivenAName_ShouldLetItThrough(string name) => ShellVariableName.Validate(name).ShouldBeNull();
 
     [Theory]
     [InlineData("")]
@@ -171,7 +171,7 @@ public sealed class ShellVariableTests
     [InlineData("dis_aliases")]
     [InlineData("PATH")]
     public void Wrong_GivenWhatIsNoNameOrAShellsOwn_ShouldRefuseIt(string name) =>
-        ShellVariableName.Wrong(name).ShouldNotBeNull();
+        ShellVariableName.Validate(name).ShouldNotBeNull();
 
     private static async Task<string> OutputAsync(string shell, string commandLine)
     {

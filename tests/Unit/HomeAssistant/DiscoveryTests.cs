@@ -207,7 +207,7 @@ public sealed class DiscoveryTests : IDisposable
         new(
             options,
             new TopicScheme(options.Mqtt.BaseTopic),
-            new PublishedConfigs(File, () => _obstacle),
+            new DiscoveryStore(File, () => _obstacle),
             outbox,
             _time,
             NullLogger<Discovery>.Instance
@@ -221,7 +221,7 @@ public sealed class DiscoveryTests : IDisposable
             messages.Add(message.Publication);
             if (isSettled)
             {
-                outbox.Settle(message, acknowledged: true);
+                outbox.Complete(message, acknowledged: true);
             }
         }
 

@@ -42,7 +42,7 @@ public sealed class JournalActionsTests : IDisposable
         }
 
         using var again = new CommandJournal(File);
-        var results = again.Unsettled().Select(Recovery.ResultOf).ToList();
+        var results = again.Unacknowledged().Select(Recovery.ResultOf).ToList();
 
         results
             .Select(result => (result.Status, result.Action, result.Scheduled))
@@ -62,7 +62,7 @@ public sealed class JournalActionsTests : IDisposable
         using var journal = new CommandJournal(File);
         journal.Accept(Action("new", CommandSource.Mqtt));
 
-        journal.Unsettled().Select(entry => (entry.Id, entry.Action)).ShouldBe([("old", null), ("new", "restart")]);
+        journal.Unacknowledged().Select(entry => (entry.Id, entry.Action)).ShouldBe([("old", null), ("new", "restart")]);
         Directory.GetFiles(_folder.Path).ShouldAllBe(file => !file.Contains("damaged", StringComparison.Ordinal));
     }
 
@@ -76,7 +76,7 @@ public sealed class JournalActionsTests : IDisposable
 
         journal.Fault.ShouldBeNull();
         Directory.GetFiles(_folder.Path).ShouldContain(file => file.Contains("damaged", StringComparison.Ordinal));
-        journal.Unsettled().ShouldHaveSingleItem().Id.ShouldBe("old");
+        journal.Unacknowledged().ShouldHaveSingleItem().Id.ShouldBe("old");
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class JournalActionsTests : IDisposable
             StateDirectory = _folder.Path,
             Servers = [],
         };
-        HistoryCommand.Run(options, null, 5, output, TextWriter.Null).ShouldBe(ExitStatus.Success);
+        HistoryVerb.Run(options, null, 5, output, TextWriter.Null).ShouldBe(ExitStatus.Success);
 
         var lines = output.ToString().TrimEnd().Split('\n');
         lines[0].ShouldEndWith("  [restart] service='nginx'; systemctl restart \"$service\"");

@@ -182,12 +182,12 @@ public sealed class JournalFaultTests : IDisposable
                 .Throw<JournalException>(() => journal.Accept(JournalCommands.Exec("b")))
                 .Message.ShouldContain("another program");
             journal.Ended("nas", "a", JournalCommands.Noon, JournalCommands.Result(command).ToJson());
-            journal.Settled("nas", "a");
+            journal.Acknowledged("nas", "a");
         }
 
         _time.Advance(TimeSpan.FromSeconds(2));
 
-        journal.Unsettled().ShouldBeEmpty();
+        journal.Unacknowledged().ShouldBeEmpty();
         journal.FindResult("nas", "a", JournalCommands.Noon.AddMinutes(-1)).ShouldNotBeNull();
         _notices.Select(notice => notice.IsGood).ShouldBe([false, true]);
     }
@@ -220,7 +220,7 @@ public sealed class JournalFaultTests : IDisposable
             var command = JournalCommands.Exec($"{i}", at: at);
             journal.Accept(command);
             journal.Ended("nas", $"{i}", at, JournalCommands.Result(command, big).ToJson());
-            journal.Settled("nas", $"{i}");
+            journal.Acknowledged("nas", $"{i}");
         }
 
         var results = Enumerable
@@ -248,7 +248,7 @@ public sealed class JournalFaultTests : IDisposable
                 journal.Accept(command);
                 var result = JournalCommands.Result(command, new string('o', i < 30 ? 4 << 20 : 10));
                 journal.Ended("nas", $"{i}", at, result.ToJson());
-                journal.Settled("nas", $"{i}");
+                journal.Acknowledged("nas", $"{i}");
             }
         }
 
@@ -265,7 +265,7 @@ public sealed class JournalFaultTests : IDisposable
             var command = JournalCommands.Exec($"{i}", at: at);
             journal.Accept(command);
             journal.Ended("nas", $"{i}", at, JournalCommands.Result(command).ToJson());
-            journal.Settled("nas", $"{i}");
+            journal.Acknowledged("nas", $"{i}");
         }
 
         JournalReader.Latest(File, null, 5000).Count.ShouldBeInRange(1000, 1256);
@@ -307,7 +307,7 @@ public sealed class JournalFaultTests : IDisposable
             var command = JournalCommands.Exec($"{i}");
             journal.Accept(command);
             journal.Ended("nas", $"{i}", JournalCommands.Noon, JournalCommands.Result(command, output(i)).ToJson());
-            journal.Settled("nas", $"{i}");
+            journal.Acknowledged("nas", $"{i}");
         }
     }
 

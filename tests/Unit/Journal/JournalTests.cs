@@ -34,11 +34,11 @@ public sealed class JournalTests : IDisposable
             journal.Sent(ended);
             journal.Ended("nas", "ended", Now, "{}"u8.ToArray());
             journal.Ended("nas", "settled", Now, "{}"u8.ToArray());
-            journal.Settled("nas", "settled");
+            journal.Acknowledged("nas", "settled");
         }
 
         using var reopened = new CommandJournal(FilePath);
-        var entries = reopened.Unsettled();
+        var entries = reopened.Unacknowledged();
 
         entries
             .Select(entry => (entry.Id, entry.WasSent, entry.Result is null))
@@ -69,7 +69,7 @@ public sealed class JournalTests : IDisposable
             await Task.Delay(10, limit.Token);
         }
 
-        journal.Unsettled().Count.ShouldBe(300);
+        journal.Unacknowledged().Count.ShouldBe(300);
     }
 
     [Fact]
@@ -105,9 +105,9 @@ public sealed class JournalTests : IDisposable
         using var journal = new CommandJournal(FilePath);
         journal.Accept(Exec("7"));
 
-        journal.Settled("nas", "7");
+        journal.Acknowledged("nas", "7");
 
-        journal.Unsettled().ShouldHaveSingleItem().Id.ShouldBe("7");
+        journal.Unacknowledged().ShouldHaveSingleItem().Id.ShouldBe("7");
     }
 
     [Fact]
@@ -122,10 +122,10 @@ public sealed class JournalTests : IDisposable
                 var id = i.ToString();
                 journal.Accept(Exec(id));
                 journal.Ended("nas", id, Now.AddHours(-1).AddSeconds(i), "{}"u8.ToArray());
-                journal.Settled("nas", id);
+                journal.Acknowledged("nas", id);
             }
 
-            journal.Unsettled().ShouldHaveSingleItem().Id.ShouldBe("unsettled");
+            journal.Unacknowledged().ShouldHaveSingleItem().Id.ShouldBe("unsettled");
             journal.FindResult("nas", "2999", Now.AddDays(-1)).ShouldNotBeNull();
             journal.FindResult("nas", "2100", Now.AddDays(-1)).ShouldNotBeNull();
             journal.FindResult("nas", "0", Now.AddDays(-1)).ShouldBeNull();
@@ -141,13 +141,13 @@ public sealed class JournalTests : IDisposable
         {
             journal.Accept(Exec("asked"));
             journal.Ended("nas", "asked", Now.AddHours(-1), "{}"u8.ToArray());
-            journal.Settled("nas", "asked");
+            journal.Acknowledged("nas", "asked");
             for (var i = 0; i < 3000; i++)
             {
                 var run = Exec($"run-{i}");
                 journal.Accept(run with { Origin = run.Origin with { Source = CommandSource.Schedule } });
                 journal.Ended("nas", run.Id, Now.AddHours(-1).AddSeconds(i), "{}"u8.ToArray());
-                journal.Settled("nas", run.Id);
+                journal.Acknowledged("nas", run.Id);
             }
 
             journal.FindResult("nas", "asked", Now.AddDays(-1)).ShouldNotBeNull();
@@ -173,18 +173,18 @@ public sealed class JournalTests : IDisposable
                     Command command = Exec(id);
                     journal.Accept(command);
                     journal.Sent(command);
-                    journal.Unsettled().ShouldNotBeEmpty();
+                    journal.Unacknowledged().ShouldNotBeEmpty();
                     journal.Ended("nas", id, Now, Encoding.UTF8.GetBytes(id));
                     journal.FindResult("nas", id, Now).ShouldBe(Encoding.UTF8.GetBytes(id));
                     if (i % 2 == 0)
                     {
-                        journal.Settled("nas", id);
+                        journal.Acknowledged("nas", id);
                     }
                 }
             }
         );
 
-        journal.Unsettled().Count.ShouldBe(200);
+        journal.Unacknowledged().Count.ShouldBe(200);
     }
 
     [Fact]
@@ -245,7 +245,7 @@ public sealed class JournalTests : IDisposable
         using (var journal = new CommandJournal(FilePath))
         {
             journal.Accept(new PasswordCommand(new Secret("canary")) { Origin = Origin(null), Id = "7" });
-            journal.Unsettled().ShouldHaveSingleItem().Command.ShouldBeNull();
+            journal.Unacknowledged().ShouldHaveSingleItem().Command.ShouldBeNull();
         }
 
         Directory

@@ -51,7 +51,7 @@ public sealed class OutboxTests
         var waiting = outbox.PostAsync(Message("late"), default).AsTask();
         waiting.IsCompleted.ShouldBeFalse();
         outbox.TryTake(out var first).ShouldBeTrue();
-        outbox.Settle(first!, acknowledged: true);
+        outbox.Complete(first!, acknowledged: true);
 
         await waiting.WaitAsync(TimeSpan.FromSeconds(30));
         Drain(outbox).ShouldBe(["1", "2", "3", "late"]);
@@ -81,8 +81,8 @@ public sealed class OutboxTests
         outbox.Post(Message("1"), () => settled++);
         outbox.TryTake(out var message);
 
-        outbox.Settle(message!, acknowledged);
-        outbox.Settle(message!, acknowledged);
+        outbox.Complete(message!, acknowledged);
+        outbox.Complete(message!, acknowledged);
 
         settled.ShouldBe(1);
         outbox.Count.ShouldBe(0);
@@ -100,7 +100,7 @@ public sealed class OutboxTests
         outbox.TryTake(out var first);
         outbox.TryTake(out _);
         outbox.TryTake(out _);
-        outbox.Settle(first!, acknowledged: true);
+        outbox.Complete(first!, acknowledged: true);
         outbox.Post(Message("5"));
 
         outbox.PutBack();
@@ -176,7 +176,7 @@ public sealed class OutboxTests
         Drain(outbox);
         outbox.Post(new MqttPublication("a", "bad"u8.ToArray(), Retain: true));
         outbox.TryTake(out var bad);
-        outbox.Settle(bad!, acknowledged: false);
+        outbox.Complete(bad!, acknowledged: false);
 
         outbox.Begin(Online);
 
@@ -192,7 +192,7 @@ public sealed class OutboxTests
         var idle = outbox.IdleAsync();
         idle.IsCompleted.ShouldBeFalse();
 
-        outbox.Settle(message!, acknowledged: true);
+        outbox.Complete(message!, acknowledged: true);
 
         await idle.WaitAsync(TimeSpan.FromSeconds(30));
     }
@@ -224,7 +224,7 @@ public sealed class OutboxTests
             while (outbox.TryTake(out var message))
             {
                 seen.Add(System.Text.Encoding.UTF8.GetString(message.Publication.Payload.Span));
-                outbox.Settle(message, acknowledged: true);
+                outbox.Complete(message, acknowledged: true);
             }
         }
 
@@ -250,7 +250,7 @@ public sealed class OutboxTests
         while (outbox.TryTake(out var message))
         {
             taken.Add(message.Publication);
-            outbox.Settle(message, acknowledged: true);
+            outbox.Complete(message, acknowledged: true);
         }
 
         return taken;

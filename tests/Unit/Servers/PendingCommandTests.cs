@@ -26,7 +26,7 @@ public sealed class PendingCommandTests : IDisposable
         _pending.Record(_journal);
         _pending.Record(_journal);
 
-        _journal.Unsettled().ShouldHaveSingleItem().WasSent.ShouldBeFalse();
+        _journal.Unacknowledged().ShouldHaveSingleItem().WasSent.ShouldBeFalse();
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class PendingCommandTests : IDisposable
         _pending.RecordSent(_journal);
         _pending.Record(_journal);
 
-        _journal.Unsettled().ShouldHaveSingleItem().WasSent.ShouldBeTrue();
+        _journal.Unacknowledged().ShouldHaveSingleItem().WasSent.ShouldBeTrue();
     }
 
     [Fact]
@@ -54,6 +54,6 @@ public sealed class PendingCommandTests : IDisposable
 
         _pending.Record(_journal);
 
-        _journal.Unsettled().ShouldBeEmpty();
+        _journal.Unacknowledged().ShouldBeEmpty();
     }
 }

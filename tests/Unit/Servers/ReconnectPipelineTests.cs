@@ -87,7 +87,7 @@ public sealed class ReconnectPipelineTests
         ValueTask.FromResult(new ConnectAttempt(new SshConnectionException(fault, message)));
 
     private static ValueTask<ConnectAttempt> Connected() =>
-        ValueTask.FromResult(new ConnectAttempt(new LiveSession(new FakeSession(), TimeProvider.System)));
+        ValueTask.FromResult(new ConnectAttempt(new SharedSession(new FakeSession(), TimeProvider.System)));
 
     private Polly.ResiliencePipeline<ConnectAttempt> Pipeline()
     {

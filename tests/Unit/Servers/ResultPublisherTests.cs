@@ -153,11 +153,11 @@ public sealed class ResultPublisherTests
         var posted = TakeAll();
         foreach (var message in posted.SkipLast(1))
         {
-            _outbox.Settle(message, acknowledged: true);
+            _outbox.Complete(message, acknowledged: true);
         }
 
         settled.ShouldBe(0);
-        _outbox.Settle(posted[^1], acknowledged: true);
+        _outbox.Complete(posted[^1], acknowledged: true);
         settled.ShouldBe(1);
     }
 

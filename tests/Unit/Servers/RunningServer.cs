@@ -28,7 +28,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly List<MqttPublication> _published = [];
     private readonly Task _running;
     private readonly Task _broker;
-    private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _stateChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public RunningServer(Func<ServerOptions, ServerOptions>? configure = null, Outbox? outbox = null, bool isBrokerThere = true)
     {
@@ -119,7 +119,7 @@ internal sealed class RunningServer : IAsyncDisposable
                     return;
                 }
 
-                news = _news.Task;
+                news = _stateChanged.Task;
             }
 
             await news.WaitAsync(Patience);
@@ -173,7 +173,7 @@ internal sealed class RunningServer : IAsyncDisposable
                     return found;
                 }
 
-                news = _news.Task;
+                news = _stateChanged.Task;
             }
 
             await news.WaitAsync(Patience);
@@ -193,11 +193,11 @@ internal sealed class RunningServer : IAsyncDisposable
                     lock (_gate)
                     {
                         _published.Add(message.Publication);
-                        news = _news;
-                        _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                        news = _stateChanged;
+                        _stateChanged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                     }
 
-                    Outbox.Settle(message, acknowledged: true);
+                    Outbox.Complete(message, acknowledged: true);
                     news.SetResult();
                 }
             }

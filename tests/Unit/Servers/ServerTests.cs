@@ -38,7 +38,7 @@ public sealed class ServerTests
         await nas.ResultAsync("3");
         nas.ResultIds.ShouldBe(["1", "2", "3"]);
         await nas.IsNowAsync("ssh/nas/queue", """{"running":null,"queued":0}""");
-        nas.Journal.Unsettled().ShouldBeEmpty();
+        nas.Journal.Unacknowledged().ShouldBeEmpty();
     }
 
     [Fact]
@@ -506,7 +506,7 @@ public sealed class ServerTests
         await process.SignalledAsync();
         await nas.Clock.PassAsync(TimeSpan.FromSeconds(2));
         var waited = System.Diagnostics.Stopwatch.StartNew();
-        while (nas.Journal.Unsettled().Single().Result is null)
+        while (nas.Journal.Unacknowledged().Single().Result is null)
         {
             waited.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30));
             nas.Clock.Advance(Gap);

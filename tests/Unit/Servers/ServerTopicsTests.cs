@@ -14,7 +14,7 @@ public sealed class ServerTopicsTests
 
     public ServerTopicsTests()
     {
-        _topics = new ServerTopics("nas", new TopicScheme("ssh"), _outbox, new LiveFeed(), _clock);
+        _topics = new ServerTopics("nas", new TopicScheme("ssh"), _outbox, new EventBus(), _clock);
         Becomes(null, 0);
         Told().ShouldBe(["""{"running":null,"queued":0}"""]);
         _clock.Advance(ServerTopics.QueuePause);
@@ -97,7 +97,7 @@ public sealed class ServerTopicsTests
         while (_outbox.TryTake(out var message))
         {
             texts.Add(Encoding.UTF8.GetString(message.Publication.Payload.Span));
-            _outbox.Settle(message, acknowledged: true);
+            _outbox.Complete(message, acknowledged: true);
         }
 
         return texts;

@@ -12,12 +12,12 @@ using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Tests.Unit.Servers;
 
-/// <summary>What becomes of a transfer's progress: on its topic, and in the feed.</summary>
+/// <summary>What becomes of a transfer's progress: on its topic, and in the events.</summary>
 public sealed class TransferProgressTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("progress-").FullName;
     private readonly Outbox _outbox = new();
-    private readonly LiveFeed _feed = new();
+    private readonly EventBus _events = new();
     private readonly CommandJournal _journal;
     private readonly BaseDirectory _files;
     private readonly ProgressPublisher _publisher;
@@ -39,7 +39,7 @@ public sealed class TransferProgressTests : IDisposable
             NullLoggerFactory.Instance
         )
         {
-            Feed = _feed,
+            Events = _events,
         };
         var delivery = new MqttDelivery(
             "ssh/nas/get/set",
@@ -84,7 +84,7 @@ public sealed class TransferProgressTests : IDisposable
         _publisher.Tell(new TransferProgress(1, 1000, 1, IsLast: false));
         _publisher.Tell(new TransferProgress(2, 1000, 1, IsLast: false));
         _outbox.TryTake(out var first);
-        _outbox.Settle(first!, acknowledged: true);
+        _outbox.Complete(first!, acknowledged: true);
 
         _publisher.Tell(new TransferProgress(3, 1000, 1, IsLast: false));
 
@@ -95,20 +95,20 @@ public sealed class TransferProgressTests : IDisposable
     [Fact]
     public void Tell_GivenAListener_ShouldTellItEachTime()
     {
-        using var listener = _feed.Listen();
+        using var listener = _events.Subscribe();
 
         _publisher.Tell(new TransferProgress(1, 1000, 2, IsLast: false));
         _publisher.Tell(new TransferProgress(2, 1000, 3, IsLast: false));
 
-        List<FeedEvent> heard = [];
+        List<ServerEvent> heard = [];
         while (listener.TryTake(out var next))
         {
             heard.Add(next);
         }
 
         heard.ShouldBe([
-            new FeedEvent.Progress("nas", Operation.Get, "7 \"x\"", 1, 1000, 2),
-            new FeedEvent.Progress("nas", Operation.Get, "7 \"x\"", 2, 1000, 3),
+            new ServerEvent.Progress("nas", Operation.Get, "7 \"x\"", 1, 1000, 2),
+            new ServerEvent.Progress("nas", Operation.Get, "7 \"x\"", 2, 1000, 3),
         ]);
     }
 

@@ -28,7 +28,7 @@ public sealed class EventFramesTests
     [Fact]
     public void Add_GivenTextOfSeveralLines_ShouldStayOneLineOfData()
     {
-        _frames.Add(new FeedEvent.Output("nas", "7", OutputStream.StandardError, "a\n\nevent: x\r\n", 3));
+        _frames.Add(new ServerEvent.Output("nas", "7", OutputStream.StandardError, "a\n\nevent: x\r\n", 3));
 
         Written()
             .ShouldBe(

@@ -25,7 +25,7 @@ internal static partial class ActionReader
             case MappingNode mapping:
                 return Read(context, path, name, mapping);
             default:
-                context.Findings.Fault(
+                context.Diagnostics.Fault(
                     path,
                     $"must be a command, or a mapping with at least 'command', not {node.Kind}",
                     node.Origin
@@ -45,10 +45,10 @@ internal static partial class ActionReader
         var action = new ActionOptions
         {
             Name = name,
-            CommandLine = section.Text("command", CommandWrong) ?? "",
-            Title = section.Text("title", TextWrong),
-            Icon = section.Text("icon", IconWrong),
-            Confirm = section.Text("confirm", ConfirmWrong),
+            CommandLine = section.Text("command", ValidateCommand) ?? "",
+            Title = section.Text("title", ValidateText),
+            Icon = section.Text("icon", ValidateIcon),
+            Confirm = section.Text("confirm", ValidateConfirm),
             Parameters = ReadParameters(context, section, path),
             Schedule = ScheduleReader.Read(context, section, path),
         };
@@ -97,25 +97,25 @@ internal static partial class ActionReader
         {
             if (action.CommandLine.Length > 0 && !action.CommandLine.Contains(parameter.Name, StringComparison.Ordinal))
             {
-                context.Findings.Warn(
+                context.Diagnostics.Warn(
                     $"{path}: the command does not use its parameter; write \"${parameter.Name}\" where it belongs"
                 );
             }
         }
     }
 
-    private static string? CommandWrong(string text) => string.IsNullOrWhiteSpace(text) ? "must be a command line" : null;
+    private static string? ValidateCommand(string text) => string.IsNullOrWhiteSpace(text) ? "must be a command line" : null;
 
-    private static string? TextWrong(string text) =>
+    private static string? ValidateText(string text) =>
         text.Length is 0 or > LongestText || text.Any(char.IsControl)
             ? $"must have 1 to {LongestText} characters, no control characters among them"
             : null;
 
     /// <summary>Who writes true wants to be asked, and would be asked "true".</summary>
-    private static string? ConfirmWrong(string text) =>
-        text is "true" or "false" ? "must be the question that is asked, as 'Really restart it?'" : TextWrong(text);
+    private static string? ValidateConfirm(string text) =>
+        text is "true" or "false" ? "must be the question that is asked, as 'Really restart it?'" : ValidateText(text);
 
-    private static string? IconWrong(string text) =>
+    private static string? ValidateIcon(string text) =>
         Icon().IsMatch(text) ? null : "must be the name of a Material Design icon, as mdi:restart";
 
     [GeneratedRegex(@"\Amdi:[a-z0-9]+(-[a-z0-9]+)*\z", RegexOptions.ExplicitCapture, MostMilliseconds)]

@@ -36,9 +36,9 @@ internal static class ActionsReader
 
     private static void Read(ReadingContext context, string path, MappingEntry entry, List<ActionOptions> actions)
     {
-        if (NameWrong(entry.Key) is { } wrong)
+        if (ValidateName(entry.Key) is { } wrong)
         {
-            context.Findings.Fault(path, wrong, entry.Origin);
+            context.Diagnostics.Fault(path, wrong, entry.Origin);
         }
 
         var known = actions.FindIndex(action => action.Name == entry.Key);
@@ -68,7 +68,7 @@ internal static class ActionsReader
         }
         else
         {
-            context.Findings.Fault(
+            context.Diagnostics.Fault(
                 path,
                 "takes away an action that the defaults do not have; give it a command, or remove the key",
                 entry.Value.Origin
@@ -77,7 +77,7 @@ internal static class ActionsReader
     }
 
     /// <summary>An action called <c>set</c> would have its output on a topic that is one to write to.</summary>
-    private static string? NameWrong(string name) =>
+    private static string? ValidateName(string name) =>
         name == "set" ? "must not be 'set', which ends the topics that are written to; name the action otherwise"
         : name.Length is > 0 and <= 64
         && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '_' or '-')

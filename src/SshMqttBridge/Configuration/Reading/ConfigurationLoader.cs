@@ -16,17 +16,17 @@ internal static class ConfigurationLoader
     /// <param name="environment">All variables; those that begin with <c>SSHMQTT__</c> override the file.</param>
     public static LoadedConfiguration Load(string file, IReadOnlyDictionary<string, string?> environment)
     {
-        var findings = new Findings();
+        var diagnostics = new ConfigurationDiagnostics();
         var path = Path.GetFullPath(file);
         var options =
-            ReadText(path, findings, out var mode) is { } text && YamlTree.Read(path, text, findings) is { } root
-                ? Read(path, mode, EnvironmentOverrides.Apply(root, environment, findings), environment, findings)
+            ReadText(path, diagnostics, out var mode) is { } text && YamlTree.Read(path, text, diagnostics) is { } root
+                ? Read(path, mode, EnvironmentOverrides.Apply(root, environment, diagnostics), environment, diagnostics)
                 : null;
         return new LoadedConfiguration
         {
-            Options = findings.Faults.Count == 0 ? options : null,
-            Faults = findings.Faults,
-            Warnings = findings.Warnings,
+            Options = diagnostics.Faults.Count == 0 ? options : null,
+            Faults = diagnostics.Faults,
+            Warnings = diagnostics.Warnings,
         };
     }
 
@@ -42,13 +42,13 @@ internal static class ConfigurationLoader
         UnixFileMode mode,
         MappingNode root,
         IReadOnlyDictionary<string, string?> environment,
-        Findings findings
+        ConfigurationDiagnostics diagnostics
     )
     {
         var home = environment.GetValueOrDefault("HOME") is { Length: > 0 } given
             ? given
             : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var context = new ReadingContext(findings, Path.GetDirectoryName(file)!, home);
+        var context = new ReadingContext(diagnostics, Path.GetDirectoryName(file)!, home);
         var top = new SectionReader(context, ConfigurationKeys.Top, ("", root));
         var mqtt = MqttReader.Read(context, top.Mapping("mqtt") ?? MappingNode.Empty, out var holdsSecret);
         var files = new SectionReader(context, ConfigurationKeys.Files, ("files", top.Mapping("files") ?? MappingNode.Empty));
@@ -75,7 +75,7 @@ internal static class ConfigurationLoader
         };
         if (holdsSecret)
         {
-            findings.WarnIfExposed(file, mode);
+            diagnostics.WarnIfExposed(file, mode);
         }
 
         return options;
@@ -99,14 +99,14 @@ internal static class ConfigurationLoader
         foreach (var (id, origin, value) in section?.Entries ?? [])
         {
             var path = ConfigurationPath.Join(ConfigurationKeys.Servers, id);
-            if (ServerReader.IdWrong(id) is { } wrong)
+            if (ServerReader.ValidateId(id) is { } wrong)
             {
-                context.Findings.Fault(path, wrong, origin);
+                context.Diagnostics.Fault(path, wrong, origin);
             }
 
             if (value is not MappingNode and not ScalarNode { IsNull: true })
             {
-                context.Findings.Fault(
+                context.Diagnostics.Fault(
                     path,
                     $"must be a mapping with at least 'host' and 'user', not {value.Kind}",
                     value.Origin
@@ -121,12 +121,12 @@ internal static class ConfigurationLoader
         return servers;
     }
 
-    private static string? ReadText(string path, Findings findings, out UnixFileMode mode)
+    private static string? ReadText(string path, ConfigurationDiagnostics diagnostics, out UnixFileMode mode)
     {
         mode = UnixFileMode.None;
         if (!SmallFile.TryRead(path, LargestFileBytes, out var file, out var problem))
         {
-            findings.Fault(
+            diagnostics.Fault(
                 path,
                 $"the configuration file {problem}. Copy config/bridge.yaml, in which every key is explained, or name yours with --config FILE"
             );
@@ -136,7 +136,7 @@ internal static class ConfigurationLoader
         mode = file.Mode;
         if (!file.Whole)
         {
-            findings.Fault(path, "is larger than 1 MiB: hardly a configuration");
+            diagnostics.Fault(path, "is larger than 1 MiB: hardly a configuration");
             return null;
         }
 
@@ -146,7 +146,7 @@ internal static class ConfigurationLoader
             // A NUL would pass for the end of the file.
             if (text.AsSpan().IndexOfAnyInRange('\0', '\b') is >= 0 and var index)
             {
-                findings.Fault(path, "must be text, and holds a control character", $"line {LineOf(text.AsSpan(0, index))}");
+                diagnostics.Fault(path, "must be text, and holds a control character", $"line {LineOf(text.AsSpan(0, index))}");
                 return null;
             }
 
@@ -155,7 +155,7 @@ internal static class ConfigurationLoader
         catch (DecoderFallbackException exception)
         {
             var before = Encoding.Latin1.GetString(file.Content, 0, Math.Clamp(exception.Index, 0, file.Content.Length));
-            findings.Fault(path, "must be UTF-8 text", $"line {LineOf(before)}");
+            diagnostics.Fault(path, "must be UTF-8 text", $"line {LineOf(before)}");
             return null;
         }
     }

@@ -13,7 +13,7 @@ internal static class HomeAssistantReader
         return defaults with
         {
             Enabled = section.Flag("enabled") ?? defaults.Enabled,
-            DiscoveryPrefix = section.Text("discoveryPrefix", TopicRules.BaseTopicWrong) ?? defaults.DiscoveryPrefix,
+            DiscoveryPrefix = section.Text("discoveryPrefix", TopicRules.ValidateBaseTopic) ?? defaults.DiscoveryPrefix,
         };
     }
 }

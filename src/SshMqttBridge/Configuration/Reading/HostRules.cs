@@ -9,7 +9,7 @@ internal static class HostRules
     private const int LongestName = 253;
 
     /// <summary>Says what the text must be, or null if it is a host name or an address.</summary>
-    public static string? HostWrong(string text)
+    public static string? ValidateHost(string text)
     {
         if (text.Length > 1 && text[0] == '[' && text.Contains(']', StringComparison.Ordinal))
         {
@@ -34,10 +34,10 @@ internal static class HostRules
     }
 
     /// <summary>Says what the text must be, or null if it is a host name or an address, with or without a port; an IPv6 address with a port in brackets.</summary>
-    public static string? HostAndPortWrong(string text)
+    public static string? ValidateHostAndPort(string text)
     {
         var (host, port) = Split(text);
-        if (HostWrong(host) is not null || port?.Contains('/', StringComparison.Ordinal) == true)
+        if (ValidateHost(host) is not null || port?.Contains('/', StringComparison.Ordinal) == true)
         {
             return "must be a host name or an address, with or without a port: broker, broker:1884, 192.0.2.1, [2001:db8::1]:1884";
         }
@@ -52,7 +52,7 @@ internal static class HostRules
             : $"must have a port from 1 to {IPEndPoint.MaxPort} behind the last ':'";
     }
 
-    /// <summary>Takes apart what <see cref="HostAndPortWrong"/> found nothing wrong with.</summary>
+    /// <summary>Takes apart what <see cref="ValidateHostAndPort"/> found nothing wrong with.</summary>
     public static BrokerAddress ParseHostAndPort(string text, int defaultPort)
     {
         var (host, port) = Split(text);

@@ -19,7 +19,7 @@ internal static class MqttReader
                 ("tcp", MqttTransportKind.Tcp),
                 ("websocket", MqttTransportKind.WebSocket)
             ) ?? defaults.Transport;
-        var baseTopic = section.Text("baseTopic", TopicRules.BaseTopicWrong) ?? defaults.BaseTopic;
+        var baseTopic = section.Text("baseTopic", TopicRules.ValidateBaseTopic) ?? defaults.BaseTopic;
         var username = section.Text("username", text => text.Length is 0 or > 256 ? "must have 1 to 256 characters" : null);
         var password = section.Secret("password", "passwordFile", out secretWritten);
         if (password is not null && !section.Has("username"))
@@ -31,11 +31,11 @@ internal static class MqttReader
         {
             Brokers = ReadBrokers(section, transport, tls is not null),
             Transport = transport,
-            Path = section.Text("path", PathWrong) ?? defaults.Path,
+            Path = section.Text("path", ValidatePath) ?? defaults.Path,
             Retain = section.Flag("retain") ?? defaults.Retain,
             Username = username,
             Password = password,
-            ClientId = section.Text("clientId", ClientIdWrong) ?? defaults.ClientId,
+            ClientId = section.Text("clientId", ValidateClientId) ?? defaults.ClientId,
             ProtocolVersion =
                 section.Choice<MqttProtocolVersion?>(
                     "protocolVersion",
@@ -43,7 +43,7 @@ internal static class MqttReader
                     ("3.1.1", MqttProtocolVersion.V311)
                 ) ?? defaults.ProtocolVersion,
             BaseTopic = baseTopic,
-            ResponseTopics = section.List("responseTopics", TopicRules.FilterWrong) ?? [$"{baseTopic}/reply/#"],
+            ResponseTopics = section.List("responseTopics", TopicRules.ValidateFilter) ?? [$"{baseTopic}/reply/#"],
             // Whole seconds, because MQTT counts in them.
             KeepAlive = section.WholeNumber("keepAlive", 1, ushort.MaxValue, " of seconds") is { } seconds
                 ? TimeSpan.FromSeconds(seconds)
@@ -63,8 +63,8 @@ internal static class MqttReader
                 (_, false) => 1883,
                 (_, true) => 8883,
             };
-        var host = section.Text("host", HostRules.HostWrong);
-        var hosts = section.List("hosts", HostRules.HostAndPortWrong);
+        var host = section.Text("host", HostRules.ValidateHost);
+        var hosts = section.List("hosts", HostRules.ValidateHostAndPort);
         if (section.Has("host") && section.Has("hosts"))
         {
             section.Fault("hosts", "is given together with 'host'; keep one of them");
@@ -82,7 +82,7 @@ internal static class MqttReader
         {
             // Not used, so they need not exist; but what is wrong as a name is wrong.
             _ = (section.FilePath("caFile"), section.FilePath("certificateFile"), section.FilePath("keyFile"));
-            _ = (section.Text("serverName", HostRules.HostWrong), section.Flag("verify"));
+            _ = (section.Text("serverName", HostRules.ValidateHost), section.Flag("verify"));
             return null;
         }
 
@@ -95,7 +95,7 @@ internal static class MqttReader
         var verify = section.Flag("verify") ?? true;
         if (!verify)
         {
-            context.Findings.Warn(
+            context.Diagnostics.Warn(
                 "mqtt.tls.verify is false: the broker's certificate is not checked, and whoever is on the way to it can read and send commands; give its authority in mqtt.tls.caFile instead"
             );
         }
@@ -106,12 +106,12 @@ internal static class MqttReader
             section.ReadableFile("keyFile", secret: true)
         )
         {
-            ServerName = section.Text("serverName", HostRules.HostWrong),
+            ServerName = section.Text("serverName", HostRules.ValidateHost),
             Verify = verify,
         };
     }
 
-    private static string? PathWrong(string text) =>
+    private static string? ValidatePath(string text) =>
         text.StartsWith('/')
         && Uri.TryCreate("ws://broker" + text, UriKind.Absolute, out var uri)
         && uri.Fragment.Length == 0
@@ -119,7 +119,7 @@ internal static class MqttReader
             ? null
             : "must be the path of a websocket, beginning with a slash";
 
-    private static string? ClientIdWrong(string text) =>
+    private static string? ValidateClientId(string text) =>
         text.Length is 0 or > 256 || text.Any(char.IsControl)
             ? "must have 1 to 256 characters, no control characters among them"
             : null;

@@ -23,9 +23,9 @@ internal static class ParameterReader
     /// <summary>Returns what could be read, or null; faults stand where something could not.</summary>
     public static ActionParameter? Read(ReadingContext context, string path, MappingEntry entry)
     {
-        if (ShellVariableName.Wrong(entry.Key) is { } wrong)
+        if (ShellVariableName.Validate(entry.Key) is { } wrong)
         {
-            context.Findings.Fault(path, wrong, entry.Origin);
+            context.Diagnostics.Fault(path, wrong, entry.Origin);
         }
 
         switch (entry.Value)
@@ -37,7 +37,7 @@ internal static class ParameterReader
             case SequenceNode choices:
                 return Read(Short(context, path, "choices", choices), entry.Key);
             default:
-                context.Findings.Fault(
+                context.Diagnostics.Fault(
                     path,
                     $"must be a type ({string.Join(", ", Types.Select(type => type.Word))}), a list of choices, or a mapping",
                     entry.Value.Origin
@@ -65,11 +65,11 @@ internal static class ParameterReader
         var isRight = given is not null || !section.Has("type");
         var parameter = new ActionParameter(name, type)
         {
-            Title = section.Text("title", TitleWrong),
+            Title = section.Text("title", ValidateTitle),
             Minimum = section.Number("min"),
             Maximum = section.Number("max"),
-            Pattern = section.Text("pattern", PatternWrong),
-            Choices = section.Has("choices") ? section.List("choices", ChoiceWrong) ?? [] : [],
+            Pattern = section.Text("pattern", ValidatePattern),
+            Choices = section.Has("choices") ? section.List("choices", ValidateChoice) ?? [] : [],
         };
         parameter = parameter with
         {
@@ -135,15 +135,15 @@ internal static class ParameterReader
 
     private static string WordOf(ActionParameterType type) => Array.Find(Types, known => known.Type == type).Word;
 
-    private static string? TitleWrong(string text) =>
+    private static string? ValidateTitle(string text) =>
         text.Length is 0 or > LongestChoice || text.Any(char.IsControl)
             ? $"must have 1 to {LongestChoice} characters, no control characters among them"
             : null;
 
-    private static string? ChoiceWrong(string text) =>
+    private static string? ValidateChoice(string text) =>
         text.Length > LongestChoice || text.Any(char.IsControl)
             ? $"must have at most {LongestChoice} characters, no control characters among them"
             : null;
 
-    private static string? PatternWrong(string text) => CommandPattern.TryParse(text, out _, out var wrong) ? null : wrong;
+    private static string? ValidatePattern(string text) => CommandPattern.TryParse(text, out _, out var wrong) ? null : wrong;
 }

@@ -23,14 +23,16 @@ internal static class PolicyReader
                     ("put", TransferRule.Put)
                 ) ?? ServerPolicy.Unlimited.Transfers,
             RateLimit =
-                section.Text("rateLimit", RateLimitWrong) is { } text && RateLimit.TryParse(text, out var limit) ? limit : null,
+                section.Text("rateLimit", ValidateRateLimit) is { } text && RateLimit.TryParse(text, out var limit)
+                    ? limit
+                    : null,
         };
 
     private static CommandRule? ReadCommands(SectionReader section)
     {
         if (!section.HasList("commands"))
         {
-            return section.Text("commands", WordWrong) switch
+            return section.Text("commands", ValidateKeyword) switch
             {
                 Any => CommandRule.Any,
                 Actions => CommandRule.ActionsOnly,
@@ -38,20 +40,20 @@ internal static class PolicyReader
             };
         }
 
-        return section.List("commands", PatternWrong) is { } patterns
+        return section.List("commands", ValidatePattern) is { } patterns
             ? CommandRule.Matching([.. patterns.Select(Parse).OfType<CommandPattern>()])
             : null;
     }
 
     // One pattern without a list would be taken for a word misspelt, and the other way round.
-    private static string? WordWrong(string text) =>
+    private static string? ValidateKeyword(string text) =>
         text is Any or Actions ? null : $"must be {Any}, {Actions} or a list of regular expressions";
 
-    private static string? PatternWrong(string text) => CommandPattern.TryParse(text, out _, out var wrong) ? null : wrong;
+    private static string? ValidatePattern(string text) => CommandPattern.TryParse(text, out _, out var wrong) ? null : wrong;
 
     private static CommandPattern? Parse(string text) => CommandPattern.TryParse(text, out var pattern, out _) ? pattern : null;
 
-    private static string? RateLimitWrong(string text) =>
+    private static string? ValidateRateLimit(string text) =>
         text == NoLimit || RateLimit.TryParse(text, out _)
             ? null
             : $"must be {NoLimit}, or a number from 1 to {RateLimit.MaximumCount} and /s, /min or /h, as 30/min";

@@ -5,7 +5,7 @@ namespace SshMqttBridge.Configuration.Reading;
 /// <summary>What every section is read with.</summary>
 /// <param name="Directory">The configuration file's folder, absolute; relative names are relative to it.</param>
 /// <param name="Home">What <c>~</c> stands for.</param>
-internal sealed record ReadingContext(Findings Findings, string Directory, string Home)
+internal sealed record ReadingContext(ConfigurationDiagnostics Diagnostics, string Directory, string Home)
 {
     /// <summary>Makes a file's name absolute.</summary>
     public string Absolute(string name)

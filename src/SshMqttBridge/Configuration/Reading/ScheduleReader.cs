@@ -15,7 +15,7 @@ internal static class ScheduleReader
     {
         if (action.HasScalar(ConfigurationKeys.Schedule))
         {
-            return action.Text(ConfigurationKeys.Schedule, ShortWrong) is not { } text ? null
+            return action.Text(ConfigurationKeys.Schedule, ValidateShortForm) is not { } text ? null
                 : IsCron(text) ? Cron(text)
                 : Every(text);
         }
@@ -32,8 +32,8 @@ internal static class ScheduleReader
             action.Fault(ConfigurationKeys.Schedule, "must have 'every' or 'cron', one of them");
         }
 
-        return section.Text("every", EveryWrong) is { } every ? Every(every)
-            : section.Text("cron", CronWrong) is { } cron ? Cron(cron)
+        return section.Text("every", ValidateEvery) is { } every ? Every(every)
+            : section.Text("cron", ValidateCron) is { } cron ? Cron(cron)
             : null;
     }
 
@@ -43,11 +43,11 @@ internal static class ScheduleReader
 
     private static bool IsCron(string text) => text.Trim().Any(char.IsWhiteSpace);
 
-    private static string? ShortWrong(string text) => IsCron(text) ? CronWrong(text) : EveryWrong(text);
+    private static string? ValidateShortForm(string text) => IsCron(text) ? ValidateCron(text) : ValidateEvery(text);
 
-    private static string? CronWrong(string text) => CronExpression.TryParse(text, out _, out var wrong) ? null : wrong;
+    private static string? ValidateCron(string text) => CronExpression.TryParse(text, out _, out var wrong) ? null : wrong;
 
-    private static string? EveryWrong(string text) =>
+    private static string? ValidateEvery(string text) =>
         Duration(text) is null
             ? "must be seconds, or a number with s, m, h or d behind it, from 1s to 30d, as 5m; or a cron expression, as '0 3 * * *'"
             : null;

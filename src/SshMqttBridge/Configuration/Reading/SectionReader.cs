@@ -33,14 +33,18 @@ internal sealed class SectionReader
         {
             foreach (var entry in values.Entries.Where(entry => !keys.Contains(entry.Key)))
             {
-                Findings.Fault(ConfigurationPath.Join(path, entry.Key), ConfigurationKeys.Unknown(entry.Key, keys), entry.Origin);
+                Diagnostics.Fault(
+                    ConfigurationPath.Join(path, entry.Key),
+                    ConfigurationKeys.Unknown(entry.Key, keys),
+                    entry.Origin
+                );
             }
         }
     }
 
     /// <summary>The path of the section itself.</summary>
     public string Path => _layers[0].Path;
-    private Findings Findings => _context.Findings;
+    private ConfigurationDiagnostics Diagnostics => _context.Diagnostics;
 
     /// <summary>Whether there is a value, right or wrong.</summary>
     public bool Has(string key) => Find(key) is not null;
@@ -49,7 +53,7 @@ internal sealed class SectionReader
     public void Fault(string key, string message)
     {
         var found = Find(key);
-        Findings.Fault(found?.Path ?? ConfigurationPath.Join(Path, key), message, found?.Node.Origin);
+        Diagnostics.Fault(found?.Path ?? ConfigurationPath.Join(Path, key), message, found?.Node.Origin);
     }
 
     /// <param name="wrong">Says what the text must be, or null if it is right.</param>
@@ -62,11 +66,11 @@ internal sealed class SectionReader
 
         if (found.Text.Contains('\0', StringComparison.Ordinal))
         {
-            return Wrong<string>(found, "must not hold the character U+0000");
+            return Fault<string>(found, "must not hold the character U+0000");
         }
 
         return wrong?.Invoke(found.Text) is { } message
-            ? Wrong<string>(found, $"{message}, not {Quoted(found.Text)}")
+            ? Fault<string>(found, $"{message}, not {Quoted(found.Text)}")
             : found.Text;
     }
 
@@ -82,7 +86,7 @@ internal sealed class SectionReader
             && number >= least
             && number <= most
             ? (int)number
-            : Wrong<int?>(found, $"must be a whole number{unit} from {least} to {most}, not {Quoted(found.Text)}");
+            : Fault<int?>(found, $"must be a whole number{unit} from {least} to {most}, not {Quoted(found.Text)}");
     }
 
     /// <summary>A number, with or without a sign or a fraction.</summary>
@@ -96,7 +100,7 @@ internal sealed class SectionReader
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
         return decimal.TryParse(found.Text, Style, CultureInfo.InvariantCulture, out var number)
             ? number
-            : Wrong<decimal?>(found, $"must be a number, not {Quoted(found.Text)}");
+            : Fault<decimal?>(found, $"must be a number, not {Quoted(found.Text)}");
     }
 
     /// <summary>Seconds, with or without a fraction.</summary>
@@ -112,7 +116,7 @@ internal sealed class SectionReader
             && number >= least
             && number <= most
             ? TimeSpan.FromTicks((long)(number * TimeSpan.TicksPerSecond))
-            : Wrong<TimeSpan?>(
+            : Fault<TimeSpan?>(
                 found,
                 $"must be a number of seconds from {least} to {most}, without a unit, not {Quoted(found.Text)}"
             );
@@ -140,16 +144,16 @@ internal sealed class SectionReader
         }
 
         var list = $"{string.Join(", ", words.SkipLast(1))} or {words[^1]}";
-        return Wrong<T>(found, $"must be {list}, not {Quoted(found.Text)}");
+        return Fault<T>(found, $"must be {list}, not {Quoted(found.Text)}");
     }
 
     /// <summary>A file's or folder's name, made absolute.</summary>
-    public string? FilePath(string key) => Text(key, FileNameWrong) is { } name ? _context.Absolute(name) : null;
+    public string? FilePath(string key) => Text(key, ValidateFileName) is { } name ? _context.Absolute(name) : null;
 
     /// <summary>The name of a file that must be there and be readable, made absolute.</summary>
     /// <param name="secret">Whether to warn when others may read it.</param>
-    /// <param name="contentWrong">Says what is wrong with the file's first KB, or null if it is right.</param>
-    public string? ReadableFile(string key, bool secret, Func<ReadOnlyMemory<byte>, string?>? contentWrong = null)
+    /// <param name="validateContent">Says what is wrong with the file's first KB, or null if it is right.</param>
+    public string? ReadableFile(string key, bool secret, Func<ReadOnlyMemory<byte>, string?>? validateContent = null)
     {
         if (FilePath(key) is not { } file)
         {
@@ -158,7 +162,7 @@ internal sealed class SectionReader
 
         if (
             !SmallFile.TryRead(file, 1024, out var content, out var problem)
-            || (problem = contentWrong?.Invoke(content.Content)) is not null
+            || (problem = validateContent?.Invoke(content.Content)) is not null
         )
         {
             Fault(key, $"{file} {problem}");
@@ -167,7 +171,7 @@ internal sealed class SectionReader
 
         if (secret)
         {
-            Findings.WarnIfExposed(file, content.Mode);
+            Diagnostics.WarnIfExposed(file, content.Mode);
         }
 
         return file;
@@ -228,7 +232,7 @@ internal sealed class SectionReader
             }
             else if (wrong(found.Text) is { } message)
             {
-                Wrong<string>(found, $"{message}, not {Quoted(found.Text)}");
+                Fault<string>(found, $"{message}, not {Quoted(found.Text)}");
                 good = false;
             }
             else
@@ -239,7 +243,7 @@ internal sealed class SectionReader
 
         if (good && texts.Count == 0)
         {
-            Findings.Fault(path, "must hold at least one value; remove the key for the default", node.Origin);
+            Diagnostics.Fault(path, "must hold at least one value; remove the key for the default", node.Origin);
         }
 
         return good && texts.Count > 0 ? texts : null;
@@ -262,7 +266,7 @@ internal sealed class SectionReader
             case var (_, node) when node is MappingNode mapping:
                 return mapping;
             case var (path, node):
-                Findings.Fault(path, $"must be a mapping, not {node.Kind}", node.Origin);
+                Diagnostics.Fault(path, $"must be a mapping, not {node.Kind}", node.Origin);
                 return null;
         }
     }
@@ -277,7 +281,7 @@ internal sealed class SectionReader
 
         if (found.Text.Length == 0 || found.Text.Contains('\0', StringComparison.Ordinal))
         {
-            return Wrong<Secret>(found, "must not be empty or hold the character U+0000");
+            return Fault<Secret>(found, "must not be empty or hold the character U+0000");
         }
 
         written = !found.FromEnvironment;
@@ -316,13 +320,13 @@ internal sealed class SectionReader
             return null;
         }
 
-        Findings.WarnIfExposed(path, file.Mode);
+        Diagnostics.WarnIfExposed(path, file.Mode);
         return new Secret(Encoding.UTF8.GetString(content));
     }
 
     private static bool IsFromEnvironment(ConfigurationNode node) => node is ScalarNode { FromEnvironment: true };
 
-    private static string? FileNameWrong(string name) => name.Length == 0 ? "must be the name of a file or folder" : null;
+    private static string? ValidateFileName(string name) => name.Length == 0 ? "must be the name of a file or folder" : null;
 
     private (string Path, ConfigurationNode Node)? Find(string key)
     {
@@ -351,21 +355,21 @@ internal sealed class SectionReader
             case ScalarNode { IsNull: false } scalar:
                 return new Found(path, scalar.Text, scalar.Origin, scalar.FromEnvironment);
             case ScalarNode:
-                Findings.Fault(
+                Diagnostics.Fault(
                     path,
                     "has no value; give it one or remove the key (the word null as text needs quotes)",
                     node.Origin
                 );
                 return null;
             default:
-                Findings.Fault(path, $"must be a single value, not {node.Kind}", node.Origin);
+                Diagnostics.Fault(path, $"must be a single value, not {node.Kind}", node.Origin);
                 return null;
         }
     }
 
-    private T? Wrong<T>(Found found, string message)
+    private T? Fault<T>(Found found, string message)
     {
-        Findings.Fault(found.Path, message, found.Origin);
+        Diagnostics.Fault(found.Path, message, found.Origin);
         return default;
     }
 

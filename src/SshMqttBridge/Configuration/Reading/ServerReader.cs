@@ -9,7 +9,7 @@ namespace SshMqttBridge.Configuration.Reading;
 internal static class ServerReader
 {
     /// <summary>Says what a server's id must be, or null if it is right.</summary>
-    public static string? IdWrong(string id) =>
+    public static string? ValidateId(string id) =>
         id == "bridge" ? "is reserved for the bridge's own topics; name the server otherwise"
         : id.Length is > 0 and <= 64
         && id.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '_' or '-')
@@ -34,8 +34,8 @@ internal static class ServerReader
         var defaults = new ServerOptions
         {
             Id = id ?? "",
-            Host = section.Text("host", HostRules.HostWrong) ?? "",
-            User = section.Text("user", UserWrong) ?? "",
+            Host = section.Text("host", HostRules.ValidateHost) ?? "",
+            User = section.Text("user", ValidateUser) ?? "",
             KeyDirectory = context.Directory,
         };
         if (id is not null)
@@ -48,7 +48,7 @@ internal static class ServerReader
         var keyFile = password is null ? null : CredentialResolver.KeyFileNamedBy(password, context.Directory);
         if (keyFile is not null && SmallFile.TryRead(keyFile, 0, out var key, out _))
         {
-            context.Findings.WarnIfExposed(keyFile, key.Mode);
+            context.Diagnostics.WarnIfExposed(keyFile, key.Mode);
         }
 
         var passphrase = section.Secret("passphrase", "passphraseFile", out var passphraseWritten);
@@ -66,7 +66,7 @@ internal static class ServerReader
         {
             Port = section.WholeNumber("port", 1, IPEndPoint.MaxPort) ?? defaults.Port,
             Password = password,
-            PrivateKeyFile = section.ReadableFile("privateKeyFile", secret: true, CredentialResolver.PrivateKeyWrong),
+            PrivateKeyFile = section.ReadableFile("privateKeyFile", secret: true, CredentialResolver.ValidatePrivateKey),
             Passphrase = passphrase,
             CertificateFile = certificate,
             Agent = section.Flag("agent"),
@@ -100,7 +100,7 @@ internal static class ServerReader
             && options.Actions.FirstOrDefault(action => action.Schedule is not null) is { } action
         )
         {
-            context.Findings.Warn(
+            context.Diagnostics.Warn(
                 $"{layers[0].Path}.actions.{action.Name}: runs by a schedule, but its output is not published, as 'stdout' is false"
             );
         }
@@ -137,7 +137,7 @@ internal static class ServerReader
             _ => null,
         };
 
-    private static string? UserWrong(string text) =>
+    private static string? ValidateUser(string text) =>
         text.Length is 0 or > 256 || text.Any(char.IsControl) ? "must be a user name of 1 to 256 characters" : null;
 
     private static bool IsFingerprint(string text)

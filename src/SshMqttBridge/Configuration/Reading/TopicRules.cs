@@ -8,7 +8,7 @@ internal static class TopicRules
     private const int LongestBaseTopicBytes = 256;
     private const int LongestFilterBytes = 65_535;
 
-    public static string? BaseTopicWrong(string topic) =>
+    public static string? ValidateBaseTopic(string topic) =>
         topic switch
         {
             "" => "must have at least one topic level",
@@ -23,7 +23,7 @@ internal static class TopicRules
             _ => null,
         };
 
-    public static string? FilterWrong(string filter)
+    public static string? ValidateFilter(string filter)
     {
         var levels = filter.Split('/');
         return filter switch

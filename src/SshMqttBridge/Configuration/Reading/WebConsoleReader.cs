@@ -18,9 +18,11 @@ internal static class WebConsoleReader
         var options = defaults with
         {
             Enabled = isEnabled,
-            Url = section.Text("url", UrlWrong) is { } url ? new Uri(url) : defaults.Url,
-            HostNames = section.List("hostNames", NameWrong) ?? defaults.HostNames,
-            TokenFile = isEnabled ? section.ReadableFile("tokenFile", secret: true, TokenWrong) : section.FilePath("tokenFile"),
+            Url = section.Text("url", ValidateUrl) is { } url ? new Uri(url) : defaults.Url,
+            HostNames = section.List("hostNames", ValidateName) ?? defaults.HostNames,
+            TokenFile = isEnabled
+                ? section.ReadableFile("tokenFile", secret: true, ValidateToken)
+                : section.FilePath("tokenFile"),
             CertificateFile = isEnabled
                 ? section.ReadableFile("certificateFile", secret: false)
                 : section.FilePath("certificateFile"),
@@ -88,7 +90,7 @@ internal static class WebConsoleReader
         }
     }
 
-    private static string? UrlWrong(string text)
+    private static string? ValidateUrl(string text)
     {
         if (
             !Uri.TryCreate(text, UriKind.Absolute, out var url)
@@ -110,12 +112,12 @@ internal static class WebConsoleReader
         return isLocalhost && url.Port == 0 ? "must have an address, as 127.0.0.1, where the port is 0" : null;
     }
 
-    private static string? NameWrong(string text) =>
+    private static string? ValidateName(string text) =>
         Uri.CheckHostName(text) == UriHostNameType.Dns
             ? null
             : "must be a host name alone, as console.example.org, without scheme or port";
 
-    private static string? TokenWrong(ReadOnlyMemory<byte> content) =>
+    private static string? ValidateToken(ReadOnlyMemory<byte> content) =>
         Encoding.UTF8.GetString(content.Span).Trim() is { Length: < WebConsoleOptions.ShortestToken }
             ? $"must hold a token of at least {WebConsoleOptions.ShortestToken} characters: 'openssl rand -hex 16' makes one"
             : null;

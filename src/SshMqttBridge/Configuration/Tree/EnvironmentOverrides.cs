@@ -8,7 +8,11 @@ internal static class EnvironmentOverrides
 {
     public const string Prefix = "SSHMQTT__";
 
-    public static MappingNode Apply(MappingNode root, IReadOnlyDictionary<string, string?> environment, Findings findings)
+    public static MappingNode Apply(
+        MappingNode root,
+        IReadOnlyDictionary<string, string?> environment,
+        ConfigurationDiagnostics diagnostics
+    )
     {
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (variable, value) in environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -18,14 +22,14 @@ internal static class EnvironmentOverrides
                 continue;
             }
 
-            if (Resolve(variable, root, findings) is not { } path)
+            if (Resolve(variable, root, diagnostics) is not { } path)
             {
                 continue;
             }
 
             if (!seen.TryAdd(string.Join('.', path), variable))
             {
-                findings.Fault(variable, $"sets the same key as {seen[string.Join('.', path)]}; keep one of them");
+                diagnostics.Fault(variable, $"sets the same key as {seen[string.Join('.', path)]}; keep one of them");
                 continue;
             }
 
@@ -51,7 +55,7 @@ internal static class EnvironmentOverrides
         };
     }
 
-    private static string[]? Resolve(string variable, MappingNode root, Findings findings)
+    private static string[]? Resolve(string variable, MappingNode root, ConfigurationDiagnostics diagnostics)
     {
         var names = variable[Prefix.Length..].Split("__");
         var path = new List<string>();
@@ -59,18 +63,18 @@ internal static class EnvironmentOverrides
         {
             if (path is [ConfigurationKeys.Servers])
             {
-                return ResolveServer(variable, names[i..], root, findings);
+                return ResolveServer(variable, names[i..], root, diagnostics);
             }
 
             if (!ConfigurationKeys.Sections.TryGetValue(string.Join('.', path), out var keys))
             {
-                findings.Fault(variable, $"names nothing in the configuration: {string.Join('.', path)} is a single value");
+                diagnostics.Fault(variable, $"names nothing in the configuration: {string.Join('.', path)} is a single value");
                 return null;
             }
 
             if (Match(names[i], keys) is not { } key)
             {
-                findings.Fault(
+                diagnostics.Fault(
                     variable,
                     $"names nothing in the configuration: '{ConfigurationPath.Printable(names[i])}' is an {ConfigurationKeys.Unknown(names[i], keys)}"
                 );
@@ -82,7 +86,7 @@ internal static class EnvironmentOverrides
 
         if (path is [ConfigurationKeys.Servers] || ConfigurationKeys.Sections.ContainsKey(string.Join('.', path)))
         {
-            findings.Fault(variable, $"names a section, {string.Join('.', path)}; add __ and one of its keys");
+            diagnostics.Fault(variable, $"names a section, {string.Join('.', path)}; add __ and one of its keys");
             return null;
         }
 
@@ -90,11 +94,16 @@ internal static class EnvironmentOverrides
     }
 
     /// <summary>A server's settings are all single values (but its algorithms, and its actions, which no variable sets), so the last name is the setting, and an id may hold <c>__</c>.</summary>
-    private static string[]? ResolveServer(string variable, string[] names, MappingNode root, Findings findings)
+    private static string[]? ResolveServer(
+        string variable,
+        string[] names,
+        MappingNode root,
+        ConfigurationDiagnostics diagnostics
+    )
     {
         if (names.Length < 2)
         {
-            findings.Fault(variable, $"names a server; add __ and one of its keys, as in {variable}__HOST");
+            diagnostics.Fault(variable, $"names a server; add __ and one of its keys, as in {variable}__HOST");
             return null;
         }
 
@@ -102,7 +111,7 @@ internal static class EnvironmentOverrides
         var keys = isAlgorithm ? ConfigurationKeys.AlgorithmKeys : ConfigurationKeys.Server;
         if (Match(names[^1], keys) is not { } key)
         {
-            findings.Fault(
+            diagnostics.Fault(
                 variable,
                 $"names nothing in the configuration: '{ConfigurationPath.Printable(names[^1])}' is an {ConfigurationKeys.Unknown(names[^1], keys)}"
             );
@@ -111,13 +120,16 @@ internal static class EnvironmentOverrides
 
         if (key == ConfigurationKeys.Actions)
         {
-            findings.Fault(variable, "names a section; actions stand in the file only");
+            diagnostics.Fault(variable, "names a section; actions stand in the file only");
             return null;
         }
 
         if (key == ConfigurationKeys.Algorithms)
         {
-            findings.Fault(variable, $"names a section; add __ and one of {string.Join(", ", ConfigurationKeys.AlgorithmKeys)}");
+            diagnostics.Fault(
+                variable,
+                $"names a section; add __ and one of {string.Join(", ", ConfigurationKeys.AlgorithmKeys)}"
+            );
             return null;
         }
 
@@ -129,7 +141,7 @@ internal static class EnvironmentOverrides
         var candidates = ids.Where(known => Same(known, id)).ToList();
         if (candidates.Count > 1 && !candidates.Contains(id))
         {
-            findings.Fault(variable, $"may mean any of the servers {string.Join(", ", candidates)}; set it in the file");
+            diagnostics.Fault(variable, $"may mean any of the servers {string.Join(", ", candidates)}; set it in the file");
             return null;
         }
 

@@ -15,27 +15,27 @@ internal sealed class YamlTree
 
     private readonly Dictionary<string, ConfigurationNode> _anchors = new(StringComparer.Ordinal);
     private readonly Parser _parser;
-    private readonly Findings _findings;
+    private readonly ConfigurationDiagnostics _diagnostics;
     private int _nodes;
 
-    private YamlTree(string text, Findings findings)
+    private YamlTree(string text, ConfigurationDiagnostics diagnostics)
     {
         _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
-        _findings = findings;
+        _diagnostics = diagnostics;
     }
 
     /// <summary>Returns the document's mapping, an empty one for an empty document; null when a fault was found that leaves nothing to read on.</summary>
     /// <param name="file">Named in the faults.</param>
-    public static MappingNode? Read(string file, string text, Findings findings)
+    public static MappingNode? Read(string file, string text, ConfigurationDiagnostics diagnostics)
     {
         try
         {
-            return new YamlTree(text, findings).ReadDocument(file);
+            return new YamlTree(text, diagnostics).ReadDocument(file);
         }
         catch (YamlException exception)
         {
             var place = TabbedLine(text) is { } line ? $"line {line}" : Words(exception.Start);
-            findings.Fault(
+            diagnostics.Fault(
                 file,
                 "is not well-formed YAML: "
                     + (TabbedLine(text) is null ? Explain(exception) : "indented with a tab; YAML wants spaces"),
@@ -46,7 +46,7 @@ internal sealed class YamlTree
         catch (Exception exception)
             when (exception is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
         {
-            findings.Fault(file, "is not well-formed YAML");
+            diagnostics.Fault(file, "is not well-formed YAML");
         }
 
         return null;
@@ -65,7 +65,7 @@ internal sealed class YamlTree
         Take<DocumentEnd>();
         if (!Next<StreamEnd>())
         {
-            _findings.Fault(file, "must hold one YAML document, not several separated by ---", Words(_parser.Current!.Start));
+            _diagnostics.Fault(file, "must hold one YAML document, not several separated by ---", Words(_parser.Current!.Start));
         }
 
         switch (root)
@@ -75,7 +75,11 @@ internal sealed class YamlTree
             case ScalarNode { IsNull: true }:
                 return new MappingNode(root.Origin, []);
             default:
-                _findings.Fault(file, $"must be a mapping with keys such as 'mqtt' and 'servers', not {root.Kind}", root.Origin);
+                _diagnostics.Fault(
+                    file,
+                    $"must be a mapping with keys such as 'mqtt' and 'servers', not {root.Kind}",
+                    root.Origin
+                );
                 return null;
         }
     }
@@ -109,7 +113,11 @@ internal sealed class YamlTree
 
         if (!begin.Tag.IsEmpty && !begin.Tag.IsNonSpecific && !begin.Tag.Value.StartsWith(StandardTag, StringComparison.Ordinal))
         {
-            _findings.Fault(path, "tags such as !secret are not known here; text that begins with ! needs quotes", Words(start));
+            _diagnostics.Fault(
+                path,
+                "tags such as !secret are not known here; text that begins with ! needs quotes",
+                Words(start)
+            );
         }
 
         ConfigurationNode node = begin switch
@@ -158,7 +166,7 @@ internal sealed class YamlTree
             var key = ReadNode(path, level + 1);
             if (key is not ScalarNode { Text: var name })
             {
-                _findings.Fault(ConfigurationPath.OrRoot(path), $"a key must be text, not {key.Kind}", key.Origin);
+                _diagnostics.Fault(ConfigurationPath.OrRoot(path), $"a key must be text, not {key.Kind}", key.Origin);
                 ReadNode(path, level + 1);
                 continue;
             }
@@ -175,7 +183,7 @@ internal sealed class YamlTree
             }
             else
             {
-                _findings.Fault(at, "is there twice; keep one of them", key.Origin);
+                _diagnostics.Fault(at, "is there twice; keep one of them", key.Origin);
             }
         }
 
@@ -191,7 +199,7 @@ internal sealed class YamlTree
         {
             if (source is not MappingNode mapping)
             {
-                _findings.Fault(
+                _diagnostics.Fault(
                     ConfigurationPath.Join(path, "<<"),
                     $"must be a mapping or a list of mappings, not {source.Kind}",
                     source.Origin

@@ -36,7 +36,7 @@ internal static class BridgeCommandLine
         {
             Description = "How many commands at the most.",
             HelpName = "N",
-            DefaultValueFactory = _ => HistoryCommand.DefaultCount,
+            DefaultValueFactory = _ => HistoryVerb.DefaultCount,
         };
         last.Validators.Add(given =>
         {
@@ -82,14 +82,14 @@ internal static class BridgeCommandLine
             (parsed, token) =>
                 WithConfigurationAsync(
                     parsed.GetValue(config)!,
-                    options => CheckCommand.RunAsync(options, parsed.GetValue(connect), token)
+                    options => CheckVerb.RunAsync(options, parsed.GetValue(connect), token)
                 )
         );
         trust.SetAction(
             (parsed, token) =>
                 WithConfigurationAsync(
                     parsed.GetValue(config)!,
-                    options => TrustCommand.RunAsync(options, parsed.GetValue(id)!, token)
+                    options => TrustVerb.RunAsync(options, parsed.GetValue(id)!, token)
                 )
         );
 
@@ -99,7 +99,7 @@ internal static class BridgeCommandLine
                     parsed.GetValue(config)!,
                     options =>
                         Task.FromResult(
-                            HistoryCommand.Run(
+                            HistoryVerb.Run(
                                 options,
                                 parsed.GetValue(historyId),
                                 parsed.GetValue(last),

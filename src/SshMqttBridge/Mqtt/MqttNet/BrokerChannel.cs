@@ -20,7 +20,7 @@ namespace SshMqttBridge.Mqtt.MqttNet;
 /// </summary>
 internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFactory
 {
-    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan OfflineTimeout = TimeSpan.FromSeconds(0.5);
 
     private readonly BrokerDialer _dialer;
     private readonly InboundQueue _inbound;
@@ -174,7 +174,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
     {
         if (_saysGoodbye && !_isClosed && _link is { } link && _writer is { } writer)
         {
-            using var limit = new CancellationTokenSource(GoodbyeTimeout);
+            using var limit = new CancellationTokenSource(OfflineTimeout);
             try
             {
                 await writer.FlushAsync().WaitAsync(limit.Token);

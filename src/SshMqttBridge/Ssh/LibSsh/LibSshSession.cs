@@ -131,7 +131,7 @@ internal sealed class LibSshSession : ISshSession
                 cancellationToken.ThrowIfCancellationRequested();
                 ThrowIfUnusable();
                 var result = call();
-                Settle();
+                ReapProcesses();
                 if (result != NativeMethods.Again && (result >= 0 || _fault is null))
                 {
                     return result;
@@ -153,7 +153,7 @@ internal sealed class LibSshSession : ISshSession
             if (_fault is null)
             {
                 action();
-                Settle();
+                ReapProcesses();
             }
         }
     }
@@ -176,7 +176,7 @@ internal sealed class LibSshSession : ISshSession
 
             // Whatever waits for this process is to see that it has gone.
             _progress.Signal();
-            Settle();
+            ReapProcesses();
         }
     }
 
@@ -277,12 +277,12 @@ internal sealed class LibSshSession : ISshSession
             result = NativeMethods.ssh_event_dopoll(_events, 0);
         }
 
-        Settle();
+        ReapProcesses();
         return result >= 0;
     }
 
     // After each call: any of them may have taken in what others wait for, and any may have found the connection broken.
-    private void Settle()
+    private void ReapProcesses()
     {
         AssertEntered();
         if (_fault is not null)

@@ -7,7 +7,7 @@ using SshMqttBridge.Journal;
 namespace SshMqttBridge.Hosting.Verbs;
 
 /// <summary><c>history [ID]</c>: prints what ran lately, while the bridge runs or not.</summary>
-internal static class HistoryCommand
+internal static class HistoryVerb
 {
     public const int DefaultCount = 20;
 

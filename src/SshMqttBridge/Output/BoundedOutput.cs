@@ -7,13 +7,13 @@ namespace SshMqttBridge.Output;
 /// One stream of output on its way to who watches: bytes in, text out. Of what comes faster than it is taken, the latest stays, since people look at the end; before
 /// it is a gap of known size. Not thread-safe.
 /// </summary>
-internal sealed class TappedStream
+internal sealed class BoundedOutput
 {
-    /// <summary>How much may wait: 256 KiB. When more comes, all but the latest <see cref="MostTaken"/> is left out.</summary>
-    public const int MostWaiting = 256 * 1024;
+    /// <summary>How much may wait: 256 KiB. When more comes, all but the latest <see cref="MaximumChunk"/> is left out.</summary>
+    public const int MaximumPending = 256 * 1024;
 
     /// <summary>The most that is taken at once: 64 KiB.</summary>
-    public const int MostTaken = 64 * 1024;
+    public const int MaximumChunk = 64 * 1024;
 
     private byte[] _bytes = [];
     private int _start;
@@ -24,15 +24,15 @@ internal sealed class TappedStream
 
     public void Add(ReadOnlySpan<byte> bytes)
     {
-        if (_count + bytes.Length <= MostWaiting)
+        if (_count + bytes.Length <= MaximumPending)
         {
             Append(bytes);
             return;
         }
 
-        var latest = bytes[Math.Max(0, bytes.Length - MostTaken)..];
+        var latest = bytes[Math.Max(0, bytes.Length - MaximumChunk)..];
         _skipped += bytes.Length - latest.Length;
-        Skip(_count - Math.Min(_count, MostTaken - latest.Length));
+        Skip(_count - Math.Min(_count, MaximumChunk - latest.Length));
         Append(latest);
         Skip(CutCharacter(Waiting));
     }
@@ -44,7 +44,7 @@ internal sealed class TappedStream
     /// <returns>False when there is nothing to tell now.</returns>
     public bool TryTake(bool isLast, out string text, out long skippedBytes)
     {
-        var bytes = Waiting[..Math.Min(_count, MostTaken)];
+        var bytes = Waiting[..Math.Min(_count, MaximumChunk)];
         if (!isLast || bytes.Length < _count)
         {
             bytes = bytes[..^BegunCharacter(bytes)];
@@ -83,7 +83,7 @@ internal sealed class TappedStream
 
     private void MakeRoom(int needed)
     {
-        var bytes = _bytes.Length >= needed ? _bytes : new byte[Math.Min(MostWaiting, Math.Max(4096, 2 * needed))];
+        var bytes = _bytes.Length >= needed ? _bytes : new byte[Math.Min(MaximumPending, Math.Max(4096, 2 * needed))];
         Waiting.CopyTo(bytes);
         (_bytes, _start) = (bytes, 0);
     }

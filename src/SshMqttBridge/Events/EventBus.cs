@@ -4,20 +4,20 @@ namespace SshMqttBridge.Events;
 /// Tells whoever listens what happens at the servers, as it happens. Costs next to nothing while nobody listens, never waits, and a listener that does not
 /// keep up is cut off: it has to begin anew. Thread-safe.
 /// </summary>
-internal sealed class LiveFeed
+internal sealed class EventBus
 {
     private readonly Lock _gate = new();
-    private volatile FeedListener[] _listeners = [];
+    private volatile EventSubscription[] _listeners = [];
 
     /// <summary>Whether anybody listens: events that cost something to make need not be made otherwise.</summary>
-    public bool IsHeard => _listeners.Length > 0;
+    public bool HasSubscribers => _listeners.Length > 0;
 
     /// <summary>Tells all listeners.</summary>
-    public void Tell(FeedEvent happened)
+    public void Publish(ServerEvent happened)
     {
         foreach (var listener in _listeners)
         {
-            if (!listener.TryTell(happened))
+            if (!listener.TryPublish(happened))
             {
                 Remove(listener);
             }
@@ -25,9 +25,9 @@ internal sealed class LiveFeed
     }
 
     /// <summary>Listens from now on until disposed.</summary>
-    public FeedListener Listen()
+    public EventSubscription Subscribe()
     {
-        var listener = new FeedListener(Remove);
+        var listener = new EventSubscription(Remove);
         lock (_gate)
         {
             _listeners = [.. _listeners, listener];
@@ -36,7 +36,7 @@ internal sealed class LiveFeed
         return listener;
     }
 
-    private void Remove(FeedListener removed)
+    private void Remove(EventSubscription removed)
     {
         lock (_gate)
         {

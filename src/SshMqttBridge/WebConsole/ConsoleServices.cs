@@ -12,15 +12,15 @@ namespace SshMqttBridge.WebConsole;
 /// <param name="JournalFile">What ran lately.</param>
 /// <param name="Servers">The servers, in the order of the configuration.</param>
 /// <param name="Dispatcher">Takes commands.</param>
-/// <param name="Feed">Tells what happens.</param>
+/// <param name="Events">Tells what happens.</param>
 /// <param name="IsBrokerThere">Whether the bridge is connected to its broker.</param>
-internal sealed record ConsoleWorld(
+internal sealed record ConsoleServices(
     WebConsoleOptions Options,
     string OwnTokenFile,
     string JournalFile,
     IReadOnlyList<Server> Servers,
     Dispatcher Dispatcher,
-    LiveFeed Feed,
+    EventBus Events,
     Func<bool> IsBrokerThere,
     TimeProvider Time,
     ILoggerFactory Loggers

@@ -2,7 +2,7 @@ using SshMqttBridge.Servers;
 
 namespace SshMqttBridge.Tests.Unit.Servers;
 
-public sealed class BeatTests
+public sealed class TimerCoalescingTests
 {
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(2);
 
@@ -13,7 +13,7 @@ public sealed class BeatTests
     [InlineData(0.3, 1.9, 1.9)]
     public void Before_GivenAnInterval_ShouldEndOnABeatUnlessItIsShort(double now, double interval, double expected)
     {
-        Beat.Before(TimeSpan.FromSeconds(interval), LongEnough, At(now)).ShouldBe(TimeSpan.FromSeconds(expected));
+        TimerCoalescing.Before(TimeSpan.FromSeconds(interval), LongEnough, At(now)).ShouldBe(TimeSpan.FromSeconds(expected));
     }
 
     [Theory]
@@ -22,7 +22,7 @@ public sealed class BeatTests
     [InlineData(0.5, 1, 1)]
     public void After_GivenAnInterval_ShouldEndOnABeat(double now, double interval, double expected)
     {
-        Beat.After(TimeSpan.FromSeconds(interval), At(now)).ShouldBe(TimeSpan.FromSeconds(expected));
+        TimerCoalescing.After(TimeSpan.FromSeconds(interval), At(now)).ShouldBe(TimeSpan.FromSeconds(expected));
     }
 
     private static TestClock At(double seconds)

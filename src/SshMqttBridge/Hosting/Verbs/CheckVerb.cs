@@ -7,7 +7,7 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Hosting.Verbs;
 
 /// <summary><c>check</c>: tells that the configuration is right and, if asked, whether the broker and every server can be reached.</summary>
-internal static class CheckCommand
+internal static class CheckVerb
 {
     private const int AtOnce = 16;
 

@@ -8,7 +8,7 @@ using SshMqttBridge.Tests.Unit.Ssh;
 
 namespace SshMqttBridge.Tests.Unit.Hosting.Verbs;
 
-public sealed class HistoryCommandTests : IDisposable
+public sealed class HistoryVerbTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly StringWriter _output = new();
@@ -113,8 +113,8 @@ public sealed class HistoryCommandTests : IDisposable
         );
     }
 
-    private int Run(string? serverId = null, int count = HistoryCommand.DefaultCount) =>
-        HistoryCommand.Run(
+    private int Run(string? serverId = null, int count = HistoryVerb.DefaultCount) =>
+        HistoryVerb.Run(
             new BridgeOptions
             {
                 Mqtt = new MqttOptions(),

@@ -4,9 +4,9 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Servers;
 
 /// <summary>An open session that a worker and its keep-alive share. Owns the session.</summary>
-internal sealed class LiveSession(ISshSession session, TimeProvider time) : IAsyncDisposable
+internal sealed class SharedSession(ISshSession session, TimeProvider time) : IAsyncDisposable
 {
-    private readonly SpareChannel _spare = new(session, time);
+    private readonly WarmChannel _spare = new(session, time);
     private readonly SemaphoreSlim _pinging = new(1);
     private int _disposed;
     private volatile bool _isLost;

@@ -2,17 +2,17 @@ using SshMqttBridge.Servers;
 
 namespace SshMqttBridge.Tests.Unit.Servers;
 
-public sealed class ConnectTurnsTests
+public sealed class ConnectThrottleTests
 {
     private readonly TestClock _clock = new();
-    private readonly ConnectTurns _turns;
+    private readonly ConnectThrottle _turns;
 
-    public ConnectTurnsTests() => _turns = new ConnectTurns(_clock);
+    public ConnectThrottleTests() => _turns = new ConnectThrottle(_clock);
 
-    private async Task<List<ConnectTurns.Turn>> TakeAllAsync()
+    private async Task<List<ConnectThrottle.Turn>> TakeAllAsync()
     {
-        List<ConnectTurns.Turn> taken = [];
-        for (var i = 0; i < ConnectTurns.AtOnce; i++)
+        List<ConnectThrottle.Turn> taken = [];
+        for (var i = 0; i < ConnectThrottle.AtOnce; i++)
         {
             taken.Add(await _turns.TakeAsync(CancellationToken.None));
         }
@@ -38,7 +38,7 @@ public sealed class ConnectTurnsTests
         var taken = await TakeAllAsync();
         var next = _turns.TakeAsync(CancellationToken.None).AsTask();
 
-        _clock.Advance(ConnectTurns.Longest);
+        _clock.Advance(ConnectThrottle.Longest);
 
         using var turn = await next.WaitAsync(TimeSpan.FromSeconds(30));
         taken.ForEach(one => one.Dispose());
@@ -51,7 +51,7 @@ public sealed class ConnectTurnsTests
         var next = _turns.TakeAsync(CancellationToken.None).AsTask();
         taken.ForEach(one => one.Keep());
 
-        _clock.Advance(ConnectTurns.Longest * 2);
+        _clock.Advance(ConnectThrottle.Longest * 2);
         next.IsCompleted.ShouldBeFalse();
 
         taken[7].Dispose();

@@ -7,22 +7,22 @@ namespace SshMqttBridge.Output;
 /// Tells the feed what one running command prints: at once what comes after a pause, then every 50 ms, and of a flood no more than a person could look at.
 /// Never waits, and keeps next to nothing while nobody listens. Thread-safe.
 /// </summary>
-internal sealed class OutputTap : IDisposable
+internal sealed class OutputBroadcaster : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _gate = new();
-    private readonly LiveFeed _feed;
+    private readonly EventBus _events;
     private readonly string _server;
     private readonly string _commandId;
-    private readonly TappedStream[] _streams = [new(), new()];
+    private readonly BoundedOutput[] _streams = [new(), new()];
     private readonly ITimer _timer;
     private bool _isPausing;
     private bool _isFinished;
 
-    public OutputTap(LiveFeed feed, string server, string commandId, TimeProvider time)
+    public OutputBroadcaster(EventBus events, string server, string commandId, TimeProvider time)
     {
-        (_feed, _server, _commandId) = (feed, server, commandId);
+        (_events, _server, _commandId) = (events, server, commandId);
         _timer = time.CreateTimer(_ => PauseIsOver(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -82,7 +82,7 @@ internal sealed class OutputTap : IDisposable
         {
             if (_streams[stream].TryTake(isLast, out var text, out var skipped))
             {
-                _feed.Tell(new FeedEvent.Output(_server, _commandId, (OutputStream)stream, text, skipped));
+                _events.Publish(new ServerEvent.Output(_server, _commandId, (OutputStream)stream, text, skipped));
                 told = true;
             }
         }

@@ -6,12 +6,12 @@ namespace SshMqttBridge.Servers;
 /// Lets only so many connections be opened at a time by those who keep them up. A thousand at once get in each other's way, here, on the way and at servers that are one
 /// machine, until they take longer than <see cref="Configuration.ServerOptions.ConnectTimeout"/> and all begin again. Commands do not wait for a turn. Thread-safe.
 /// </summary>
-internal sealed class ConnectTurns(TimeProvider time)
+internal sealed class ConnectThrottle(TimeProvider time)
 {
     /// <summary>More do not connect faster: what takes time then is the arithmetic on both sides, not waiting for the other.</summary>
     public const int AtOnce = 50;
 
-    /// <summary>An attempt that takes longer, by up to a <see cref="Beat"/>, goes on but gives up its turn, unless the server has answered: see <see cref="Turn.Keep"/>.</summary>
+    /// <summary>An attempt that takes longer, by up to a <see cref="TimerCoalescing"/>, goes on but gives up its turn, unless the server has answered: see <see cref="Turn.Keep"/>.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
     // Holds an element for each turn that is taken; who finds it full waits in line.
@@ -40,7 +40,7 @@ internal sealed class ConnectTurns(TimeProvider time)
             _longest = time.CreateTimer(
                 static turn => ((Turn)turn!).End(),
                 this,
-                Beat.After(Longest, time),
+                TimerCoalescing.After(Longest, time),
                 Timeout.InfiniteTimeSpan
             );
         }

@@ -3,13 +3,13 @@ using System.Threading.Channels;
 
 namespace SshMqttBridge.Events;
 
-/// <summary>One who listens to a <see cref="LiveFeed"/>. Told by any thread; one reader.</summary>
-internal sealed class FeedListener(Action<FeedListener> stop) : IDisposable
+/// <summary>One who listens to a <see cref="EventBus"/>. Told by any thread; one reader.</summary>
+internal sealed class EventSubscription(Action<EventSubscription> stop) : IDisposable
 {
-    /// <summary>How much may wait to be read, by <see cref="FeedEvent.Weight"/>: 16 MiB.</summary>
-    public const long MostWaiting = 16 << 20;
+    /// <summary>How much may wait to be read, by <see cref="ServerEvent.Weight"/>: 16 MiB.</summary>
+    public const long MaximumPending = 16 << 20;
 
-    private readonly Channel<FeedEvent> _events = Channel.CreateUnbounded<FeedEvent>(
+    private readonly Channel<ServerEvent> _events = Channel.CreateUnbounded<ServerEvent>(
         new UnboundedChannelOptions { SingleReader = true }
     );
     private long _waiting;
@@ -18,7 +18,7 @@ internal sealed class FeedListener(Action<FeedListener> stop) : IDisposable
     public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _events.Reader.WaitToReadAsync(cancellationToken);
 
     /// <summary>Takes the oldest event that waits.</summary>
-    public bool TryTake([NotNullWhen(true)] out FeedEvent? happened)
+    public bool TryTake([NotNullWhen(true)] out ServerEvent? happened)
     {
         if (!_events.Reader.TryRead(out happened))
         {
@@ -30,9 +30,9 @@ internal sealed class FeedListener(Action<FeedListener> stop) : IDisposable
     }
 
     /// <summary>Adds an event; false when too much waits, and from then on.</summary>
-    public bool TryTell(FeedEvent happened)
+    public bool TryPublish(ServerEvent happened)
     {
-        if (Interlocked.Add(ref _waiting, happened.Weight) > MostWaiting)
+        if (Interlocked.Add(ref _waiting, happened.Weight) > MaximumPending)
         {
             _events.Writer.TryComplete();
         }

@@ -3,7 +3,7 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Tests.Unit.Servers;
 
-public sealed class SpareChannelTests : IDisposable
+public sealed class WarmChannelTests : IDisposable
 {
     private readonly FakeSession _session = new();
     private readonly ManualTimeProvider _time = new();
@@ -13,7 +13,7 @@ public sealed class SpareChannelTests : IDisposable
     [Fact]
     public async Task TakeAsync_GivenAnOpenChannel_ShouldGiveItOnce()
     {
-        await using var spare = new SpareChannel(_session, _time);
+        await using var spare = new WarmChannel(_session, _time);
         spare.Open();
         spare.Open();
 
@@ -25,13 +25,13 @@ public sealed class SpareChannelTests : IDisposable
     [Fact]
     public async Task TakeAsync_GivenItsTimeIsOver_ShouldGiveNothingAndHaveClosedIt()
     {
-        await using var spare = new SpareChannel(_session, _time);
+        await using var spare = new WarmChannel(_session, _time);
         spare.Open();
         var taken = (FakeProcess?)await spare.TakeAsync(default);
         taken!.IsDisposed.ShouldBeFalse("who takes it, closes it");
 
         spare.Open();
-        _time.Advance(SpareChannel.Lifetime);
+        _time.Advance(WarmChannel.Lifetime);
 
         (await spare.TakeAsync(default)).ShouldBeNull();
         _session.Last!.IsDisposed.ShouldBeTrue();
@@ -40,7 +40,7 @@ public sealed class SpareChannelTests : IDisposable
     [Fact]
     public async Task TakeAsync_GivenTheServerClosedIt_ShouldGiveNothing()
     {
-        await using var spare = new SpareChannel(_session, _time);
+        await using var spare = new WarmChannel(_session, _time);
         spare.Open();
         _session.Last!.Ends(ProcessExit.Unknown);
 
@@ -51,7 +51,7 @@ public sealed class SpareChannelTests : IDisposable
     [Fact]
     public async Task OpenChannelAsync_GivenARefusalSinceAnotherIsJustBeingClosed_ShouldAskOnceMore()
     {
-        await using var live = new LiveSession(_session, _time);
+        await using var live = new SharedSession(_session, _time);
         _session.ChannelFault = new SshChannelException("MaxSessions");
         _session.OnPing = _ =>
         {
@@ -70,7 +70,7 @@ public sealed class SpareChannelTests : IDisposable
     public async Task Open_GivenTheServerRefused_ShouldNotAskAgain()
     {
         _session.ChannelFault = new SshChannelException("MaxSessions");
-        await using var spare = new SpareChannel(_session, _time);
+        await using var spare = new WarmChannel(_session, _time);
         spare.Open();
         (await spare.TakeAsync(default)).ShouldBeNull();
 
@@ -84,7 +84,7 @@ public sealed class SpareChannelTests : IDisposable
     public async Task TakeAsync_GivenTheConnectionIsLost_ShouldLeaveItToTheNextChannelToSay()
     {
         _session.ChannelFault = new SshConnectionException(SshFault.Lost, "gone");
-        await using var spare = new SpareChannel(_session, _time);
+        await using var spare = new WarmChannel(_session, _time);
         spare.Open();
 
         (await spare.TakeAsync(default)).ShouldBeNull();
@@ -94,7 +94,7 @@ public sealed class SpareChannelTests : IDisposable
     public async Task TakeAsync_GivenNoAnswerAndACancelledToken_ShouldThrowAndStillEnd()
     {
         _session.IsSilent = true;
-        var spare = new SpareChannel(_session, _time);
+        var spare = new WarmChannel(_session, _time);
         spare.Open();
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
@@ -106,7 +106,7 @@ public sealed class SpareChannelTests : IDisposable
     [Fact]
     public async Task DisposeAsync_GivenAnOpenChannel_ShouldCloseIt()
     {
-        var spare = new SpareChannel(_session, _time);
+        var spare = new WarmChannel(_session, _time);
         spare.Open();
 
         await spare.DisposeAsync();

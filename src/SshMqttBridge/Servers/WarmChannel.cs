@@ -9,7 +9,7 @@ namespace SshMqttBridge.Servers;
 /// </summary>
 /// <param name="session">Its session, owned by another.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SpareChannel(ISshSession session, TimeProvider time) : IAsyncDisposable
+internal sealed class WarmChannel(ISshSession session, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>How long it is kept: for commands that follow each other closely. Few connections die unnoticed in that time.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(2);

@@ -3,7 +3,7 @@ using System.Net;
 namespace SshMqttBridge.Tests.Integration.Fixtures;
 
 /// <summary>A bridge with a web console, and one who is logged in there.</summary>
-public sealed class ConsoleWorld : BridgeWorld
+public sealed class ConsoleServices : BridgeWorld
 {
     internal BridgeHost Bridge { get; private set; } = null!;
 

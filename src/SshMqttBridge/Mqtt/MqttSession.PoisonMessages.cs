@@ -7,15 +7,15 @@ namespace SshMqttBridge.Mqtt;
 /// </summary>
 internal sealed partial class MqttSession
 {
-    private const int LossesOfSuspect = 2;
-    private const int LossesOfCulprit = 4;
+    private const int SuspectThreshold = 2;
+    private const int PoisonThreshold = 4;
 
     /// <summary>A connection that ends later than this after the message has other reasons.</summary>
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
 
-    private static bool IsSuspect(OutboxMessage message) => message.Losses >= LossesOfSuspect;
+    private static bool IsSuspectedPoison(OutboxMessage message) => message.DeliveryFailures >= SuspectThreshold;
 
-    private void Suspect(MqttConnectionException fault)
+    private void RecordDeliveryFailure(MqttConnectionException fault)
     {
         // The broker takes messages in order, so it is the first without an answer, or one whose answer got lost; then it is another next time.
         if (
@@ -27,19 +27,19 @@ internal sealed partial class MqttSession
             return;
         }
 
-        if (++message.Losses < LossesOfCulprit)
+        if (++message.DeliveryFailures < PoisonThreshold)
         {
             return;
         }
 
         if (TryShrink(message, message.Publication.Payload.Length / 2))
         {
-            message.Losses = LossesOfSuspect;
+            message.DeliveryFailures = SuspectThreshold;
             return;
         }
 
         var topic = message.Publication.Topic;
-        outbox.Settle(message, acknowledged: false);
+        outbox.Complete(message, acknowledged: false);
         refusals.Report(
             topic,
             MqttReason.Unspecified,

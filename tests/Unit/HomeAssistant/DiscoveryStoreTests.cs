@@ -2,7 +2,7 @@ using SshMqttBridge.HomeAssistant;
 
 namespace SshMqttBridge.Tests.Unit.HomeAssistant;
 
-public sealed class PublishedConfigsTests : IDisposable
+public sealed class DiscoveryStoreTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bridge-published-");
 
@@ -13,7 +13,7 @@ public sealed class PublishedConfigsTests : IDisposable
     [Fact]
     public void Read_GivenWhatWasWritten_ShouldGiveItBack()
     {
-        var configs = new PublishedConfigs(File, () => null);
+        var configs = new DiscoveryStore(File, () => null);
 
         configs.Write(Topics(("a/config", "Run_x", "button"), ("b/config", "Action_x", "sensor")));
 
@@ -23,12 +23,12 @@ public sealed class PublishedConfigsTests : IDisposable
     }
 
     [Fact]
-    public void Read_GivenNoFile_ShouldGiveNothing() => new PublishedConfigs(File, () => null).Read().ShouldBeEmpty();
+    public void Read_GivenNoFile_ShouldGiveNothing() => new DiscoveryStore(File, () => null).Read().ShouldBeEmpty();
 
     [Fact]
     public void Write_GivenAFile_ShouldReplaceItForItsOwnerOnly()
     {
-        var configs = new PublishedConfigs(File, () => null);
+        var configs = new DiscoveryStore(File, () => null);
         configs.Write(Topics(("a", "b", "c")));
 
         configs.Write(Topics(("d", "e", "f")));
@@ -41,7 +41,7 @@ public sealed class PublishedConfigsTests : IDisposable
     [Fact]
     public void Write_GivenNothing_ShouldRemoveTheFile()
     {
-        var configs = new PublishedConfigs(File, () => null);
+        var configs = new DiscoveryStore(File, () => null);
         configs.Write(Topics(("a", "b", "c")));
 
         configs.Write(Topics());
@@ -62,14 +62,14 @@ public sealed class PublishedConfigsTests : IDisposable
     {
         System.IO.File.WriteAllText(File, content);
 
-        Should.Throw<IOException>(() => new PublishedConfigs(File, () => null).Read()).Message.ShouldContain(File);
+        Should.Throw<IOException>(() => new DiscoveryStore(File, () => null).Read()).Message.ShouldContain(File);
     }
 
     [Fact]
     public void Write_GivenAFolderThatIsNotOurs_ShouldWriteNothing()
     {
         Should
-            .Throw<IOException>(() => new PublishedConfigs(File, () => "held").Write(Topics(("a", "b", "c"))))
+            .Throw<IOException>(() => new DiscoveryStore(File, () => "held").Write(Topics(("a", "b", "c"))))
             .Message.ShouldBe("held");
 
         _folder.GetFiles().ShouldBeEmpty();

@@ -4,19 +4,19 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Tests.Unit.Output;
 
-public sealed class OutputTapTests : IDisposable
+public sealed class OutputBroadcasterTests : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     private readonly ManualTimeProvider _time = new();
-    private readonly LiveFeed _feed = new();
-    private readonly FeedListener _listener;
-    private readonly OutputTap _tap;
+    private readonly EventBus _events = new();
+    private readonly EventSubscription _listener;
+    private readonly OutputBroadcaster _tap;
 
-    public OutputTapTests()
+    public OutputBroadcasterTests()
     {
-        _listener = _feed.Listen();
-        _tap = new OutputTap(_feed, "nas", "7", _time);
+        _listener = _events.Subscribe();
+        _tap = new OutputBroadcaster(_events, "nas", "7", _time);
     }
 
     public void Dispose()
@@ -68,13 +68,13 @@ public sealed class OutputTapTests : IDisposable
 
         (characters + skipped).ShouldBe(300L * 32 * 1024);
         skipped.ShouldBeGreaterThan(0);
-        characters.ShouldBeInRange(TappedStream.MostWaiting, 8 * TappedStream.MostWaiting);
+        characters.ShouldBeInRange(BoundedOutput.MaximumPending, 8 * BoundedOutput.MaximumPending);
 
         void Count()
         {
             foreach (var (text, left) in Taken())
             {
-                text.Length.ShouldBeLessThanOrEqualTo(TappedStream.MostTaken);
+                text.Length.ShouldBeLessThanOrEqualTo(BoundedOutput.MaximumChunk);
                 characters += text.Length;
                 skipped += left;
             }
@@ -88,10 +88,10 @@ public sealed class OutputTapTests : IDisposable
         _tap.Add(OutputStream.StandardError, "e"u8);
         _time.Advance(Interval);
 
-        List<FeedEvent.Output> told = [];
+        List<ServerEvent.Output> told = [];
         while (_listener.TryTake(out var happened))
         {
-            told.Add(happened.ShouldBeOfType<FeedEvent.Output>());
+            told.Add(happened.ShouldBeOfType<ServerEvent.Output>());
         }
 
         told.ShouldBe([
@@ -120,7 +120,7 @@ public sealed class OutputTapTests : IDisposable
         List<(string, long)> taken = [];
         while (_listener.TryTake(out var happened))
         {
-            var output = happened.ShouldBeOfType<FeedEvent.Output>();
+            var output = happened.ShouldBeOfType<ServerEvent.Output>();
             taken.Add((output.Text, output.SkippedBytes));
         }
 

@@ -4,7 +4,7 @@ namespace SshMqttBridge.Configuration.Tree;
 /// Gathers what is wrong or dubious while the configuration is read, so that all of it is told at once.
 /// What is found twice, because a default is read for each server, is told once. Not thread-safe.
 /// </summary>
-internal sealed class Findings
+internal sealed class ConfigurationDiagnostics
 {
     private readonly HashSet<ConfigurationFault> _known = [];
     private readonly HashSet<string> _knownWarnings = [];

@@ -10,7 +10,7 @@ namespace SshMqttBridge.HomeAssistant;
 /// </summary>
 /// <param name="path">The file. Readable by its owner only; replaced in one step.</param>
 /// <param name="obstacle">Why nothing may be written at the moment; null: it may be.</param>
-internal sealed class PublishedConfigs(string path, Func<string?> obstacle)
+internal sealed class DiscoveryStore(string path, Func<string?> obstacle)
 {
     private const int LargestBytes = 16 << 20;
 

@@ -4,7 +4,7 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Hosting.Verbs;
 
 /// <summary><c>trust ID</c>: fetches, shows and stores a server's host key.</summary>
-internal static class TrustCommand
+internal static class TrustVerb
 {
     /// <summary>Stores the key in place of what was known of that host and port. No secret is sent.</summary>
     public static async Task<int> RunAsync(BridgeOptions options, string id, CancellationToken cancellationToken)

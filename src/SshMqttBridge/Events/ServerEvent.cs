@@ -5,28 +5,28 @@ namespace SshMqttBridge.Events;
 
 /// <summary>Something that happened to a server or one of its commands, told as it happens.</summary>
 /// <param name="Server">The server's id; empty for what concerns the bridge itself.</param>
-internal abstract record FeedEvent(string Server)
+internal abstract record ServerEvent(string Server)
 {
     /// <summary>How many bytes it takes to keep it, roughly.</summary>
     public virtual int Weight => 256;
 
     /// <summary>The bridge has found or lost its broker.</summary>
-    public sealed record Broker(bool IsOnline) : FeedEvent("");
+    public sealed record Broker(bool IsOnline) : ServerEvent("");
 
     /// <summary>The SSH connection was opened or closed.</summary>
-    public sealed record Connection(string Server, bool IsOnline) : FeedEvent(Server);
+    public sealed record Connection(string Server, bool IsOnline) : ServerEvent(Server);
 
     /// <summary>What runs, null for nothing, and how many commands wait.</summary>
-    public sealed record Queue(string Server, string? Running, int Queued) : FeedEvent(Server);
+    public sealed record Queue(string Server, string? Running, int Queued) : ServerEvent(Server);
 
     /// <summary>A command was accepted and waits for its turn.</summary>
-    public sealed record Accepted(Command Command) : FeedEvent(Command.Origin.ServerId)
+    public sealed record Accepted(Command Command) : ServerEvent(Command.Origin.ServerId)
     {
         public override int Weight => base.Weight + 2 * (Command.Text?.Length ?? 0);
     }
 
     /// <summary>A command was taken from the queue.</summary>
-    public sealed record Started(Command Command) : FeedEvent(Command.Origin.ServerId)
+    public sealed record Started(Command Command) : ServerEvent(Command.Origin.ServerId)
     {
         public override int Weight => base.Weight + 2 * (Command.Text?.Length ?? 0);
     }
@@ -38,7 +38,7 @@ internal abstract record FeedEvent(string Server)
     /// <param name="Text">What it printed; bytes that are not UTF-8 are U+FFFD.</param>
     /// <param name="SkippedBytes">How much of the same stream was left out just before it, since it came faster than anybody reads.</param>
     public sealed record Output(string Server, string CommandId, OutputStream Stream, string Text, long SkippedBytes)
-        : FeedEvent(Server)
+        : ServerEvent(Server)
     {
         public override int Weight => base.Weight + 2 * Text.Length;
     }
@@ -51,10 +51,10 @@ internal abstract record FeedEvent(string Server)
     /// <param name="Total">In all.</param>
     /// <param name="Rate">Bytes per second.</param>
     public sealed record Progress(string Server, Operation Operation, string CommandId, long Bytes, long Total, long Rate)
-        : FeedEvent(Server);
+        : ServerEvent(Server);
 
     /// <summary>A command has its result; also one that was refused and never accepted.</summary>
-    public sealed record Ended(CommandResult Result) : FeedEvent(Result.Server)
+    public sealed record Ended(CommandResult Result) : ServerEvent(Result.Server)
     {
         /// <summary>The longest output of each stream that is told, in characters: who watches has seen it, and the journal has the whole.</summary>
         public const int LongestOutput = 64 * 1024;

@@ -5,9 +5,9 @@ using SshMqttBridge.Output;
 
 namespace SshMqttBridge.Tests.Unit.Output;
 
-public sealed class TappedStreamTests
+public sealed class BoundedOutputTests
 {
-    private readonly TappedStream _stream = new();
+    private readonly BoundedOutput _stream = new();
 
     [Fact]
     public void TryTake_GivenACharacterInTwoPieces_ShouldTellItWhole()
@@ -45,19 +45,19 @@ public sealed class TappedStreamTests
     {
         _stream.Add(Bytes('x', 100_000));
 
-        Take().Text.Length.ShouldBe(TappedStream.MostTaken);
-        Take().ShouldBe((new string('x', 100_000 - TappedStream.MostTaken), 0));
+        Take().Text.Length.ShouldBe(BoundedOutput.MaximumChunk);
+        Take().ShouldBe((new string('x', 100_000 - BoundedOutput.MaximumChunk), 0));
         _stream.TryTake(isLast: false, out _, out _).ShouldBeFalse();
     }
 
     [Fact]
     public void TryTake_GivenAsMuchAsMayWait_ShouldLeaveOutNothing()
     {
-        _stream.Add(Bytes('x', TappedStream.MostWaiting));
+        _stream.Add(Bytes('x', BoundedOutput.MaximumPending));
 
-        for (var i = 0; i < TappedStream.MostWaiting / TappedStream.MostTaken; i++)
+        for (var i = 0; i < BoundedOutput.MaximumPending / BoundedOutput.MaximumChunk; i++)
         {
-            Take().ShouldBe((new string('x', TappedStream.MostTaken), 0));
+            Take().ShouldBe((new string('x', BoundedOutput.MaximumChunk), 0));
         }
 
         _stream.TryTake(isLast: true, out _, out _).ShouldBeFalse();
@@ -66,20 +66,20 @@ public sealed class TappedStreamTests
     [Theory]
     [InlineData(1)]
     [InlineData(7)]
-    [InlineData(TappedStream.MostTaken - 1)]
-    [InlineData(TappedStream.MostTaken)]
-    [InlineData(TappedStream.MostTaken + 1)]
-    [InlineData(3 * TappedStream.MostWaiting)]
+    [InlineData(BoundedOutput.MaximumChunk - 1)]
+    [InlineData(BoundedOutput.MaximumChunk)]
+    [InlineData(BoundedOutput.MaximumChunk + 1)]
+    [InlineData(3 * BoundedOutput.MaximumPending)]
     public void TryTake_GivenAFlood_ShouldTellItsEndAndHowMuchCameBefore(int last)
     {
-        _stream.Add(Bytes('x', TappedStream.MostWaiting));
+        _stream.Add(Bytes('x', BoundedOutput.MaximumPending));
         _stream.Add(Bytes('y', last));
 
         var (text, skipped) = Take();
 
-        var ofLast = Math.Min(last, TappedStream.MostTaken);
-        text.ShouldBe(new string('x', TappedStream.MostTaken - ofLast) + new string('y', ofLast));
-        skipped.ShouldBe(TappedStream.MostWaiting + last - TappedStream.MostTaken);
+        var ofLast = Math.Min(last, BoundedOutput.MaximumChunk);
+        text.ShouldBe(new string('x', BoundedOutput.MaximumChunk - ofLast) + new string('y', ofLast));
+        skipped.ShouldBe(BoundedOutput.MaximumPending + last - BoundedOutput.MaximumChunk);
         _stream.Add("z"u8);
         Take().ShouldBe(("z", 0));
     }
@@ -89,14 +89,14 @@ public sealed class TappedStreamTests
     {
         for (var i = 0; i < 10; i++)
         {
-            _stream.Add(Bytes('x', TappedStream.MostWaiting));
+            _stream.Add(Bytes('x', BoundedOutput.MaximumPending));
         }
 
-        Take().Skipped.ShouldBe(10 * TappedStream.MostWaiting - TappedStream.MostTaken);
-        _stream.Add(Bytes('x', TappedStream.MostWaiting));
-        _stream.Add(Bytes('y', TappedStream.MostTaken));
+        Take().Skipped.ShouldBe(10 * BoundedOutput.MaximumPending - BoundedOutput.MaximumChunk);
+        _stream.Add(Bytes('x', BoundedOutput.MaximumPending));
+        _stream.Add(Bytes('y', BoundedOutput.MaximumChunk));
 
-        Take(isLast: true).ShouldBe((new string('y', TappedStream.MostTaken), TappedStream.MostWaiting));
+        Take(isLast: true).ShouldBe((new string('y', BoundedOutput.MaximumChunk), BoundedOutput.MaximumPending));
         _stream.TryTake(isLast: true, out _, out _).ShouldBeFalse();
     }
 
@@ -104,17 +104,17 @@ public sealed class TappedStreamTests
     public void TryTake_GivenAGapWithinACharacter_ShouldLeaveOutTheWholeCharacter()
     {
         var euro = "€"u8.ToArray();
-        _stream.Add([.. Bytes('x', TappedStream.MostWaiting), .. euro, .. Bytes('y', TappedStream.MostTaken - 2)]);
+        _stream.Add([.. Bytes('x', BoundedOutput.MaximumPending), .. euro, .. Bytes('y', BoundedOutput.MaximumChunk - 2)]);
 
-        Take().ShouldBe((new string('y', TappedStream.MostTaken - 2), TappedStream.MostWaiting + euro.Length));
+        Take().ShouldBe((new string('y', BoundedOutput.MaximumChunk - 2), BoundedOutput.MaximumPending + euro.Length));
     }
 
     [Fact]
     public void TryTake_GivenACharacterAcrossTheMostThatIsTaken_ShouldTellItWholeInTheNext()
     {
-        _stream.Add([.. Bytes('x', TappedStream.MostTaken - 1), .. "€"u8]);
+        _stream.Add([.. Bytes('x', BoundedOutput.MaximumChunk - 1), .. "€"u8]);
 
-        Take(isLast: true).ShouldBe((new string('x', TappedStream.MostTaken - 1), 0));
+        Take(isLast: true).ShouldBe((new string('x', BoundedOutput.MaximumChunk - 1), 0));
         Take(isLast: true).ShouldBe(("€", 0));
     }
 
@@ -124,7 +124,7 @@ public sealed class TappedStreamTests
                 (cuts, noise) =>
                 {
                     var bytes = (byte[])[.. Encoding.UTF8.GetBytes("grüße 😀 €\n"), .. noise, .. Encoding.UTF8.GetBytes("日本")];
-                    var stream = new TappedStream();
+                    var stream = new BoundedOutput();
                     var text = new StringBuilder();
                     var rest = bytes.AsSpan();
                     foreach (var cut in cuts)

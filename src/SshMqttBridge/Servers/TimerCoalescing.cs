@@ -1,7 +1,7 @@
 namespace SshMqttBridge.Servers;
 
 /// <summary>What is done for many servers now and then falls on common beats: threads are woken once for several of them, not for each.</summary>
-internal static class Beat
+internal static class TimerCoalescing
 {
     private static readonly TimeSpan Length = TimeSpan.FromMilliseconds(500);
 

@@ -4,7 +4,7 @@ namespace SshMqttBridge.HomeAssistant;
 
 /// <summary>Makes a device's components, with what all of them have.</summary>
 /// <param name="device">The device's id.</param>
-internal sealed class ComponentMaker(string device)
+internal sealed class EntityBuilder(string device)
 {
     /// <summary>Commands are not to come twice.</summary>
     private const int WriteQos = 2;
