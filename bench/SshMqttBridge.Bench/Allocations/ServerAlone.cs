@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using SshMqttBridge.Audit;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Events;
 using SshMqttBridge.Journal;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Servers;
@@ -39,14 +41,17 @@ internal sealed class ServerAlone : IAsyncDisposable
         _baseDirectory = new BaseDirectory(Path.Combine(_folder, "files"));
         _set = new ServerSet(
             [options],
-            new ServerContext(
+            new ServerFactory(
                 topics,
                 _outbox,
                 new ResultPublisher(topics, _outbox, new Dictionary<string, ServerOptions> { ["nas"] = options }),
                 _journal,
+                AuditLog.Off,
+                new EventBus(),
                 static _ => new InstantTransport(),
                 new KnownHosts(Path.Combine(_folder, "known_hosts")),
                 _baseDirectory,
+                new ConnectThrottle(TimeProvider.System),
                 TimeProvider.System,
                 NullLoggerFactory.Instance
             )
@@ -59,7 +64,7 @@ internal sealed class ServerAlone : IAsyncDisposable
     public Task RunAsync(Command command)
     {
         _ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _set.ById["nas"].Submit(command);
+        _set.All[0].Submit(command);
         return _ended.Task;
     }
 

@@ -48,7 +48,7 @@ internal sealed partial class Discovery
         _logger = logger;
     }
 
-    /// <summary>What to subscribe to, for <see cref="Take"/>.</summary>
+    /// <summary>What to subscribe to, for <see cref="TryHandle"/>.</summary>
     public IReadOnlyList<string> Filters => _options.Enabled ? [_topics.Status] : [];
 
     /// <summary>Completes when the broker has all that there was to tell at the start, and what is gone is forgotten.</summary>
@@ -66,7 +66,7 @@ internal sealed partial class Discovery
     }
 
     /// <summary>Takes a message if it is Home Assistant's, retained or not: telling it all once more does no harm. Never waits.</summary>
-    public bool Take(MqttDelivery delivery)
+    public bool TryHandle(MqttDelivery delivery)
     {
         if (!_options.Enabled || delivery.Topic != _topics.Status)
         {
@@ -82,14 +82,13 @@ internal sealed partial class Discovery
     }
 
     /// <summary>
-    /// Posts what there is to tell, and what is gone; then tells it all again whenever Home Assistant has started, until cancelled.
-    /// A reconnect to the broker is the <see cref="Outbox"/>'s affair.
+    /// Publishes all devices whenever Home Assistant has started, until cancelled. After a reconnect to the broker the <see cref="Outbox"/> repeats them.
+    /// Call <see cref="Start"/> before.
     /// </summary>
     public async Task RunAsync(CancellationToken stop)
     {
         try
         {
-            Post();
             await Task.WhenAll(RememberAsync(stop), WelcomeAsync(stop));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -98,7 +97,8 @@ internal sealed partial class Discovery
         }
     }
 
-    private void Post()
+    /// <summary>Posts all devices, and the removal of those that an earlier run published and that are no longer configured. Does not wait.</summary>
+    public void Start()
     {
         var before = Attempt(_published.Read) ?? new Dictionary<string, IReadOnlyDictionary<string, string>>();
         var now = Now();

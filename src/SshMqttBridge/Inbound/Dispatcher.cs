@@ -10,10 +10,10 @@ namespace SshMqttBridge.Inbound;
 internal sealed partial class Dispatcher(
     TopicScheme topics,
     CommandParser parser,
-    IReadOnlyDictionary<string, Server> servers,
+    ServerSet servers,
     ResultPublisher publisher,
-    ILogger<Dispatcher> logger,
-    AuditLog? audit = null
+    AuditLog audit,
+    ILogger<Dispatcher> logger
 )
 {
     /// <summary>Takes one message.</summary>
@@ -46,7 +46,8 @@ internal sealed partial class Dispatcher(
     /// <param name="name">What the audit log calls where it came from.</param>
     public Submission Take(WriteTopic topic, ReadOnlyMemory<byte> payload, CommandSource source, string name)
     {
-        var server = servers[topic.ServerId];
+        var server =
+            servers.Find(topic.ServerId) ?? throw new ArgumentException($"There is no server '{topic.ServerId}'.", nameof(topic));
         switch (parser.Parse(topic, new MqttDelivery(name, payload), source))
         {
             case ParsedCommand.Faulty fault:
@@ -63,11 +64,11 @@ internal sealed partial class Dispatcher(
 
     private void Dispatch(WriteTopic topic, ParsedCommand parsed)
     {
-        var server = servers.GetValueOrDefault(topic.ServerId);
+        var server = servers.Find(topic.ServerId);
         switch (parsed)
         {
             case ParsedCommand.Unknown unknown:
-                audit?.Write(AuditEntry.OfUnknown(topic.ServerId, unknown.Origin.Topic, null, null));
+                audit.Write(AuditEntry.OfUnknown(topic.ServerId, unknown.Origin.Topic, null, null));
                 Complain(unknown.Origin, unknown.Message);
                 break;
             case ParsedCommand.Faulty fault when server is not null:
@@ -99,7 +100,7 @@ internal sealed partial class Dispatcher(
     private void RejectUnknownServer(ParsedCommand.Faulty fault)
     {
         var message = $"There is no server '{fault.Origin.ServerId}' in the configuration.";
-        audit?.Write(AuditEntry.OfUnknown(fault.Origin.ServerId, fault.Origin.Topic, fault.Operation, fault.Id));
+        audit.Write(AuditEntry.OfUnknown(fault.Origin.ServerId, fault.Origin.Topic, fault.Operation, fault.Id));
         Complain(fault.Origin, message);
         if (fault.Origin.Reply is { } reply)
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using SshMqttBridge.Actions;
 using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Policies;
@@ -10,25 +11,32 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Servers;
 
 /// <summary>Publishes <c>ssh/bridge/info</c>: the version, and the servers with their settings and states; no secret among them. Changes that come close together are told once.</summary>
-internal sealed class BridgeInfo(
-    TopicScheme topics,
-    Outbox outbox,
-    IReadOnlyList<Server> servers,
-    string version,
-    TimeProvider time
-)
+internal sealed class BridgeInfo
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private readonly TopicScheme _topics;
+    private readonly Outbox _outbox;
+    private readonly ServerSet _servers;
+    private readonly TimeProvider _time;
+    private readonly DateTimeOffset _startedAt;
 
     // Holds one signal at the most: that there is something to tell.
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
 
-    /// <summary>Has it published again soon.</summary>
-    public void Changed() => _changed.Writer.TryWrite(true);
+    public BridgeInfo(TopicScheme topics, Outbox outbox, ServerSet servers, TimeProvider time)
+    {
+        _topics = topics;
+        _outbox = outbox;
+        _servers = servers;
+        _time = time;
+        _startedAt = time.GetUtcNow();
+        servers.ConnectionChanged += (_, _) => Changed();
+    }
+
+    private void Changed() => _changed.Writer.TryWrite(true);
 
     /// <summary>Publishes now and after each change, until cancelled.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -40,7 +48,7 @@ internal sealed class BridgeInfo(
             {
                 await _changed.Reader.ReadAsync(stop);
                 Publish();
-                await Task.Delay(Pause, time, stop);
+                await Task.Delay(Pause, _time, stop);
             }
         }
         catch (OperationCanceledException)
@@ -50,7 +58,7 @@ internal sealed class BridgeInfo(
         }
     }
 
-    private void Publish() => outbox.Post(new MqttPublication(topics.BridgeInfo, ToJson(), Retain: true));
+    private void Publish() => _outbox.Post(new MqttPublication(_topics.BridgeInfo, ToJson(), Retain: true));
 
     private byte[] ToJson()
     {
@@ -58,10 +66,10 @@ internal sealed class BridgeInfo(
         using (var json = new Utf8JsonWriter(buffer, BridgeJson.Writer))
         {
             json.WriteStartObject();
-            json.WriteString("version", version);
+            json.WriteString("version", BridgeVersion.Text);
             json.WriteString("startedAt", _startedAt.UtcDateTime.ToString(UtcMillisecondsConverter.Format));
             json.WriteStartArray("servers");
-            foreach (var server in servers)
+            foreach (var server in _servers.All)
             {
                 Write(json, server.Options, server.Connection);
             }

@@ -11,10 +11,18 @@ namespace SshMqttBridge.Servers;
 /// Sees to it that each command of a server has exactly one result: knows which are pending and which ended lately, writes the journal and the audit log,
 /// and has the results published. Thread-safe.
 /// </summary>
-internal sealed partial class CommandLedger(string serverId, ServerConnection connection, ServerContext context)
+internal sealed partial class CommandLedger(
+    string serverId,
+    ServerConnection connection,
+    CommandJournal journal,
+    AuditLog audit,
+    ResultPublisher publisher,
+    EventBus events,
+    TimeProvider time,
+    ILogger<CommandLedger> logger
+)
 {
-    private readonly PendingCommands _pending = new(context.Time);
-    private readonly ILogger _logger = context.Loggers.CreateLogger<CommandLedger>();
+    private readonly PendingCommands _pending = new(time);
 
     public IReadOnlyList<PendingCommand> All() => _pending.All();
 
@@ -44,7 +52,7 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
 
             LogDuplicate(serverId, command.Id);
             Remove(pending);
-            context.Publisher.PublishAgain(earlier, json, command.Origin.Reply);
+            publisher.PublishAgain(earlier, json, command.Origin.Reply);
             return null;
         }
         catch
@@ -56,14 +64,23 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
 
     /// <summary>Writes that the command is accepted: from here on it ends by <see cref="End(PendingCommand, CommandOutcome)"/>, also when the bridge is killed.</summary>
     /// <exception cref="JournalException">It cannot be written; the command must be refused.</exception>
-    public void Record(PendingCommand pending) => pending.Record(context.Journal);
+    public void Record(PendingCommand pending) => pending.Record(journal);
 
     /// <summary>Tells who watches that the command is accepted.</summary>
     public void PublishAccepted(PendingCommand pending)
     {
-        if (context.Events.HasSubscribers)
+        if (events.HasSubscribers)
         {
-            context.Events.Publish(new ServerEvent.Accepted(pending.Command));
+            events.Publish(new ServerEvent.Accepted(pending.Command));
+        }
+    }
+
+    /// <summary>Reports that the worker has taken the command from the queue.</summary>
+    public void PublishStarted(PendingCommand pending)
+    {
+        if (events.HasSubscribers)
+        {
+            events.Publish(new ServerEvent.Started(pending.Command));
         }
     }
 
@@ -84,7 +101,7 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
     {
         LogRejected(serverId, topic, result.Reason ?? "", result.Message ?? "");
         Audit(result, topic);
-        context.Publisher.PublishRefusal(result, replies);
+        publisher.PublishRefusal(result, replies);
         Tell(result);
         return result;
     }
@@ -94,13 +111,13 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
     {
         var result = CommandResult.Of(command, outcome, TimeSpan.Zero, TimeSpan.Zero);
         Audit(result, command.Origin.Topic);
-        context.Publisher.Publish(result, result.ToJson(), command.Origin.Replies);
+        publisher.Publish(result, result.ToJson(), command.Origin.Replies);
         Tell(result);
     }
 
     /// <summary>Ends an accepted command that was never begun.</summary>
     public void End(PendingCommand pending, CommandOutcome outcome) =>
-        End(pending, outcome, context.Time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp), TimeSpan.Zero);
+        End(pending, outcome, time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp), TimeSpan.Zero);
 
     /// <summary>Gives an accepted command its result.</summary>
     /// <param name="besides">Publishes what is to leave together with the result.</param>
@@ -112,13 +129,13 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
         var json = result.ToJson();
         var id = pending.Command.Id;
         RecordAtLast(pending);
-        context.Journal.Ended(serverId, id, context.Time.GetUtcNow(), json);
+        journal.Ended(serverId, id, time.GetUtcNow(), json);
 
         // Only now: a message with the same id that comes from here on finds the result in the journal.
         var replies = Remove(pending);
-        using (context.Outbox.Batch())
+        using (publisher.Batch())
         {
-            context.Publisher.Publish(result, json, replies, () => Acknowledge(id));
+            publisher.Publish(result, json, replies, () => Acknowledge(id));
             besides?.Invoke();
         }
 
@@ -128,7 +145,7 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
         Tell(result);
         for (var i = 0; i < pending.DuplicateCount; i++)
         {
-            context.Publisher.PublishAgain(result, json, null);
+            publisher.PublishAgain(result, json, null);
         }
     }
 
@@ -142,8 +159,8 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
             Audit(result, null);
         }
 
-        context.Journal.Ended(entry.ServerId, entry.Id, context.Time.GetUtcNow(), json);
-        context.Publisher.Publish(result, json, entry.Reply is { } reply ? [reply] : [], () => Acknowledge(entry.Id));
+        journal.Ended(entry.ServerId, entry.Id, time.GetUtcNow(), json);
+        publisher.Publish(result, json, entry.Reply is { } reply ? [reply] : [], () => Acknowledge(entry.Id));
     }
 
     /// <summary>The result of a command with this id that ended lately. One that was never tried may be tried again.</summary>
@@ -151,7 +168,7 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
     {
         if (
             command.HasOwnId
-            && context.Journal.FindResult(serverId, command.Id, context.Time.GetUtcNow() - CommandLimits.IdMemory) is { } json
+            && journal.FindResult(serverId, command.Id, time.GetUtcNow() - CommandLimits.IdMemory) is { } json
             && CommandResult.FromJson(json) is { Status: not (CommandStatus.Rejected or CommandStatus.Expired) } result
         )
         {
@@ -171,9 +188,9 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
 
     private void Tell(CommandResult result)
     {
-        if (context.Events.HasSubscribers)
+        if (events.HasSubscribers)
         {
-            context.Events.Publish(ServerEvent.Ended.Of(result));
+            events.Publish(ServerEvent.Ended.Of(result));
         }
     }
 
@@ -182,7 +199,7 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
     {
         try
         {
-            pending.Record(context.Journal, isLast: true);
+            pending.Record(journal, isLast: true);
         }
         catch (JournalException)
         {
@@ -190,8 +207,8 @@ internal sealed partial class CommandLedger(string serverId, ServerConnection co
         }
     }
 
-    private void Acknowledge(string id) => context.Journal.Acknowledged(serverId, id);
+    private void Acknowledge(string id) => journal.Acknowledged(serverId, id);
 
     private void Audit(CommandResult result, string? topic, SessionIdentity? ranAs = null) =>
-        context.Audit.Write(AuditEntry.Of(result, topic, ranAs ?? connection.Identity));
+        audit.Write(AuditEntry.Of(result, topic, ranAs ?? connection.Identity));
 }

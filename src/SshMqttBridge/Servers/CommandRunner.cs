@@ -1,24 +1,23 @@
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Events;
 using SshMqttBridge.Journal;
 using SshMqttBridge.Ssh;
-using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Servers;
 
 /// <summary>Carries out one command after the other on a server's connection. Used by the server's worker only.</summary>
-internal sealed class CommandRunner(ServerOptions server, ServerConnection connection, ServerContext context)
+internal sealed class CommandRunner(
+    ServerOptions server,
+    ServerConnection connection,
+    TransferRunner transfers,
+    CommandJournal journal,
+    ResultPublisher publisher,
+    EventBus events,
+    TimeProvider time
+)
 {
     private const string NotPersistent = "Only where persistentConnection is false can the user and the password be overridden.";
-
-    /// <summary>
-    /// What is done under it goes on here after each wait, and so on a thread of the pool: a slow disk must not keep the threads that wait for the network, as it would where commands
-    /// go on (docs/adr/0021).
-    /// </summary>
-    private static readonly TaskScheduler OnThePool = new ConcurrentExclusiveSchedulerPair(
-        TaskScheduler.Default,
-        int.MaxValue
-    ).ConcurrentScheduler;
 
     private bool _wasSent;
     private SessionIdentity? _session;
@@ -41,7 +40,12 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
             return pending.Command switch
             {
                 ExecCommand exec => await ExecAsync(exec, pending, isNextWaiting),
-                TransferCommand transfer => await TransferAsync(transfer, pending),
+                TransferCommand transfer => await transfers.RunAsync(
+                    transfer,
+                    OpenForTransferAsync,
+                    () => Sent(pending),
+                    pending.Stop
+                ),
                 ConnectionCommand { Open: true } => await OpenAsync(pending.Stop),
                 ConnectionCommand => await CloseAsync(),
                 UserCommand user => Override(overrides => overrides with { User = user.User }),
@@ -106,7 +110,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
         _open = process;
         pending.Stop.ThrowIfCancellationRequested();
         Sent(pending);
-        using var runner = new ExecRunner(server, live, process, context.Publisher, context.Events, context.Time);
+        using var runner = new ExecRunner(server, live, process, publisher, events, time);
         var running = runner.RunAsync(command, pending);
         await CloseChannelBeforeAsync();
         if (isNextWaiting())
@@ -124,43 +128,10 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
         return outcome;
     }
 
-    private async Task<CommandOutcome> TransferAsync(TransferCommand command, PendingCommand pending)
+    private async Task<OpenChannel> OpenForTransferAsync(CancellationToken stop)
     {
-        void BeforeStart() => Sent(pending);
-
-        async Task<OpenChannel> OpenAsync(CancellationToken cancellationToken)
-        {
-            (var live, var process) = await OpenChannelAsync(cancellationToken);
-            return new OpenChannel(live.Session, process);
-        }
-
-        var transfer = new FileTransfer(context.BaseDirectory, context.Time)
-        {
-            Progress = new ProgressPublisher(command, context).Tell,
-        };
-        try
-        {
-            Func<ChannelSource, string, string, TimeSpan, Action, CancellationToken, Task<long>> copy = command.IsPut
-                ? transfer.PutAsync
-                : transfer.GetAsync;
-            var bytes = await Task
-                .Factory.StartNew(
-                    () => copy(OpenAsync, command.Source, command.Destination, server.TransferTimeout, BeforeStart, pending.Stop),
-                    CancellationToken.None,
-                    TaskCreationOptions.None,
-                    OnThePool
-                )
-                .Unwrap();
-            return new CommandOutcome(CommandStatus.Succeeded) { TransferredBytes = bytes };
-        }
-        catch (TransferException exception) when (exception.Reason == TransferReason.Path && !_wasSent)
-        {
-            return CommandOutcome.Rejected(exception.Reason, exception.Message);
-        }
-        catch (TransferException exception)
-        {
-            return new CommandOutcome(CommandStatus.Failed, exception.Reason, exception.Message);
-        }
+        (var live, var process) = await OpenChannelAsync(stop);
+        return new OpenChannel(live.Session, process);
     }
 
     private async Task<CommandOutcome> OpenAsync(CancellationToken stop)
@@ -200,7 +171,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
 
             // A server may allow one at a time.
             await CloseChannelBeforeAsync();
-            using var deadline = new CancellationTokenSource(server.ConnectTimeout, context.Time);
+            using var deadline = new CancellationTokenSource(server.ConnectTimeout, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
             try
             {
@@ -225,7 +196,7 @@ internal sealed class CommandRunner(ServerOptions server, ServerConnection conne
     /// <summary>From here on the command may have run.</summary>
     private void Sent(PendingCommand pending)
     {
-        pending.RecordSent(context.Journal);
+        pending.RecordSent(journal);
         _wasSent = true;
     }
 

@@ -10,16 +10,16 @@ namespace SshMqttBridge.Servers;
 /// Publishes how far one transfer is on <c>progress</c>, and tells the live events. While the broker has not acknowledged the one before, which it may be too slow for or
 /// away, the next is dropped: but for the last one, at most one at a time waits.
 /// </summary>
-internal sealed class ProgressPublisher(TransferCommand command, ServerContext context)
+internal sealed class ProgressPublisher(TransferCommand command, TopicScheme topics, Outbox outbox, EventBus events)
 {
     private volatile bool _isOnItsWay;
 
     /// <summary>Never waits. Not called by two threads at once.</summary>
-    public void Tell(TransferProgress progress)
+    public void Publish(TransferProgress progress)
     {
-        if (context.Events.HasSubscribers)
+        if (events.HasSubscribers)
         {
-            context.Events.Publish(
+            events.Publish(
                 new ServerEvent.Progress(
                     command.Origin.ServerId,
                     command.Operation,
@@ -34,8 +34,8 @@ internal sealed class ProgressPublisher(TransferCommand command, ServerContext c
         if (!_isOnItsWay || progress.IsLast)
         {
             _isOnItsWay = true;
-            var topic = context.Topics.Of(command.Origin.ServerId, "progress");
-            context.Outbox.Post(new MqttPublication(topic, Json(progress)), completed: () => _isOnItsWay = false);
+            var topic = topics.Of(command.Origin.ServerId, "progress");
+            outbox.Post(new MqttPublication(topic, Json(progress)), completed: () => _isOnItsWay = false);
         }
     }
 

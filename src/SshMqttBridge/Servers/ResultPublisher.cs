@@ -16,6 +16,9 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
 {
     private static readonly MqttPublication[] NoMessages = [];
 
+    /// <inheritdoc cref="Outbox.Batch"/>
+    public Outbox.OutboxBatch Batch() => outbox.Batch();
+
     /// <summary>Publishes a command's end.</summary>
     /// <param name="result">How it ended.</param>
     /// <param name="json">The result's JSON.</param>

@@ -23,18 +23,39 @@ internal sealed partial class Server
     private readonly ILogger _logger;
     private volatile bool _isStopping;
 
-    public Server(ServerOptions options, ServerConnection connection, CommandRunner runner, ServerContext context)
+    /// <param name="options">The server.</param>
+    /// <param name="connection">Owned: disposed of at the end of <see cref="RunAsync"/>.</param>
+    /// <param name="queue">The commands that wait.</param>
+    /// <param name="ledger">The commands that are known.</param>
+    /// <param name="worker">Takes from the queue.</param>
+    /// <param name="topics">The server's states.</param>
+    /// <param name="policy">What the server may be asked for.</param>
+    /// <param name="outbox">Shared by all servers.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Logs cancellations.</param>
+    public Server(
+        ServerOptions options,
+        ServerConnection connection,
+        CommandQueue queue,
+        CommandLedger ledger,
+        ServerWorker worker,
+        ServerTopics topics,
+        PolicyGuard policy,
+        Outbox outbox,
+        TimeProvider time,
+        ILogger<Server> logger
+    )
     {
         _options = options;
         _connection = connection;
-        _queue = new CommandQueue(options.QueueLimit);
-        _ledger = new CommandLedger(options.Id, connection, context);
-        _topics = new ServerTopics(options.Id, context.Topics, context.Outbox, context.Events, context.Time);
-        _worker = new ServerWorker(options, _queue, _ledger, connection, runner, _topics, context);
-        _policy = new PolicyGuard(options.Policy, context.Time);
-        _outbox = context.Outbox;
-        _time = context.Time;
-        _logger = context.Loggers.CreateLogger<Server>();
+        _queue = queue;
+        _ledger = ledger;
+        _worker = worker;
+        _topics = topics;
+        _policy = policy;
+        _outbox = outbox;
+        _time = time;
+        _logger = logger;
     }
 
     public ServerOptions Options => _options;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
-using SshMqttBridge.Events;
+using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Servers;
 
@@ -16,10 +16,11 @@ internal sealed partial class ServerWorker(
     ServerConnection connection,
     CommandRunner runner,
     ServerTopics topics,
-    ServerContext context
+    Outbox outbox,
+    TimeProvider time,
+    ILogger<ServerWorker> logger
 )
 {
-    private readonly ILogger _logger = context.Loggers.CreateLogger<ServerWorker>();
     private volatile PendingCommand? _running;
     private Ending? _untold;
 
@@ -59,26 +60,22 @@ internal sealed partial class ServerWorker(
     /// <summary>Runs a command. Its result is published once the next command has been sent, or when no other waits, so that the server is never idle.</summary>
     private async Task TakeAsync(PendingCommand pending)
     {
-        if (pending.Command.Origin.HasExpired(context.Time))
+        if (pending.Command.Origin.HasExpired(time))
         {
             Tell();
             ledger.End(pending, StopOutcome.Expired);
             return;
         }
 
-        var queued = context.Time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp);
-        var started = context.Time.GetTimestamp();
+        var queued = time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp);
+        var started = time.GetTimestamp();
         _running = pending;
-        if (context.Events.HasSubscribers)
-        {
-            context.Events.Publish(new ServerEvent.Started(pending.Command));
-        }
-
+        ledger.PublishStarted(pending);
         var carryingOut = CarryOutAsync(pending);
         var telling = TellBesideAsync();
         var outcome = await carryingOut;
         await telling;
-        _untold = new Ending(pending, outcome, queued, context.Time.GetElapsedTime(started));
+        _untold = new Ending(pending, outcome, queued, time.GetElapsedTime(started));
         _running = null;
     }
 
@@ -104,7 +101,7 @@ internal sealed partial class ServerWorker(
             return;
         }
 
-        using (context.Outbox.Batch())
+        using (outbox.Batch())
         {
             PublishQueue();
         }
@@ -151,7 +148,7 @@ internal sealed partial class ServerWorker(
             return;
         }
 
-        using var idle = new CancellationTokenSource(options.IdleTimeout, context.Time);
+        using var idle = new CancellationTokenSource(options.IdleTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, stop);
         try
         {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SshMqttBridge.Commands;
+using SshMqttBridge.Inbound;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Servers;
 
@@ -11,7 +12,7 @@ namespace SshMqttBridge.WebConsole;
 /// <c>/api/servers/ID/…</c>: gives a server a command, as a message on its topics would. What a body may hold is what the message's JSON may, and the same parser
 /// says so.
 /// </summary>
-internal sealed class CommandsEndpoint(ConsoleServices world)
+internal sealed class CommandsEndpoint(ServerSet servers, Dispatcher dispatcher)
 {
     public Task ExecAsync(HttpContext context) => WithIdAsync(context, "exec", "command");
 
@@ -69,7 +70,7 @@ internal sealed class CommandsEndpoint(ConsoleServices world)
     private async Task<Server?> ServerAsync(HttpContext context)
     {
         var id = context.Request.RouteValues["id"] as string;
-        if (world.Find(id) is { } server)
+        if (id is not null && servers.Find(id) is { } server)
         {
             return server;
         }
@@ -84,7 +85,7 @@ internal sealed class CommandsEndpoint(ConsoleServices world)
 
     private async Task TakeAsync(HttpContext context, WriteTopic topic, ReadOnlyMemory<byte> payload)
     {
-        var taken = world.Dispatcher.Take(topic, payload, CommandSource.WebConsole, CommandOrigin.WebConsoleTopic);
+        var taken = dispatcher.Take(topic, payload, CommandSource.WebConsole, CommandOrigin.WebConsoleTopic);
         await context.Response.JsonAsync(
             taken.Refusal is { } refusal ? StatusOf(refusal.Reason) : StatusCodes.Status202Accepted,
             json =>

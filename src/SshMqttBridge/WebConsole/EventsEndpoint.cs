@@ -1,13 +1,17 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
+using SshMqttBridge.Events;
 
 namespace SshMqttBridge.WebConsole;
 
 /// <summary><c>/api/events</c>: what happens, as Server-Sent Events (HTML, section 9.2), until the browser goes, falls behind or has no session any more.</summary>
-/// <param name="world">The bridge.</param>
-/// <param name="sessions">Tells whether a session has been ended.</param>
-/// <param name="closing">Cancelled when the bridge stops.</param>
-internal sealed class EventsEndpoint(ConsoleServices world, SignedCookie sessions, CancellationToken closing)
+internal sealed class EventsEndpoint(
+    EventBus bus,
+    ConsoleCookies cookies,
+    ConsoleShutdown shutdown,
+    StartTime startTime,
+    TimeProvider time
+)
 {
     /// <summary>How many may listen at once.</summary>
     public const int MostListeners = 32;
@@ -35,10 +39,10 @@ internal sealed class EventsEndpoint(ConsoleServices world, SignedCookie session
 
         try
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(closing, context.RequestAborted);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(shutdown.Started, context.RequestAborted);
             await StreamAsync(context, either.Token);
         }
-        catch (OperationCanceledException) when (closing.IsCancellationRequested)
+        catch (OperationCanceledException) when (shutdown.Started.IsCancellationRequested)
         {
             // The stream's end tells the browser to come again, and it will until the bridge is back.
         }
@@ -55,17 +59,17 @@ internal sealed class EventsEndpoint(ConsoleServices world, SignedCookie session
         response.ContentType = "text/event-stream; charset=utf-8";
         // A proxy that gathers answers before it passes them on (nginx) would hold all this back.
         response.Headers["X-Accel-Buffering"] = "no";
-        using var events = world.Events.Subscribe();
+        using var events = bus.Subscribe();
         var frames = new EventFrames();
-        frames.AddHello(world.StartedAt);
+        frames.AddHello(startTime.Value);
         await SendAsync(response.BodyWriter, frames, stop);
         Task<bool>? more = null;
-        while (!sessions.IsEnded(session))
+        while (!cookies.Sessions.IsEnded(session))
         {
             try
             {
                 more ??= events.WaitAsync(stop).AsTask();
-                if (!await more.WaitAsync(LongestSilence, world.Time, stop))
+                if (!await more.WaitAsync(LongestSilence, time, stop))
                 {
                     return;
                 }

@@ -6,7 +6,7 @@ using SshMqttBridge.Journal;
 namespace SshMqttBridge.WebConsole;
 
 /// <summary><c>/api/history</c>: what ran lately, the command lines of it, and one whole result.</summary>
-internal sealed class HistoryEndpoint(ConsoleServices world) : IDisposable
+internal sealed class HistoryEndpoint(ConsoleFiles files) : IDisposable
 {
     private const int DefaultCount = 50;
     private const int MostEntries = 200;
@@ -28,7 +28,7 @@ internal sealed class HistoryEndpoint(ConsoleServices world) : IDisposable
         };
         return SearchAsync(
             context,
-            stop => HistorySearch.Run(world.JournalFile, search, stop),
+            stop => HistorySearch.Run(files.JournalFile, search, stop),
             async page =>
                 await context.Response.JsonAsync(
                     StatusCodes.Status200OK,
@@ -55,7 +55,7 @@ internal sealed class HistoryEndpoint(ConsoleServices world) : IDisposable
         var server = Text(context.Request.Query["server"]);
         return SearchAsync(
             context,
-            stop => HistorySearch.Commands(world.JournalFile, server, MostCommands, stop),
+            stop => HistorySearch.Commands(files.JournalFile, server, MostCommands, stop),
             async commands =>
                 await context.Response.JsonAsync(
                     StatusCodes.Status200OK,
@@ -92,7 +92,7 @@ internal sealed class HistoryEndpoint(ConsoleServices world) : IDisposable
             : null;
         return AnswerAsync(
             context,
-            stop => Task.Run(() => HistorySearch.ResultOf(world.JournalFile, server, id, receivedAt), stop),
+            stop => Task.Run(() => HistorySearch.ResultOf(files.JournalFile, server, id, receivedAt), stop),
             result =>
                 result is null
                     ? context.Response.RefuseAsync(StatusCodes.Status404NotFound, "The bridge has no result of this command.")

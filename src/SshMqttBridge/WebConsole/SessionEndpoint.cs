@@ -10,9 +10,8 @@ namespace SshMqttBridge.WebConsole;
 /// <summary><c>/api/session</c>: the token for a cookie and a key.</summary>
 internal sealed partial class SessionEndpoint(
     ConsoleToken token,
-    SignedCookie sessions,
+    ConsoleCookies cookies,
     PageKey pages,
-    SignedCookie browsers,
     LoginThrottle throttle,
     RateLimiter logLimit,
     ILogger<SessionEndpoint> logger
@@ -31,7 +30,7 @@ internal sealed partial class SessionEndpoint(
         }
 
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        var browser = browsers.Find(request.Cookies[browsers.Name], out _);
+        var browser = cookies.Browsers.Find(request.Cookies[cookies.Browsers.Name], out _);
         var wait = browser is null ? throttle.Try(address) : throttle.TryKnown(browser);
         if (wait > TimeSpan.Zero)
         {
@@ -54,23 +53,23 @@ internal sealed partial class SessionEndpoint(
 
         LogBegun(logger, address);
         throttle.Forgive(address, browser);
-        var session = sessions.MakeNew();
-        RequestGuard.SetCookie(response, sessions, session);
-        response.Headers[PageKey.Header] = pages.Of(sessions.Find(session, out _)!);
-        RequestGuard.SetCookie(response, browsers, browsers.MakeNew());
+        var session = cookies.Sessions.MakeNew();
+        RequestGuard.SetCookie(response, cookies.Sessions, session);
+        response.Headers[PageKey.Header] = pages.Of(cookies.Sessions.Find(session, out _)!);
+        RequestGuard.SetCookie(response, cookies.Browsers, cookies.Browsers.MakeNew());
         response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     /// <summary>Ends the session, if there is one, and takes the cookie away.</summary>
     public Task EndAsync(HttpContext context)
     {
-        if (sessions.Find(context.Request.Cookies[sessions.Name], out _) is { } session)
+        if (cookies.Sessions.Find(context.Request.Cookies[cookies.Sessions.Name], out _) is { } session)
         {
-            sessions.End(session);
+            cookies.Sessions.End(session);
         }
 
         context.Response.Cookies.Delete(
-            sessions.Name,
+            cookies.Sessions.Name,
             new CookieOptions
             {
                 HttpOnly = true,

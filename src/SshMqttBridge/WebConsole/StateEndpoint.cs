@@ -8,7 +8,7 @@ using SshMqttBridge.Servers;
 namespace SshMqttBridge.WebConsole;
 
 /// <summary><c>/api/state</c>: the bridge, its servers, and what waits and runs there. No secret is in it.</summary>
-internal sealed class StateEndpoint(ConsoleServices world)
+internal sealed class StateEndpoint(ServerSet servers, BridgeActivity activity, StartTime startTime)
 {
     public Task GetAsync(HttpContext context) =>
         context.Response.JsonAsync(
@@ -18,11 +18,11 @@ internal sealed class StateEndpoint(ConsoleServices world)
                 json.WriteStartObject();
                 json.WriteStartObject("bridge");
                 json.WriteString("version", BridgeVersion.Text);
-                json.WriteString("startedAt", EventJson.Time(world.StartedAt));
-                json.WriteString("broker", EventJson.Online(world.IsBrokerThere()));
+                json.WriteString("startedAt", EventJson.Time(startTime.Value));
+                json.WriteString("broker", EventJson.Online(activity.IsActive));
                 json.WriteEndObject();
                 json.WriteStartArray("servers");
-                foreach (var server in world.Servers)
+                foreach (var server in servers.All)
                 {
                     Write(json, server);
                 }

@@ -140,16 +140,17 @@ public sealed class DiscoveryTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Take_GivenABirth_ShouldTellAllAgainSoonAfter(bool isRetained)
+    public async Task TryHandle_GivenABirth_ShouldTellAllAgainSoonAfter(bool isRetained)
     {
         var outbox = new Outbox();
         using var stop = new CancellationTokenSource();
         var discovery = Make(Options.Bridge(Options.Server("nas")), outbox);
+        discovery.Start();
         var running = discovery.RunAsync(stop.Token);
         Drain(outbox).Count.ShouldBe(2);
 
-        discovery.Take(Status("online", isRetained)).ShouldBeTrue();
-        discovery.Take(Status("online", isRetained)).ShouldBeTrue();
+        discovery.TryHandle(Status("online", isRetained)).ShouldBeTrue();
+        discovery.TryHandle(Status("online", isRetained)).ShouldBeTrue();
         await _time.WaitForTimersAsync();
         _time.Advance(TimeSpan.FromSeconds(5));
 
@@ -160,14 +161,14 @@ public sealed class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public void Take_GivenAnotherMessage_ShouldLeaveItOrDoNothing()
+    public void TryHandle_GivenAnotherMessage_ShouldLeaveItOrDoNothing()
     {
         var outbox = new Outbox();
         var discovery = Make(Options.Bridge(), outbox);
 
-        discovery.Take(Status("offline", false)).ShouldBeTrue();
-        discovery.Take(new MqttDelivery("ssh/nas/exec/set", "online"u8.ToArray())).ShouldBeFalse();
-        Make(Off(Options.Bridge()), outbox).Take(Status("online", false)).ShouldBeFalse();
+        discovery.TryHandle(Status("offline", false)).ShouldBeTrue();
+        discovery.TryHandle(new MqttDelivery("ssh/nas/exec/set", "online"u8.ToArray())).ShouldBeFalse();
+        Make(Off(Options.Bridge()), outbox).TryHandle(Status("online", false)).ShouldBeFalse();
         Make(Off(Options.Bridge()), outbox).Filters.ShouldBeEmpty();
         discovery.Filters.ShouldBe(["homeassistant/status"]);
     }
@@ -191,6 +192,7 @@ public sealed class DiscoveryTests : IDisposable
         var outbox = new Outbox();
         using var stop = new CancellationTokenSource();
         var discovery = Make(options, outbox);
+        discovery.Start();
         var running = discovery.RunAsync(stop.Token);
         var messages = Drain(outbox, isSettled);
         if (isSettled)

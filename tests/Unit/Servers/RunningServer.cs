@@ -1,8 +1,10 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using SshMqttBridge.Audit;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Events;
 using SshMqttBridge.Inbound;
 using SshMqttBridge.Journal;
 using SshMqttBridge.Mqtt;
@@ -45,18 +47,21 @@ internal sealed class RunningServer : IAsyncDisposable
         Outbox = outbox ?? new Outbox();
         Journal = new CommandJournal(Path.Combine(_folder, "journal.db"));
         _baseDirectory = new BaseDirectory(Path.Combine(_folder, "files"));
-        var context = new ServerContext(
+        var factory = new ServerFactory(
             topics,
             Outbox,
             new ResultPublisher(topics, Outbox, new Dictionary<string, ServerOptions> { ["nas"] = options }),
             Journal,
+            AuditLog.Off,
+            new EventBus(),
             _ => Transport,
             new KnownHosts(Path.Combine(_folder, "known_hosts")),
             _baseDirectory,
+            new ConnectThrottle(Clock),
             Clock,
             NullLoggerFactory.Instance
         );
-        _set = new ServerSet([options], context);
+        _set = new ServerSet([options], factory);
         _parser = new CommandParser(["ssh/reply/#"], Clock);
         _running = _set.RunAsync(_stop.Token, _deadline.Token);
         _broker = isBrokerThere ? Task.Run(TakeAsync) : Task.CompletedTask;
@@ -66,7 +71,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public FakeTransport Transport { get; } = new();
     public CommandJournal Journal { get; }
     public Outbox Outbox { get; }
-    public Server Server => _set.ById["nas"];
+    public Server Server => _set.All[0];
 
     public void SetActive(bool isActive) => _set.SetActive(isActive);
 

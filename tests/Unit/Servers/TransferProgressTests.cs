@@ -1,13 +1,10 @@
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
 using SshMqttBridge.Commands;
-using SshMqttBridge.Configuration;
 using SshMqttBridge.Events;
 using SshMqttBridge.Inbound;
 using SshMqttBridge.Journal;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Servers;
-using SshMqttBridge.Ssh;
 using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Tests.Unit.Servers;
@@ -27,33 +24,19 @@ public sealed class TransferProgressTests : IDisposable
         _journal = new CommandJournal(Path.Combine(_folder, "journal.db"));
         _files = new BaseDirectory(Path.Combine(_folder, "files"));
         var topics = new TopicScheme("ssh");
-        ServerContext context = new(
-            topics,
-            _outbox,
-            new ResultPublisher(topics, _outbox, new Dictionary<string, ServerOptions>()),
-            _journal,
-            static _ => new FakeTransport(),
-            new KnownHosts(Path.Combine(_folder, "known_hosts")),
-            _files,
-            new TestClock(),
-            NullLoggerFactory.Instance
-        )
-        {
-            Events = _events,
-        };
         var delivery = new MqttDelivery(
             "ssh/nas/get/set",
             Encoding.UTF8.GetBytes("""{"source":"a","destination":"b","id":"7 \"x\""}""")
         );
         var parsed = new CommandParser([], new TestClock()).Parse(topics.Parse(delivery.Topic)!, delivery);
         var command = parsed.ShouldBeOfType<ParsedCommand.Valid>().Command.ShouldBeOfType<TransferCommand>();
-        _publisher = new ProgressPublisher(command, context);
+        _publisher = new ProgressPublisher(command, topics, _outbox, _events);
     }
 
     [Fact]
     public void Tell_GivenProgress_ShouldPublishItWithoutRetaining()
     {
-        _publisher.Tell(new TransferProgress(10, 100, 20, IsLast: false));
+        _publisher.Publish(new TransferProgress(10, 100, 20, IsLast: false));
 
         _outbox.TryTake(out var message).ShouldBeTrue();
         message!.Publication.Topic.ShouldBe("ssh/nas/progress");
@@ -66,10 +49,10 @@ public sealed class TransferProgressTests : IDisposable
     {
         for (var bytes = 1; bytes < 1000; bytes++)
         {
-            _publisher.Tell(new TransferProgress(bytes, 1000, 1, IsLast: false));
+            _publisher.Publish(new TransferProgress(bytes, 1000, 1, IsLast: false));
         }
 
-        _publisher.Tell(new TransferProgress(1000, 1000, 1, IsLast: true));
+        _publisher.Publish(new TransferProgress(1000, 1000, 1, IsLast: true));
 
         _outbox.Count.ShouldBe(2);
         _outbox.TryTake(out var first);
@@ -81,12 +64,12 @@ public sealed class TransferProgressTests : IDisposable
     [Fact]
     public void Tell_GivenABrokerThatIsBack_ShouldGoOn()
     {
-        _publisher.Tell(new TransferProgress(1, 1000, 1, IsLast: false));
-        _publisher.Tell(new TransferProgress(2, 1000, 1, IsLast: false));
+        _publisher.Publish(new TransferProgress(1, 1000, 1, IsLast: false));
+        _publisher.Publish(new TransferProgress(2, 1000, 1, IsLast: false));
         _outbox.TryTake(out var first);
         _outbox.Complete(first!, acknowledged: true);
 
-        _publisher.Tell(new TransferProgress(3, 1000, 1, IsLast: false));
+        _publisher.Publish(new TransferProgress(3, 1000, 1, IsLast: false));
 
         _outbox.TryTake(out var next).ShouldBeTrue();
         Text(next!).ShouldContain("\"bytes\":3,");
@@ -97,8 +80,8 @@ public sealed class TransferProgressTests : IDisposable
     {
         using var listener = _events.Subscribe();
 
-        _publisher.Tell(new TransferProgress(1, 1000, 2, IsLast: false));
-        _publisher.Tell(new TransferProgress(2, 1000, 3, IsLast: false));
+        _publisher.Publish(new TransferProgress(1, 1000, 2, IsLast: false));
+        _publisher.Publish(new TransferProgress(2, 1000, 3, IsLast: false));
 
         List<ServerEvent> heard = [];
         while (listener.TryTake(out var next))

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
-using SshMqttBridge.Hosting;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Tests.Unit.WebConsole;
 
@@ -10,7 +10,7 @@ public sealed class VendoredFilesTests
 {
     private const string Folder = "wwwroot/vendor/";
 
-    private static readonly Assembly Program = typeof(Bridge).Assembly;
+    private static readonly Assembly Program = typeof(BridgeVersion).Assembly;
 
     [Fact]
     public void Files_GivenTheirListWithHashes_ShouldBeThoseAndNoOthers()

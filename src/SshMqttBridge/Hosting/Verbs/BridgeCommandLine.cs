@@ -73,10 +73,10 @@ internal static class BridgeCommandLine
         };
 
         root.SetAction(
-            (parsed, token) => WithConfigurationAsync(parsed.GetValue(config)!, options => RunCommand.RunAsync(options, token))
+            (parsed, token) => WithConfigurationAsync(parsed.GetValue(config)!, options => BridgeHost.RunAsync(options, token))
         );
         run.SetAction(
-            (parsed, token) => WithConfigurationAsync(parsed.GetValue(config)!, options => RunCommand.RunAsync(options, token))
+            (parsed, token) => WithConfigurationAsync(parsed.GetValue(config)!, options => BridgeHost.RunAsync(options, token))
         );
         check.SetAction(
             (parsed, token) =>

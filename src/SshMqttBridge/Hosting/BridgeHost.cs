@@ -1,0 +1,99 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Journal;
+using SshMqttBridge.WebConsole;
+
+namespace SshMqttBridge.Hosting;
+
+/// <summary>Runs the bridge as a host of .NET: starts its services in order and stops them on a signal.</summary>
+internal static partial class BridgeHost
+{
+    /// <summary>Stopping what runs (TERM, KILL) and telling the broker come after <see cref="BridgeOptions.ShutdownTimeout"/>.</summary>
+    private static readonly TimeSpan TimeToFinish = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs until SIGTERM, SIGINT or SIGQUIT.</summary>
+    /// <returns>The <see cref="ExitStatus"/>.</returns>
+    public static async Task<int> RunAsync(BridgeOptions options, CancellationToken cancellationToken)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        AddLogging(builder.Logging, options.LogLevel);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout + TimeToFinish);
+        builder.Services.AddSshMqttBridge(options);
+        using var host = builder.Build();
+        var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(BridgeHost));
+        try
+        {
+            await host.StartAsync(cancellationToken);
+        }
+        catch (Exception exception)
+            when (exception is StateDirectoryException or JournalException or IOException or ConsoleException)
+        {
+            LogCannotStart(logger, exception.Message);
+            return ExitStatus.Failure;
+        }
+
+        var failures = WatchServices(host, logger);
+        await host.WaitForShutdownAsync(cancellationToken);
+        return failures.Any(failed => failed is { IsCompletedSuccessfully: true, Result: true })
+            ? ExitStatus.Failure
+            : ExitStatus.Success;
+    }
+
+    /// <summary>Logs the failure of a service, upon which the host stops all others: a bridge that has ended is restarted, one that is half alive is not.</summary>
+    /// <returns>For each service, whether it has failed, once it has ended.</returns>
+    private static List<Task<bool>> WatchServices(IHost host, ILogger logger) =>
+        [
+            .. host
+                .Services.GetServices<IHostedService>()
+                .OfType<BackgroundService>()
+                .Select(service => HasFailedAsync(service.ExecuteTask ?? Task.CompletedTask, logger)),
+        ];
+
+    private static async Task<bool> HasFailedAsync(Task running, ILogger logger)
+    {
+        try
+        {
+            await running;
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        catch (Exception exception)
+        {
+            LogFailed(logger, exception);
+            return true;
+        }
+    }
+
+    private static void AddLogging(ILoggingBuilder logging, LogLevel level)
+    {
+        logging.SetMinimumLevel(level);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A start that fails, and a service that fails, are logged below, in one line each.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 })
+        {
+            // Under systemd: it adds the time, and takes the level from the line's beginning.
+            logging.AddSystemdConsole();
+            return;
+        }
+
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+    }
+
+    [LoggerMessage(5, LogLevel.Critical, "Cannot start: {Reason}")]
+    private static partial void LogCannotStart(ILogger logger, string reason);
+
+    [LoggerMessage(6, LogLevel.Critical, "The bridge failed; please report it")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
+}

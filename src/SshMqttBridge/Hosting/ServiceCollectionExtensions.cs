@@ -1,0 +1,191 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SshMqttBridge.Actions;
+using SshMqttBridge.Audit;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Events;
+using SshMqttBridge.HomeAssistant;
+using SshMqttBridge.Inbound;
+using SshMqttBridge.Journal;
+using SshMqttBridge.Mqtt;
+using SshMqttBridge.Mqtt.MqttNet;
+using SshMqttBridge.Operations;
+using SshMqttBridge.Servers;
+using SshMqttBridge.Ssh;
+using SshMqttBridge.Transfers;
+using SshMqttBridge.WebConsole;
+
+namespace SshMqttBridge.Hosting;
+
+/// <summary>Composes the bridge. Each method registers one layer of it (docs/architecture.md).</summary>
+internal static class ServiceCollectionExtensions
+{
+    /// <summary>Registers the whole bridge. The host starts its services in the order of registration and stops them in reverse.</summary>
+    /// <param name="services">The host's services; logging must be among them.</param>
+    /// <param name="options">The configuration.</param>
+    public static IServiceCollection AddSshMqttBridge(this IServiceCollection services, BridgeOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        return services
+            .AddMqtt(options)
+            .AddSsh()
+            .AddStorage(options)
+            .AddServers(options)
+            .AddInbound(options)
+            .AddHomeAssistant()
+            .AddHostedServices(options);
+    }
+
+    private static IServiceCollection AddMqtt(this IServiceCollection services, BridgeOptions options)
+    {
+        services.AddSingleton(options.Mqtt);
+        services.AddSingleton(new TopicScheme(options.Mqtt.BaseTopic));
+        services.AddSingleton(new Outbox());
+        services.AddSingleton<IMqttTransport, MqttNetTransport>();
+        services.AddSingleton(provider => MqttSetup(provider));
+        services.AddSingleton(provider => new MqttWorker(
+            provider.GetRequiredService<IMqttTransport>(),
+            options.Mqtt,
+            provider.GetRequiredService<MqttWorkerSetup>(),
+            provider.GetRequiredService<Outbox>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<MqttWorker>>()
+        )
+        {
+            ConnectionChanged = provider.GetRequiredService<BridgeActivity>().Set,
+        });
+        return services;
+    }
+
+    private static MqttWorkerSetup MqttSetup(IServiceProvider provider)
+    {
+        var topics = provider.GetRequiredService<TopicScheme>();
+        var discovery = provider.GetRequiredService<Discovery>();
+        var dispatcher = provider.GetRequiredService<Dispatcher>();
+        return new MqttWorkerSetup
+        {
+            StateTopic = topics.BridgeState,
+            ErrorTopic = topics.BridgeError,
+            Filters = topics.WriteFilters,
+            OptionalFilters = discovery.Filters,
+            Deliver = delivery =>
+            {
+                if (!discovery.TryHandle(delivery))
+                {
+                    dispatcher.Dispatch(delivery);
+                }
+            },
+            MaximumPayloadBytes = CommandLimits.PayloadBytes,
+        };
+    }
+
+    private static IServiceCollection AddSsh(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => SshTransports.Create(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new KnownHosts(provider.GetRequiredService<StateDirectory>().KnownHostsFile));
+        services.AddSingleton<ConnectThrottle>();
+        return services;
+    }
+
+    private static IServiceCollection AddStorage(this IServiceCollection services, BridgeOptions options)
+    {
+        services.AddSingleton(_ => new StateDirectory(options.StateDirectory));
+        services.AddSingleton(_ => new BaseDirectory(options.BaseDirectory));
+        services.AddSingleton<StorageNotices>();
+        services.AddSingleton(provider =>
+        {
+            var state = provider.GetRequiredService<StateDirectory>();
+            return new CommandJournal(
+                state.JournalFile,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<StorageNotices>().Report,
+                state.Obstacle
+            );
+        });
+        services.AddSingleton(provider => new AuditLog(
+            options.Audit,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<StorageNotices>().Report
+        ));
+        return services;
+    }
+
+    private static IServiceCollection AddServers(this IServiceCollection services, BridgeOptions options)
+    {
+        services.AddSingleton<EventBus>();
+        services.AddSingleton(new ActionCatalog(options.Servers));
+        services.AddSingleton(provider => new ResultPublisher(
+            provider.GetRequiredService<TopicScheme>(),
+            provider.GetRequiredService<Outbox>(),
+            options.Servers.ToDictionary(server => server.Id, StringComparer.Ordinal)
+        ));
+        services.AddSingleton<ServerFactory>();
+        services.AddSingleton(provider => new ServerSet(options.Servers, provider.GetRequiredService<ServerFactory>()));
+        services.AddSingleton<BridgeInfo>();
+        services.AddSingleton<JournalRecovery>();
+        services.AddSingleton(provider => new ActionScheduler(
+            ScheduledActions.Of(provider.GetRequiredService<ServerSet>(), provider.GetRequiredService<ActionCatalog>()),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ActionScheduler>>()
+        ));
+        services.AddSingleton<BridgeActivity>();
+        return services;
+    }
+
+    private static IServiceCollection AddInbound(this IServiceCollection services, BridgeOptions options)
+    {
+        services.AddSingleton(provider => new CommandParser(
+            options.Mqtt.ResponseTopics,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ActionCatalog>()
+        ));
+        services.AddSingleton<Dispatcher>();
+        return services;
+    }
+
+    private static IServiceCollection AddHomeAssistant(this IServiceCollection services)
+    {
+        services.AddSingleton(provider =>
+        {
+            var state = provider.GetRequiredService<StateDirectory>();
+            return new DiscoveryStore(state.DiscoveryFile, state.Obstacle);
+        });
+        services.AddSingleton<Discovery>();
+        return services;
+    }
+
+    /// <summary>In the order of their start: MQTT before the servers, so that it is stopped after them and publishes their last results.</summary>
+    private static IServiceCollection AddHostedServices(this IServiceCollection services, BridgeOptions options)
+    {
+        services.AddHostedService<StartupService>();
+        if (options.WebConsole.Enabled)
+        {
+            services.AddWebConsole(options.WebConsole);
+        }
+
+        services.AddHostedService<DiscoveryService>();
+        services.AddHostedService<MqttService>();
+        services.AddHostedService<ServersService>();
+        services.AddSingleton<IdleMemory>();
+        services.AddHostedService<IdleMemoryService>();
+        return services;
+    }
+
+    private static void AddWebConsole(this IServiceCollection services, WebConsoleOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(provider =>
+        {
+            var state = provider.GetRequiredService<StateDirectory>();
+            return new ConsoleFiles(
+                options.TokenFile ?? state.ConsoleTokenFile,
+                MakesToken: options.TokenFile is null,
+                state.JournalFile
+            );
+        });
+        services.AddSingleton<ConsoleServices>();
+        services.AddHostedService<ConsoleServer>();
+    }
+}

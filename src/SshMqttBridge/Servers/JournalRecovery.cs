@@ -1,0 +1,37 @@
+using SshMqttBridge.Audit;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Journal;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>Gives the commands that an earlier run of the bridge did not finish their results.</summary>
+internal sealed class JournalRecovery(
+    CommandJournal journal,
+    ServerSet servers,
+    AuditLog audit,
+    ResultPublisher publisher,
+    TimeProvider time
+)
+{
+    /// <summary>Recovers now, or as soon as the journal can be opened. Call once, before commands are accepted.</summary>
+    public void Start() => journal.Recover(Recover);
+
+    private void Recover(JournalEntry entry)
+    {
+        if (servers.Find(entry.ServerId) is { } server)
+        {
+            server.Recover(entry);
+            return;
+        }
+
+        var result = Recovery.ResultOf(entry);
+        audit.Write(AuditEntry.Of(result, null, null));
+        journal.Ended(entry.ServerId, entry.Id, time.GetUtcNow(), result.ToJson());
+        journal.Acknowledged(entry.ServerId, entry.Id);
+        publisher.PublishError(
+            Reasons.Interrupted,
+            $"Command {entry.Id} of server '{entry.ServerId}', which is no longer in the configuration, was not finished.",
+            null
+        );
+    }
+}

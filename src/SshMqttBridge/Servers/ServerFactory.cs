@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Logging;
+using SshMqttBridge.Audit;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Events;
+using SshMqttBridge.Journal;
+using SshMqttBridge.Mqtt;
+using SshMqttBridge.Policies;
+using SshMqttBridge.Ssh;
+using SshMqttBridge.Transfers;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>Makes a server with its queue, worker and connection, on the parts that all servers share.</summary>
+internal sealed class ServerFactory(
+    TopicScheme topics,
+    Outbox outbox,
+    ResultPublisher publisher,
+    CommandJournal journal,
+    AuditLog audit,
+    EventBus events,
+    SshTransportSource transports,
+    KnownHosts knownHosts,
+    BaseDirectory baseDirectory,
+    ConnectThrottle throttle,
+    TimeProvider time,
+    ILoggerFactory loggers
+)
+{
+    /// <param name="options">The server.</param>
+    /// <param name="connectionChanged">Called after each change of the connection's state; must be quick and not call back.</param>
+    public Server Create(ServerOptions options, Action connectionChanged)
+    {
+        Server? server = null;
+        ServerConnection connection = new(
+            options,
+            new SessionOpener(options, transports(options), knownHosts, time),
+            throttle,
+            state =>
+            {
+                server?.ConnectionChanged(state);
+                connectionChanged();
+            },
+            time,
+            loggers.CreateLogger<ServerConnection>()
+        );
+        CommandQueue queue = new(options.QueueLimit);
+        CommandLedger ledger = new(
+            options.Id,
+            connection,
+            journal,
+            audit,
+            publisher,
+            events,
+            time,
+            loggers.CreateLogger<CommandLedger>()
+        );
+        ServerTopics serverTopics = new(options.Id, topics, outbox, events, time);
+        TransferRunner transfers = new(options, baseDirectory, topics, outbox, events, time);
+        CommandRunner runner = new(options, connection, transfers, journal, publisher, events, time);
+        ServerWorker worker = new(
+            options,
+            queue,
+            ledger,
+            connection,
+            runner,
+            serverTopics,
+            outbox,
+            time,
+            loggers.CreateLogger<ServerWorker>()
+        );
+        PolicyGuard policy = new(options.Policy, time);
+        server = new Server(
+            options,
+            connection,
+            queue,
+            ledger,
+            worker,
+            serverTopics,
+            policy,
+            outbox,
+            time,
+            loggers.CreateLogger<Server>()
+        );
+        return server;
+    }
+}

@@ -1,0 +1,74 @@
+using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Events;
+using SshMqttBridge.Mqtt;
+using SshMqttBridge.Ssh;
+using SshMqttBridge.Transfers;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>Carries out <c>get</c> and <c>put</c> and publishes their progress.</summary>
+internal sealed class TransferRunner(
+    ServerOptions server,
+    BaseDirectory baseDirectory,
+    TopicScheme topics,
+    Outbox outbox,
+    EventBus events,
+    TimeProvider time
+)
+{
+    /// <summary>
+    /// Tasks of this scheduler resume on threads of the pool: a slow disk must not block the thread that reads from the network, on which commands resume
+    /// otherwise (docs/adr/0021).
+    /// </summary>
+    private static readonly TaskScheduler OnThePool = new ConcurrentExclusiveSchedulerPair(
+        TaskScheduler.Default,
+        int.MaxValue
+    ).ConcurrentScheduler;
+
+    /// <summary>Copies the file.</summary>
+    /// <param name="command">Source and destination.</param>
+    /// <param name="open">Opens the channel to copy through.</param>
+    /// <param name="sent">Called just before the server is asked to start, from which point the transfer may have had an effect.</param>
+    /// <param name="stop">Stops the transfer.</param>
+    /// <returns>The outcome; failures of the transfer itself are part of it.</returns>
+    /// <exception cref="SshConnectionException">There is no connection, or it was lost.</exception>
+    /// <exception cref="OperationCanceledException">The transfer was stopped.</exception>
+    public async Task<CommandOutcome> RunAsync(TransferCommand command, ChannelSource open, Action sent, CancellationToken stop)
+    {
+        var wasSent = false;
+        void BeforeStart()
+        {
+            sent();
+            wasSent = true;
+        }
+
+        var transfer = new FileTransfer(baseDirectory, time)
+        {
+            Progress = new ProgressPublisher(command, topics, outbox, events).Publish,
+        };
+        Func<ChannelSource, string, string, TimeSpan, Action, CancellationToken, Task<long>> copy = command.IsPut
+            ? transfer.PutAsync
+            : transfer.GetAsync;
+        try
+        {
+            var bytes = await Task
+                .Factory.StartNew(
+                    () => copy(open, command.Source, command.Destination, server.TransferTimeout, BeforeStart, stop),
+                    CancellationToken.None,
+                    TaskCreationOptions.None,
+                    OnThePool
+                )
+                .Unwrap();
+            return new CommandOutcome(CommandStatus.Succeeded) { TransferredBytes = bytes };
+        }
+        catch (TransferException exception) when (exception.Reason == TransferReason.Path && !wasSent)
+        {
+            return CommandOutcome.Rejected(exception.Reason, exception.Message);
+        }
+        catch (TransferException exception)
+        {
+            return new CommandOutcome(CommandStatus.Failed, exception.Reason, exception.Message);
+        }
+    }
+}

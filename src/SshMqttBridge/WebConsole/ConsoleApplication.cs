@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Policies;
+
+namespace SshMqttBridge.WebConsole;
+
+/// <summary>Composes the console's web server.</summary>
+internal static class ConsoleApplication
+{
+    /// <summary>How long a browser stays signed in.</summary>
+    private static readonly TimeSpan SessionLifetime = TimeSpan.FromDays(30);
+
+    /// <summary>How long a browser that has signed in once is exempt from the throttling of other addresses.</summary>
+    private static readonly TimeSpan BrowserLifetime = TimeSpan.FromDays(365);
+
+    /// <summary>Strangers must not fill the log.</summary>
+    private static readonly RateLimit MaximumLoggedRefusals = new(20, TimeSpan.FromMinutes(1));
+
+    /// <summary>Builds it; it does not listen yet.</summary>
+    public static WebApplication Build(
+        WebConsoleOptions options,
+        ConsoleFiles files,
+        ConsoleServices bridge,
+        ConsoleToken token,
+        TimeProvider time,
+        ILoggerFactory loggers
+    )
+    {
+        // Empty: neither files nor the environment have a say in where it listens.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options));
+        var services = builder.Services;
+        services.AddSingleton(loggers);
+        services.AddLogging();
+        services.AddSingleton<IHostLifetime, NoLifetime>();
+        services.AddRoutingCore();
+        services.AddSingleton(time);
+        services.AddSingleton(files);
+        services.AddSingleton(bridge.Servers);
+        services.AddSingleton(bridge.Dispatcher);
+        services.AddSingleton(bridge.Events);
+        services.AddSingleton(bridge.Activity);
+        services.AddSingleton(token);
+        services.AddSingleton(new StartTime(time.GetUtcNow()));
+        services.AddSingleton(new ConsoleHosts(options.HostNames, Environment.MachineName));
+        ConsoleCookies cookies = new(token, options.Url.Scheme == Uri.UriSchemeHttps, SessionLifetime, BrowserLifetime, time);
+        services.AddSingleton(cookies);
+        services.AddSingleton(cookies.Sessions);
+        services.AddSingleton(new RateLimiter(MaximumLoggedRefusals, time));
+        services.AddSingleton<PageKey>();
+        services.AddSingleton<LoginThrottle>();
+        services.AddSingleton<RequestGuard>();
+        services.AddSingleton<ConsoleShutdown>();
+        services.AddSingleton<SessionEndpoint>();
+        services.AddSingleton<StateEndpoint>();
+        services.AddSingleton<EventsEndpoint>();
+        services.AddSingleton<HistoryEndpoint>();
+        services.AddSingleton<CommandsEndpoint>();
+        services.AddSingleton<StaticFiles>();
+        var application = builder.Build();
+        ConsoleRoutes.Map(application);
+        return application;
+    }
+
+    /// <summary>The bridge's own host handles signals.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
