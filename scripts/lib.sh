@@ -1,4 +1,4 @@
-# Sourced by the scripts beside it: what several of them need. Bash.
+# Functions shared by the scripts in this directory, which source this file. Bash.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -25,7 +25,7 @@ need_dotnet() {
     export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 }
 
-# need_debian_packages NAME...: installs those that are missing. Elsewhere than on Debian and its like, only looks whether what they hold is there.
+# need_debian_packages NAME...: installs missing packages. On systems not based on Debian, only checks that their programs or libraries exist.
 need_debian_packages() {
     local package missing=()
     if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
@@ -69,7 +69,7 @@ has_what_is_in() {
     esac
 }
 
-# Servers are installed as programs only: they are neither started nor made to start with the machine.
+# Installs servers without starting them or enabling them at boot.
 install_debian_packages() (
     policy=/usr/sbin/policy-rc.d
     say "installing: $*"
@@ -93,7 +93,7 @@ install_debian_packages() (
     fi
 )
 
-# Node.js with npm, wherever it comes from; on Debian and its like it is installed. False where there is none.
+# Succeeds if Node.js and npm are available, from any source; installs them on systems based on Debian.
 has_node() {
     if ! { command -v node && command -v npm; } >/dev/null && command -v apt-get >/dev/null; then
         need_debian_packages nodejs npm
@@ -101,7 +101,7 @@ has_node() {
     { command -v node && command -v npm; } >/dev/null
 }
 
-# install_npm_packages FOLDER: what its package-lock.json says, into its node_modules, unless it is there. False where that cannot be.
+# install_npm_packages FOLDER: installs the packages of its package-lock.json into its node_modules, unless they are up to date. Fails if this is not possible.
 install_npm_packages() {
     local stamp=$1/node_modules/.package-lock.json
     [ ! "$stamp" -nt "$1/package-lock.json" ] || return 0
@@ -109,12 +109,12 @@ install_npm_packages() {
     (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null >&2) || { say "$1: npm could not install its packages"; return 1; }
 }
 
-# Of a private sshd; Debian's own start script would make it.
+# Creates the directory that a private sshd needs; normally Debian's service creates it.
 need_sshd_folder() {
     [ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd
 }
 
-# The target that this machine is, as .NET names it.
+# The .NET runtime identifier of this machine.
 this_target() {
     case $(uname -m) in
         x86_64) echo linux-x64 ;;
@@ -123,16 +123,16 @@ this_target() {
     esac
 }
 
-# The program as 'build_program' makes it for this machine.
+# The executable that 'build_program' creates for this machine.
 program() { echo "$root/artifacts/$(this_target)/SshMqttBridge"; }
 
-# need_program: builds it for this machine; where nothing changed since the last time, in a few seconds.
+# need_program: builds the program for this machine. This takes only a few seconds if nothing has changed.
 need_program() {
     need_debian_packages clang lld llvm libsqlite3-dev
     build_program "$(this_target)"
 }
 
-# build_program TARGET: artifacts/TARGET/SshMqttBridge.
+# build_program TARGET: builds artifacts/TARGET/SshMqttBridge.
 build_program() {
     local target=$1 file=$root/artifacts/$1/SshMqttBridge made=$root/artifacts/obj/$1/SshMqttBridge options=() begun
     case $target in
@@ -145,14 +145,14 @@ build_program() {
     fi
     say "building $target"
     begun=$(date +%s.%N)
-    # What analyzers have to say 'dotnet build' says. The compiler for native code looks for what trimming and AOT would break itself, in the packages too.
+    # 'dotnet build' runs the analyzers. The AOT compiler itself detects code that trimming and AOT would break, also in packages.
     dotnet publish "$root/src/SshMqttBridge" -c Release -r "$target" -o "${made%/*}" "${options[@]}" -p:RunAnalyzers=false --nologo -v quiet </dev/null >&2 ||
         die "the build for $target failed"
     [ "$(elf_machine "$made")" = "$target" ] || die "$made is not for $target"
-    # Renamed into its place, since it may be running.
+    # Replace the file by renaming, because it may be running.
     mkdir -p "${file%/*}"
     cmp -s "$made" "$file" || { cp "$made" "$file.new" && mv -f "$file.new" "$file"; }
-    # The tests compare it with the source: it is as new as what it was made of, also where nothing was to be done.
+    # The tests compare its time with that of the source: set it to the start of the build, even if nothing had to be built.
     touch -d "@$begun" "$file"
     say "$file, $(du -h --apparent-size "$file" | cut -f1)"
 }
@@ -165,7 +165,7 @@ need_cross_compiler() {
     [ -e "$root/artifacts/lib/$1/libsqlite3.a" ] || fetch_static_sqlite "$1"
 }
 
-# fetch_static_sqlite TARGET: of another architecture, from where this system's packages come from; nothing is installed for it, and the system's own lists stay as they are.
+# fetch_static_sqlite TARGET: downloads the static SQLite library of another architecture from this system's package sources, without installing it and without changing the system's package lists.
 fetch_static_sqlite() (
     case $1 in
         linux-x64) architecture=amd64 triplet=x86_64-linux-gnu ;;
@@ -186,7 +186,7 @@ fetch_static_sqlite() (
     mv "$work/files/usr/lib/$triplet/libsqlite3.a" "$library"
 )
 
-# elf_machine FILE: for which target an executable is, by its header.
+# elf_machine FILE: prints the target of an executable, according to its header.
 elf_machine() {
     case $(od -An -t u2 -j 18 -N 2 "$1" | tr -d ' ') in
         62) echo linux-x64 ;;
