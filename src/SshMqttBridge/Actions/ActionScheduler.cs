@@ -62,7 +62,7 @@ internal sealed partial class ActionScheduler
     /// <summary>Runs actions until told to stop.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        foreach (var plan in _plans.Where(plan => plan.Clock is null))
+        foreach (var plan in _plans.Where(plan => plan.Cron is null))
         {
             _every.Enqueue(plan, Elapsed + plan.Offset);
         }
@@ -139,7 +139,7 @@ internal sealed partial class ActionScheduler
     {
         _lastSeen = now;
         _cron.Clear();
-        foreach (var plan in _plans.Where(plan => plan.Clock is not null))
+        foreach (var plan in _plans.Where(plan => plan.Cron is not null))
         {
             PlanNext(plan, now);
         }
@@ -147,7 +147,7 @@ internal sealed partial class ActionScheduler
 
     private void PlanNext(Plan plan, DateTimeOffset now)
     {
-        if (plan.Clock!.Next(now) is { } next)
+        if (plan.Cron!.Next(now, plan.Zone) is { } next)
         {
             _cron.Enqueue(plan, next + plan.Offset);
         }
@@ -236,9 +236,10 @@ internal sealed partial class ActionScheduler
             scheduled.Action.Options.Schedule is ActionSchedule.Every every ? every.Interval : TimeSpan.Zero;
 
         /// <summary>Of <c>cron</c>; null for <c>every</c>.</summary>
-        public CronClock? Clock { get; } =
-            scheduled.Action.Options.Schedule is ActionSchedule.Cron cron
-                ? new CronClock(CronExpression.Parse(cron.Expression), zone)
-                : null;
+        public CronSchedule? Cron { get; } =
+            scheduled.Action.Options.Schedule is ActionSchedule.Cron cron ? CronSchedule.Parse(cron.Expression) : null;
+
+        /// <summary>The time zone of <see cref="Cron"/>.</summary>
+        public TimeZoneInfo Zone => zone;
     }
 }

@@ -21,6 +21,7 @@ internal static partial class BridgeHost
         var builder = Host.CreateEmptyApplicationBuilder(null);
         AddLogging(builder.Logging, options.LogLevel);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout + TimeToFinish);
+        builder.Services.AddSystemd();
         builder.Services.AddSshMqttBridge(options);
         using var host = builder.Build();
         var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(BridgeHost));

@@ -39,13 +39,13 @@ internal static class ScheduleReader
 
     private static ActionSchedule.Every? Every(string text) => Duration(text) is { } interval ? new(interval) : null;
 
-    private static ActionSchedule.Cron Cron(string text) => new(CronExpression.Normalize(text));
+    private static ActionSchedule.Cron Cron(string text) => new(CronSchedule.Normalize(text));
 
     private static bool IsCron(string text) => text.Trim().Any(char.IsWhiteSpace);
 
     private static string? ValidateShortForm(string text) => IsCron(text) ? ValidateCron(text) : ValidateEvery(text);
 
-    private static string? ValidateCron(string text) => CronExpression.TryParse(text, out _, out var wrong) ? null : wrong;
+    private static string? ValidateCron(string text) => CronSchedule.TryParse(text, out _, out var wrong) ? null : wrong;
 
     private static string? ValidateEvery(string text) =>
         Duration(text) is null

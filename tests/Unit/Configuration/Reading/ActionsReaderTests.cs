@@ -46,7 +46,7 @@ public sealed class ActionsReaderTests : IDisposable
             { "{command: x, schedule: {every: 5m, cron: 0 3 * * *}}", ".schedule", "must have 'every' or 'cron', one of them" },
             { "{command: x, schedule: {every: often}}", ".schedule.every", "must be seconds" },
             { "{command: x, schedule: {cron: 5m}}", ".schedule.cron", "must be a cron expression of five fields" },
-            { "{command: x, schedule: {cron: 0 0 30 2 *}}", ".schedule.cron", "must be a cron expression that comes true" },
+            { "{command: x, schedule: {cron: 0 0 30 2 *}}", ".schedule.cron", "must be a cron expression that matches a day" },
             {
                 "{command: $p, schedule: 5m, parameters: {p: text}}",
                 ".schedule",

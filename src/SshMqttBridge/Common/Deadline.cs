@@ -1,0 +1,30 @@
+namespace SshMqttBridge.Common;
+
+/// <summary>A token that is cancelled when a time has passed or another token is cancelled, and the knowledge which of the two happened.</summary>
+internal sealed class Deadline : IDisposable
+{
+    private readonly CancellationTokenSource _timer;
+    private readonly CancellationTokenSource _linked;
+    private readonly CancellationToken _cancellationToken;
+
+    /// <param name="time">From now.</param>
+    /// <param name="clock">Measures it.</param>
+    /// <param name="cancellationToken">Cancels <see cref="Token"/> too.</param>
+    public Deadline(TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        _timer = new CancellationTokenSource(time, clock);
+        _linked = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, cancellationToken);
+        _cancellationToken = cancellationToken;
+    }
+
+    public CancellationToken Token => _linked.Token;
+
+    /// <summary>Whether the time has passed and the other token is not cancelled: for exception filters.</summary>
+    public bool HasPassed => _timer.IsCancellationRequested && !_cancellationToken.IsCancellationRequested;
+
+    public void Dispose()
+    {
+        _linked.Dispose();
+        _timer.Dispose();
+    }
+}

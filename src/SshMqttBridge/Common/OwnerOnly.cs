@@ -1,0 +1,26 @@
+namespace SshMqttBridge.Common;
+
+/// <summary>Files and folders that only the user that the bridge runs as may read.</summary>
+internal static class OwnerOnly
+{
+    /// <summary>Mode 0600.</summary>
+    public const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Mode 0700.</summary>
+    public const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;
+
+    /// <summary>Creates the folder, and those above it, unless it exists.</summary>
+    /// <exception cref="IOException">It cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder above it may not be written to.</exception>
+    public static void CreateFolder(string path) => Directory.CreateDirectory(path, FolderMode);
+
+    /// <summary>Options that open a file for writing, created with mode 0600. A file that exists keeps its mode.</summary>
+    public static FileStreamOptions Options(System.IO.FileMode mode, FileShare share = FileShare.None) =>
+        new()
+        {
+            Mode = mode,
+            Access = FileAccess.Write,
+            Share = share,
+            UnixCreateMode = FileMode,
+        };
+}
