@@ -1,6 +1,5 @@
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Configuration.Reading;
-using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Tests.Unit.Documentation;
 

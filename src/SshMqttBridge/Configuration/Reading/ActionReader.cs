@@ -1,16 +1,11 @@
-using System.Text.RegularExpressions;
-using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>Reads one action: a mapping, or its command alone.</summary>
-internal static partial class ActionReader
+internal static class ActionReader
 {
-    private const int LongestText = 256;
-    private const int MostMilliseconds = 1_000;
-
-    /// <summary>Returns what could be read, or null; faults stand where something could not.</summary>
+    /// <summary>Returns the action as far as it is valid, or null; the rest are faults.</summary>
     public static ActionOptions? Read(ReadingContext context, string path, string name, ConfigurationNode node)
     {
         switch (node)
@@ -20,7 +15,7 @@ internal static partial class ActionReader
                     context,
                     path,
                     name,
-                    new MappingNode(scalar.Origin, [new MappingEntry("command", scalar.Origin, scalar)])
+                    new MappingNode(scalar.Origin, [new MappingEntry(ActionSettings.Command.Name, scalar.Origin, scalar)])
                 );
             case MappingNode mapping:
                 return Read(context, path, name, mapping);
@@ -36,43 +31,32 @@ internal static partial class ActionReader
 
     private static ActionOptions Read(ReadingContext context, string path, string name, MappingNode values)
     {
-        var section = new SectionReader(context, ConfigurationKeys.Action, (path, values));
-        if (!section.Has("command"))
-        {
-            section.Fault("command", "is missing: what the action runs");
-        }
-
+        var section = new SectionReader(context, ActionSettings.Table, new SectionLayer(path, values));
+        section.Require(ActionSettings.Command);
         var action = new ActionOptions
         {
             Name = name,
-            CommandLine = section.Text("command", ValidateCommand) ?? "",
-            Title = section.Text("title", ValidateText),
-            Icon = section.Text("icon", ValidateIcon),
-            Confirm = section.Text("confirm", ValidateConfirm),
-            Parameters = ReadParameters(context, section, path),
-            Schedule = ScheduleReader.Read(context, section, path),
-        };
-        action = action with
-        {
-            Timeout =
-                section.Seconds(
-                    "timeout",
-                    (decimal)CommandLimits.MinimumTimeout.TotalSeconds,
-                    (decimal)ExecCommand.MaximumTimeout.TotalSeconds
-                ) ?? action.Timeout,
+            CommandLine = section.Read(ActionSettings.Command) ?? "",
+            Title = section.Read(ActionSettings.Title),
+            Icon = section.Read(ActionSettings.Icon),
+            Confirm = section.Read(ActionSettings.Confirm),
+            Parameters = ReadParameters(section),
+            Schedule = ScheduleReader.Read(section),
+            Timeout = section.Read(ActionSettings.Timeout),
         };
         CheckSchedule(section, action);
         WarnOfUnused(context, path, action);
         return action;
     }
 
-    private static List<ActionParameter> ReadParameters(ReadingContext context, SectionReader section, string path)
+    private static List<ActionParameter> ReadParameters(SectionReader section)
     {
-        var at = ConfigurationPath.Join(path, ConfigurationKeys.Parameters);
+        var path = ConfigurationPath.Join(section.Path, ActionSettings.Parameters.Name);
+        var entries = (section.Mapping(ActionSettings.Parameters) ?? MappingNode.Empty).Entries;
         return
         [
-            .. (section.Mapping(ConfigurationKeys.Parameters) ?? MappingNode.Empty)
-                .Entries.Select(entry => ParameterReader.Read(context, ConfigurationPath.Join(at, entry.Key), entry))
+            .. entries
+                .Select(entry => ParameterReader.Read(section.Context, ConfigurationPath.Join(path, entry.Key), entry))
                 .OfType<ActionParameter>(),
         ];
     }
@@ -85,7 +69,7 @@ internal static partial class ActionReader
         )
         {
             section.Fault(
-                ConfigurationKeys.Schedule,
+                ActionSettings.Schedule,
                 $"needs a default for each parameter, since nobody gives one; '{parameter.Name}' has none"
             );
         }
@@ -103,21 +87,4 @@ internal static partial class ActionReader
             }
         }
     }
-
-    private static string? ValidateCommand(string text) => string.IsNullOrWhiteSpace(text) ? "must be a command line" : null;
-
-    private static string? ValidateText(string text) =>
-        text.Length is 0 or > LongestText || text.Any(char.IsControl)
-            ? $"must have 1 to {LongestText} characters, no control characters among them"
-            : null;
-
-    /// <summary>Who writes true wants to be asked, and would be asked "true".</summary>
-    private static string? ValidateConfirm(string text) =>
-        text is "true" or "false" ? "must be the question that is asked, as 'Really restart it?'" : ValidateText(text);
-
-    private static string? ValidateIcon(string text) =>
-        Icon().IsMatch(text) ? null : "must be the name of a Material Design icon, as mdi:restart";
-
-    [GeneratedRegex(@"\Amdi:[a-z0-9]+(-[a-z0-9]+)*\z", RegexOptions.ExplicitCapture, MostMilliseconds)]
-    private static partial Regex Icon();
 }

@@ -5,24 +5,17 @@ namespace SshMqttBridge.Configuration.Reading;
 /// <summary>Reads the <c>actions</c> of a server, with those of the defaults before them.</summary>
 internal static class ActionsReader
 {
-    private const string Key = ConfigurationKeys.Actions;
-
-    /// <summary>Returns what could be read; faults stand where something could not.</summary>
-    /// <param name="context">What everything is read with.</param>
-    /// <param name="layers">The paths and sections that may have actions, the strongest first: the server's own, then the defaults.</param>
-    public static IReadOnlyList<ActionOptions> Read(
-        ReadingContext context,
-        params IReadOnlyList<(string Path, MappingNode Values)> layers
-    )
+    /// <summary>Returns the actions as far as they are valid; the rest are faults.</summary>
+    /// <param name="section">A server's section, with the defaults behind it.</param>
+    public static IReadOnlyList<ActionOptions> Read(SectionReader section)
     {
         var actions = new List<ActionOptions>();
-        foreach (var (path, values) in layers.Reverse())
+        foreach (var layer in section.Layers().Reverse())
         {
-            var at = ConfigurationPath.Join(path, Key);
-            var section = new SectionReader(context, ConfigurationKeys.Server, (path, values));
-            foreach (var entry in (section.Mapping(Key) ?? MappingNode.Empty).Entries)
+            var path = ConfigurationPath.Join(layer.Path, ServerSettings.Actions.Name);
+            foreach (var entry in (layer.Mapping(ServerSettings.Actions) ?? MappingNode.Empty).Entries)
             {
-                Read(context, ConfigurationPath.Join(at, entry.Key), entry, actions);
+                Read(layer.Context, ConfigurationPath.Join(path, entry.Key), entry, actions);
             }
         }
 

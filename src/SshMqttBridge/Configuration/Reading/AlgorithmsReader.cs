@@ -9,43 +9,32 @@ namespace SshMqttBridge.Configuration.Reading;
 /// </summary>
 internal static class AlgorithmsReader
 {
-    private const string Key = ConfigurationKeys.Algorithms;
     private const string Signs = "+-^";
 
-    /// <summary>Returns what could be read; faults stand where something could not.</summary>
-    /// <param name="layers">The sections that may have it, the strongest first: the server's own, then the defaults.</param>
-    /// <param name="library">Whose algorithms they are.</param>
-    public static AlgorithmOptions Read(
-        ReadingContext context,
-        IReadOnlyList<(string Path, MappingNode Values)> layers,
-        SshLibrary library
-    )
+    /// <summary>Returns the algorithms as far as they are valid; the rest are faults.</summary>
+    /// <param name="section">A server's section <c>algorithms</c>, with that of the defaults behind it.</param>
+    /// <param name="library">The library whose algorithms they are.</param>
+    public static AlgorithmOptions Read(SectionReader section, SshLibrary library)
     {
-        IReadOnlyList<(string Path, MappingNode Values)> sections =
-        [
-            .. layers.Select(layer =>
-                (
-                    ConfigurationPath.Join(layer.Path, Key),
-                    new SectionReader(context, ConfigurationKeys.Server, layer).Mapping(Key) ?? MappingNode.Empty
-                )
-            ),
-        ];
-        var section = new SectionReader(context, ConfigurationKeys.AlgorithmKeys, sections);
         var catalog = AlgorithmCatalog.Of(library);
-        return AlgorithmOptions.Default with
+        return new AlgorithmOptions
         {
-            HostKeys = Read(section, catalog, AlgorithmKind.HostKeys),
-            KeyExchange = Read(section, catalog, AlgorithmKind.KeyExchange),
-            Ciphers = Read(section, catalog, AlgorithmKind.Ciphers),
-            Macs = Read(section, catalog, AlgorithmKind.Macs),
-            Signatures = Read(section, catalog, AlgorithmKind.Signatures),
+            HostKeys = Read(section, AlgorithmSettings.HostKeys, catalog, AlgorithmKind.HostKeys),
+            KeyExchange = Read(section, AlgorithmSettings.KeyExchange, catalog, AlgorithmKind.KeyExchange),
+            Ciphers = Read(section, AlgorithmSettings.Ciphers, catalog, AlgorithmKind.Ciphers),
+            Macs = Read(section, AlgorithmSettings.Macs, catalog, AlgorithmKind.Macs),
+            Signatures = Read(section, AlgorithmSettings.Signatures, catalog, AlgorithmKind.Signatures),
         };
     }
 
-    private static IReadOnlyList<string>? Read(SectionReader section, AlgorithmCatalog catalog, AlgorithmKind kind)
+    private static IReadOnlyList<string>? Read(
+        SectionReader section,
+        OptionalSetting<IReadOnlyList<string>> setting,
+        AlgorithmCatalog catalog,
+        AlgorithmKind kind
+    )
     {
-        var key = AlgorithmMismatch.KeyOf(kind);
-        if (section.List(key, static _ => null) is not { } items)
+        if (section.Read(setting) is not { } items)
         {
             return null;
         }
@@ -64,7 +53,7 @@ internal static class AlgorithmsReader
         var known = catalog.Known(kind);
         if (names.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
         {
-            section.Fault(key, Unknown(unknown, known, catalog.Library));
+            section.Fault(setting, Unknown(unknown, known, catalog.Library));
             return null;
         }
 
@@ -78,7 +67,7 @@ internal static class AlgorithmsReader
         };
         if (result.Count == 0)
         {
-            section.Fault(key, "leaves none: at least one is needed");
+            section.Fault(setting, "leaves none: at least one is needed");
             return null;
         }
 
@@ -89,7 +78,7 @@ internal static class AlgorithmsReader
     {
         var who = library == SshLibrary.LibSsh ? "libssh" : "SSH.NET";
         var shown = ConfigurationPath.Printable(name);
-        return ConfigurationKeys.Nearest(name, known) is { } nearest
+        return NearestName.Find(name, known) is { } nearest
             ? $"{who} knows no '{shown}'; did you mean '{nearest}'?"
             : $"{who} knows no '{shown}'; it knows {string.Join(", ", known)}";
     }

@@ -1,19 +1,13 @@
-using SshMqttBridge.Configuration.Tree;
-
 namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>Reads the section <c>homeAssistant</c>.</summary>
 internal static class HomeAssistantReader
 {
-    /// <summary>Returns what could be read; faults stand where something could not.</summary>
-    public static HomeAssistantOptions Read(ReadingContext context, MappingNode values)
-    {
-        var section = new SectionReader(context, ConfigurationKeys.HomeAssistant, ("homeAssistant", values));
-        var defaults = new HomeAssistantOptions();
-        return defaults with
+    /// <summary>Returns the options as far as they are valid; the rest are faults.</summary>
+    public static HomeAssistantOptions Read(SectionReader section) =>
+        new()
         {
-            Enabled = section.Flag("enabled") ?? defaults.Enabled,
-            DiscoveryPrefix = section.Text("discoveryPrefix", TopicRules.ValidateBaseTopic) ?? defaults.DiscoveryPrefix,
+            Enabled = section.Read(HomeAssistantSettings.Enabled),
+            DiscoveryPrefix = section.Read(HomeAssistantSettings.DiscoveryPrefix),
         };
-    }
 }

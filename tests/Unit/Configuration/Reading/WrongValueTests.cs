@@ -1,3 +1,4 @@
+using SshMqttBridge.Configuration.Reading;
 using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Tests.Unit.Configuration.Reading;

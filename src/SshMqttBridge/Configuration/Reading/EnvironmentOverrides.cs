@@ -1,4 +1,6 @@
-namespace SshMqttBridge.Configuration.Tree;
+using SshMqttBridge.Configuration.Tree;
+
+namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>
 /// Lays environment variables over the file: <c>SSHMQTT__MQTT__HOST</c> is <c>mqtt.host</c>, in capitals or not. A server's id is written with
@@ -76,7 +78,7 @@ internal static class EnvironmentOverrides
             {
                 diagnostics.Fault(
                     variable,
-                    $"names nothing in the configuration: '{ConfigurationPath.Printable(names[i])}' is an {ConfigurationKeys.Unknown(names[i], keys)}"
+                    $"names nothing in the configuration: '{ConfigurationPath.Printable(names[i])}' is an {NearestName.Unknown(names[i], keys)}"
                 );
                 return null;
             }
@@ -107,24 +109,24 @@ internal static class EnvironmentOverrides
             return null;
         }
 
-        var isAlgorithm = names.Length > 2 && Match(names[^2], [ConfigurationKeys.Algorithms]) is not null;
+        var isAlgorithm = names.Length > 2 && Match(names[^2], [ServerSettings.Algorithms.Name]) is not null;
         var keys = isAlgorithm ? ConfigurationKeys.AlgorithmKeys : ConfigurationKeys.Server;
         if (Match(names[^1], keys) is not { } key)
         {
             diagnostics.Fault(
                 variable,
-                $"names nothing in the configuration: '{ConfigurationPath.Printable(names[^1])}' is an {ConfigurationKeys.Unknown(names[^1], keys)}"
+                $"names nothing in the configuration: '{ConfigurationPath.Printable(names[^1])}' is an {NearestName.Unknown(names[^1], keys)}"
             );
             return null;
         }
 
-        if (key == ConfigurationKeys.Actions)
+        if (key == ServerSettings.Actions.Name)
         {
             diagnostics.Fault(variable, "names a section; actions stand in the file only");
             return null;
         }
 
-        if (key == ConfigurationKeys.Algorithms)
+        if (key == ServerSettings.Algorithms.Name)
         {
             diagnostics.Fault(
                 variable,
@@ -146,7 +148,7 @@ internal static class EnvironmentOverrides
         }
 
         string[] path = [ConfigurationKeys.Servers, candidates.Count == 1 ? candidates[0] : id];
-        return isAlgorithm ? [.. path, ConfigurationKeys.Algorithms, key] : [.. path, key];
+        return isAlgorithm ? [.. path, ServerSettings.Algorithms.Name, key] : [.. path, key];
     }
 
     private static bool Same(string known, string id) =>

@@ -1,0 +1,55 @@
+using System.Text;
+using SshMqttBridge.Common;
+using SshMqttBridge.Configuration.Tree;
+
+namespace SshMqttBridge.Configuration.Reading;
+
+/// <summary>Reads the text of the configuration file.</summary>
+internal static class ConfigurationFile
+{
+    private const int LargestFileBytes = 1 << 20;
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Returns the text, or reports a fault and returns null.</summary>
+    /// <param name="path">Absolute.</param>
+    public static string? ReadText(string path, ConfigurationDiagnostics diagnostics, out UnixFileMode mode)
+    {
+        mode = UnixFileMode.None;
+        if (!SmallFile.TryRead(path, LargestFileBytes, out var file, out var problem))
+        {
+            diagnostics.Fault(
+                path,
+                $"the configuration file {problem}. Copy config/bridge.yaml, in which every key is explained, or name yours with --config FILE"
+            );
+            return null;
+        }
+
+        mode = file.Mode;
+        if (!file.Whole)
+        {
+            diagnostics.Fault(path, "is larger than 1 MiB: hardly a configuration");
+            return null;
+        }
+
+        try
+        {
+            var text = Utf8.GetString(file.Content);
+            // A NUL would pass for the end of the file.
+            if (text.AsSpan().IndexOfAnyInRange('\0', '\b') is >= 0 and var index)
+            {
+                diagnostics.Fault(path, "must be text, and holds a control character", $"line {LineOf(text.AsSpan(0, index))}");
+                return null;
+            }
+
+            return text.TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException exception)
+        {
+            var before = Encoding.Latin1.GetString(file.Content, 0, Math.Clamp(exception.Index, 0, file.Content.Length));
+            diagnostics.Fault(path, "must be UTF-8 text", $"line {LineOf(before)}");
+            return null;
+        }
+    }
+
+    private static int LineOf(ReadOnlySpan<char> before) => before.Count('\n') + 1;
+}

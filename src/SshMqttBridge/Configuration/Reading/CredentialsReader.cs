@@ -1,0 +1,38 @@
+using SshMqttBridge.Common;
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Configuration.Reading;
+
+/// <summary>Reads the settings with which a server's user logs in.</summary>
+internal static class CredentialsReader
+{
+    /// <summary>Returns the options with the credentials, as far as they are valid; the rest are faults.</summary>
+    /// <param name="secretWritten">Whether the configuration file holds a secret of this server.</param>
+    public static ServerOptions Read(SectionReader section, ServerOptions options, out bool secretWritten)
+    {
+        var password = section.ReadSecret(ServerSettings.Password, ServerSettings.PasswordFile, out var passwordWritten);
+        var keyFile = password is null ? null : CredentialResolver.KeyFileNamedBy(password, options.KeyDirectory);
+        if (keyFile is not null && SmallFile.TryRead(keyFile, 0, out var key, out _))
+        {
+            section.Context.Diagnostics.WarnIfExposed(keyFile, key.Mode);
+        }
+
+        var passphrase = section.ReadSecret(ServerSettings.Passphrase, ServerSettings.PassphraseFile, out var passphraseWritten);
+        secretWritten = passphraseWritten || (passwordWritten && keyFile is null);
+        var certificate = section.ReadExisting(ServerSettings.CertificateFile);
+        var hasKey = section.Has(ServerSettings.PrivateKeyFile) || keyFile is not null;
+        if (certificate is not null && options.Id.Length > 0 && !hasKey)
+        {
+            section.Fault(ServerSettings.CertificateFile, "is given without its key; add 'privateKeyFile'");
+        }
+
+        return options with
+        {
+            Password = password,
+            PrivateKeyFile = section.ReadExisting(ServerSettings.PrivateKeyFile),
+            Passphrase = passphrase,
+            CertificateFile = certificate,
+            Agent = section.ReadValue(ServerSettings.Agent),
+        };
+    }
+}

@@ -1,0 +1,6 @@
+using SshMqttBridge.Configuration.Tree;
+
+namespace SshMqttBridge.Configuration.Reading;
+
+/// <summary>A value as it is written, with its path.</summary>
+internal readonly record struct FoundValue(string Path, ConfigurationNode Node);

@@ -1,0 +1,50 @@
+namespace SshMqttBridge.Configuration.Reading;
+
+/// <summary>Finds the known name that a misspelt one may mean.</summary>
+internal static class NearestName
+{
+    private const int LongestName = 40;
+
+    /// <summary>Describes an unknown key, with the known one that may be meant, or all known ones.</summary>
+    public static string Unknown(string key, IReadOnlyList<string> known) =>
+        Find(key, known) is { } nearest
+            ? $"unknown key; did you mean '{nearest}'?"
+            : $"unknown key; known here: {string.Join(", ", known)}";
+
+    /// <summary>Returns the name that may be meant; null if none is near.</summary>
+    public static string? Find(string name, IReadOnlyList<string> known)
+    {
+        if (name.Length > LongestName)
+        {
+            return null;
+        }
+
+        var (nearest, distance) = known
+            .Select(other => (other, distance: Distance(Plain(name), Plain(other))))
+            .MinBy(pair => pair.distance);
+        return distance <= Math.Max(2, nearest.Length / 3) && distance * 2 <= nearest.Length ? nearest : null;
+    }
+
+    /// <summary>line_separator and LineSeparator are lineSeparator to a human reader.</summary>
+    private static string Plain(string name) =>
+        name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
+
+    /// <summary>The Levenshtein distance: the number of letters to add, drop or replace.</summary>
+    private static int Distance(string left, string right)
+    {
+        var row = Enumerable.Range(0, right.Length + 1).ToArray();
+        for (var i = 1; i <= left.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= right.Length; j++)
+            {
+                var replaced = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

@@ -1,0 +1,38 @@
+namespace SshMqttBridge.Configuration.Reading;
+
+/// <summary>Checks that the settings of a parameter fit together.</summary>
+internal static class ParameterRules
+{
+    /// <summary>Reports each setting that is for another type: it would limit nothing, and somebody counts on it.</summary>
+    public static void Check(SectionReader section, ActionParameter parameter)
+    {
+        Only(section, parameter, ParameterSettings.Minimum, ActionParameterType.Integer, ActionParameterType.Number);
+        Only(section, parameter, ParameterSettings.Maximum, ActionParameterType.Integer, ActionParameterType.Number);
+        Only(section, parameter, ParameterSettings.MaximumLength, ActionParameterType.Text);
+        Only(section, parameter, ParameterSettings.Pattern, ActionParameterType.Text);
+        Only(section, parameter, ParameterSettings.Choices, ActionParameterType.Choice);
+        if (parameter.Type == ActionParameterType.Choice && !section.Has(ParameterSettings.Choices))
+        {
+            section.Fault(ParameterSettings.Choices, "is missing: the values that there are, as [on, off]");
+        }
+
+        if (parameter.Minimum > parameter.Maximum)
+        {
+            section.Fault(ParameterSettings.Maximum, $"must not be less than 'min', {parameter.Minimum}");
+        }
+    }
+
+    private static void Only(
+        SectionReader section,
+        ActionParameter parameter,
+        Setting setting,
+        params IReadOnlyList<ActionParameterType> types
+    )
+    {
+        if (section.Has(setting) && !types.Contains(parameter.Type))
+        {
+            var words = string.Join(" and ", types.Select(ParameterSettings.Types.WordOf));
+            section.Fault(setting, $"is for {words}, not for {ParameterSettings.Types.WordOf(parameter.Type)}");
+        }
+    }
+}
