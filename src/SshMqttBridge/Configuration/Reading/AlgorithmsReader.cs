@@ -4,7 +4,8 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>
-/// Reads the <c>algorithms</c> of a server, with those of the defaults behind them. As in ssh_config: a list replaces the library's own, <c>+</c> before it appends to that, <c>-</c> takes
+/// Reads the <c>algorithms</c> of a server, with those of the defaults behind them. As in ssh_config: a list replaces the
+/// library's own, <c>+</c> before it appends to that, <c>-</c> takes
 /// away from it, <c>^</c> puts in front.
 /// </summary>
 internal static class AlgorithmsReader

@@ -5,7 +5,10 @@ using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>The commands that <c>exec</c> may run: a word, or a list of regular expressions. A single expression needs to be a list of one, so that a misspelt word is not read as an expression.</summary>
+/// <summary>
+/// The commands that <c>exec</c> may run: a word, or a list of regular expressions. A single expression needs to be a list of
+/// one, so that a misspelt word is not read as an expression.
+/// </summary>
 internal sealed class CommandRuleType : SettingType<CommandRule>
 {
     private const string Any = "any";

@@ -19,7 +19,8 @@ internal static class ConfigurationFile
         {
             diagnostics.Fault(
                 path,
-                $"the configuration file {problem}. Copy config/bridge.yaml, in which every key is explained, or name yours with --config FILE"
+                $"the configuration file {problem}. Copy config/bridge.yaml, in which every key is explained, "
+                    + "or name yours with --config FILE"
             );
             return null;
         }

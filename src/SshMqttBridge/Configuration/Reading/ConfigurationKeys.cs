@@ -2,7 +2,10 @@ using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>The keys of all sections, from the tables of their settings. An environment variable may name each of them, and the documentation has to mention it.</summary>
+/// <summary>
+/// The keys of all sections, from the tables of their settings. An environment variable may name each of them, and the
+/// documentation has to mention it.
+/// </summary>
 internal static class ConfigurationKeys
 {
     public const string Servers = "servers";

@@ -3,7 +3,10 @@ using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>Reads the configuration: the YAML file, with environment variables laid over it. Finds every fault in one go and throws for none.</summary>
+/// <summary>
+/// Reads the configuration: the YAML file, with environment variables laid over it. Finds every fault in one go and throws for
+/// none.
+/// </summary>
 internal static class ConfigurationLoader
 {
     /// <param name="file">The YAML file's name; a relative one is relative to the working directory.</param>

@@ -3,7 +3,8 @@ using SshMqttBridge.Configuration.Tree;
 namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>
-/// Lays environment variables over the file: <c>SSHMQTT__MQTT__HOST</c> is <c>mqtt.host</c>, in capitals or not. A server's id is written with
+/// Lays environment variables over the file: <c>SSHMQTT__MQTT__HOST</c> is <c>mqtt.host</c>, in capitals or not. A server's id is
+/// written with
 /// <c>_</c> where it has <c>-</c>, as a variable's name can have no <c>-</c>. An empty variable counts as not set.
 /// </summary>
 internal static class EnvironmentOverrides
@@ -76,10 +77,7 @@ internal static class EnvironmentOverrides
 
             if (Match(names[i], keys) is not { } key)
             {
-                diagnostics.Fault(
-                    variable,
-                    $"names nothing in the configuration: '{ConfigurationPath.Printable(names[i])}' is an {NearestName.Unknown(names[i], keys)}"
-                );
+                diagnostics.Fault(variable, NamesNothing(names[i], keys));
                 return null;
             }
 
@@ -95,7 +93,10 @@ internal static class EnvironmentOverrides
         return [.. path];
     }
 
-    /// <summary>A server's settings are all single values (but its algorithms, and its actions, which no variable sets), so the last name is the setting, and an id may hold <c>__</c>.</summary>
+    /// <summary>
+    /// A server's settings are all single values (but its algorithms, and its actions, which no variable sets), so the last name
+    /// is the setting, and an id may hold <c>__</c>.
+    /// </summary>
     private static string[]? ResolveServer(
         string variable,
         string[] names,
@@ -113,10 +114,7 @@ internal static class EnvironmentOverrides
         var keys = isAlgorithm ? ConfigurationKeys.AlgorithmKeys : ConfigurationKeys.Server;
         if (Match(names[^1], keys) is not { } key)
         {
-            diagnostics.Fault(
-                variable,
-                $"names nothing in the configuration: '{ConfigurationPath.Printable(names[^1])}' is an {NearestName.Unknown(names[^1], keys)}"
-            );
+            diagnostics.Fault(variable, NamesNothing(names[^1], keys));
             return null;
         }
 
@@ -150,6 +148,9 @@ internal static class EnvironmentOverrides
         string[] path = [ConfigurationKeys.Servers, candidates.Count == 1 ? candidates[0] : id];
         return isAlgorithm ? [.. path, ServerSettings.Algorithms.Name, key] : [.. path, key];
     }
+
+    private static string NamesNothing(string name, IReadOnlyList<string> keys) =>
+        $"names nothing in the configuration: '{ConfigurationPath.Printable(name)}' is an {NearestName.Unknown(name, keys)}";
 
     private static bool Same(string known, string id) =>
         known.Replace('-', '_').Equals(id.Replace('-', '_'), StringComparison.OrdinalIgnoreCase);

@@ -20,7 +20,8 @@ internal static class HostKeyRules
             _ => null,
         };
         return value is null
-            ? "must be accept-new, strict, or a fingerprint such as SHA256: and 43 characters of base64 (ssh-keygen -lf prints it)"
+            ? "must be accept-new, strict, or a fingerprint such as SHA256: and 43 characters of base64 "
+                + "(ssh-keygen -lf prints it)"
             : null;
     }
 

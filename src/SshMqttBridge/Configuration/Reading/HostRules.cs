@@ -33,7 +33,10 @@ internal static class HostRules
         return IsName(text) ? null : "must be a host name or an address";
     }
 
-    /// <summary>Says what the text must be, or null if it is a host name or an address, with or without a port; an IPv6 address with a port in brackets.</summary>
+    /// <summary>
+    /// Says what the text must be, or null if it is a host name or an address, with or without a port; an IPv6 address with a
+    /// port in brackets.
+    /// </summary>
     public static string? ValidateHostAndPort(string text)
     {
         var (host, port) = Split(text);

@@ -35,6 +35,8 @@ internal abstract class ScalarType<T> : SettingType<T>
         return false;
     }
 
-    /// <summary>Parses the text. Returns null, or a description of valid values, which begins with "must", and no value.</summary>
+    /// <summary>
+    /// Parses the text. Returns null, or a description of valid values, which begins with "must", and no value.
+    /// </summary>
     protected abstract string? Parse(string text, out T? value);
 }

@@ -13,7 +13,8 @@ internal static class ScheduleRules
     {
         value = Duration(text) is { } interval ? new ActionSchedule.Every(interval) : null;
         return value is null
-            ? "must be seconds, or a number with s, m, h or d behind it, from 1s to 30d, as 5m; or a cron expression, as '0 3 * * *'"
+            ? "must be seconds, or a number with s, m, h or d behind it, from 1s to 30d, as 5m; "
+                + "or a cron expression, as '0 3 * * *'"
             : null;
     }
 

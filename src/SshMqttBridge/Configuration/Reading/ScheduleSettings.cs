@@ -33,7 +33,9 @@ internal static class ScheduleSettings
 
     public static SettingTable Table { get; } = Rows.Build();
 
-    /// <summary>The value of one of the settings alone, in place of the section: an expression of cron has spaces, a duration has none.</summary>
+    /// <summary>
+    /// The value of one of the settings alone, in place of the section: an expression of cron has spaces, a duration has none.
+    /// </summary>
     public static ParsedType<ActionSchedule> ShortForm { get; } =
         new("", ScheduleRules.ParseShortForm, ShortFormSchema, static schedule => schedule.ToString());
 

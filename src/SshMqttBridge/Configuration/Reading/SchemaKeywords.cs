@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>
-/// Creates parts of a JSON Schema. The reader takes numbers, <c>true</c> and <c>false</c> with and without quotes, and text without them;
-/// so do these, by a list of types. Keywords for one type, such as <c>minimum</c> and <c>pattern</c>, do not limit values of another one.
+/// Creates parts of a JSON Schema. The reader takes numbers, <c>true</c> and <c>false</c> with and without quotes, and text
+/// without them;
+/// so do these, by a list of types. Keywords for one type, such as <c>minimum</c> and <c>pattern</c>, do not limit values of
+/// another one.
 /// </summary>
 internal static class SchemaKeywords
 {

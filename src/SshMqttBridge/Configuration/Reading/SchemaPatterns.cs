@@ -1,7 +1,8 @@
 namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>
-/// Regular expressions of ECMA-262 for the JSON Schema. An editor checks with them while somebody types; the reader has rules of its own,
+/// Regular expressions of ECMA-262 for the JSON Schema. An editor checks with them while somebody types; the reader has rules of
+/// its own,
 /// which are stricter in places and explain themselves.
 /// </summary>
 internal static class SchemaPatterns

@@ -20,7 +20,7 @@ internal static class SecretReader
     )
     {
         isWritten = false;
-        // A server that says password means it, also where the defaults say passwordFile.
+        // A server that has password does not take passwordFile from the defaults, nor the other way round.
         if (section.Layers().FirstOrDefault(layer => layer.Has(text) || layer.Has(file)) is not { } layer)
         {
             return null;

@@ -4,7 +4,8 @@ using SshMqttBridge.Configuration.Tree;
 namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>
-/// Reads the values of one section by the rows of its table. A value that is not valid becomes a fault and reads as if it were missing, so that reading goes on and finds all other faults too.
+/// Reads the values of one section by the rows of its table. A value that is not valid becomes a fault and reads as if it were
+/// missing, so that reading goes on and finds all other faults too.
 /// </summary>
 internal sealed class SectionReader
 {
@@ -80,7 +81,9 @@ internal sealed class SectionReader
             ]
         );
 
-    /// <summary>The mapping of a section within; an empty one if there is none, and null if a value stands in its place, which is a fault.</summary>
+    /// <summary>
+    /// The mapping of a section within; an empty one if there is none, and null if a value stands in its place, which is a fault.
+    /// </summary>
     public MappingNode? Mapping(Setting setting)
     {
         if (Find(setting) is not var (path, node) || node is ScalarNode { IsNull: true })

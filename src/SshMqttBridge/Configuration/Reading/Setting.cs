@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>A row of a <see cref="SettingTable"/>: a key of the configuration, with its type, its default and its description. Immutable.</summary>
+/// <summary>
+/// A row of a <see cref="SettingTable"/>: a key of the configuration, with its type, its default and its description. Immutable.
+/// </summary>
 internal abstract class Setting(string name, string description)
 {
     /// <summary>The key.</summary>
@@ -20,7 +22,9 @@ internal abstract class Setting(string name, string description)
     /// <summary>The default as the file would have it; null if there is none, or if it depends on something else.</summary>
     public virtual JsonNode? DefaultJson => null;
 
-    /// <summary>The rest of the fault that follows "is missing: ", for a setting without which a section is not valid; null otherwise.</summary>
+    /// <summary>
+    /// The rest of the fault that follows "is missing: ", for a setting without which a section is not valid; null otherwise.
+    /// </summary>
     public string? Missing { get; init; }
 
     /// <summary>Creates the JSON Schema of the values, with description and default.</summary>

@@ -1,6 +1,9 @@
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>Collects the rows of a <see cref="SettingTable"/>, so that each setting is written once: as the member by which its reader names it.</summary>
+/// <summary>
+/// Collects the rows of a <see cref="SettingTable"/>, so that each setting is written once: as the member by which its reader
+/// names it.
+/// </summary>
 internal sealed class SettingTableBuilder
 {
     private readonly List<Setting> _rows = [];

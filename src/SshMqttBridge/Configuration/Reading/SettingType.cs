@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>The type of a setting, apart from the .NET type of its values: its range or choices, in words and as a JSON Schema.</summary>
+/// <summary>
+/// The type of a setting, apart from the .NET type of its values: its range or choices, in words and as a JSON Schema.
+/// </summary>
 internal abstract class SettingType
 {
     /// <summary>The values in words, with their range or choices, as the tables of docs/configuration.md have them.</summary>

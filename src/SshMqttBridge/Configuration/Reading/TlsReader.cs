@@ -4,9 +4,13 @@ namespace SshMqttBridge.Configuration.Reading;
 internal static class TlsReader
 {
     private const string NotVerified =
-        "mqtt.tls.verify is false: the broker's certificate is not checked, and whoever is on the way to it can read and send commands; give its authority in mqtt.tls.caFile instead";
+        "mqtt.tls.verify is false: the broker's certificate is not checked, and whoever is on the way to it can read and send "
+        + "commands; give its authority in mqtt.tls.caFile instead";
 
-    /// <summary>Returns the options as far as they are valid, or null without TLS; the rest are faults. Without TLS the files need not exist.</summary>
+    /// <summary>
+    /// Returns the options as far as they are valid, or null without TLS; the rest are faults. Without TLS the files need not
+    /// exist.
+    /// </summary>
     public static MqttTlsOptions? Read(SectionReader section)
     {
         var isEnabled = section.Read(TlsSettings.Enabled);

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>What MQTT (5.0, section 4.7) and the bridge ask of the topics in the configuration. Each says what is wrong, or null.</summary>
+/// <summary>
+/// What MQTT (5.0, section 4.7) and the bridge ask of the topics in the configuration. Each says what is wrong, or null.
+/// </summary>
 internal static class TopicRules
 {
     private const int LongestBaseTopicBytes = 256;

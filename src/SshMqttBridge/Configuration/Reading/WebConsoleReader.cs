@@ -6,7 +6,9 @@ namespace SshMqttBridge.Configuration.Reading;
 /// <summary>Reads the section <c>webConsole</c>.</summary>
 internal static class WebConsoleReader
 {
-    /// <summary>Returns the options as far as they are valid; the rest are faults. A console that is not enabled needs no files.</summary>
+    /// <summary>
+    /// Returns the options as far as they are valid; the rest are faults. A console that is not enabled needs no files.
+    /// </summary>
     public static WebConsoleOptions Read(SectionReader section)
     {
         var isEnabled = section.Read(WebConsoleSettings.Enabled);

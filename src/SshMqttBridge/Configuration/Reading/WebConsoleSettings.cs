@@ -41,7 +41,7 @@ internal static class WebConsoleSettings
                 "tokenFile",
                 SettingTypes.File,
                 "none",
-                $"File that holds the token, at least {WebConsoleOptions.ShortestToken} characters; without it, the bridge makes a token."
+                $"File that holds the token, at least {WebConsoleOptions.ShortestToken} characters; without it, the bridge makes one."
             )
             {
                 IsSecret = true,

@@ -6,7 +6,7 @@ using SshMqttBridge.Mqtt.MqttNet;
 
 namespace SshMqttBridge.Hosting.Verbs;
 
-/// <summary>The command line: <c>run</c> (the default), <c>check</c>, <c>trust</c>, <c>history</c>, <c>health</c>, <c>demo</c>.</summary>
+/// <summary>The command line: <c>run</c> (the default), <c>check</c>, <c>trust</c>, <c>history</c>, <c>health</c>, <c>demo</c>, <c>schema</c>.</summary>
 internal static class BridgeCommandLine
 {
     private const string DefaultFile = "config/bridge.yaml";
@@ -59,6 +59,7 @@ internal static class BridgeCommandLine
         {
             port,
         };
+        var schema = new Command("schema", "Print the JSON Schema of the configuration, for editors.");
         var root = new RootCommand(
             "Gives every SSH server a set of MQTT topics: run commands, move files, see whether it is there."
         )
@@ -70,6 +71,7 @@ internal static class BridgeCommandLine
             history,
             health,
             demo,
+            schema,
         };
 
         root.SetAction(
@@ -119,6 +121,7 @@ internal static class BridgeCommandLine
         );
 
         demo.SetAction((parsed, _) => WithLibrariesAsync([], () => DemoVerb.RunAsync(parsed.GetValue(port))));
+        schema.SetAction((_, _) => SchemaVerb.RunAsync(Console.Out));
 
         var result = root.Parse(arguments);
         if (result.Errors.Count > 0)
