@@ -3,7 +3,9 @@ using SshMqttBridge.Configuration.Reading;
 
 namespace SshMqttBridge.Tests.Unit.Documentation;
 
-/// <summary>config/bridge.yaml shows each setting with its default, in a comment or not, and names its range or choices beside it.</summary>
+/// <summary>
+/// config/bridge.yaml shows each setting with its default, in a comment or not, and names its range or choices beside it.
+/// </summary>
 public sealed partial class ExampleFileTests
 {
     private const int MostMilliseconds = 30_000;
@@ -61,7 +63,9 @@ public sealed partial class ExampleFileTests
     public void Example_GivenAnEditor_ShouldNameItsSchema() =>
         Lines[0].ShouldBe("# yaml-language-server: $schema=bridge.schema.json");
 
-    /// <summary>The keys by their paths, those in comments too: after the sign and the space, a comment is indented as the file is.</summary>
+    /// <summary>
+    /// The keys by their paths, those in comments too: after the sign and the space, a comment is indented as the file is.
+    /// </summary>
     private static Dictionary<string, (string Value, string Comment)> Read()
     {
         var shown = new Dictionary<string, (string, string)>(StringComparer.Ordinal);

@@ -2,7 +2,10 @@ using SshMqttBridge.Configuration.Reading;
 
 namespace SshMqttBridge.Tests.Unit.Documentation;
 
-/// <summary>The tables of docs/configuration.md must be those of the settings: the keys in their order, their types with ranges and choices, and their defaults.</summary>
+/// <summary>
+/// The tables of docs/configuration.md must be those of the settings: the keys in their order, their types with ranges and
+/// choices, and their defaults.
+/// </summary>
 public sealed class SettingsPageTests
 {
     private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "configuration.md"));

@@ -8,7 +8,9 @@ using SshMqttBridge.Hosting.Verbs;
 
 namespace SshMqttBridge.Tests.Unit.Configuration.Reading;
 
-/// <summary>The JSON Schema of the configuration: it takes what the reader takes, and refuses nearly all that the reader refuses.</summary>
+/// <summary>
+/// The JSON Schema of the configuration: it takes what the reader takes, and refuses nearly all that the reader refuses.
+/// </summary>
 public sealed partial class ConfigurationSchemaTests
 {
     private const int MostMilliseconds = 30_000;
@@ -16,7 +18,10 @@ public sealed partial class ConfigurationSchemaTests
     private static readonly string File = Path.Combine(Repository.Root, "config", "bridge.schema.json");
     private static readonly JsonSchema Schema = JsonSchema.FromText(ConfigurationSchema.Text());
 
-    /// <summary>Values that the reader refuses and the schema does not: a schema sees numbers, not how they are written, and knows no arithmetic.</summary>
+    /// <summary>
+    /// Values that the reader refuses and the schema does not: a schema sees numbers, not how they are written, and knows no
+    /// arithmetic.
+    /// </summary>
     private static readonly HashSet<(string Key, string Value)> BeyondSchema =
     [
         ("shutdownTimeout", "1e3"),
@@ -26,7 +31,9 @@ public sealed partial class ConfigurationSchemaTests
         ("servers.nas.rateLimit", "1000001/s"),
     ];
 
-    /// <summary>Likewise of actions and parameters: rules across several keys, and the syntax of regular expressions and cron.</summary>
+    /// <summary>
+    /// Likewise of actions and parameters: rules across several keys, and the syntax of regular expressions and cron.
+    /// </summary>
     private static readonly HashSet<string> ActionsBeyondSchema =
     [
         "null",

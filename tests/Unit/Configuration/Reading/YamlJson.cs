@@ -6,7 +6,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace SshMqttBridge.Tests.Unit.Configuration.Reading;
 
-/// <summary>Converts YAML to JSON by the core schema of YAML 1.2, as editors do before they check a file with a JSON Schema.</summary>
+/// <summary>
+/// Converts YAML to JSON by the core schema of YAML 1.2, as editors do before they check a file with a JSON Schema.
+/// </summary>
 internal static partial class YamlJson
 {
     private const int MostMilliseconds = 1_000;
