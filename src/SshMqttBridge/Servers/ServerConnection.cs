@@ -1,54 +1,44 @@
 using Microsoft.Extensions.Logging;
-using Polly;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
 /// <summary>
-/// The one SSH connection of a server: opens it when asked or, where it is persistent, by itself; keeps it alive; reconnects with growing waits. Thread-safe.
+/// The one SSH connection of a server: opens it on demand or, if it is persistent, as soon as it is closed; watches it while it is open. Thread-safe.
 /// </summary>
 internal sealed partial class ServerConnection : IAsyncDisposable
 {
-    /// <summary>A connection that is lost sooner than this after it was opened counts as a failed attempt: the next one waits.</summary>
-    private static readonly TimeSpan MinimumStableTime = TimeSpan.FromSeconds(10);
-
-    private static readonly TimeSpan LongDelay = TimeSpan.FromSeconds(3);
-
     private readonly ServerOptions _options;
     private readonly SessionOpener _opener;
-    private readonly ConnectThrottle _turns;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Action<ConnectionState> _changed;
-    private readonly ReconnectBackoff _backoff = new(new Random());
-    private readonly ResiliencePipeline<ConnectAttempt> _reconnecting;
+    private readonly ConnectionMonitor _monitor;
+    private readonly ReconnectPolicy _policy;
+    private readonly ConnectionMaintainer _maintainer;
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _disposed = new();
-    private SharedSession? _live;
+    private SharedSession? _session;
     private Task _keepingAlive = Task.CompletedTask;
     private Task<ConnectAttempt>? _attempt;
     private CancellationTokenSource? _attemptStop;
     private CancellationTokenSource _stateChanged = new();
-    private AuthenticationBlock? _block;
-    private long? _notBefore;
-    private ConnectionState _state = ConnectionState.Offline;
     private Overrides _overrides = new(null, null);
-    private volatile ConnectThrottle.Turn? _turn;
     private bool _isWanted;
     private bool _isActive;
 
     /// <param name="options">The server.</param>
     /// <param name="opener">Opens its sessions.</param>
-    /// <param name="turns">Shared by all servers.</param>
-    /// <param name="changed">Told of each new state, in order; must be quick and not call back.</param>
+    /// <param name="throttle">Shared by all servers.</param>
+    /// <param name="changed">Called with each new state, in order; must be quick and not call back.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Where what happens is logged.</param>
+    /// <param name="logger">Logs the connection's state.</param>
     public ServerConnection(
         ServerOptions options,
         SessionOpener opener,
-        ConnectThrottle turns,
+        ConnectThrottle throttle,
         Action<ConnectionState> changed,
         TimeProvider time,
         ILogger<ServerConnection> logger
@@ -56,13 +46,13 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     {
         _options = options;
         _opener = opener;
-        _turns = turns;
-        _changed = changed;
         _time = time;
         _logger = logger;
         _isWanted = options.PersistentConnection;
         _isActive = !options.ShutdownWhenInactive;
-        _reconnecting = ReconnectPipeline.Create(DelayAfter, time);
+        _monitor = new ConnectionMonitor(options, changed, logger);
+        _policy = new ReconnectPolicy(time);
+        _maintainer = new ConnectionMaintainer(this, throttle, ReconnectPipeline.Create(DelayAfter, time), time);
     }
 
     public ConnectionState State
@@ -71,7 +61,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         {
             lock (_gate)
             {
-                return _state;
+                return _monitor.State;
             }
         }
     }
@@ -82,26 +72,26 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         {
             lock (_gate)
             {
-                return _live is { IsOpen: true };
+                return _session is { IsOpen: true };
             }
         }
     }
 
-    /// <summary>Who is logged in, or would be.</summary>
+    /// <summary>The user who is logged in, or would be.</summary>
     public SessionIdentity Identity
     {
         get
         {
             lock (_gate)
             {
-                return _live is { IsOpen: true } live
-                    ? live.Identity
+                return _session is { IsOpen: true } session
+                    ? session.Identity
                     : new SessionIdentity(_overrides.User ?? _options.User, null);
             }
         }
     }
 
-    /// <summary>Whether the bridge is active, that is, connected to its broker; the connection may have to follow (<see cref="ServerOptions.ShutdownWhenInactive"/>).</summary>
+    /// <summary>Whether the connection has to be closed because the bridge is inactive (<see cref="ServerOptions.ShutdownWhenInactive"/>).</summary>
     public bool ShouldDisconnect
     {
         get
@@ -117,7 +107,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     /// The open session, or a new one. A call made while an attempt is under way waits for that one. After a failed authentication it fails at once
     /// until the wait is over or the credentials change, so that no account gets locked.
     /// </summary>
-    /// <exception cref="SshConnectionException">There is none to be had.</exception>
+    /// <exception cref="SshConnectionException">No session could be opened.</exception>
     public async Task<SharedSession> GetAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -128,35 +118,35 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         return (await JoinAsync(cancellationToken)).Live;
     }
 
-    /// <summary>Opens a channel of the connection, if it stands, for the command that may come next.</summary>
+    /// <summary>Opens a channel ahead of the next command, if the connection is open.</summary>
     public void OpenAhead()
     {
-        SharedSession? live;
+        SharedSession? session;
         lock (_gate)
         {
-            live = _live;
+            session = _session;
         }
 
-        if (live is { IsOpen: true })
+        if (session is { IsOpen: true })
         {
-            live.OpenAhead();
+            session.OpenAhead();
         }
     }
 
-    /// <summary>As <see cref="GetAsync"/>, for the one who only keeps up what others want: it must not undo a <see cref="CloseAsync"/>.</summary>
-    private async ValueTask<ConnectAttempt> JoinAsync(CancellationToken cancellationToken)
+    /// <summary>Like <see cref="GetAsync"/>, but does not undo a <see cref="CloseAsync"/>: for the <see cref="ConnectionMaintainer"/>.</summary>
+    public async ValueTask<ConnectAttempt> JoinAsync(CancellationToken cancellationToken)
     {
         Task<ConnectAttempt> attempt;
         lock (_gate)
         {
-            if (_live is { IsOpen: true })
+            if (_session is { IsOpen: true })
             {
-                return new ConnectAttempt(_live);
+                return new ConnectAttempt(_session);
             }
 
-            if (_block is { } block && block.Left(_time) > TimeSpan.Zero)
+            if (_policy.Refusal is { } refusal)
             {
-                return new ConnectAttempt(block.ToException(_time));
+                return new ConnectAttempt(refusal);
             }
 
             attempt = _attempt ??= Task.Run(AttemptAsync, CancellationToken.None);
@@ -179,7 +169,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     /// <summary>Closes the connection, also one that is just being opened, without changing whether it is wanted.</summary>
     public async Task DropAsync()
     {
-        SharedSession? live;
+        SharedSession? session;
         Task keepingAlive;
         Task? attempt;
         lock (_gate)
@@ -190,21 +180,21 @@ internal sealed partial class ServerConnection : IAsyncDisposable
 
         if (attempt is not null)
         {
-            await Quietly(attempt);
+            await attempt.WhenEnded();
         }
 
         lock (_gate)
         {
-            live = _live;
+            session = _session;
             keepingAlive = _keepingAlive;
-            _live = null;
-            Change(ConnectionState.Offline);
-            Tell();
+            _session = null;
+            _monitor.OnClosed();
+            SignalStateChange();
         }
 
-        if (live is not null)
+        if (session is not null)
         {
-            await live.DisposeAsync();
+            await session.DisposeAsync();
         }
 
         await keepingAlive;
@@ -219,60 +209,34 @@ internal sealed partial class ServerConnection : IAsyncDisposable
             if (overrides != _overrides)
             {
                 _overrides = overrides;
-                _block = null;
-                _backoff.Reset();
+                _policy.OnCredentialsChanged();
             }
         }
     }
 
-    /// <summary>Tells whether the bridge is active. Nothing is closed here: the worker does it between two commands.</summary>
+    /// <summary>Sets whether the bridge is active. The worker closes the connection between two commands, if need be.</summary>
     public void SetActive(bool isActive)
     {
         lock (_gate)
         {
             _isActive = isActive || !_options.ShutdownWhenInactive;
-            Tell();
+            SignalStateChange();
         }
     }
 
-    /// <summary>Keeps a persistent connection open until it is cancelled.</summary>
-    public async Task MaintainAsync(CancellationToken stop)
+    /// <summary>Keeps a persistent connection open until it is cancelled; returns at once for one that is not.</summary>
+    public Task MaintainAsync(CancellationToken stop) =>
+        _options.PersistentConnection ? _maintainer.RunAsync(stop) : Task.CompletedTask;
+
+    /// <summary>How long to wait before connecting: infinitely while nothing is to be done.</summary>
+    /// <returns>The wait, and a token that is cancelled when the state changes and the wait has to be asked for again.</returns>
+    public (TimeSpan Wait, CancellationToken StateChanged) TakeWaitBeforeConnecting()
     {
-        while (_options.PersistentConnection && !stop.IsCancellationRequested)
+        lock (_gate)
         {
-            CancellationToken news;
-            TimeSpan wait;
-            lock (_gate)
-            {
-                news = _stateChanged.Token;
-                wait = TakeWaitBeforeConnecting();
-            }
-
-            using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(news, stop);
-            try
-            {
-                if (wait != TimeSpan.Zero)
-                {
-                    await Task.Delay(wait, _time, interrupted.Token);
-                    continue;
-                }
-
-                await _reconnecting.ExecuteAsync(
-                    async token =>
-                    {
-                        using var turn = await _turns.TakeAsync(token);
-                        _turn = turn;
-                        // The linked token may be told a moment later, and a wait that ends in that moment must not undo a CloseAsync.
-                        news.ThrowIfCancellationRequested();
-                        return await JoinAsync(token);
-                    },
-                    interrupted.Token
-                );
-            }
-            catch (OperationCanceledException) when (news.IsCancellationRequested || stop.IsCancellationRequested)
-            {
-                // Something has changed: look again.
-            }
+            // A session that has just been lost is still here: the policy knows how long to wait once the loss has been recorded.
+            var isIdle = !_isWanted || !_isActive || _session is not null;
+            return (isIdle ? Timeout.InfiniteTimeSpan : _policy.TakeWait(), _stateChanged.Token);
         }
     }
 
@@ -287,40 +251,13 @@ internal sealed partial class ServerConnection : IAsyncDisposable
 
         if (attempt is not null)
         {
-            await Quietly(attempt);
+            await attempt.WhenEnded();
         }
 
         await CloseAsync();
         _stateChanged.Dispose();
         _disposed.Dispose();
     }
-
-    /// <summary>How long to leave the connection alone: infinitely while nothing is to be done. A wait after a short connection is taken once. Called under the lock.</summary>
-    private TimeSpan TakeWaitBeforeConnecting()
-    {
-        // One that has just been lost is still here: how long to wait after it is known when that is told.
-        if (!_isWanted || !_isActive || _live is not null)
-        {
-            return Timeout.InfiniteTimeSpan;
-        }
-
-        if (_notBefore is not { } notBefore)
-        {
-            return TimeSpan.Zero;
-        }
-
-        _notBefore = null;
-        var left = _time.GetElapsedTime(_time.GetTimestamp(), notBefore);
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
-
-    private static Task Quietly(Task task) =>
-        task.ContinueWith(
-            static _ => { },
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default
-        );
 
     private async Task<ConnectAttempt> AttemptAsync()
     {
@@ -334,7 +271,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
 
         try
         {
-            var live = new SharedSession(await _opener.OpenAsync(overrides, () => _turn?.Keep(), stop.Token), _time)
+            var session = new SharedSession(await _opener.OpenAsync(overrides, _maintainer.KeepTurn, stop.Token), _time)
             {
                 User = overrides.User ?? _options.User,
             };
@@ -342,17 +279,15 @@ internal sealed partial class ServerConnection : IAsyncDisposable
             {
                 _attempt = null;
                 _attemptStop = null;
-                _block = null;
-                _live = live;
-                Change(new ConnectionState(true, Algorithms: live.Session.Algorithms));
-                LogOnline(_options.Id, _options.Host, _options.Port, live.Session.HostKey.Fingerprint);
-                LogAlgorithms(live.Session.Algorithms);
-                // The one before may still be closing its session; whoever waits for this waits for that too.
-                _keepingAlive = Task.WhenAll(_keepingAlive, Task.Run(() => KeepAliveAsync(live)));
-                Tell();
+                _session = session;
+                _policy.OnConnected();
+                _monitor.OnConnected(session.Session);
+                // The one before may still be closing its session, which has to be awaited too.
+                _keepingAlive = Task.WhenAll(_keepingAlive, Task.Run(() => KeepAliveAsync(session)));
+                SignalStateChange();
             }
 
-            return new ConnectAttempt(live);
+            return new ConnectAttempt(session);
         }
         catch (OperationCanceledException)
         {
@@ -373,7 +308,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            // A fault of ours must not end the keeping up of this connection.
+            // A defect of the bridge must not leave the connection closed for ever.
             LogUnexpected(_options.Id, exception);
             var message = "The bridge failed: " + exception.Message;
             Failed(SshFault.Connect, message, overrides);
@@ -387,57 +322,34 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         {
             _attempt = null;
             _attemptStop = null;
-            if (fault == SshFault.Authentication && overrides == _overrides)
-            {
-                _block = new AuthenticationBlock(_time.GetTimestamp(), _backoff.NextDelay(fault), message);
-            }
-
-            var state = new ConnectionState(false, fault, message);
-            if (state != _state)
-            {
-                LogFailed(_options.Id, fault, message);
-            }
-            else
-            {
-                LogFailedAgain(_options.Id, fault, message);
-            }
-
-            Change(state);
+            _policy.OnFailed(fault, message, areCredentialsCurrent: overrides == _overrides);
+            _monitor.OnFailed(fault, message);
         }
     }
 
-    /// <summary>Watches over a session until it is gone, and then says so.</summary>
-    private async Task KeepAliveAsync(SharedSession live)
+    /// <summary>Watches a session until it has ended, and records that.</summary>
+    private async Task KeepAliveAsync(SharedSession session)
     {
         var opened = _time.GetTimestamp();
-        var message = await KeepAlive.WatchAsync(live, _options.KeepAlive, _options.KeepAliveCount, _time);
-        await live.DisposeAsync();
-        Lost(live, message, _time.GetElapsedTime(opened));
+        var message = await KeepAlive.WatchAsync(session, _options.KeepAlive, _options.KeepAliveCount, _time);
+        await session.DisposeAsync();
+        Lost(session, message, _time.GetElapsedTime(opened));
     }
 
-    private void Lost(SharedSession live, string message, TimeSpan lasted)
+    private void Lost(SharedSession session, string message, TimeSpan duration)
     {
         lock (_gate)
         {
-            if (lasted >= MinimumStableTime)
-            {
-                _backoff.Reset();
-            }
-
-            if (_live != live)
+            _policy.OnEnded(duration);
+            if (_session != session)
             {
                 return; // Closed on purpose.
             }
 
-            _live = null;
-            if (lasted < MinimumStableTime)
-            {
-                _notBefore = _time.GetTimestamp() + ToTicks(_backoff.NextDelay(SshFault.Lost));
-            }
-
-            LogLost(_options.Id, message);
-            Change(new ConnectionState(false, SshFault.Lost, message));
-            Tell();
+            _session = null;
+            _policy.OnLost(duration);
+            _monitor.OnLost(message);
+            SignalStateChange();
         }
     }
 
@@ -445,35 +357,24 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     {
         lock (_gate)
         {
-            return exception.Fault == SshFault.Authentication && _block is { } block
-                ? block.Left(_time)
-                : TimerCoalescing.Before(_backoff.NextDelay(exception.Fault), LongDelay, _time);
+            return _policy.DelayAfter(exception);
         }
     }
 
-    private long ToTicks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
-
-    /// <summary>Called under the lock, so that states are told in order.</summary>
-    private void Change(ConnectionState state)
-    {
-        if (state != _state)
-        {
-            _state = state;
-            _changed(state);
-        }
-    }
-
-    /// <summary>Makes <see cref="MaintainAsync"/> look again. Called under the lock.</summary>
-    private void Tell()
+    /// <summary>Makes the <see cref="ConnectionMaintainer"/> start over. Called under the lock.</summary>
+    private void SignalStateChange()
     {
         if (_disposed.IsCancellationRequested)
         {
-            return; // The broker's connection outlives this one, and says so to the last.
+            return; // The broker's connection outlives this one, and reports its changes until it ends.
         }
 
         var old = _stateChanged;
         _stateChanged = new CancellationTokenSource();
-        // What waits for it goes on elsewhere, not under this lock.
+        // Callbacks run on another thread, not under this lock.
         _ = old.CancelAsync();
     }
+
+    [LoggerMessage(2005, LogLevel.Error, "{Server}: unexpected failure while connecting; please report it")]
+    private partial void LogUnexpected(string server, Exception exception);
 }
