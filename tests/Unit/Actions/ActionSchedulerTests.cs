@@ -10,7 +10,7 @@ public sealed class ActionSchedulerTests : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly SchedulerClock _time = new();
+    private readonly WatchedTimeProvider _time = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<string> _runs = [];
     private readonly HashSet<string> _underWay = [];
@@ -83,7 +83,10 @@ public sealed class ActionSchedulerTests : IAsyncDisposable
         await StartAsync(true, Every("a", 60));
         await AfterAsync(0, "a");
 
+        var next = _time.NextSetAsync();
         _time.Advance(TimeSpan.FromSeconds(150));
+        await next;
+
         await AfterAsync(0, "a");
         await AfterAsync(29);
         await AfterAsync(1, "a");
@@ -92,8 +95,8 @@ public sealed class ActionSchedulerTests : IAsyncDisposable
     [Fact]
     public async Task Cron_GivenAnExpression_ShouldRunByTheClockOfTheMachineAlsoWhileTheBrokerIsAway()
     {
-        _time.Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
-        _time.Now = new DateTimeOffset(2026, 3, 29, 0, 29, 50, TimeSpan.Zero);
+        _time.SetLocalTimeZone(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"));
+        _time.SetUtcNow(new DateTimeOffset(2026, 3, 29, 0, 29, 50, TimeSpan.Zero));
         await StartAsync(false, Cron("hourly", "30 * * * *"), Cron("nightly", "30 2 * * *"));
 
         await AfterAsync(20, "hourly");
@@ -105,10 +108,10 @@ public sealed class ActionSchedulerTests : IAsyncDisposable
     [Fact]
     public async Task Cron_GivenAMachineThatSlept_ShouldMakeUpForNothing()
     {
-        _time.Now = new DateTimeOffset(2026, 6, 1, 2, 59, 0, TimeSpan.Zero);
+        _time.SetUtcNow(new DateTimeOffset(2026, 6, 1, 2, 59, 0, TimeSpan.Zero));
         await StartAsync(true, Cron("a", "0 3 * * *"), Cron("b", "*/10 * * * *"));
 
-        _time.Jump(TimeSpan.FromHours(3) + TimeSpan.FromMinutes(5));
+        _time.AdjustWallClock(TimeSpan.FromHours(3) + TimeSpan.FromMinutes(5));
         await AfterAsync(60);
         await AfterAsync(301, "b");
     }
@@ -116,11 +119,11 @@ public sealed class ActionSchedulerTests : IAsyncDisposable
     [Fact]
     public async Task Cron_GivenAClockThatIsSetBack_ShouldGoByItAgain()
     {
-        _time.Now = new DateTimeOffset(2026, 6, 1, 2, 59, 0, TimeSpan.Zero);
+        _time.SetUtcNow(new DateTimeOffset(2026, 6, 1, 2, 59, 0, TimeSpan.Zero));
         await StartAsync(true, Cron("a", "*/10 * * * *"));
         await AfterAsync(60, "a");
 
-        _time.Jump(TimeSpan.FromHours(-2));
+        _time.AdjustWallClock(TimeSpan.FromHours(-2));
         await AfterAsync(660, "a");
     }
 
@@ -156,7 +159,7 @@ public sealed class ActionSchedulerTests : IAsyncDisposable
         );
         _scheduler.SetActive(isActive);
         _running = _scheduler.RunAsync(_stop.Token);
-        await _time.WaitsAsync();
+        await _time.WaitForTimerAsync();
     }
 
     private bool IsUnderWay(string name) => name == "throw" ? throw new InvalidOperationException() : _underWay.Contains(name);
@@ -170,9 +173,9 @@ public sealed class ActionSchedulerTests : IAsyncDisposable
 
     private async Task ActivateAsync(bool isActive)
     {
-        _time.Forget();
+        var next = _time.NextSetAsync();
         _scheduler.SetActive(isActive);
-        await _time.WaitsAsync();
+        await next;
     }
 
     private async Task AfterAsync(int seconds, params string[] runs)
@@ -185,6 +188,15 @@ public sealed class ActionSchedulerTests : IAsyncDisposable
     /// <summary>Moves the clock from timer to timer, and waits after each until the scheduler waits again.</summary>
     private async Task PassAsync(TimeSpan time)
     {
-        await _time.PassAsync(time);
+        var left = time;
+        while (_time.NextTimer is { } due && due <= left)
+        {
+            var next = _time.NextSetAsync();
+            _time.Advance(due);
+            await next;
+            left -= due;
+        }
+
+        _time.Advance(left);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using SshMqttBridge.Audit;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Common;
@@ -6,7 +7,6 @@ using SshMqttBridge.Configuration;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Tests.Unit.Journal;
 using SshMqttBridge.Tests.Unit.Ssh;
-using SshMqttBridge.Tests.Unit.Transfers;
 
 namespace SshMqttBridge.Tests.Unit.Audit;
 
@@ -15,7 +15,7 @@ public sealed class AuditLogTests : IDisposable
     private static readonly SessionIdentity Who = new("admin", "SHA256:abc");
 
     private readonly TemporaryFolder _folder = new();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly List<StorageNotice> _notices = [];
 
     private string File => _folder.Name("audit.log");

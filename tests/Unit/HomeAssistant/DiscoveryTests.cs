@@ -14,7 +14,7 @@ public sealed class DiscoveryTests : IDisposable
     private const string Router = "homeassistant/device/ssh_router/config";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bridge-discovery-");
-    private readonly ManualTimeProvider _time = new();
+    private readonly WatchedTimeProvider _time = new();
     private string? _obstacle;
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -151,7 +151,7 @@ public sealed class DiscoveryTests : IDisposable
 
         discovery.TryHandle(Status("online", isRetained)).ShouldBeTrue();
         discovery.TryHandle(Status("online", isRetained)).ShouldBeTrue();
-        await _time.WaitForTimersAsync();
+        await _time.WaitForTimerAsync();
         _time.Advance(TimeSpan.FromSeconds(5));
 
         await outbox.WorkAsync().WaitAsync(TimeSpan.FromSeconds(30));

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using SshMqttBridge.Audit;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
@@ -6,7 +7,6 @@ using SshMqttBridge.Hosting;
 using SshMqttBridge.Hosting.Verbs;
 using SshMqttBridge.Journal;
 using SshMqttBridge.Tests.Unit.Ssh;
-using SshMqttBridge.Tests.Unit.Transfers;
 
 namespace SshMqttBridge.Tests.Unit.Journal;
 
@@ -120,7 +120,7 @@ public sealed class JournalActionsTests : IDisposable
     {
         var result = JournalCommands.Result(JournalCommands.Exec("1")) with { Action = isAction ? "restart" : null };
         var options = new AuditOptions { File = _folder.Name("audit.log") };
-        using (var audit = new AuditLog(options, new ManualTime(), _ => { }))
+        using (var audit = new AuditLog(options, new FakeTimeProvider(), _ => { }))
         {
             audit.Write(AuditEntry.Of(result, "schedule", null));
         }

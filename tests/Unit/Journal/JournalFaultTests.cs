@@ -1,9 +1,9 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Common;
 using SshMqttBridge.Journal;
 using SshMqttBridge.Tests.Unit.Ssh;
-using SshMqttBridge.Tests.Unit.Transfers;
 
 namespace SshMqttBridge.Tests.Unit.Journal;
 
@@ -11,7 +11,7 @@ namespace SshMqttBridge.Tests.Unit.Journal;
 public sealed class JournalFaultTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly List<StorageNotice> _notices = [];
 
     private string File => _folder.Name("journal.db");

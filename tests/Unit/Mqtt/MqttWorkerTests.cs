@@ -10,7 +10,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly FakeMqttTransport _broker = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly WatchedTimeProvider _time = new();
     private readonly Outbox _outbox = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<MqttDelivery> _delivered = [];
@@ -87,9 +87,9 @@ public sealed class MqttWorkerTests : IAsyncDisposable
         await NextAsync(connection);
 
         await _stop.CancelAsync();
-        await AdvanceUntilAsync(_running);
+        await _time.PassUntilAsync(_running);
 
-        _time.GetUtcNow().ShouldBe(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(2));
+        _time.GetUtcNow().ShouldBe(_time.Start.AddSeconds(2));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
     {
         _broker.ConnectFaults.Enqueue(new MqttConnectionException(MqttFault.Unreachable, "nobody"));
         _running = _worker.RunAsync(_stop.Token);
-        await _time.WaitForTimersAsync();
+        await _time.WaitForTimerAsync();
 
         await _stop.CancelAsync();
 
@@ -131,7 +131,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
     {
         _broker.ConnectFaults.Enqueue(new MqttConnectionException(Enum.Parse<MqttFault>(fault), "no"));
         _running = _worker.RunAsync(_stop.Token);
-        await _time.WaitForTimersAsync();
+        await _time.WaitForTimerAsync();
 
         _time.NextTimer!.Value.TotalSeconds.ShouldBeInRange(least, most);
 
@@ -145,7 +145,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
     {
         _broker.OnSubscribe = _ => throw new MqttRefusedException(135, "not authorised");
         var connection = await StartAsync();
-        await _time.WaitForTimersAsync();
+        await _time.WaitForTimerAsync();
 
         _time.NextTimer!.Value.TotalSeconds.ShouldBeGreaterThanOrEqualTo(30);
         connection.IsDisposed.ShouldBeTrue();
@@ -399,25 +399,8 @@ public sealed class MqttWorkerTests : IAsyncDisposable
     private async Task RetryAsync()
     {
         // The connect's own deadline is a timer too, but not while there is no connection.
-        while (_worker.IsConnected || _time.TimerCount == 0)
-        {
-            await Task.Yield();
-        }
-
-        await _time.WaitForTimersAsync();
+        await _time.WaitForTimerAsync(_ => !_worker.IsConnected);
         _time.Advance(_time.NextTimer!.Value);
-    }
-
-    private async Task AdvanceUntilAsync(Task done)
-    {
-        while (!done.IsCompleted)
-        {
-            await Task.WhenAny(done, _time.WaitForTimersAsync());
-            if (_time.NextTimer is { } next && !done.IsCompleted)
-            {
-                _time.Advance(next);
-            }
-        }
     }
 
     private static async Task<string> NextAsync(FakeMqttConnection connection) => Text(await connection.NextPublicationAsync());

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using SshMqttBridge.Events;
 using SshMqttBridge.Output;
 using SshMqttBridge.Ssh;
@@ -8,7 +9,7 @@ public sealed class OutputBroadcasterTests : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly EventBus _events = new();
     private readonly EventSubscription _listener;
     private readonly OutputBroadcaster _tap;

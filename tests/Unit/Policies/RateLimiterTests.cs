@@ -1,11 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
 using SshMqttBridge.Policies;
-using SshMqttBridge.Tests.Unit.Transfers;
 
 namespace SshMqttBridge.Tests.Unit.Policies;
 
 public sealed class RateLimiterTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void Take_GivenAFullBucket_ShouldTakeSoManyAtOnce()

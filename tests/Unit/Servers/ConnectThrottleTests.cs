@@ -1,10 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
 using SshMqttBridge.Servers;
 
 namespace SshMqttBridge.Tests.Unit.Servers;
 
 public sealed class ConnectThrottleTests
 {
-    private readonly TestClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly ConnectThrottle _turns;
 
     public ConnectThrottleTests() => _turns = new ConnectThrottle(_clock);

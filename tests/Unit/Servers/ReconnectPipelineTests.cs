@@ -5,7 +5,7 @@ namespace SshMqttBridge.Tests.Unit.Servers;
 
 public sealed class ReconnectPipelineTests
 {
-    private readonly InstantTime _time = new();
+    private readonly WatchedTimeProvider _time = new();
     private readonly List<(SshFault Fault, TimeSpan Delay)> _retries = [];
 
     [Fact]
@@ -13,7 +13,7 @@ public sealed class ReconnectPipelineTests
     {
         var attempts = 0;
 
-        var result = await Pipeline()
+        var execution = Pipeline()
             .ExecuteAsync(
                 _ =>
                     ++attempts switch
@@ -23,13 +23,16 @@ public sealed class ReconnectPipelineTests
                         _ => Connected(),
                     },
                 CancellationToken.None
-            );
+            )
+            .AsTask();
+        await _time.PassUntilAsync(execution);
+        var result = await execution;
 
         result.Fault.ShouldBeNull();
         _retries
             .Select(retry => (retry.Fault, retry.Delay.TotalSeconds))
             .ShouldBe([(SshFault.Connect, 1), (SshFault.Connect, 2), (SshFault.Connect, 4), (SshFault.Authentication, 60)]);
-        _time.Waits.Select(wait => wait.TotalSeconds).ShouldBe([1, 2, 4, 60]);
+        (_time.GetUtcNow() - _time.Start).ShouldBe(TimeSpan.FromSeconds(1 + 2 + 4 + 60));
     }
 
     [Fact]
@@ -37,11 +40,14 @@ public sealed class ReconnectPipelineTests
     {
         var attempts = 0;
 
-        await Pipeline()
-            .ExecuteAsync(_ => ++attempts <= 1000 ? Failed(SshFault.Connect, "refused") : Connected(), CancellationToken.None);
+        var execution = Pipeline()
+            .ExecuteAsync(_ => ++attempts <= 1000 ? Failed(SshFault.Connect, "refused") : Connected(), CancellationToken.None)
+            .AsTask();
+        await _time.PassUntilAsync(execution);
+        await execution;
 
         attempts.ShouldBe(1001);
-        _time.Waits.Max().ShouldBe(TimeSpan.FromMinutes(1));
+        _retries.Max(retry => retry.Delay).ShouldBe(TimeSpan.FromMinutes(1));
     }
 
     [Fact]
@@ -106,17 +112,5 @@ public sealed class ReconnectPipelineTests
     private sealed class Middle : Random
     {
         public override double NextDouble() => 0.5;
-    }
-
-    /// <summary>Every wait is over at once, and remembered.</summary>
-    private sealed class InstantTime : TimeProvider
-    {
-        public List<TimeSpan> Waits { get; } = [];
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Waits.Add(dueTime);
-            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
-        }
     }
 }

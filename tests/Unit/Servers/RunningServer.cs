@@ -67,7 +67,7 @@ internal sealed class RunningServer : IAsyncDisposable
         _broker = isBrokerThere ? Task.Run(TakeAsync) : Task.CompletedTask;
     }
 
-    public TestClock Clock { get; } = new();
+    public WatchedTimeProvider Clock { get; } = new();
     public FakeTransport Transport { get; } = new();
     public CommandJournal Journal { get; }
     public Outbox Outbox { get; }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using SshMqttBridge.Events;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Servers;
@@ -7,7 +8,7 @@ namespace SshMqttBridge.Tests.Unit.Servers;
 
 public sealed class ServerTopicsTests
 {
-    private readonly TestClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly Outbox _outbox = new();
     private readonly ServerTopics _topics;
     private (string? Running, int Queued) _state;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using SshMqttBridge.Servers;
 
 namespace SshMqttBridge.Tests.Unit.Servers;
@@ -25,10 +26,6 @@ public sealed class TimerCoalescingTests
         TimerCoalescing.After(TimeSpan.FromSeconds(interval), At(now)).ShouldBe(TimeSpan.FromSeconds(expected));
     }
 
-    private static TestClock At(double seconds)
-    {
-        TestClock clock = new();
-        clock.Advance(TimeSpan.FromSeconds(seconds));
-        return clock;
-    }
+    // From the first year on: GetElapsedTime calculates in doubles, which cannot hold two thousand years exactly.
+    private static FakeTimeProvider At(double seconds) => new(DateTimeOffset.MinValue + TimeSpan.FromSeconds(seconds));
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Events;
 using SshMqttBridge.Inbound;
@@ -28,7 +29,7 @@ public sealed class TransferProgressTests : IDisposable
             "ssh/nas/get/set",
             Encoding.UTF8.GetBytes("""{"source":"a","destination":"b","id":"7 \"x\""}""")
         );
-        var parsed = new CommandParser([], new TestClock()).Parse(topics.Parse(delivery.Topic)!, delivery);
+        var parsed = new CommandParser([], new FakeTimeProvider()).Parse(topics.Parse(delivery.Topic)!, delivery);
         var command = parsed.ShouldBeOfType<ParsedCommand.Valid>().Command.ShouldBeOfType<TransferCommand>();
         _publisher = new ProgressPublisher(command, topics, _outbox, _events);
     }

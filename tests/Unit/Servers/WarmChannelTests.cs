@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using SshMqttBridge.Servers;
 using SshMqttBridge.Ssh;
 
@@ -6,7 +7,7 @@ namespace SshMqttBridge.Tests.Unit.Servers;
 public sealed class WarmChannelTests : IDisposable
 {
     private readonly FakeSession _session = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     public void Dispose() => _session.Lose();
 

@@ -1,5 +1,6 @@
 using System.Text;
 using FsCheck.Fluent;
+using Microsoft.Extensions.Time.Testing;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Transfers;
 
@@ -11,7 +12,7 @@ public sealed class FileTransferProtocolTests : IDisposable
     private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Failure = TimeSpan.FromSeconds(30);
     private readonly Folders _folders = new();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly List<string> _before = [];
 
     [Fact]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Tests.Unit.Transfers;
@@ -6,7 +7,7 @@ public sealed class ProgressWatchTests : IDisposable
 {
     private const int MiB = 1 << 20;
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly List<TransferProgress> _told = [];
     private readonly ProgressWatch _watch;
     private long _credit = 2 * MiB;

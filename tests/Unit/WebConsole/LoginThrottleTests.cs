@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using SshMqttBridge.WebConsole;
 
 namespace SshMqttBridge.Tests.Unit.WebConsole;
@@ -8,7 +9,7 @@ public sealed class LoginThrottleTests
     private static readonly IPAddress Stranger = IPAddress.Parse("203.0.113.7");
     private static readonly IPAddress Owner = IPAddress.Parse("192.0.2.3");
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly LoginThrottle _throttle;
 
     public LoginThrottleTests() => _throttle = new LoginThrottle(_time);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using SshMqttBridge.Policies;
 using SshMqttBridge.WebConsole;
 
@@ -15,7 +16,7 @@ public sealed class RequestGuardTests
 
     public RequestGuardTests()
     {
-        ManualTimeProvider time = new();
+        FakeTimeProvider time = new();
         ConsoleToken token = new("a token of some length");
         _guard = new RequestGuard(
             new ConsoleHosts([], "machine"),

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using SshMqttBridge.WebConsole;
 
 namespace SshMqttBridge.Tests.Unit.WebConsole;
@@ -6,7 +7,7 @@ public sealed class SignedCookieTests
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void Find_GivenItsOwnCookie_ShouldFindTheIdAlsoAfterARestart()
