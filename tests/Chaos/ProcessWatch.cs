@@ -31,7 +31,7 @@ internal sealed partial class ProcessWatch(World world, Ledger ledger)
     public IReadOnlyList<(string Id, int Process)> Look()
     {
         // Two runs on one machine have commands of the same ids, and folders of their own.
-        string[] homes = [.. world.Servers.Select(server => server.Sshd.Folder.Root)];
+        string[] homes = [.. world.Servers.Select(server => server.Sshd.Folder.Path)];
         List<(string, int)> found = [];
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SshMqttBridge.Tests;
 using SshMqttBridge.Tests.Integration.Fixtures;
 
 namespace SshMqttBridge.Chaos;
@@ -9,7 +10,7 @@ internal sealed class World : IAsyncDisposable
     /// <summary>What the bridge is given for its end: <c>shutdownTimeout</c> and what it promises beside.</summary>
     public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(15);
 
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly List<ServerSite> _servers = [];
     private readonly WorldOptions _options;
     private string _oldLogs = "";

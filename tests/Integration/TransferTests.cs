@@ -11,7 +11,7 @@ public sealed class TransferTests : IAsyncLifetime
 #pragma warning restore CA1001
 {
     private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(30);
-    private readonly TestFolder _local = new();
+    private readonly TemporaryFolder _local = new();
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(2));
     private SshdServer _server = null!;
     private BaseDirectory _files = null!;
@@ -20,7 +20,7 @@ public sealed class TransferTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await SshdServer.StartNewAsync("RekeyLimit 4M\n");
-        _files = new BaseDirectory(_local.Root);
+        _files = new BaseDirectory(_local.Path);
         _remote = Directory.CreateDirectory(_server.Folder["remote files"]).FullName;
     }
 
@@ -49,7 +49,7 @@ public sealed class TransferTests : IAsyncLifetime
         (put, got).ShouldBe((size, size));
         (await File.ReadAllBytesAsync(_local["c"])).AsSpan().SequenceEqual(content).ShouldBeTrue();
         Names(_remote).ShouldBe(["b"]);
-        Names(_local.Root).ShouldBe(["a", "c"]);
+        Names(_local.Path).ShouldBe(["a", "c"]);
         if (size > 10_000_000)
         {
             _server.CountInLog("rekeying").ShouldBeGreaterThan(10);
@@ -129,7 +129,7 @@ public sealed class TransferTests : IAsyncLifetime
         {
             file.SetLength(10L << 30);
         }
-        var growing = put ? _remote : _local.Root;
+        var growing = put ? _remote : _local.Path;
         var before = Names(growing).Length;
         var short_ = TimeSpan.FromSeconds(1);
         await using var session = await ConnectAsync();

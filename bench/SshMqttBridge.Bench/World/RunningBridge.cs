@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SshMqttBridge.Tests;
 using SshMqttBridge.Tests.Integration.Fixtures;
 
 namespace SshMqttBridge.Bench.World;
@@ -9,7 +10,7 @@ internal sealed class RunningBridge : IAsyncDisposable
     // As it is installed. Another build is measured by naming it here.
     private static readonly string Program = Environment.GetEnvironmentVariable("BENCH_PROGRAM") ?? BridgeProgram.Path;
 
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly int _brokerPort;
     private ChildProcess _process = null!;
 

@@ -23,7 +23,7 @@ public abstract partial class SshTransportContract
     [InlineData("rsa", "PKCS8", "open sesame")]
     public async Task ConnectAsync_GivenAKey_ShouldLogIn(string type, string? format, string passphrase)
     {
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         var key = await SshKeys.GenerateAsync(folder["key"], type, passphrase, format);
         var server = await StartServerAsync("", SshKeys.PublicKey(key));
 
@@ -55,7 +55,7 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenAnOldServerThatTakesOnlyShaOneSignatures_ShouldNeedTheSetting()
     {
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         var key = await SshKeys.GenerateAsync(folder["key"], "rsa");
         var server = await StartServerAsync("PubkeyAcceptedAlgorithms ssh-rsa", SshKeys.PublicKey(key));
         var request = Request(server.Port, WithKey(key));
@@ -85,7 +85,7 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenAnUnknownKey_ShouldSayWhatWasTriedAndWhatIsTaken()
     {
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         var key = await SshKeys.GenerateAsync(folder["key"]);
         var server = await StartServerAsync(WithPasswords);
 
@@ -106,14 +106,14 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenKeyFilesThatCannotBeUsed_ShouldNameThemAndSayWhy()
     {
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         var encrypted = await SshKeys.GenerateAsync(folder["encrypted"], passphrase: "open sesame");
         var pem = await SshKeys.GenerateAsync(folder["pem"], "rsa", "open sesame", "PEM");
         var garbage = folder.Write("garbage", "not a key\n");
         var server = await StartServerAsync();
 
         (await ShouldNotLogInAsync(server, WithKey(folder["missing"]))).ShouldBe($"the key {folder["missing"]} is missing");
-        (await ShouldNotLogInAsync(server, WithKey(folder.Root))).ShouldContain(folder.Root);
+        (await ShouldNotLogInAsync(server, WithKey(folder.Path))).ShouldContain(folder.Path);
         (await ShouldNotLogInAsync(server, WithKey(garbage))).ShouldContain($"{garbage} is not a private key");
         foreach (var key in (string[])[encrypted, pem])
         {
@@ -128,7 +128,7 @@ public abstract partial class SshTransportContract
     [InlineData("rsa")]
     public async Task ConnectAsync_GivenACertificate_ShouldLogIn(string type)
     {
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         var authority = await SshKeys.GenerateAsync(folder["authority"]);
         var key = await SshKeys.GenerateAsync(folder["key"], type);
         var certificate = await SshKeys.CertifyAsync(authority, key, SshdServer.User);
@@ -152,7 +152,7 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenACertificateOfAStranger_ShouldTryTheKeyItself()
     {
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         var authority = await SshKeys.GenerateAsync(folder["authority"]);
         var server = await StartServerAsync();
         await SshKeys.CertifyAsync(authority, server.Key, SshdServer.User);
@@ -166,7 +166,7 @@ public abstract partial class SshTransportContract
     public async Task ConnectAsync_GivenAnAgent_ShouldLogIn()
     {
         var server = await StartServerAsync();
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         var other = await SshKeys.GenerateAsync(folder["other"]);
         await using var agent = await SshAgent.StartAsync(other, server.Key);
 
@@ -189,7 +189,7 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenAnAgentWithMoreKeysThanTheServerLooksAt_ShouldSaySo()
     {
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         var keys = await Task.WhenAll(Enumerable.Range(0, 4).Select(number => SshKeys.GenerateAsync(folder[$"key{number}"])));
         var server = await StartServerAsync("MaxAuthTries 3");
         await using var agent = await SshAgent.StartAsync(keys);

@@ -4,7 +4,7 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
 public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -26,7 +26,7 @@ public sealed class ContainerTests(BridgeWorld world) : IClassFixture<BridgeWorl
     [Fact]
     public async Task Health_GivenNoBroker_ShouldSayItAndFail()
     {
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         var file = folder.Write("bridge.yaml", new BridgeYaml(FreePort.Find()).Server("nas", world.Sshd).ToString());
 
         var (status, output) = await BridgeProgram.RunAsync("health", "--config", file);

@@ -9,7 +9,7 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 /// <summary><c>demo</c>: from nothing to a command's result, and back to nothing.</summary>
 public sealed partial class DemoTests : IDisposable
 {
-    private readonly TestFolder _temporary = new();
+    private readonly TemporaryFolder _temporary = new();
 
     public void Dispose() => _temporary.Dispose();
 
@@ -34,13 +34,13 @@ public sealed partial class DemoTests : IDisposable
 
         var processes = demo.Descendants();
         processes.ShouldNotBeEmpty();
-        Directory.GetDirectories(_temporary.Root).ShouldHaveSingleItem();
+        Directory.GetDirectories(_temporary.Path).ShouldHaveSingleItem();
         demo.Signal(signal);
         await demo.WaitForExitAsync();
 
         demo.ExitCode.ShouldBe(0, demo.Output);
         demo.Output.ShouldNotContain("   at ");
-        Directory.GetFileSystemEntries(_temporary.Root).ShouldBeEmpty();
+        Directory.GetFileSystemEntries(_temporary.Path).ShouldBeEmpty();
         foreach (var process in processes)
         {
             await RemoteProcess.GoneAsync(process);
@@ -80,7 +80,7 @@ public sealed partial class DemoTests : IDisposable
         demo.ExitCode.ShouldBe(1);
         demo.Output.ShouldContain($"cannot listen on port {broker.Port}");
         demo.Output.ShouldNotContain("   at ");
-        Directory.GetFileSystemEntries(_temporary.Root).ShouldBeEmpty();
+        Directory.GetFileSystemEntries(_temporary.Path).ShouldBeEmpty();
     }
 
     [TmpfsFact]
@@ -113,7 +113,7 @@ public sealed partial class DemoTests : IDisposable
         demo.Signal(ChildProcess.Terminate);
         await demo.WaitForExitAsync();
         demo.ExitCode.ShouldBe(0, demo.Output);
-        Directory.GetFileSystemEntries(_temporary.Root).ShouldBeEmpty();
+        Directory.GetFileSystemEntries(_temporary.Path).ShouldBeEmpty();
     }
 
     private Task<ChildProcess> StartAsync(string[] command) =>
@@ -122,7 +122,7 @@ public sealed partial class DemoTests : IDisposable
             command.Skip(1),
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["TMPDIR"] = _temporary.Root,
+                ["TMPDIR"] = _temporary.Path,
                 ["PATH"] = "/usr/bin:/bin",
                 ["JOURNAL_STREAM"] = "",
             }

@@ -11,7 +11,7 @@ public sealed class TransferTests : IDisposable
     private const UnixFileMode ForAll = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private readonly SharedBridge _shared;
-    private readonly TestFolder _remote = new();
+    private readonly TemporaryFolder _remote = new();
 
     public TransferTests(SharedBridge shared)
     {
@@ -69,7 +69,7 @@ public sealed class TransferTests : IDisposable
         (report.Operation, report.Status, report.Bytes).ShouldBe(("put", "succeeded", size));
         (await File.ReadAllBytesAsync(_remote["copy"])).AsSpan().SequenceEqual(content).ShouldBeTrue();
         File.GetUnixFileMode(_remote["copy"]).ShouldBe(OwnerOnly);
-        FilesIn(_remote.Root).ShouldBe(["copy"]);
+        FilesIn(_remote.Path).ShouldBe(["copy"]);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class TransferTests : IDisposable
         (get.Status, put.Status).ShouldBe(("succeeded", "succeeded"), $"{get.Json} {put.Json}");
         (await File.ReadAllTextAsync(Local("copy"))).ShouldBe("content");
         (await File.ReadAllTextAsync(_remote["2" + name])).ShouldBe("content");
-        FilesIn(_remote.Root).ShouldBe([name, "2" + name], ignoreOrder: true);
+        FilesIn(_remote.Path).ShouldBe([name, "2" + name], ignoreOrder: true);
     }
 
     [Theory]

@@ -5,7 +5,7 @@ namespace SshMqttBridge.Tests.Integration.Examples;
 /// <summary>A program that runs as a user's shell runs it: with its three streams apart.</summary>
 internal sealed class ExampleRun : IAsyncDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private ChildProcess _process = null!;
 
     /// <summary>What it wrote to standard error so far.</summary>

@@ -10,7 +10,7 @@ namespace SshMqttBridge.Tests.Integration.Examples;
 public sealed class ExampleWorld : IAsyncLifetime
 #pragma warning restore CA1001
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private int _taken;
 
     public MosquittoBroker Broker { get; private set; } = null!;
@@ -94,7 +94,7 @@ public sealed class ExampleWorld : IAsyncLifetime
             {
                 ["PATH"] = $"{Examples}:{Environment.GetEnvironmentVariable("PATH")}",
                 ["XDG_CONFIG_HOME"] = _folder[".config"],
-                ["HOME"] = _folder.Root,
+                ["HOME"] = _folder.Path,
             }
         );
 

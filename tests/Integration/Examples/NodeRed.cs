@@ -9,7 +9,7 @@ namespace SshMqttBridge.Tests.Integration.Examples;
 /// <summary>A real Node-RED that runs examples/node-red/flows.json, in which only the broker's port is another. Buttons are pressed, and debug messages read, as by its editor.</summary>
 internal sealed class NodeRed : IAsyncDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly ClientWebSocket _socket = new();
     private readonly CancellationTokenSource _end = new();
     private readonly int _port = FreePort.Find();
@@ -119,7 +119,7 @@ internal sealed class NodeRed : IAsyncDisposable
             };
             """
         );
-        _process = await ChildProcess.StartAsync("node", [NodeRedFactAttribute.Program, "--userDir", _folder.Root]);
+        _process = await ChildProcess.StartAsync("node", [NodeRedFactAttribute.Program, "--userDir", _folder.Path]);
         // It begins to listen and to run the flows at the same time; either may be first.
         if (
             !await _process.WaitForLineAsync(line => line.EndsWith("Started flows", StringComparison.Ordinal))

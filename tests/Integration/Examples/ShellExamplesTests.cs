@@ -149,7 +149,7 @@ public sealed class ShellExamplesTests(ExampleWorld world) : IClassFixture<Examp
     [MemberData(nameof(Units))]
     public async Task Unit_GivenSystemd_ShouldBeRight(string name)
     {
-        using TestFolder root = new();
+        using TemporaryFolder root = new();
         var units = Directory.CreateDirectory(root["etc/systemd/system"]).FullName;
         await ChildProcess.RunAsync("cp", "-r", Path.Combine(ExampleWorld.Examples, "systemd") + "/.", units);
         foreach (var target in (string[])["sysinit", "basic", "shutdown", "timers", "time-set", "time-sync"])
@@ -160,7 +160,7 @@ public sealed class ShellExamplesTests(ExampleWorld world) : IClassFixture<Examp
         Directory.CreateDirectory(root["usr/local/bin"]);
         await ChildProcess.RunAsync("cp", Path.Combine(ExampleWorld.Examples, "ssh-mqtt"), root["usr/local/bin"]);
 
-        await ChildProcess.RunAsync("systemd-analyze", "verify", $"--root={root.Root}", name.Replace("@.", "@on."));
+        await ChildProcess.RunAsync("systemd-analyze", "verify", $"--root={root.Path}", name.Replace("@.", "@on."));
     }
 
     [Theory]

@@ -92,7 +92,7 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
     [Fact]
     public async Task Row38_GivenEveryKeyWrong_ShouldTellAllOfThemAtOnceAndExitWithTwo()
     {
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         string[] mqtt = ["host", "port", "username", "clientId", "protocolVersion", "baseTopic", "keepAlive"];
         string[] server =
         [
@@ -148,7 +148,7 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
     [Fact]
     public async Task Row39_GivenAKeyThatOthersMayRead_ShouldWarnAndNameTheFile()
     {
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         var key = folder.Write("key", await File.ReadAllTextAsync(world.Sshd.Key));
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         await using var bridge = await world.StartAsync(world.Nas($"privateKeyFile: {key}"));

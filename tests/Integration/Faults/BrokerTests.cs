@@ -13,7 +13,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         await using var broker = await MosquittoBroker.StartNewAsync(
             new() { Passwords = new Dictionary<string, string>(StringComparer.Ordinal) { ["bridge"] = "right" } }
         );
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         var file = folder.Write(
             "bridge.yaml",
             new BridgeYaml(broker.Port).Mqtt("username: bridge", "password: canary-wrong").Server("nas", world.Sshd).ToString()
@@ -40,7 +40,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     public async Task Row05_GivenABrokerThatRefusesASubscription_ShouldNameItAndNotTryAgainSoon()
     {
         await using ScriptedBroker broker = new() { SubscribeReason = 135 };
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         var file = folder.Write("bridge.yaml", new BridgeYaml(broker.Port).Server("nas", world.Sshd).ToString());
         await using var bridge = await BridgeProgram.StartAsync("run", "--config", file);
 
@@ -273,7 +273,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     public async Task Row49_GivenABrokerThatSpeaksTheOldVersionOnly_ShouldSayWhatMayHelp()
     {
         await using ScriptedBroker broker = new() { Version = 4, ConnectReason = 1 };
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         var file = folder.Write("bridge.yaml", new BridgeYaml(broker.Port).Server("nas", world.Sshd).ToString());
 
         (var status, var output) = await BridgeProgram.RunAsync("check", "--connect", "--config", file);

@@ -8,7 +8,7 @@ public sealed class ClockTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [FaketimeFact]
     public async Task Row37_GivenAClockThatJumps_ShouldKeepTimeoutsAndRetriesAsTheyAre()
     {
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         var offset = folder.Write("offset", "+0");
         await using var bridge = await BridgeHost.CreateAsync(
             world.Nas("connectTimeout: 2").Server("absent", "host: 127.0.0.1", "port: 1", "user: x", "password: y"),
@@ -51,7 +51,7 @@ public sealed class ClockTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [FaketimeFact]
     public async Task Row37_GivenAClockThatJumpsBack_ShouldStillKnowTheIdsOfTheLastTenMinutes()
     {
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         var offset = folder.Write("offset", "+0");
         await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
         bridge.Wrapper = FaketimeFactAttribute.Wrapper(offset);

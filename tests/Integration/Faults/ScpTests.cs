@@ -7,7 +7,7 @@ namespace SshMqttBridge.Tests.Integration.Faults;
 public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IAsyncLifetime
 #pragma warning restore CA1001
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private SshdServer _sshd = null!;
     private BridgeHost _bridge = null!;
 

@@ -6,7 +6,7 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 /// </summary>
 internal sealed class BridgeHost : IAsyncDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly ProbeOptions _probeOptions;
     private readonly int _brokerPort;
     private string _oldLogs = "";
@@ -24,7 +24,7 @@ internal sealed class BridgeHost : IAsyncDisposable
     public string ConfigurationFile => _folder["bridge.yaml"];
 
     /// <summary>The folder of the configuration file, in which are <c>files</c> and <c>state</c>.</summary>
-    public TestFolder Folder => _folder;
+    public TemporaryFolder Folder => _folder;
 
     public ChildProcess Process => _process ?? throw new InvalidOperationException("The bridge is not running.");
 

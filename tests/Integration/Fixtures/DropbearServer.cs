@@ -5,10 +5,10 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 /// <summary>A private Dropbear, the SSH server of small devices. It takes passwords: tests make a <see cref="TemporaryUser"/> for it.</summary>
 internal sealed class DropbearServer : IAsyncDisposable
 {
-    private readonly TestFolder _folder;
+    private readonly TemporaryFolder _folder;
     private readonly ChildProcess _process;
 
-    private DropbearServer(TestFolder folder, ChildProcess process, int port)
+    private DropbearServer(TemporaryFolder folder, ChildProcess process, int port)
     {
         _folder = folder;
         _process = process;
@@ -19,7 +19,7 @@ internal sealed class DropbearServer : IAsyncDisposable
 
     public static async Task<DropbearServer> StartAsync()
     {
-        TestFolder folder = new();
+        TemporaryFolder folder = new();
         var port = FreePort.Find();
         await ChildProcess.RunAsync("dropbearkey", "-t", "ed25519", "-f", folder["host"]);
         var process = await ChildProcess.StartAsync(

@@ -1,7 +1,7 @@
 namespace SshMqttBridge.Tests.Integration.Fixtures;
 
 /// <summary>Holds a command on the server until the test lets it go on, so that a test never guesses how long something takes.</summary>
-internal sealed class Gate(TestFolder folder)
+internal sealed class Gate(TemporaryFolder folder)
 {
     private readonly string _file = folder[$"gate-{Guid.NewGuid():N}"];
 

@@ -7,7 +7,7 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 internal static class MisbehavingScp
 {
     /// <summary>Lines for sshd_config that put it in front of the real one.</summary>
-    public static string Install(TestFolder folder)
+    public static string Install(TemporaryFolder folder)
     {
         var path = folder.Write("bin/scp", Script);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

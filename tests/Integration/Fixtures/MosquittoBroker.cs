@@ -9,7 +9,7 @@ public sealed class MosquittoBroker : IAsyncDisposable
 {
     private const int Attempts = 5;
 
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly TestAuthority _authority = new();
     private readonly StringBuilder _oldLogs = new();
     private MosquittoBrokerOptions _options = new();
@@ -25,7 +25,7 @@ public sealed class MosquittoBroker : IAsyncDisposable
     public MosquittoBrokerOptions Options => _options;
 
     /// <summary>A folder for the test's own files, deleted with the broker.</summary>
-    public string Folder => _folder.Root;
+    public string Folder => _folder.Path;
 
     public string AuthorityFile => _folder["ca.pem"];
 
@@ -174,7 +174,7 @@ public sealed class MosquittoBroker : IAsyncDisposable
         if (_options.Persistence)
         {
             text.AppendLine("persistence true");
-            Line("persistence_location", _folder.Root + "/");
+            Line("persistence_location", _folder.Path + "/");
         }
 
         text.AppendLine(_options.Extra);

@@ -16,7 +16,7 @@ internal sealed class ReverseProxy : IAsyncDisposable
     /// <summary>A name that the certificate holds too, and the console's configuration does not.</summary>
     public const string WrongHostName = "evil.example";
 
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly TestAuthority _authority = new();
     private readonly int _port = FreePort.Find();
     private ChildProcess? _process;
@@ -73,7 +73,7 @@ internal sealed class ReverseProxy : IAsyncDisposable
             }
             """
         );
-        await proxy.StartAsync("nginx", ["-p", folder.Root, "-e", "stderr", "-c", configuration]);
+        await proxy.StartAsync("nginx", ["-p", folder.Path, "-e", "stderr", "-c", configuration]);
         return proxy;
     }
 
@@ -92,7 +92,7 @@ internal sealed class ReverseProxy : IAsyncDisposable
         var configuration = folder.Write("Caddyfile", $"{{\n    admin off\n    auto_https disable_redirects\n}}\n{site}");
         Dictionary<string, string> home = new(StringComparer.Ordinal)
         {
-            ["HOME"] = folder.Root,
+            ["HOME"] = folder.Path,
             ["XDG_CONFIG_HOME"] = folder["config"],
             ["XDG_DATA_HOME"] = folder["data"],
         };

@@ -10,7 +10,7 @@ internal sealed class ScriptedSshServer : IAsyncDisposable
     private const string Python = "/usr/bin/python3";
 
     private static readonly Lazy<string?> s_obstacle = new(FindObstacle);
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private ChildProcess? _process;
 
     private ScriptedSshServer() { }

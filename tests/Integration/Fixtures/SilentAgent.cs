@@ -5,7 +5,7 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 /// <summary>Something at <c>SSH_AUTH_SOCK</c> that takes questions and does not answer.</summary>
 internal sealed class SilentAgent : IAsyncDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly string? _before = Environment.GetEnvironmentVariable(SshAgent.Variable);
     private Socket? _connection;

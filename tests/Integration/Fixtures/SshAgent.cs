@@ -4,11 +4,11 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 internal sealed class SshAgent : IAsyncDisposable
 {
     public const string Variable = "SSH_AUTH_SOCK";
-    private readonly TestFolder _folder;
+    private readonly TemporaryFolder _folder;
     private readonly ChildProcess _process;
     private readonly string? _before = Environment.GetEnvironmentVariable(Variable);
 
-    private SshAgent(TestFolder folder, ChildProcess process)
+    private SshAgent(TemporaryFolder folder, ChildProcess process)
     {
         _folder = folder;
         _process = process;
@@ -17,7 +17,7 @@ internal sealed class SshAgent : IAsyncDisposable
     /// <param name="keys">Paths of private keys, without a passphrase, for it to hold.</param>
     public static async Task<SshAgent> StartAsync(params string[] keys)
     {
-        TestFolder folder = new();
+        TemporaryFolder folder = new();
         SshAgent agent = new(folder, await ChildProcess.StartAsync("ssh-agent", ["-D", "-a", folder["agent"]]));
         await Eventually.TrueAsync(() => File.Exists(folder["agent"]), "ssh-agent does not start");
         Environment.SetEnvironmentVariable(Variable, folder["agent"]);

@@ -7,9 +7,9 @@ namespace SshMqttBridge.Tests.Integration.Fixtures;
 internal sealed class SshdServer : IAsyncDisposable
 {
     // Making keys takes longer than most tests.
-    private static readonly Lazy<Task<TestFolder>> SharedHostKeys = new(MakeHostKeysAsync);
+    private static readonly Lazy<Task<TemporaryFolder>> SharedHostKeys = new(MakeHostKeysAsync);
 
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private ChildProcess? _process;
 
     private SshdServer() { }
@@ -30,7 +30,7 @@ internal sealed class SshdServer : IAsyncDisposable
     public IReadOnlyList<int> Processes => _process is { } process ? [process.Id, .. process.Descendants()] : [];
 
     /// <summary>For whatever a test wants to have deleted with the server.</summary>
-    public TestFolder Folder => _folder;
+    public TemporaryFolder Folder => _folder;
 
     public static bool Installed => ChildProcess.FindProgram("sshd") is not null;
 
@@ -202,7 +202,7 @@ internal sealed class SshdServer : IAsyncDisposable
 
         // Commands run with an empty home: what the developer's .bashrc does is none of the tests' business.
         Directory.CreateDirectory(_folder["home"]);
-        foreach (var file in Directory.EnumerateFiles((await SharedHostKeys.Value).Root))
+        foreach (var file in Directory.EnumerateFiles((await SharedHostKeys.Value).Path))
         {
             File.Copy(file, _folder[Path.GetFileName(file)]);
         }
@@ -239,9 +239,9 @@ internal sealed class SshdServer : IAsyncDisposable
         );
     }
 
-    private static async Task<TestFolder> MakeHostKeysAsync()
+    private static async Task<TemporaryFolder> MakeHostKeysAsync()
     {
-        TestFolder folder = new();
+        TemporaryFolder folder = new();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
         foreach (var type in HostKeyTypes)
         {

@@ -20,11 +20,11 @@ public sealed class TmpfsFactAttribute : FactAttribute
         {
             return false;
         }
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         try
         {
-            ChildProcess.RunAsync("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder.Root).GetAwaiter().GetResult();
-            ChildProcess.RunAsync("umount", folder.Root).GetAwaiter().GetResult();
+            ChildProcess.RunAsync("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder.Path).GetAwaiter().GetResult();
+            ChildProcess.RunAsync("umount", folder.Path).GetAwaiter().GetResult();
             return true;
         }
         catch (InvalidOperationException)

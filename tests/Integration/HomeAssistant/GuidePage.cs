@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Configuration.Reading;
 using SshMqttBridge.HomeAssistant;
-using SshMqttBridge.Tests.Integration.Fixtures;
 
 namespace SshMqttBridge.Tests.Integration.HomeAssistant;
 
@@ -58,11 +57,11 @@ internal static partial class GuidePage
 
     private static BridgeOptions Load(string yaml)
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         folder.Write(".ssh/id_ed25519", "-----BEGIN OPENSSH PRIVATE KEY-----\n");
         var loaded = ConfigurationLoader.Load(
             folder.Write("bridge.yaml", yaml),
-            new Dictionary<string, string?> { ["HOME"] = folder.Root }
+            new Dictionary<string, string?> { ["HOME"] = folder.Path }
         );
         loaded.Faults.ShouldBeEmpty();
         return loaded.Options.ShouldNotBeNull();

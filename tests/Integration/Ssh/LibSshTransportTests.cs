@@ -1,7 +1,6 @@
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Ssh.LibSsh;
 using SshMqttBridge.Tests.Integration.Contracts;
-using SshMqttBridge.Tests.Integration.Fixtures;
 
 namespace SshMqttBridge.Tests.Integration.Ssh;
 
@@ -17,7 +16,7 @@ public sealed class LibSshTransportTests : SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenAPuttyKey_ShouldSayWhatReadsIt()
     {
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         var server = await StartServerAsync();
         var key = folder.Write("key.ppk", "PuTTY-User-Key-File-3: ssh-ed25519\n");
 

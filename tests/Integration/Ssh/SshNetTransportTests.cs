@@ -16,7 +16,7 @@ public sealed class SshNetTransportTests : SshTransportContract
     [Fact]
     public async Task ConnectAsync_GivenAPuttyKey_ShouldLogIn()
     {
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         var server = await StartServerAsync();
         var key = folder.Write("key.ppk", PuttyKey.Convert(server.Key));
 

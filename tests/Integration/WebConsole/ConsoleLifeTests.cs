@@ -143,7 +143,7 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
         // The client trusts the root alone: the one between has to be sent along.
         using TestAuthority root = new();
         using TestAuthority between = new(root);
-        using TestFolder folder = new();
+        using TemporaryFolder folder = new();
         root.WriteAuthority(folder["ca.pem"]);
         between.WriteAuthority(folder["between.pem"]);
         between.Issue(folder["console.pem"], folder["console.key"], "localhost");

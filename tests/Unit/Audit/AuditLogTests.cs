@@ -6,7 +6,6 @@ using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Tests.Unit.Journal;
-using SshMqttBridge.Tests.Unit.Ssh;
 
 namespace SshMqttBridge.Tests.Unit.Audit;
 
@@ -18,7 +17,7 @@ public sealed class AuditLogTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly List<StorageNotice> _notices = [];
 
-    private string File => _folder.Name("audit.log");
+    private string File => _folder["audit.log"];
 
     public void Dispose() => _folder.Dispose();
 

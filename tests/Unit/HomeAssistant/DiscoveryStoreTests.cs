@@ -4,11 +4,11 @@ namespace SshMqttBridge.Tests.Unit.HomeAssistant;
 
 public sealed class DiscoveryStoreTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bridge-published-");
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
-    private string File => Path.Combine(_folder.FullName, "home-assistant.json");
+    private string File => _folder["home-assistant.json"];
 
     [Fact]
     public void Read_GivenWhatWasWritten_ShouldGiveItBack()
@@ -35,7 +35,7 @@ public sealed class DiscoveryStoreTests : IDisposable
 
         configs.Read().Keys.ShouldBe(["d"]);
         System.IO.File.GetUnixFileMode(File).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        _folder.GetFiles().Length.ShouldBe(1);
+        Directory.GetFiles(_folder.Path).Length.ShouldBe(1);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class DiscoveryStoreTests : IDisposable
 
         configs.Write(Topics());
 
-        _folder.GetFiles().ShouldBeEmpty();
+        Directory.GetFiles(_folder.Path).ShouldBeEmpty();
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class DiscoveryStoreTests : IDisposable
             .Throw<IOException>(() => new DiscoveryStore(File, () => "held").Write(Topics(("a", "b", "c"))))
             .Message.ShouldBe("held");
 
-        _folder.GetFiles().ShouldBeEmpty();
+        Directory.GetFiles(_folder.Path).ShouldBeEmpty();
     }
 
     private static Dictionary<string, IReadOnlyDictionary<string, string>> Topics(

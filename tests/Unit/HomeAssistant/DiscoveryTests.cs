@@ -13,13 +13,13 @@ public sealed class DiscoveryTests : IDisposable
     private const string Nas = "homeassistant/device/ssh_nas/config";
     private const string Router = "homeassistant/device/ssh_router/config";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bridge-discovery-");
+    private readonly TemporaryFolder _folder = new();
     private readonly WatchedTimeProvider _time = new();
     private string? _obstacle;
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
-    private string File => Path.Combine(_folder.FullName, "home-assistant.json");
+    private string File => _folder["home-assistant.json"];
 
     [Fact]
     public async Task RunAsync_GivenServers_ShouldTellOfTheBridgeFirst()
@@ -34,12 +34,12 @@ public sealed class DiscoveryTests : IDisposable
     [Fact]
     public async Task RunAsync_GivenThatItIsOff_ShouldSayNothing()
     {
-        await System.IO.File.WriteAllTextAsync(Path.Combine(_folder.FullName, "another"), "");
+        await System.IO.File.WriteAllTextAsync(_folder["another"], "");
         _obstacle = "not to be asked";
 
         (await RunAsync(Off(Options.Bridge(Options.Server("nas"))))).ShouldBeEmpty();
 
-        _folder.GetFiles().Length.ShouldBe(1);
+        Directory.GetFiles(_folder.Path).Length.ShouldBe(1);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using SshMqttBridge.Hosting;
-using SshMqttBridge.Tests.Unit.Ssh;
 
 namespace SshMqttBridge.Tests.Unit.Hosting;
 
@@ -12,9 +11,9 @@ public sealed class StateDirectoryTests : IDisposable
     [Fact]
     public void Open_GivenNone_ShouldMakeItItsOwnersOnly()
     {
-        using var state = new StateDirectory(_folder.Name("state"));
+        using var state = new StateDirectory(_folder["state"]);
 
-        File.GetUnixFileMode(_folder.Name("state"))
+        File.GetUnixFileMode(_folder["state"])
             .ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         state.Obstacle().ShouldBeNull();
     }
@@ -47,11 +46,11 @@ public sealed class StateDirectoryTests : IDisposable
     public void Obstacle_GivenALockThatCannotBeMade_ShouldNameItUntilItCan()
     {
         // Its lock leads to a folder that is not there: as on a read-only disk, there is no making one.
-        File.CreateSymbolicLink(_folder.Name("lock"), _folder.Name("missing/lock"));
+        File.CreateSymbolicLink(_folder["lock"], _folder["missing/lock"]);
         using var state = new StateDirectory(_folder.Path);
 
         state.Obstacle().ShouldNotBeNull().ShouldContain(_folder.Path);
-        File.Delete(_folder.Name("lock"));
+        File.Delete(_folder["lock"]);
 
         state.Obstacle().ShouldBeNull();
         Should.Throw<StateDirectoryException>(() => new StateDirectory(_folder.Path));

@@ -6,7 +6,6 @@ using SshMqttBridge.Configuration;
 using SshMqttBridge.Hosting;
 using SshMqttBridge.Hosting.Verbs;
 using SshMqttBridge.Journal;
-using SshMqttBridge.Tests.Unit.Ssh;
 
 namespace SshMqttBridge.Tests.Unit.Journal;
 
@@ -26,7 +25,7 @@ public sealed class JournalActionsTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    private string File => _folder.Name("journal.db");
+    private string File => _folder["journal.db"];
 
     public void Dispose() => _folder.Dispose();
 
@@ -119,7 +118,7 @@ public sealed class JournalActionsTests : IDisposable
     public void Audit_GivenACommand_ShouldNameItsActionIfItIsOne(bool isAction)
     {
         var result = JournalCommands.Result(JournalCommands.Exec("1")) with { Action = isAction ? "restart" : null };
-        var options = new AuditOptions { File = _folder.Name("audit.log") };
+        var options = new AuditOptions { File = _folder["audit.log"] };
         using (var audit = new AuditLog(options, new FakeTimeProvider(), _ => { }))
         {
             audit.Write(AuditEntry.Of(result, "schedule", null));

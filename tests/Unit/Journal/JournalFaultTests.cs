@@ -3,7 +3,6 @@ using Microsoft.Extensions.Time.Testing;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Common;
 using SshMqttBridge.Journal;
-using SshMqttBridge.Tests.Unit.Ssh;
 
 namespace SshMqttBridge.Tests.Unit.Journal;
 
@@ -14,7 +13,7 @@ public sealed class JournalFaultTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly List<StorageNotice> _notices = [];
 
-    private string File => _folder.Name("journal.db");
+    private string File => _folder["journal.db"];
 
     public void Dispose() => _folder.Dispose();
 

@@ -12,11 +12,11 @@ public sealed class JournalFuzzTests : IDisposable
 
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("journal-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    private string FilePath => Path.Combine(_folder, "journal.db");
+    private string FilePath => _folder["journal.db"];
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Journal_GivenAFileWithAnyBytesChangedOrCutOff_ShouldTakeNewCommandsOrSayWhyNot()
@@ -25,7 +25,7 @@ public sealed class JournalFuzzTests : IDisposable
         var random = new Random(Seed);
         for (var round = 0; round < Rounds; round++)
         {
-            foreach (var file in Directory.GetFiles(_folder))
+            foreach (var file in Directory.GetFiles(_folder.Path))
             {
                 File.Delete(file);
             }

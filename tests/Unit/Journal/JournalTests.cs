@@ -10,11 +10,11 @@ public sealed class JournalTests : IDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("journal-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    private string FilePath => Path.Combine(_folder, "journal.db");
+    private string FilePath => _folder["journal.db"];
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Unsettled_GivenCommandsInEachState_ShouldTellThemAfterReopening()
@@ -190,7 +190,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void Accept_GivenNoFolder_ShouldSayWhichFile()
     {
-        using var journal = new CommandJournal(Path.Combine(_folder, "none", "journal.db"));
+        using var journal = new CommandJournal(_folder["none/journal.db"]);
 
         Should.Throw<JournalException>(() => journal.Accept(Exec("7"))).Message.ShouldContain("none/journal.db cannot be used");
     }
@@ -249,7 +249,7 @@ public sealed class JournalTests : IDisposable
         }
 
         Directory
-            .EnumerateFiles(_folder)
+            .EnumerateFiles(_folder.Path)
             .ShouldAllBe(file =>
                 !Encoding.Latin1.GetString(File.ReadAllBytes(file)).Contains("canary", StringComparison.Ordinal)
             );

@@ -6,18 +6,18 @@ namespace SshMqttBridge.Tests.Unit.Servers;
 
 public sealed class PendingCommandTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("pending-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly CommandJournal _journal;
     private readonly PendingCommand _pending = new(JournalCommands.Exec("1"));
     private string? _obstacle;
 
-    public PendingCommandTests() => _journal = new CommandJournal(Path.Combine(_folder, "journal.db"), obstacle: () => _obstacle);
+    public PendingCommandTests() => _journal = new CommandJournal(_folder["journal.db"], obstacle: () => _obstacle);
 
     public void Dispose()
     {
         _pending.Dispose();
         _journal.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class PendingCommandTests : IDisposable
     public void Record_GivenAJournalThatFailedWhenItWasTheLastTime_ShouldNotWriteItLater()
     {
         _obstacle = "no";
-        using var closed = new CommandJournal(Path.Combine(_folder, "other.db"), obstacle: () => _obstacle);
+        using var closed = new CommandJournal(_folder["other.db"], obstacle: () => _obstacle);
         Should.Throw<JournalException>(() => _pending.Record(closed, isLast: true));
 
         _pending.Record(_journal);

@@ -19,7 +19,7 @@ internal sealed class RunningServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("server-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _deadline = new();
     private readonly CancellationTokenSource _brokerGone = new();
@@ -40,13 +40,13 @@ internal sealed class RunningServer : IAsyncDisposable
             Host = "192.0.2.10",
             User = "admin",
             Password = new Secret("secret"),
-            KeyDirectory = _folder,
+            KeyDirectory = _folder.Path,
         };
         options = configure?.Invoke(options) ?? options;
         var topics = new TopicScheme("ssh");
         Outbox = outbox ?? new Outbox();
-        Journal = new CommandJournal(Path.Combine(_folder, "journal.db"));
-        _baseDirectory = new BaseDirectory(Path.Combine(_folder, "files"));
+        Journal = new CommandJournal(_folder["journal.db"]);
+        _baseDirectory = new BaseDirectory(_folder["files"]);
         var factory = new ServerFactory(
             topics,
             Outbox,
@@ -55,7 +55,7 @@ internal sealed class RunningServer : IAsyncDisposable
             AuditLog.Off,
             new EventBus(),
             _ => Transport,
-            new KnownHosts(Path.Combine(_folder, "known_hosts")),
+            new KnownHosts(_folder["known_hosts"]),
             _baseDirectory,
             new ConnectThrottle(Clock),
             Clock,
@@ -163,7 +163,7 @@ internal sealed class RunningServer : IAsyncDisposable
         await _broker;
         Journal.Dispose();
         _baseDirectory.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private async Task<MqttPublication> SeenAsync(Func<MqttPublication, bool> isMeant)

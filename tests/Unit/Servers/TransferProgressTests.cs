@@ -13,7 +13,7 @@ namespace SshMqttBridge.Tests.Unit.Servers;
 /// <summary>What becomes of a transfer's progress: on its topic, and in the events.</summary>
 public sealed class TransferProgressTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("progress-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly Outbox _outbox = new();
     private readonly EventBus _events = new();
     private readonly CommandJournal _journal;
@@ -22,8 +22,8 @@ public sealed class TransferProgressTests : IDisposable
 
     public TransferProgressTests()
     {
-        _journal = new CommandJournal(Path.Combine(_folder, "journal.db"));
-        _files = new BaseDirectory(Path.Combine(_folder, "files"));
+        _journal = new CommandJournal(_folder["journal.db"]);
+        _files = new BaseDirectory(_folder["files"]);
         var topics = new TopicScheme("ssh");
         var delivery = new MqttDelivery(
             "ssh/nas/get/set",
@@ -100,7 +100,7 @@ public sealed class TransferProgressTests : IDisposable
     {
         _journal.Dispose();
         _files.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private static string Text(OutboxMessage message) => Encoding.UTF8.GetString(message.Publication.Payload.Span);

@@ -84,7 +84,7 @@ public sealed class CredentialResolverTests : IDisposable
     [InlineData("a\nb")]
     public void Resolve_GivenWhatIsNoRegularFile_ShouldNotHang(string name)
     {
-        using var mkfifo = Process.Start("mkfifo", [_folder.Name("fifo")]);
+        using var mkfifo = Process.Start("mkfifo", [_folder["fifo"]]);
         mkfifo.WaitForExit();
 
         CredentialResolver.Resolve(Server(name)).Password.ShouldBe(new Secret(name));

@@ -218,11 +218,11 @@ public sealed class KnownHostsTests : IDisposable
     [Fact]
     public void Replace_GivenNoFile_ShouldMakeIt()
     {
-        var knownHosts = new KnownHosts(KnownHosts.FileIn(_folder.Name("state")));
+        var knownHosts = new KnownHosts(KnownHosts.FileIn(_folder["state"]));
 
         knownHosts.Replace("NAS", 22, _new);
 
-        System.IO.File.ReadAllText(_folder.Name("state/known_hosts")).ShouldBe(Line("nas", _new));
+        System.IO.File.ReadAllText(_folder["state/known_hosts"]).ShouldBe(Line("nas", _new));
     }
 
     [Fact]

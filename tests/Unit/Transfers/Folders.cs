@@ -3,13 +3,13 @@ namespace SshMqttBridge.Tests.Unit.Transfers;
 /// <summary>A base directory and a server's home, both temporary, and something outside that nobody may touch.</summary>
 internal sealed class Folders : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("transfers-").FullName;
+    private readonly TemporaryFolder _root = new();
 
     public Folders()
     {
-        Local = Path.Combine(_root, "local");
-        Home = Path.Combine(_root, "home");
-        Outside = Path.Combine(_root, "outside");
+        Local = _root["local"];
+        Home = _root["home"];
+        Outside = _root["outside"];
         Directory.CreateDirectory(Home);
         Directory.CreateDirectory(Outside);
         Base = new SshMqttBridge.Transfers.BaseDirectory(Local);
@@ -40,6 +40,6 @@ internal sealed class Folders : IDisposable
     public void Dispose()
     {
         Base.Dispose();
-        Directory.Delete(_root, recursive: true);
+        _root.Dispose();
     }
 }

@@ -1,4 +1,3 @@
-using SshMqttBridge.Tests.Unit.Ssh;
 using SshMqttBridge.WebConsole;
 
 namespace SshMqttBridge.Tests.Unit.WebConsole;
@@ -7,7 +6,7 @@ public sealed class ConsoleTokenTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private string File => Path.Combine(_folder.Path, "web-console-token");
+    private string File => _folder["web-console-token"];
 
     public void Dispose() => _folder.Dispose();
 

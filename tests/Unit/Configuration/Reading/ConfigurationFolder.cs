@@ -4,7 +4,7 @@ using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Tests.Unit.Configuration.Reading;
 
-/// <summary>A folder of its own with a bridge.yaml in it, gone with the test.</summary>
+/// <summary>A temporary folder with a bridge.yaml in it.</summary>
 internal sealed class ConfigurationFolder : IDisposable
 {
     /// <summary>The least that is a configuration.</summary>
@@ -16,25 +16,17 @@ internal sealed class ConfigurationFolder : IDisposable
 
         """;
 
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("bridge-configuration-");
+    private readonly TemporaryFolder _folder = new();
 
-    public string Path => _directory.FullName;
+    public string Path => _folder.Path;
     public string File => Name("bridge.yaml");
     public Dictionary<string, string?> Environment { get; } = [];
 
-    public string Name(string name) => System.IO.Path.Combine(Path, name);
+    public string Name(string name) => _folder[name];
 
     /// <summary>Writes a file that only its owner may read.</summary>
-    public string Write(string name, string content, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
-    {
-        System.IO.File.WriteAllText(Name(name), content);
-        if (!OperatingSystem.IsWindows())
-        {
-            System.IO.File.SetUnixFileMode(Name(name), mode);
-        }
-
-        return Name(name);
-    }
+    public string Write(string name, string content, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite) =>
+        _folder.Write(name, content, mode);
 
     public LoadedConfiguration Load(string yaml)
     {
@@ -63,5 +55,5 @@ internal sealed class ConfigurationFolder : IDisposable
         return loaded.Faults.ShouldHaveSingleItem();
     }
 
-    public void Dispose() => _directory.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 }

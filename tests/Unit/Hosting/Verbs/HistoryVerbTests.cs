@@ -4,7 +4,6 @@ using SshMqttBridge.Hosting;
 using SshMqttBridge.Hosting.Verbs;
 using SshMqttBridge.Journal;
 using SshMqttBridge.Tests.Unit.Journal;
-using SshMqttBridge.Tests.Unit.Ssh;
 
 namespace SshMqttBridge.Tests.Unit.Hosting.Verbs;
 
@@ -87,7 +86,7 @@ public sealed class HistoryVerbTests : IDisposable
         Run().ShouldBe(ExitStatus.Failure);
 
         _errors.ToString().ShouldContain("it is damaged");
-        File.ReadAllText(_folder.Name("journal.db")).Length.ShouldBe(5000);
+        File.ReadAllText(_folder["journal.db"]).Length.ShouldBe(5000);
     }
 
     [Fact]
@@ -100,7 +99,7 @@ public sealed class HistoryVerbTests : IDisposable
         _errors.ToString().ShouldContain("No command has run yet");
     }
 
-    private CommandJournal Journal() => new(_folder.Name("journal.db"));
+    private CommandJournal Journal() => new(_folder["journal.db"]);
 
     private static void End(CommandJournal journal, Command command, CommandStatus status = CommandStatus.Succeeded)
     {
