@@ -96,6 +96,23 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public void Exec(string command, string id) => Write("exec", $$"""{"command":"{{command}}","id":"{{id}}"}""");
 
+    /// <summary>Accepts the connection and starts a command, whose id is 1.</summary>
+    public async Task<(FakeSession Session, FakeProcess Process)> StartAsync(string command)
+    {
+        var session = await Transport.AcceptAsync();
+        Exec(command, "1");
+        return (session, await session.NextAsync());
+    }
+
+    /// <summary>Accepts the connection; <c>first</c> runs, <c>second</c> and <c>third</c> are queued, with ids 1 to 3.</summary>
+    public async Task<(FakeSession Session, FakeProcess First)> StartThreeAsync()
+    {
+        var started = await StartAsync("first");
+        Exec("second", "2");
+        Exec("third", "3");
+        return started;
+    }
+
     /// <summary>Waits for the result of a command with that id.</summary>
     public async Task<CommandResult> ResultAsync(string id, string topic = "ssh/nas/result") =>
         CommandResult.FromJson(

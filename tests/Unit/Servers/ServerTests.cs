@@ -15,11 +15,7 @@ public sealed class ServerTests
     public async Task Submit_GivenCommands_ShouldRunThemInOrderOneAtATime()
     {
         await using var nas = new RunningServer();
-        var session = await nas.Transport.AcceptAsync();
-        nas.Exec("first", "1");
-        var first = await session.NextAsync();
-        nas.Exec("second", "2");
-        nas.Exec("third", "3");
+        var (session, first) = await nas.StartThreeAsync();
 
         await nas.IsNowAsync("ssh/nas/queue", """{"running":"1","queued":2}""");
         first.Print("one\n");
@@ -45,11 +41,7 @@ public sealed class ServerTests
     public async Task Submit_GivenCommandsThatWait_ShouldOpenTheNextOnesChannelWhileOneRuns()
     {
         await using var nas = new RunningServer();
-        var session = await nas.Transport.AcceptAsync();
-        nas.Exec("first", "1");
-        var first = await session.NextAsync();
-        nas.Exec("second", "2");
-        nas.Exec("third", "3");
+        var (session, first) = await nas.StartThreeAsync();
         first.End(0);
         var second = await session.NextAsync();
         // Published when the second one is on its way.
@@ -68,11 +60,7 @@ public sealed class ServerTests
     public async Task Submit_GivenAJournalThatFailsBeforeTheNextIsSent_ShouldCloseBothChannels()
     {
         var nas = new RunningServer();
-        var session = await nas.Transport.AcceptAsync();
-        nas.Exec("first", "1");
-        var first = await session.NextAsync();
-        nas.Exec("second", "2");
-        nas.Exec("third", "3");
+        var (session, first) = await nas.StartThreeAsync();
         first.End(0);
         var second = await session.NextAsync();
         await nas.IsNowAsync("ssh/nas/queue", """{"running":"2","queued":1}""");
@@ -138,11 +126,7 @@ public sealed class ServerTests
     public async Task Cancel_GivenAQueuedCommand_ShouldEndItAtOnceAndNeverRunIt()
     {
         await using var nas = new RunningServer();
-        var session = await nas.Transport.AcceptAsync();
-        nas.Exec("first", "1");
-        var first = await session.NextAsync();
-        nas.Exec("second", "2");
-        nas.Exec("third", "3");
+        var (session, first) = await nas.StartThreeAsync();
 
         nas.Write("cancel", "2");
 
@@ -158,9 +142,7 @@ public sealed class ServerTests
     public async Task Cancel_GivenTheRunningCommand_ShouldTerminateItAndKeepItsOutput(string target)
     {
         await using var nas = new RunningServer();
-        var session = await nas.Transport.AcceptAsync();
-        nas.Exec("sleep 99", "1");
-        var process = await session.NextAsync();
+        var (_, process) = await nas.StartAsync("sleep 99");
         process.Print("so far");
 
         nas.Write("cancel", target);
@@ -175,11 +157,7 @@ public sealed class ServerTests
     public async Task Cancel_GivenAll_ShouldEndEveryOneOnce()
     {
         await using var nas = new RunningServer();
-        var session = await nas.Transport.AcceptAsync();
-        nas.Exec("first", "1");
-        await session.NextAsync();
-        nas.Exec("second", "2");
-        nas.Exec("third", "3");
+        await nas.StartThreeAsync();
 
         nas.Write("cancel", "*");
 
@@ -206,9 +184,7 @@ public sealed class ServerTests
     public async Task Submit_GivenAFullQueue_ShouldRejectAtOnceAndTakeTheNextWhenThereIsRoom()
     {
         await using var nas = new RunningServer(options => options with { QueueLimit = 1 });
-        var session = await nas.Transport.AcceptAsync();
-        nas.Exec("first", "1");
-        var first = await session.NextAsync();
+        var (session, first) = await nas.StartAsync("first");
         nas.Exec("second", "2");
 
         nas.Exec("third", "3");
@@ -225,9 +201,7 @@ public sealed class ServerTests
     public async Task Submit_GivenAnExpiry_ShouldExpireInTheQueue()
     {
         await using var nas = new RunningServer();
-        var session = await nas.Transport.AcceptAsync();
-        nas.Exec("first", "1");
-        var first = await session.NextAsync();
+        var (session, first) = await nas.StartAsync("first");
         nas.Write("exec", """{"command":"second","id":"2"}""", delivery => delivery with { Expiry = TimeSpan.FromSeconds(3) });
 
         await nas.Clock.PassAsync(TimeSpan.FromSeconds(3));
@@ -271,9 +245,7 @@ public sealed class ServerTests
     public async Task Submit_GivenTheSameIdTwice_ShouldRunItOnceAndAnswerBoth()
     {
         await using var nas = new RunningServer();
-        var session = await nas.Transport.AcceptAsync();
-        nas.Exec("first", "1");
-        var process = await session.NextAsync();
+        var (session, process) = await nas.StartAsync("first");
         nas.Write("exec", """{"command":"first","id":"1"}""", delivery => delivery with { ResponseTopic = "ssh/reply/2" });
 
         process.Print("out");
@@ -417,9 +389,7 @@ public sealed class ServerTests
     public async Task Submit_GivenALostConnectionBetweenTheExitStatusAndTheEndOfOutput_ShouldSayThatSomeMayBeMissing()
     {
         await using var nas = new RunningServer();
-        var session = await nas.Transport.AcceptAsync();
-        nas.Exec("seq 100000", "1");
-        var process = await session.NextAsync();
+        var (session, process) = await nas.StartAsync("seq 100000");
         process.Print("1\n");
         process.Exits(0);
         process.Lose();
@@ -435,9 +405,7 @@ public sealed class ServerTests
     public async Task Submit_GivenALostConnection_ShouldBeLostWithWhatCame()
     {
         await using var nas = new RunningServer();
-        var session = await nas.Transport.AcceptAsync();
-        nas.Exec("reboot", "1");
-        var process = await session.NextAsync();
+        var (session, process) = await nas.StartAsync("reboot");
         process.Print("going down");
         process.Lose();
         session.Lose();
@@ -454,9 +422,7 @@ public sealed class ServerTests
     public async Task Submit_GivenNoExitStatus_ShouldFailAndPublishNull(string? signal)
     {
         await using var nas = new RunningServer();
-        var session = await nas.Transport.AcceptAsync();
-        nas.Exec("crash", "1");
-        var process = await session.NextAsync();
+        var (_, process) = await nas.StartAsync("crash");
         if (signal is null)
         {
             await ((IRemoteProcess)process).DisposeAsync();
@@ -473,9 +439,7 @@ public sealed class ServerTests
     public async Task Submit_GivenLineMode_ShouldPublishEachLineWhileItRuns()
     {
         await using var nas = new RunningServer(options => options with { StandardOutput = StandardOutputMode.ByLine });
-        var session = await nas.Transport.AcceptAsync();
-        nas.Exec("count", "1");
-        var process = await session.NextAsync();
+        var (_, process) = await nas.StartAsync("count");
 
         process.Print("one\ntw");
         await nas.SeenAsync("ssh/nas/out", "one");
@@ -497,9 +461,7 @@ public sealed class ServerTests
             outbox,
             isBrokerThere: false
         );
-        var session = await nas.Transport.AcceptAsync();
-        nas.Exec("yes", "1");
-        var process = await session.NextAsync();
+        var (_, process) = await nas.StartAsync("yes");
         process.Print("y\ny\ny");
 
         nas.Write("cancel", "1");
@@ -518,9 +480,7 @@ public sealed class ServerTests
     public async Task RunAsync_GivenStop_ShouldRejectWhatWaitsAndLetTheRunningOneEnd()
     {
         await using var nas = new RunningServer();
-        var session = await nas.Transport.AcceptAsync();
-        nas.Exec("first", "1");
-        var first = await session.NextAsync();
+        var (session, first) = await nas.StartAsync("first");
         nas.Exec("second", "2");
 
         await nas.StopAsync();
@@ -543,9 +503,7 @@ public sealed class ServerTests
     public async Task RunAsync_GivenTheDeadline_ShouldStopTheRunningOne()
     {
         await using var nas = new RunningServer();
-        var session = await nas.Transport.AcceptAsync();
-        nas.Exec("first", "1");
-        var first = await session.NextAsync();
+        var (_, first) = await nas.StartAsync("first");
         await nas.StopAsync();
 
         await nas.DeadlineAsync();
