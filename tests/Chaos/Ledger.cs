@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
+using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 
 namespace SshMqttBridge.Chaos;
 

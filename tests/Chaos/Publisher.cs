@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 
 namespace SshMqttBridge.Chaos;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 namespace SshMqttBridge.Tests.Integration;
 

@@ -1,6 +1,9 @@
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Ssh.SshNet;
 using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Disks;
+using SshMqttBridge.Tests.Integration.Fixtures.Processes;
+using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Tests.Integration;

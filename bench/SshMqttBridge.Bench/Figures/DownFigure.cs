@@ -3,7 +3,9 @@ using System.Net.Sockets;
 using SshMqttBridge.Bench.Measuring;
 using SshMqttBridge.Bench.Reporting;
 using SshMqttBridge.Bench.World;
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
+using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
+using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 namespace SshMqttBridge.Bench.Figures;
 

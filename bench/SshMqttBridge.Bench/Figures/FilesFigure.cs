@@ -2,7 +2,8 @@ using System.Diagnostics;
 using SshMqttBridge.Bench.Measuring;
 using SshMqttBridge.Bench.Reporting;
 using SshMqttBridge.Bench.World;
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Processes;
+using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Bench.Figures;
 

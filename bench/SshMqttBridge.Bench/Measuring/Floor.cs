@@ -1,6 +1,6 @@
 using System.Globalization;
 using SshMqttBridge.Bench.World;
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Bench.Measuring;
 

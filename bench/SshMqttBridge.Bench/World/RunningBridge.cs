@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SshMqttBridge.Tests;
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
+using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Bench.World;
 

@@ -3,6 +3,8 @@ using System.Formats.Tar;
 using Docker.DotNet.Models;
 using DotNet.Testcontainers.Containers;
 using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
+using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 
 namespace SshMqttBridge.Tests.Integration.Containers;
 

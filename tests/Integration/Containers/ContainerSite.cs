@@ -9,6 +9,9 @@ using DotNet.Testcontainers.Networks;
 using DotNet.Testcontainers.Volumes;
 using Microsoft.Extensions.Logging.Abstractions;
 using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
+using SshMqttBridge.Tests.Integration.Fixtures.Networks;
+using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.Containers;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using SshMqttBridge.Mqtt;
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
+using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 namespace SshMqttBridge.Tests.Integration.Contracts;
 

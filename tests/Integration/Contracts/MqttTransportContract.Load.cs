@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SshMqttBridge.Mqtt;
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
+using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.Contracts;
 

@@ -5,7 +5,7 @@ using System.Text;
 using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 
 namespace SshMqttBridge.Tests.Integration.Contracts;
 

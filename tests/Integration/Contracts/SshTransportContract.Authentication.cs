@@ -1,7 +1,8 @@
 using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Ssh;
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Processes;
+using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.Contracts;
 

@@ -2,6 +2,7 @@ using System.Text;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 namespace SshMqttBridge.Tests.Integration.Contracts;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.Contracts;
 

@@ -3,6 +3,12 @@ using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
+using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
+using SshMqttBridge.Tests.Integration.Fixtures.Disks;
+using SshMqttBridge.Tests.Integration.Fixtures.Networks;
+using SshMqttBridge.Tests.Integration.Fixtures.Processes;
+using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.EndToEnd;
 

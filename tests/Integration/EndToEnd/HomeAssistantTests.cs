@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
+using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 using SshMqttBridge.Tests.Integration.HomeAssistant;
 
 namespace SshMqttBridge.Tests.Integration.EndToEnd;

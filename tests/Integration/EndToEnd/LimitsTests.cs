@@ -1,5 +1,8 @@
 using System.Text.Json;
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
+using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
+using SshMqttBridge.Tests.Integration.Fixtures.Processes;
+using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.EndToEnd;
 

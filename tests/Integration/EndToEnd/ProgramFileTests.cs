@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
+using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.EndToEnd;
 

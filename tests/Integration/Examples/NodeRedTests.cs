@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 namespace SshMqttBridge.Tests.Integration.Examples;
 

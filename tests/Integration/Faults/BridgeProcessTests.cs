@@ -1,7 +1,11 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
+using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
+using SshMqttBridge.Tests.Integration.Fixtures.Consoles;
+using SshMqttBridge.Tests.Integration.Fixtures.Processes;
+using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.Faults;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Ssh.SshNet;
 using SshMqttBridge.Tests.Integration.Contracts;
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.Ssh;
 

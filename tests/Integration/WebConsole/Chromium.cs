@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.WebConsole;
 

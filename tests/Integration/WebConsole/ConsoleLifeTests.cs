@@ -2,6 +2,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
+using SshMqttBridge.Tests.Integration.Fixtures.Consoles;
+using SshMqttBridge.Tests.Integration.Fixtures.Networks;
+using SshMqttBridge.Tests.Integration.Fixtures.Processes;
+using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.WebConsole;
 

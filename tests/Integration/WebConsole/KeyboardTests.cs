@@ -1,5 +1,5 @@
 using Microsoft.Playwright;
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 using static Microsoft.Playwright.Assertions;
 
 namespace SshMqttBridge.Tests.Integration.WebConsole;

@@ -1,4 +1,4 @@
-using SshMqttBridge.Tests.Integration.Fixtures;
+using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 using static Microsoft.Playwright.Assertions;
 
 namespace SshMqttBridge.Tests.Integration.WebConsole;

@@ -1,0 +1,177 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace SshMqttBridge.Tests.Integration.Fixtures.Brokers;
+
+/// <summary>Something like a broker that answers as a test wants, for what no real one does on request.</summary>
+internal sealed class ScriptedBroker : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _end = new();
+    private readonly List<TcpClient> _clients = [];
+    private readonly Task _accepting;
+
+    public ScriptedBroker()
+    {
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>5, or 4 for MQTT 3.1.1.</summary>
+    public int Version { get; init; } = 5;
+
+    /// <summary>Null: never answers a CONNECT. -1: closes the connection instead.</summary>
+    public int? ConnectReason { get; init; } = 0;
+
+    public int SubscribeReason { get; init; } = 2;
+
+    /// <summary>For each topic of a PUBLISH: the reason code, or null to close the connection. MQTT 3.1.1 has no other code than 0.</summary>
+    public Func<string, int?> PublishReason { get; init; } = _ => 0;
+
+    public int ConnectCount { get; private set; }
+
+    /// <summary>Topics in the order in which they came.</summary>
+    public IReadOnlyList<string> Published
+    {
+        get
+        {
+            lock (_published)
+            {
+                return [.. _published];
+            }
+        }
+    }
+
+    private readonly List<string> _published = [];
+
+    /// <summary>Sends DISCONNECT with a reason (MQTT 5) on all connections and closes them.</summary>
+    public async Task DisconnectAsync(int reason)
+    {
+        TcpClient[] clients;
+        lock (_clients)
+        {
+            clients = [.. _clients];
+        }
+
+        foreach (var client in clients)
+        {
+            await client.GetStream().WriteAsync(new ProbePacket(0xE0).Byte(reason).Byte(0).ToArray());
+            client.Close();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _accepting;
+        _listener.Stop();
+        _end.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        List<Task> serving = [];
+        try
+        {
+            while (true)
+            {
+                var client = await _listener.AcceptTcpClientAsync(_end.Token);
+                lock (_clients)
+                {
+                    _clients.Add(client);
+                }
+
+                serving.Add(ServeAsync(client));
+            }
+        }
+        catch (Exception e)
+            when (e is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            await Task.WhenAll(serving);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        try
+        {
+            using (client)
+            {
+                var stream = client.GetStream();
+                while (await ProbePacket.ReadAsync(stream, _end.Token) is { } packet && await AnswerAsync(packet, stream)) { }
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The client or the test has ended it.
+        }
+    }
+
+    private async Task<bool> AnswerAsync(ProbePacket packet, NetworkStream stream)
+    {
+        ProbePacket? answer = null;
+        var more = true;
+        switch (packet.Type)
+        {
+            case 1 when ConnectReason == -1:
+                more = false;
+                break;
+            case 1 when ConnectReason is { } reason:
+                ConnectCount++;
+                answer = new ProbePacket(0x20).Byte(0).Byte(reason);
+                if (Version == 5)
+                {
+                    answer.Properties(new ProbePacket(0));
+                }
+
+                more = reason == 0;
+                break;
+            case 3:
+                var topic = packet.ReadText();
+                lock (_published)
+                {
+                    _published.Add(topic);
+                }
+
+                var id = packet.ReadShort();
+                if (PublishReason(topic) is { } code)
+                {
+                    answer = new ProbePacket(0x40).Short(id);
+                    if (code != 0)
+                    {
+                        answer.Byte(code).Byte(0);
+                    }
+                }
+                else
+                {
+                    more = false;
+                }
+
+                break;
+            case 8:
+                answer = new ProbePacket(0x90).Short(packet.ReadShort());
+                if (Version == 5)
+                {
+                    answer.Properties(new ProbePacket(0));
+                }
+
+                answer.Byte(SubscribeReason);
+                break;
+            case 12:
+                answer = new ProbePacket(0xD0);
+                break;
+            case 14:
+                more = false;
+                break;
+        }
+
+        if (answer is not null)
+        {
+            await stream.WriteAsync(answer.ToArray(), _end.Token);
+        }
+
+        return more;
+    }
+}

@@ -1,0 +1,223 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace SshMqttBridge.Tests.Integration.Fixtures.Networks;
+
+/// <summary>A stretch of network between a client and a server of a test, with faults that can be changed while it runs. Thread-safe.</summary>
+internal sealed class FaultProxy : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _end = new();
+    private readonly int _target;
+    private readonly Random _random;
+    private readonly Lock _gate = new();
+    private readonly HashSet<ProxiedConnection> _connections = [];
+    private readonly Task _accepting;
+    private TaskCompletionSource _changed = NewSignal();
+    private LinkFault _fault = new LinkFault.None();
+
+    /// <param name="targetPort">Where connections lead to, on the loopback interface.</param>
+    /// <param name="seed">For the sizes of segments and the choice of bits.</param>
+    public FaultProxy(int targetPort, int seed = 0)
+    {
+        _target = targetPort;
+        _random = new Random(seed);
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>What the client connects to.</summary>
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Takes effect at once, for connections that stand and those to come.</summary>
+    public LinkFault Fault
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _fault;
+            }
+        }
+        set
+        {
+            TaskCompletionSource changed;
+            lock (_gate)
+            {
+                _fault = value;
+                changed = _changed;
+                _changed = NewSignal();
+            }
+
+            changed.SetResult();
+            if (value is LinkFault.Refuse)
+            {
+                Cut();
+            }
+        }
+    }
+
+    /// <summary>Closes what is connected; whoever comes is let through.</summary>
+    public void Cut()
+    {
+        lock (_gate)
+        {
+            foreach (var connection in _connections)
+            {
+                connection.Close(isReset: false);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        Cut();
+        await _accepting;
+        _listener.Stop();
+        _end.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        List<Task> serving = [];
+        try
+        {
+            while (true)
+            {
+                var client = await _listener.AcceptTcpClientAsync(_end.Token);
+                serving.RemoveAll(task => task.IsCompleted);
+                serving.Add(ServeAsync(client));
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            await Task.WhenAll(serving);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using ProxiedConnection connection = new(client);
+        lock (_gate)
+        {
+            if (_fault is LinkFault.Refuse)
+            {
+                return;
+            }
+
+            _connections.Add(connection);
+        }
+
+        try
+        {
+            await connection.ConnectAsync(_target, _end.Token);
+            await await Task.WhenAny(
+                CopyAsync(connection, connection.Client, connection.Server),
+                CopyAsync(connection, connection.Server, connection.Client)
+            );
+        }
+        catch (Exception exception)
+            when (exception
+                    is IOException
+                        or SocketException
+                        or ObjectDisposedException
+                        or OperationCanceledException
+                        or InvalidOperationException
+            )
+        {
+            // One side is gone; so is the other now.
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _connections.Remove(connection);
+            }
+        }
+    }
+
+    private async Task CopyAsync(ProxiedConnection connection, TcpClient from, TcpClient to)
+    {
+        var buffer = new byte[65_536];
+        var source = from.GetStream();
+        var target = to.GetStream();
+        int count;
+        do
+        {
+            count = await source.ReadAsync(buffer, _end.Token);
+            await WhileStalledAsync();
+            await PassAsync(connection, target, buffer.AsMemory(0, count));
+        } while (count > 0);
+    }
+
+    /// <summary>A connection that ends while the link stalls ends, for the other side, when that is over.</summary>
+    private async Task WhileStalledAsync()
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                if (_fault is not LinkFault.Stall)
+                {
+                    return;
+                }
+
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(_end.Token);
+        }
+    }
+
+    private async Task PassAsync(ProxiedConnection connection, NetworkStream target, Memory<byte> block)
+    {
+        var fault = Fault;
+        var before = connection.Count(fault, block.Length);
+        switch (fault)
+        {
+            case LinkFault.ResetAfter reset when before + block.Length >= reset.Bytes:
+                await target.WriteAsync(block[..(int)Math.Clamp(reset.Bytes - before, 0, block.Length)], _end.Token);
+                connection.Close(isReset: true);
+                break;
+            case LinkFault.Delay delay:
+                await Task.Delay(delay.Time, _end.Token);
+                await target.WriteAsync(block, _end.Token);
+                break;
+            case LinkFault.Slice slice:
+                for (int start = 0, size; start < block.Length; start += size)
+                {
+                    size = Math.Min(Next(slice.MaximumBytes) + 1, block.Length - start);
+                    await target.WriteAsync(block.Slice(start, size), _end.Token);
+                }
+
+                break;
+            case LinkFault.FlipBit flip:
+                Flip(block.Span, connection.BitToFlip(flip, () => Next(flip.WithinBytes * 8)) - before * 8);
+                await target.WriteAsync(block, _end.Token);
+                break;
+            default:
+                await target.WriteAsync(block, _end.Token);
+                break;
+        }
+    }
+
+    private static void Flip(Span<byte> block, long bit)
+    {
+        if (bit >= 0 && bit < block.Length * 8L)
+        {
+            block[(int)(bit / 8)] ^= (byte)(1 << (int)(bit % 8));
+        }
+    }
+
+    private int Next(int limit)
+    {
+        lock (_gate)
+        {
+            return _random.Next(limit);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,15 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace SshMqttBridge.Tests.Integration.Fixtures.Networks;
+
+internal static class FreePort
+{
+    /// <summary>A port of the loopback interface that nobody uses now; the system does not hand it out again soon.</summary>
+    public static int Find()
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}

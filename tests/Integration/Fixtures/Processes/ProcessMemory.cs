@@ -1,0 +1,14 @@
+using System.Globalization;
+
+namespace SshMqttBridge.Tests.Integration.Fixtures.Processes;
+
+internal static class ProcessMemory
+{
+    /// <summary>The most memory that a process had at once so far.</summary>
+    public static long PeakBytes(int process)
+    {
+        string line = File.ReadLines($"/proc/{process}/status")
+            .First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,15 @@
+namespace SshMqttBridge.Tests.Integration.Fixtures.Processes;
+
+/// <summary>A test that needs a program which not every system has.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ProgramTheoryAttribute : TheoryAttribute
+{
+    /// <param name="program">Its name.</param>
+    public ProgramTheoryAttribute(string program)
+    {
+        Program = program;
+        Skip = ChildProcess.WhyWithout(program);
+    }
+
+    public string Program { get; }
+}

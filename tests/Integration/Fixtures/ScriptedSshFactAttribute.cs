@@ -1,8 +1,0 @@
-namespace SshMqttBridge.Tests.Integration.Fixtures;
-
-/// <summary>A test with an SSH server that only a script can be.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class ScriptedSshFactAttribute : FactAttribute
-{
-    public ScriptedSshFactAttribute() => Skip = ScriptedSshServer.Obstacle;
-}

@@ -1,0 +1,82 @@
+using SshMqttBridge.Tests.Integration.Fixtures.Processes;
+
+namespace SshMqttBridge.Tests.Integration.Fixtures.SshServers;
+
+/// <summary>
+/// An SSH server that does what OpenSSH cannot be made to do; which, the user's name says: <c>expired</c>, <c>echoing</c>, <c>several</c> to ask for, and
+/// <c>free</c> to be let in, where a command ends without an exit status.
+/// </summary>
+internal sealed class ScriptedSshServer : IAsyncDisposable
+{
+    // Debian's packages belong to Debian's Python.
+    private const string Python = "/usr/bin/python3";
+
+    private static readonly Lazy<string?> s_obstacle = new(FindObstacle);
+    private readonly TemporaryFolder _folder = new();
+    private ChildProcess? _process;
+
+    private ScriptedSshServer() { }
+
+    public int Port { get; private set; }
+
+    /// <summary>What clients sent, in its words.</summary>
+    public IReadOnlyList<string> Log => _process!.Output.Split('\n')[1..];
+
+    /// <summary>Why there can be none; null if there can.</summary>
+    public static string? Obstacle => s_obstacle.Value;
+
+    public static async Task<ScriptedSshServer> StartAsync()
+    {
+        ScriptedSshServer server = new();
+        try
+        {
+            var key = await SshKeys.GenerateAsync(server._folder["host_key"]);
+            var process = await ChildProcess.StartAsync(
+                Python,
+                ["-W", "ignore", Path.Combine(AppContext.BaseDirectory, "Fixtures/SshServers/ScriptedSshServer.py"), key]
+            );
+            server._process = process;
+            await Eventually.TrueAsync(
+                () =>
+                    process.HasExited
+                        ? throw new InvalidOperationException($"It ended at once: {process.Output}")
+                        : process.Output.StartsWith("port ", StringComparison.Ordinal),
+                "the scripted SSH server does not start"
+            );
+            server.Port = int.Parse(
+                process.Output.Split('\n')[0]["port ".Length..],
+                System.Globalization.CultureInfo.InvariantCulture
+            );
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { } process)
+        {
+            await process.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+
+    private static string? FindObstacle()
+    {
+        try
+        {
+            ChildProcess.RunAsync(Python, "-c", "import asyncssh").GetAwaiter().GetResult();
+            return null;
+        }
+        catch (Exception exception)
+            when (exception is InvalidOperationException or FileNotFoundException or System.ComponentModel.Win32Exception)
+        {
+            return "needs the Debian package python3-asyncssh";
+        }
+    }
+}
