@@ -1,3 +1,5 @@
+using System.CommandLine;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Mqtt.MqttNet;
@@ -6,26 +8,35 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Hosting.Verbs;
 
-/// <summary><c>check</c>: tells that the configuration is right and, if asked, whether the broker and every server can be reached.</summary>
+/// <summary><c>check</c>: checks the configuration and, with <c>--connect</c>, the connections to the broker and all servers.</summary>
 internal static class CheckVerb
 {
-    private const int AtOnce = 16;
+    private const int MaximumConcurrency = 16;
 
     private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Prints one line for each thing checked; fails if one of them did.</summary>
+    public static Command Create()
+    {
+        Option<bool> connect = new("--connect") { Description = "Also connect to the broker and to every server." };
+        Command verb = new("check", "Check the configuration.") { connect };
+        verb.SetAction((options, parsed, token) => RunAsync(options, parsed.GetValue(connect), token));
+        return verb;
+    }
+
+    /// <summary>Prints one line for each check.</summary>
+    /// <returns><see cref="ExitStatus.Failure"/> if any check failed.</returns>
     public static async Task<int> RunAsync(BridgeOptions options, bool connect, CancellationToken cancellationToken)
     {
-        Console.WriteLine($"configuration: right, {options.Servers.Count} server(s)");
+        Console.WriteLine($"Configuration OK ({Count(options.Servers.Count)})");
         if (!connect)
         {
             return ExitStatus.Success;
         }
 
-        var isRight = await TryBrokerAsync(options.Mqtt, cancellationToken);
+        var isOk = await TryBrokerAsync(options.Mqtt, cancellationToken);
         var knownHosts = new KnownHosts(KnownHosts.FileIn(options.StateDirectory));
         var transports = SshTransports.Create(TimeProvider.System);
-        using var slots = new SemaphoreSlim(AtOnce);
+        using var slots = new SemaphoreSlim(MaximumConcurrency);
         IEnumerable<Task<(ServerOptions Server, string? Fault)>> tries = options.Servers.Select(async server =>
         {
             await slots.WaitAsync(cancellationToken);
@@ -46,11 +57,13 @@ internal static class CheckVerb
         });
         foreach ((var server, var fault) in await Task.WhenAll(tries))
         {
-            isRight &= Report($"server {server.Id} ({server.User}@{server.Host}:{server.Port})", fault);
+            isOk &= Report($"server {server.Id} ({server.User}@{server.Host}:{server.Port})", fault);
         }
 
-        return isRight ? ExitStatus.Success : ExitStatus.Failure;
+        return isOk ? ExitStatus.Success : ExitStatus.Failure;
     }
+
+    private static string Count(int servers) => servers == 1 ? "1 server" : $"{servers} servers";
 
     private static bool Report(string what, string? fault)
     {
@@ -60,7 +73,7 @@ internal static class CheckVerb
 
     private static async Task<bool> TryBrokerAsync(MqttOptions options, CancellationToken cancellationToken)
     {
-        // With the bridge's own client id, the broker would throw out the bridge that runs.
+        // The broker would disconnect a running bridge with the same client id.
         var own = options with
         {
             ClientId = options.ClientId + "-check",
@@ -68,7 +81,7 @@ internal static class CheckVerb
         var topics = new TopicScheme(options.BaseTopic);
         try
         {
-            // A last will as the bridge has it, retained and all, since it is part of what the broker may refuse; but not with the topic of the bridge that runs.
+            // The broker may refuse a retained last will, so the check has one as well, on a topic of its own.
             var (connection, retain) = await MqttConnector.ConnectAsync(
                 new MqttNetTransport(),
                 new MqttConnectRequest
@@ -80,13 +93,19 @@ internal static class CheckVerb
                 cancellationToken
             );
             await using var _ = connection;
-            var remark = options.Retain && !retain ? " (it keeps no retained messages: the bridge publishes none)" : "";
+            var remark =
+                options.Retain && !retain
+                    ? " (it does not support retained messages; the bridge publishes without the retain flag)"
+                    : "";
             Console.WriteLine($"broker {connection.Broker}: ok{remark}");
             return true;
         }
         catch (MqttConnectionException exception)
         {
-            return Report($"broker {string.Join(", ", options.Brokers)}", $"{JsonName(exception.Fault)}: {exception.Message}");
+            return Report(
+                $"broker {string.Join(", ", options.Brokers)}",
+                $"{CamelCase.Of(exception.Fault)}: {exception.Message}"
+            );
         }
     }
 
@@ -99,10 +118,7 @@ internal static class CheckVerb
         }
         catch (SshConnectionException exception)
         {
-            return $"{JsonName(exception.Fault)}: {exception.Message}";
+            return $"{CamelCase.Of(exception.Fault)}: {exception.Message}";
         }
     }
-
-    private static string JsonName<T>(T fault)
-        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(fault.ToString());
 }

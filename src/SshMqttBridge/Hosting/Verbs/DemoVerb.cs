@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.Net;
 using System.Runtime.InteropServices;
 using SshMqttBridge.Hosting.Demo;
 
@@ -6,6 +8,17 @@ namespace SshMqttBridge.Hosting.Verbs;
 /// <summary><c>demo</c>: the bridge with a broker and a server of its own, without any configuration.</summary>
 internal static class DemoVerb
 {
+    public static Command Create()
+    {
+        var port = new Option<int?>("--port") { Description = "The broker's port. Default: a free one.", HelpName = "N" }.Within(
+            1,
+            IPEndPoint.MaxPort
+        );
+        Command verb = new("demo", "Run the bridge with a private broker and SSH server, without any configuration.") { port };
+        verb.SetAction((parsed, _) => ConfiguredVerb.WithLibrariesAsync([], () => RunAsync(parsed.GetValue(port))));
+        return verb;
+    }
+
     /// <summary>Runs until SIGINT, SIGTERM, SIGQUIT or SIGHUP.</summary>
     /// <param name="port">The broker's; null: a free one.</param>
     public static async Task<int> RunAsync(int? port)

@@ -1,15 +1,26 @@
+using System.CommandLine;
 using System.Text;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
+using SshMqttBridge.Mqtt.MqttNet;
 
 namespace SshMqttBridge.Hosting.Verbs;
 
 /// <summary>
-/// <c>health</c>, for the health check of a container: whether the broker has the bridge as <c>online</c>. The last will sees to it that it does not where the bridge has died, or hangs.
+/// <c>health</c>, for the health check of a container: whether the bridge is <c>online</c> at the broker. The broker publishes the last will, <c>offline</c>, when the
+/// bridge dies or hangs.
 /// </summary>
 internal static class HealthVerb
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    public static Command Create()
+    {
+        Command verb = new("health", "Ask the broker whether the bridge is online; for health checks of containers.");
+        verb.SetAction((options, _, token) => RunAsync(options, new MqttNetTransport(), token));
+        return verb;
+    }
 
     /// <summary>Prints one line; succeeds if the bridge is online.</summary>
     public static async Task<int> RunAsync(BridgeOptions options, IMqttTransport transport, CancellationToken cancellationToken)
@@ -17,15 +28,16 @@ internal static class HealthVerb
         var topic = new TopicScheme(options.Mqtt.BaseTopic).BridgeState;
         if (!options.Mqtt.Retain)
         {
-            await Console.Error.WriteLineAsync($"{topic} cannot be read: with 'mqtt.retain: false' the broker does not keep it");
+            await Console.Error.WriteLineAsync(
+                $"{topic} cannot be read: with 'mqtt.retain: false' the broker does not retain it"
+            );
             return ExitStatus.Failure;
         }
 
-        using var deadline = new CancellationTokenSource(Timeout);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using Deadline deadline = new(Timeout, TimeProvider.System, cancellationToken);
         try
         {
-            var state = await ReadAsync(options.Mqtt, transport, topic, either.Token);
+            var state = await ReadAsync(options.Mqtt, transport, topic, deadline.Token);
             Console.WriteLine($"{topic}: {state}");
             return state == "online" ? ExitStatus.Success : ExitStatus.Failure;
         }
@@ -33,10 +45,10 @@ internal static class HealthVerb
         {
             await Console.Error.WriteLineAsync($"{topic} cannot be read: {exception.Message}");
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.HasPassed)
         {
             await Console.Error.WriteLineAsync(
-                $"{topic}: the broker has not sent it within {Timeout.TotalSeconds} s: the bridge has never been online there, or the broker keeps no retained messages"
+                $"{topic}: no retained message within {Timeout.TotalSeconds} s: the bridge has never been online, or the broker does not support retained messages"
             );
         }
 
@@ -54,9 +66,9 @@ internal static class HealthVerb
         {
             Options = options with
             {
-                // With the bridge's own client id, the broker would throw out the bridge.
+                // The broker would disconnect the bridge if the client id were the same.
                 ClientId = options.ClientId + "-health",
-                // On 3.1.1 a subscription brings what is retained; on 5 the bridge asks for it not to.
+                // With 3.1.1 a subscription delivers retained messages; with 5 the bridge requests that it does not.
                 ProtocolVersion = MqttProtocolVersion.V311,
             },
             Will = new MqttPublication(topic + "/health", default),

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using SshMqttBridge.Common;
@@ -6,19 +7,40 @@ using SshMqttBridge.Journal;
 
 namespace SshMqttBridge.Hosting.Verbs;
 
-/// <summary><c>history [ID]</c>: prints what ran lately, while the bridge runs or not.</summary>
+/// <summary><c>history [ID]</c>: prints the latest commands, whether the bridge is running or not.</summary>
 internal static class HistoryVerb
 {
     public const int DefaultCount = 20;
 
     private const int CommandLength = 80;
 
+    public static Command Create()
+    {
+        Argument<string?> id = new("id")
+        {
+            Description = "The server whose commands are printed. Default: all servers.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var last = new Option<int>("--last")
+        {
+            Description = "The maximum number of commands.",
+            HelpName = "N",
+            DefaultValueFactory = _ => DefaultCount,
+        }.Within(1);
+        Command verb = new("history", "Print the latest commands and their results.") { id, last };
+        verb.SetAction(
+            (options, parsed, _) =>
+                Task.FromResult(Run(options, parsed.GetValue(id), parsed.GetValue(last), Console.Out, Console.Error))
+        );
+        return verb;
+    }
+
     /// <summary>Prints one line for each command, the newest last.</summary>
     /// <param name="options">The configuration.</param>
     /// <param name="serverId">One server; null: all.</param>
-    /// <param name="count">How many lines at the most.</param>
+    /// <param name="count">The maximum number of lines.</param>
     /// <param name="output">Where to print.</param>
-    /// <param name="errors">Where to say what is wrong.</param>
+    /// <param name="errors">Where to print errors.</param>
     public static int Run(BridgeOptions options, string? serverId, int count, TextWriter output, TextWriter errors)
     {
         IReadOnlyList<HistoryEntry> entries;
@@ -56,8 +78,7 @@ internal static class HistoryVerb
             ? entry.WasSent
                 ? "running"
                 : "waiting"
-            : JsonNamingPolicy.CamelCase.ConvertName(result.Status.ToString())
-                + (result.Reason is { } reason ? $"/{reason}" : "");
+            : CamelCase.Of(result.Status) + (result.Reason is { } reason ? $"/{reason}" : "");
         var end = result switch
         {
             { Exit: { } exit } => exit.ToString(CultureInfo.InvariantCulture),

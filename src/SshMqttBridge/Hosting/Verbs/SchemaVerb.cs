@@ -1,3 +1,4 @@
+using System.CommandLine;
 using SshMqttBridge.Configuration.Reading;
 
 namespace SshMqttBridge.Hosting.Verbs;
@@ -5,6 +6,13 @@ namespace SshMqttBridge.Hosting.Verbs;
 /// <summary><c>schema</c>: prints the JSON Schema of the configuration. It needs no configuration file.</summary>
 internal static class SchemaVerb
 {
+    public static Command Create()
+    {
+        Command verb = new("schema", "Print the JSON Schema of the configuration.");
+        verb.SetAction((_, _) => RunAsync(Console.Out));
+        return verb;
+    }
+
     /// <summary>Writes the schema and returns <see cref="ExitStatus.Success"/>.</summary>
     public static async Task<int> RunAsync(TextWriter output)
     {

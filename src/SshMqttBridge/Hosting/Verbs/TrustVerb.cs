@@ -1,3 +1,5 @@
+using System.CommandLine;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Ssh;
 
@@ -6,13 +8,21 @@ namespace SshMqttBridge.Hosting.Verbs;
 /// <summary><c>trust ID</c>: fetches, shows and stores a server's host key.</summary>
 internal static class TrustVerb
 {
+    public static Command Create()
+    {
+        Argument<string> id = new("id") { Description = "The server's id in the configuration." };
+        Command verb = new("trust", "Fetch, print and store a server's host key.") { id };
+        verb.SetAction((options, parsed, token) => RunAsync(options, parsed.GetValue(id)!, token));
+        return verb;
+    }
+
     /// <summary>Stores the key in place of what was known of that host and port. No secret is sent.</summary>
     public static async Task<int> RunAsync(BridgeOptions options, string id, CancellationToken cancellationToken)
     {
         if (options.Servers.FirstOrDefault(server => server.Id == id) is not { } server)
         {
             await Console.Error.WriteLineAsync(
-                $"There is no server '{id}'; there are: {string.Join(", ", options.Servers.Select(known => known.Id))}."
+                $"Unknown server '{id}'. Configured: {string.Join(", ", options.Servers.Select(known => known.Id))}."
             );
             return ExitStatus.Usage;
         }
@@ -31,7 +41,7 @@ internal static class TrustVerb
 
         Console.WriteLine($"{server.Host}:{server.Port} {key.Type} {key.Fingerprint}");
         Console.WriteLine(
-            $"stored in {KnownHosts.FileIn(options.StateDirectory)}: compare the fingerprint with what the server's owner says"
+            $"Stored in {KnownHosts.FileIn(options.StateDirectory)}. Compare the fingerprint with the one that the server's owner publishes."
         );
         return ExitStatus.Success;
     }
@@ -49,21 +59,22 @@ internal static class TrustVerb
             RefuseHostKey = key =>
             {
                 seen = key;
-                return "Only the key was asked for.";
+                return "The key has been fetched.";
             },
         };
-        using var deadline = new CancellationTokenSource(server.ConnectTimeout);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using Deadline deadline = new(server.ConnectTimeout, TimeProvider.System, cancellationToken);
         try
         {
-            await using var session = await SshTransports.Create(TimeProvider.System)(server).ConnectAsync(request, either.Token);
+            await using var session = await SshTransports
+                .Create(TimeProvider.System)(server)
+                .ConnectAsync(request, deadline.Token);
             return session.HostKey;
         }
         catch (SshConnectionException) when (seen is not null)
         {
             return seen;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.HasPassed)
         {
             throw new SshConnectionException(
                 SshFault.Connect,
