@@ -97,10 +97,7 @@ internal sealed record SmallFile(byte[] Content, bool Whole, UnixFileMode Mode)
             return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
 
-        const int NoSuchFile = 2,
-            NoPermission = 13,
-            NoFolder = 20;
-        var handle = NativeMethods.Open(path, NativeMethods.ReadOnly | NativeMethods.NonBlocking | NativeMethods.CloseOnExec);
+        var handle = NativeMethods.Open(path, OpenFlags.ReadThroughLinks);
         if (!handle.IsInvalid)
         {
             return handle;
@@ -110,8 +107,8 @@ internal sealed record SmallFile(byte[] Content, bool Whole, UnixFileMode Mode)
         handle.Dispose();
         problem = error switch
         {
-            NoSuchFile or NoFolder => Missing,
-            NoPermission => Forbidden,
+            NativeMethods.NoSuchFile or NativeMethods.NotAFolder => Missing,
+            NativeMethods.PermissionDenied => Forbidden,
             _ => Unreadable(new Win32Exception(error).Message),
         };
         return null;

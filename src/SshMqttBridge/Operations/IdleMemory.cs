@@ -1,4 +1,5 @@
 using System.Runtime;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Operations;
 
@@ -56,7 +57,7 @@ internal sealed class IdleMemory(TimeProvider time)
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         try
         {
-            _ = NativeMethods.Trim(0);
+            _ = NativeMethods.MallocTrim(0);
         }
         catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
         {

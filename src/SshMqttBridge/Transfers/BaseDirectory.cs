@@ -37,7 +37,7 @@ internal sealed class BaseDirectory : IDisposable
         }
         Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _path = path;
-        _folder = NativeMethods.Open(path, OpenFlags.TrustedFolder, 0);
+        _folder = NativeMethods.Open(path, OpenFlags.TrustedFolder);
         if (_folder.IsInvalid)
         {
             throw new IOException($"Cannot open {Printable.Name(path)}: {LastError()}");
@@ -59,7 +59,7 @@ internal sealed class BaseDirectory : IDisposable
         {
             throw Refused(path, before.Kind);
         }
-        var file = NativeMethods.OpenAt(folder, parsed.Name, OpenFlags.Read, 0);
+        var file = NativeMethods.OpenAt(folder, parsed.Name, OpenFlags.Read);
         try
         {
             if (file.IsInvalid)
@@ -176,7 +176,7 @@ internal sealed class BaseDirectory : IDisposable
 
     private static SafeFileHandle Step(SafeFileHandle parent, string name, string path)
     {
-        var folder = NativeMethods.OpenAt(parent, name, OpenFlags.Folder, 0);
+        var folder = NativeMethods.OpenAt(parent, name, OpenFlags.Folder);
         if (!folder.IsInvalid)
         {
             return folder;

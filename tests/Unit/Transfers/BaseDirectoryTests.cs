@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using SshMqttBridge.Common;
 using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Tests.Unit.Transfers;

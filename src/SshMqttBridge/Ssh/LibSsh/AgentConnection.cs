@@ -26,7 +26,7 @@ internal sealed class AgentConnection : IDisposable
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
             var descriptor = DescriptorMethods.Duplicate(socket);
-            if (NativeMethods.ssh_set_agent_socket(session, descriptor) == NativeMethods.Ok)
+            if (NativeMethods.SetAgentSocket(session, descriptor) == NativeMethods.Ok)
             {
                 return new AgentConnection(socket);
             }

@@ -21,11 +21,11 @@ internal sealed class Authentication(Handshake handshake, SshConnectRequest requ
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var session = handshake.Session;
-        var result = await AskAsync(() => NativeMethods.ssh_userauth_none(session, _user), cancellationToken);
+        var result = await AskAsync(() => NativeMethods.UserAuthNone(session, _user), cancellationToken);
         var proofs = Proofs();
         while (result != NativeMethods.AuthSuccess)
         {
-            _offered = (AuthMethods)NativeMethods.ssh_userauth_list(session, _user);
+            _offered = (AuthMethods)NativeMethods.UserAuthList(session, _user);
             var proof = proofs.Find(candidate => (candidate.Methods & _offered) != AuthMethods.None);
             if (proof is null)
             {
@@ -99,7 +99,7 @@ internal sealed class Authentication(Handshake handshake, SshConnectRequest requ
         Signatures.Contains(OldRsa) && Signatures.Count > 1 && handshake.Session.Set(SessionOption.Signatures, OldRsa);
 
     private Task<int> TryKeyAsync(KeyHandle key, CancellationToken cancellationToken) =>
-        AskAsync(() => NativeMethods.ssh_userauth_publickey(handshake.Session, _user, key), cancellationToken);
+        AskAsync(() => NativeMethods.UserAuthPublicKey(handshake.Session, _user, key), cancellationToken);
 
     private async Task<int> TryAgentAsync(CancellationToken cancellationToken)
     {
@@ -113,7 +113,7 @@ internal sealed class Authentication(Handshake handshake, SshConnectRequest requ
 
         await using var interrupting = cancellationToken.Register(agent.Interrupt);
         var result = await handshake.RepeatAsync(
-            () => new ValueTask<int>(AgentConnection.CallAsync(() => NativeMethods.ssh_userauth_agent(session, _user))),
+            () => new ValueTask<int>(AgentConnection.CallAsync(() => NativeMethods.UserAuthAgent(session, _user))),
             NativeMethods.AuthAgain,
             cancellationToken
         );
@@ -138,7 +138,7 @@ internal sealed class Authentication(Handshake handshake, SshConnectRequest requ
 
             _tried.Add("the password");
             return await AskAsync(
-                () => NativeMethods.ssh_userauth_password(handshake.Session, _user, text),
+                () => NativeMethods.UserAuthPassword(handshake.Session, _user, text),
                 cancellationToken,
                 "the server asks for a new password: the old one has expired"
             );

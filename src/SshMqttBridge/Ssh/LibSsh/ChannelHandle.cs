@@ -10,7 +10,7 @@ internal sealed unsafe class ChannelHandle : LibSshHandle
     private readonly NativeMethods.ChannelCallbacks* _callbacks;
 
     public ChannelHandle(SessionHandle session, IChannelEvents events)
-        : base(NativeMethods.ssh_channel_new(session), session)
+        : base(NativeMethods.ChannelNew(session), session)
     {
         _events = GCHandle.Alloc(events);
         _callbacks = (NativeMethods.ChannelCallbacks*)NativeMemory.AllocZeroed((nuint)sizeof(NativeMethods.ChannelCallbacks));
@@ -21,7 +21,7 @@ internal sealed unsafe class ChannelHandle : LibSshHandle
         _callbacks->Close = &OnClose;
         _callbacks->ExitStatus = &OnExitStatus;
         _callbacks->ExitSignal = &OnExitSignal;
-        _ = NativeMethods.ssh_set_channel_callbacks(this, _callbacks);
+        _ = NativeMethods.SetChannelCallbacks(this, _callbacks);
     }
 
     /// <summary>Whether the server has opened the channel. Only then does it have a number there, and may be closed: else another one would be.</summary>
@@ -30,16 +30,16 @@ internal sealed unsafe class ChannelHandle : LibSshHandle
     protected override void Free(nint pointer)
     {
         // A channel that the peer has not closed yet lives on inside libssh: it must not call back any more.
-        _ = NativeMethods.ssh_remove_channel_callbacks(pointer, _callbacks);
+        _ = NativeMethods.RemoveChannelCallbacks(pointer, _callbacks);
 
         if (Opened)
         {
             // ssh_channel_close gives up between end of file and close when the socket is full; called again it goes on.
-            _ = NativeMethods.ssh_channel_send_eof(pointer);
-            _ = NativeMethods.ssh_channel_close(pointer);
+            _ = NativeMethods.ChannelSendEndOfFile(pointer);
+            _ = NativeMethods.ChannelClose(pointer);
         }
 
-        NativeMethods.ssh_channel_free(pointer);
+        NativeMethods.ChannelFree(pointer);
         NativeMemory.Free(_callbacks);
         _events.Free();
     }

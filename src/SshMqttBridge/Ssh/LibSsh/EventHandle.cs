@@ -5,14 +5,14 @@ internal sealed class EventHandle : LibSshHandle
 {
     /// <param name="session">Connected; its descriptor moves into this context until it is freed.</param>
     public EventHandle(SessionHandle session)
-        : base(NativeMethods.ssh_event_new(), session)
+        : base(NativeMethods.EventNew(), session)
     {
-        if (NativeMethods.ssh_event_add_session(this, session) != NativeMethods.Ok)
+        if (NativeMethods.EventAddSession(this, session) != NativeMethods.Ok)
         {
             Dispose();
             throw new InvalidOperationException("libssh: ssh_event_add_session refused a connected session");
         }
     }
 
-    protected override void Free(nint pointer) => NativeMethods.ssh_event_free(pointer);
+    protected override void Free(nint pointer) => NativeMethods.EventFree(pointer);
 }

@@ -31,7 +31,7 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
         var result = await RepeatAsync(
             () =>
             {
-                var connected = attached ? NativeMethods.ssh_connect(session) : session.Attach(socket);
+                var connected = attached ? NativeMethods.Connect(session) : session.Attach(socket);
                 attached = true;
                 DescriptorMethods.RestoreNonBlocking(socket);
                 return connected;
@@ -161,19 +161,19 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
 
     private HostKey ReadHostKey()
     {
-        if (NativeMethods.ssh_get_server_publickey(session, out var pointer) != NativeMethods.Ok)
+        if (NativeMethods.GetServerPublicKey(session, out var pointer) != NativeMethods.Ok)
         {
             throw new SshConnectionException(SshFault.Connect, $"{server} showed no host key");
         }
 
         using KeyHandle key = new(pointer);
-        if (NativeMethods.ssh_pki_export_pubkey_base64(key, out var text) != NativeMethods.Ok)
+        if (NativeMethods.ExportPublicKeyBase64(key, out var text) != NativeMethods.Ok)
         {
             throw new SshConnectionException(SshFault.Connect, $"the host key of {server} cannot be read");
         }
 
         var blob = Convert.FromBase64String(Marshal.PtrToStringUTF8(text)!);
-        NativeMethods.ssh_string_free_char(text);
+        NativeMethods.StringFreeChar(text);
 
         // The blob begins with its type, a string with its length before it.
         var length = BinaryPrimitives.ReadInt32BigEndian(blob);

@@ -17,7 +17,7 @@ internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] us
         for (var round = 0; round < MaxRounds; round++)
         {
             var result = await handshake.RepeatAsync(
-                () => NativeMethods.ssh_userauth_kbdint(handshake.Session, user, 0),
+                () => NativeMethods.UserAuthKeyboardInteractive(handshake.Session, user, 0),
                 NativeMethods.AuthAgain,
                 cancellationToken
             );
@@ -41,7 +41,7 @@ internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] us
             answered.UnionWith(prompts);
             for (uint index = 0; index < prompts.Count; index++)
             {
-                _ = NativeMethods.ssh_userauth_kbdint_setanswer(handshake.Session, index, password);
+                _ = NativeMethods.UserAuthKeyboardInteractiveSetAnswer(handshake.Session, index, password);
             }
         }
 
@@ -51,10 +51,10 @@ internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] us
     private List<string> ReadPrompts()
     {
         List<string> prompts = [];
-        var count = NativeMethods.ssh_userauth_kbdint_getnprompts(handshake.Session);
+        var count = NativeMethods.UserAuthKeyboardInteractiveGetPromptCount(handshake.Session);
         for (uint index = 0; index < count; index++)
         {
-            var text = NativeMethods.ssh_userauth_kbdint_getprompt(handshake.Session, index, out var echo);
+            var text = NativeMethods.UserAuthKeyboardInteractiveGetPrompt(handshake.Session, index, out var echo);
             var prompt = Marshal.PtrToStringUTF8(text)?.Trim() ?? "";
             if (echo != 0)
             {

@@ -47,9 +47,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         get
         {
             long taken = 0;
-            _session.Enter(() =>
-                taken = _written > 0 ? _written + NativeMethods.ssh_channel_window_size(_channel) - _firstWindow : 0
-            );
+            _session.Enter(() => taken = _written > 0 ? _written + NativeMethods.ChannelWindowSize(_channel) - _firstWindow : 0);
             return taken;
         }
     }
@@ -136,7 +134,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
                 if (!_closed && !_inputEnded)
                 {
                     // It says "again" when the socket is full, but it is done.
-                    _ = NativeMethods.ssh_channel_send_eof(_channel);
+                    _ = NativeMethods.ChannelSendEndOfFile(_channel);
                     _inputEnded = true;
                 }
 
@@ -155,7 +153,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
                     return NativeMethods.Again;
                 }
 
-                return _closed ? NativeMethods.Ok : NativeMethods.ssh_channel_request_send_signal(_channel, signal);
+                return _closed ? NativeMethods.Ok : NativeMethods.ChannelRequestSendSignal(_channel, signal);
             },
             cancellationToken
         );
@@ -261,7 +259,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
 
     private int Open()
     {
-        var result = NativeMethods.ssh_channel_open_session(_channel);
+        var result = NativeMethods.ChannelOpenSession(_channel);
         _opening = result == NativeMethods.Again;
         _channel.Opened = result == NativeMethods.Ok;
         return result;
@@ -269,7 +267,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
 
     private int Start()
     {
-        var result = _freed ? NativeMethods.Error : NativeMethods.ssh_channel_request_exec(_channel, _command!);
+        var result = _freed ? NativeMethods.Error : NativeMethods.ChannelRequestExec(_channel, _command!);
 
         // A short command's channel may be closed before we come to see that it was started.
         if (result == NativeMethods.Again && _closed)
@@ -295,10 +293,10 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
             return NativeMethods.Again;
         }
 
-        var window = NativeMethods.ssh_channel_window_size(_channel);
+        var window = NativeMethods.ChannelWindowSize(_channel);
         fixed (byte* bytes = data)
         {
-            var written = NativeMethods.ssh_channel_write(_channel, bytes, (uint)data.Length);
+            var written = NativeMethods.ChannelWrite(_channel, bytes, (uint)data.Length);
             _firstWindow = _written == 0 ? window : _firstWindow;
             _written += Math.Max(written, 0);
             return written == 0 ? NativeMethods.Again : written;
@@ -319,7 +317,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
             int room;
             while (_kept[stream] > 0 && (room = Math.Min(FetchBytes, _output.RoomBytes)) > 0)
             {
-                var count = NativeMethods.ssh_channel_read_nonblocking(_channel, block, (uint)room, stream);
+                var count = NativeMethods.ChannelReadNonBlocking(_channel, block, (uint)room, stream);
                 _kept[stream] = count > 0 ? _kept[stream] - count : 0;
                 _output.Append((OutputStream)stream, new ReadOnlySpan<byte>(block, Math.Max(count, 0)));
             }

@@ -84,7 +84,7 @@ internal sealed class LibSshSession : ISshSession
     }
 
     public async Task PingAsync(CancellationToken cancellationToken) =>
-        await RepeatAsync(() => NativeMethods.ssh_channel_cancel_forward(_handle, "keepalive", 0), cancellationToken);
+        await RepeatAsync(() => NativeMethods.ChannelCancelForward(_handle, "keepalive", 0), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -274,7 +274,7 @@ internal sealed class LibSshSession : ISshSession
         var result = NativeMethods.Ok;
         for (var round = 0; round < RoundsUnderGate && result >= 0; round++)
         {
-            result = NativeMethods.ssh_event_dopoll(_events, 0);
+            result = NativeMethods.EventPoll(_events, 0);
         }
 
         ReapProcesses();

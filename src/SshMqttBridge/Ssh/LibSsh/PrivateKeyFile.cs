@@ -26,7 +26,7 @@ internal static unsafe class PrivateKeyFile
         {
             // Without a passphrase first: that tells whether one is needed.
             var asked = false;
-            if (NativeMethods.ssh_pki_import_privkey_base64(text, null, &OnAsked, &asked, out var pointer) == NativeMethods.Ok)
+            if (NativeMethods.ImportPrivateKeyBase64(text, null, &OnAsked, &asked, out var pointer) == NativeMethods.Ok)
             {
                 return new KeyHandle(pointer);
             }
@@ -41,7 +41,7 @@ internal static unsafe class PrivateKeyFile
                 throw Unusable($"the key {key.File} is encrypted and needs a passphrase");
             }
 
-            if (NativeMethods.ssh_pki_import_privkey_base64(text, passphrase, &OnAsked, &asked, out pointer) == NativeMethods.Ok)
+            if (NativeMethods.ImportPrivateKeyBase64(text, passphrase, &OnAsked, &asked, out pointer) == NativeMethods.Ok)
             {
                 return new KeyHandle(pointer);
             }
@@ -66,14 +66,14 @@ internal static unsafe class PrivateKeyFile
             return null;
         }
 
-        if (NativeMethods.ssh_pki_import_cert_file(path, out var pointer) != NativeMethods.Ok)
+        if (NativeMethods.ImportCertificateFile(path, out var pointer) != NativeMethods.Ok)
         {
             throw Unusable(File.Exists(path) ? $"the file {path} is not a certificate" : $"the certificate {path} is missing");
         }
 
         using KeyHandle certificate = new(pointer);
-        KeyHandle certified = new(NativeMethods.ssh_key_dup(key));
-        if (NativeMethods.ssh_pki_copy_cert_to_privkey(certificate, certified) != NativeMethods.Ok)
+        KeyHandle certified = new(NativeMethods.KeyDuplicate(key));
+        if (NativeMethods.CopyCertificateToPrivateKey(certificate, certified) != NativeMethods.Ok)
         {
             certified.Dispose();
             throw Unusable($"the file {path} is not a certificate");

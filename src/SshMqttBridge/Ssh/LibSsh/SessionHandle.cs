@@ -10,38 +10,38 @@ internal sealed unsafe class SessionHandle : LibSshHandle
     private readonly NativeMethods.Counters* _counters;
 
     public SessionHandle()
-        : base(NativeMethods.ssh_new())
+        : base(NativeMethods.New())
     {
         _counters = (NativeMethods.Counters*)NativeMemory.AllocZeroed(2, (nuint)sizeof(NativeMethods.Counters));
-        NativeMethods.ssh_set_counters(this, &_counters[0], &_counters[1]);
-        NativeMethods.ssh_set_blocking(this, 0);
+        NativeMethods.SetCounters(this, &_counters[0], &_counters[1]);
+        NativeMethods.SetBlocking(this, 0);
     }
 
     /// <summary>Grows with each packet that libssh has taken in, whichever call did it.</summary>
     public ulong PacketsReceived => _counters[1].InPackets;
 
     /// <summary>Whether bytes wait in libssh until the socket takes more.</summary>
-    public bool WritePending => (NativeMethods.ssh_get_status(this) & NativeMethods.StatusWritePending) != 0;
+    public bool WritePending => (NativeMethods.GetStatus(this) & NativeMethods.StatusWritePending) != 0;
 
     /// <summary>Whether the connection cannot be used any more, as far as libssh knows.</summary>
     public bool Broken =>
-        NativeMethods.ssh_is_connected(this) == 0 || (NativeMethods.ssh_get_status(this) & NativeMethods.StatusClosedError) != 0;
+        NativeMethods.IsConnected(this) == 0 || (NativeMethods.GetStatus(this) & NativeMethods.StatusClosedError) != 0;
 
     /// <summary>What libssh said about the last failure; empty if nothing.</summary>
-    public string LastError => Marshal.PtrToStringUTF8(NativeMethods.ssh_get_error(this)) ?? "";
+    public string LastError => Marshal.PtrToStringUTF8(NativeMethods.GetError(this)) ?? "";
 
     /// <summary>The server's identification string.</summary>
-    public string ServerVersion => Marshal.PtrToStringUTF8(NativeMethods.ssh_get_serverbanner(this)) ?? "";
+    public string ServerVersion => Marshal.PtrToStringUTF8(NativeMethods.GetServerBanner(this)) ?? "";
 
     /// <summary>What was agreed; after the key exchange. libssh does not tell by which algorithm the host key signed.</summary>
     public NegotiatedAlgorithms Algorithms =>
         new(
-            NameOf(NativeMethods.ssh_get_kex_algo(this)) ?? "",
+            NameOf(NativeMethods.GetKeyExchangeAlgorithm(this)) ?? "",
             HostKey: null,
-            NameOf(NativeMethods.ssh_get_cipher_out(this)) ?? "",
-            NameOf(NativeMethods.ssh_get_cipher_in(this)) ?? "",
-            MacOf(NativeMethods.ssh_get_hmac_out(this)),
-            MacOf(NativeMethods.ssh_get_hmac_in(this))
+            NameOf(NativeMethods.GetCipherOut(this)) ?? "",
+            NameOf(NativeMethods.GetCipherIn(this)) ?? "",
+            MacOf(NativeMethods.GetHmacOut(this)),
+            MacOf(NativeMethods.GetHmacIn(this))
         );
 
     /// <returns>Whether libssh took the value.</returns>
@@ -49,12 +49,12 @@ internal sealed unsafe class SessionHandle : LibSshHandle
     {
         fixed (byte* text = NullTerminated(value))
         {
-            return NativeMethods.ssh_options_set(this, option, text) == NativeMethods.Ok;
+            return NativeMethods.OptionsSet(this, option, text) == NativeMethods.Ok;
         }
     }
 
     /// <returns>Whether libssh took the value.</returns>
-    public bool Set(SessionOption option, int value) => NativeMethods.ssh_options_set(this, option, &value) == NativeMethods.Ok;
+    public bool Set(SessionOption option, int value) => NativeMethods.OptionsSet(this, option, &value) == NativeMethods.Ok;
 
     /// <summary>Has libssh talk over this connection, on a descriptor of its own.</summary>
     /// <returns>What the first try to connect came to.</returns>
@@ -69,11 +69,11 @@ internal sealed unsafe class SessionHandle : LibSshHandle
             throw new IOException("too many open files for libssh");
         }
 
-        var result = NativeMethods.ssh_connect(this);
+        var result = NativeMethods.Connect(this);
 
         // From here on the session's socket has the descriptor. Were the option still set, ssh_disconnect would leave it open;
         // this way libssh closes it in every case, once.
-        _ = NativeMethods.ssh_options_set(this, SessionOption.Descriptor, null);
+        _ = NativeMethods.OptionsSet(this, SessionOption.Descriptor, null);
         return result;
     }
 
@@ -93,9 +93,9 @@ internal sealed unsafe class SessionHandle : LibSshHandle
     protected override void Free(nint pointer)
     {
         // Else the goodbye would wait inside libssh for the socket to be polled, and be closed with it.
-        NativeMethods.ssh_set_fd_towrite(pointer);
-        NativeMethods.ssh_disconnect(pointer);
-        NativeMethods.ssh_free(pointer);
+        NativeMethods.SetDescriptorToWrite(pointer);
+        NativeMethods.Disconnect(pointer);
+        NativeMethods.Free(pointer);
         NativeMemory.Free(_counters);
     }
 }

@@ -1,9 +1,8 @@
 namespace SshMqttBridge.Ssh.LibSsh;
 
-/// <summary>ssh_options_e, as far as it is used.</summary>
+/// <summary>The values of ssh_options_e that the bridge uses.</summary>
 internal enum SessionOption
 {
-    Host = 0,
     Descriptor = 3,
     SshDirectory = 5,
     KnownHosts = 8,

@@ -1,27 +1,27 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh.SshNet;
 
 /// <summary>
-/// Makes a connected socket blocking again. .NET leaves a socket that was connected asynchronously, which is how SSH.NET connects, in non-blocking mode: a thread in
-/// <see cref="Socket.Receive(byte[])"/> is then woken by a thread of the socket engine instead of the kernel. SSH.NET's listener does nothing but read.
+/// Makes a connected socket blocking again. .NET leaves a socket that was connected asynchronously, as SSH.NET does, in non-blocking mode.
+/// A thread in <see cref="Socket.Receive(byte[])"/> is then woken by a thread of the socket engine instead of the kernel. SSH.NET's
+/// listener does nothing but read.
 /// </summary>
-internal static partial class BlockingSocket
+internal static class BlockingSocket
 {
-    private const int GetFlags = 3;
-    private const int SetFlags = 4;
-    private const int NonBlocking = 0x800;
-
-    /// <summary>Makes it blocking. The socket must not be used asynchronously afterwards, and its timeouts no longer apply. Disposing of it ends a pending read. A failure only makes it slower.</summary>
+    /// <summary>
+    /// Makes the socket blocking. The socket must not be used asynchronously afterwards, and its timeouts no longer apply. Disposing of it
+    /// ends a pending read. A failure only makes it slower.
+    /// </summary>
     public static void Make(Socket socket)
     {
         try
         {
-            var flags = Fcntl(socket.SafeHandle, GetFlags, 0);
+            var flags = NativeMethods.FileControl(socket.SafeHandle, NativeMethods.GetStatusFlags, 0);
             if (flags >= 0)
             {
-                _ = Fcntl(socket.SafeHandle, SetFlags, flags & ~NonBlocking);
+                _ = NativeMethods.FileControl(socket.SafeHandle, NativeMethods.SetStatusFlags, flags & ~OpenFlags.NonBlocking);
             }
         }
         catch (ObjectDisposedException)
@@ -29,8 +29,4 @@ internal static partial class BlockingSocket
             // The connection attempt was cancelled.
         }
     }
-
-    // Its third argument is variadic in C, which on Linux is passed like any other.
-    [LibraryImport("libc", EntryPoint = "fcntl")]
-    private static partial int Fcntl(SafeSocketHandle descriptor, int command, int argument);
 }

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 
-namespace SshMqttBridge.Transfers;
+namespace SshMqttBridge.Common;
 
-/// <summary>struct statx of Linux, as far as it is needed here.</summary>
+/// <summary>struct statx of Linux, with the fields that the bridge uses.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal readonly record struct FileStatus
 {
@@ -26,29 +26,17 @@ internal readonly record struct FileStatus
 
     public long SizeBytes => _size;
 
-    /// <summary>Whether anybody wrote to the file between the two looks at it, as far as its size and time of modification tell.</summary>
+    /// <summary>Whether the file's size and time of modification are the same as in the earlier status.</summary>
     public bool IsUnchangedSince(FileStatus earlier) =>
         _size == earlier._size
         && _modifiedSeconds == earlier._modifiedSeconds
         && _modifiedNanoseconds == earlier._modifiedNanoseconds;
 
-    /// <summary>Whether both are of one file or folder, whatever it is called.</summary>
+    /// <summary>Whether both are of the same file or folder, under any name.</summary>
     public bool IsSameAs(FileStatus other) => _inode == other._inode && _device == other._device;
 
     /// <summary>Read, write and execute for owner, group and others.</summary>
     public uint Permissions => _mode & 0x1FFu;
 
     public FileKind Kind => (FileKind)(_mode & 0xF000);
-}
-
-/// <summary>The S_IFMT part of a file's mode.</summary>
-internal enum FileKind
-{
-    Fifo = 0x1000,
-    CharacterDevice = 0x2000,
-    Folder = 0x4000,
-    BlockDevice = 0x6000,
-    Regular = 0x8000,
-    SymbolicLink = 0xA000,
-    Socket = 0xC000,
 }
