@@ -3,7 +3,7 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 
-/// <summary>A channel and its command. What is not said to be otherwise happens under the session's gate.</summary>
+/// <summary>A channel and its command. Private and internal members run under the session's gate unless stated otherwise.</summary>
 internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
 {
     private const int WriteBytes = 256 * 1024;
@@ -17,15 +17,15 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
     private readonly ChannelHandle _channel;
     private readonly OutputBuffer _output = new(BufferBytes);
 
-    // Completed where nobody is under the gate: who waits for it goes on there.
+    // Completed outside the gate: awaiters resume on the completing thread.
     private readonly TaskCompletionSource<ProcessExit> _exit = new();
 
-    // By stream: what libssh keeps because there was no room for it.
+    // By stream: how many bytes libssh keeps because the buffer had no room.
     private readonly int[] _kept = new int[2];
     private long _firstWindow;
     private long _written;
     private byte[]? _command;
-    private volatile ProcessExit? _howItEnded;
+    private volatile ProcessExit? _status;
     private volatile SshConnectionException? _fault;
     private bool _opening;
     private bool _starting;
@@ -54,10 +54,10 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
 
     public bool HasOutput => _output.HasBytes;
 
-    /// <summary>Whether the process was disposed of before the server said whether it opens the channel.</summary>
+    /// <summary>Whether the process was disposed of before the server answered the request to open the channel.</summary>
     internal bool Abandoned { get; private set; }
 
-    /// <summary>Makes the channel; once.</summary>
+    /// <summary>Opens the channel; called once.</summary>
     internal async Task OpenAsync(CancellationToken cancellationToken)
     {
         var reason = "";
@@ -120,7 +120,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
             var written = await _session.RepeatAsync(() => Write(block.Span), cancellationToken);
             if (written < 0)
             {
-                throw new SshChannelException("the server closed the channel: nobody reads standard input any more");
+                throw new SshChannelException("the server closed the channel: standard input is no longer read");
             }
 
             data = data[written..];
@@ -133,7 +133,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
             {
                 if (!_closed && !_inputEnded)
                 {
-                    // It says "again" when the socket is full, but it is done.
+                    // It returns "again" when the socket is full, but the end of file is queued.
                     _ = NativeMethods.ChannelSendEndOfFile(_channel);
                     _inputEnded = true;
                 }
@@ -147,7 +147,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         await _session.RepeatAsync(
             () =>
             {
-                // libssh has one request on a channel at a time.
+                // libssh allows one request on a channel at a time.
                 if (_starting && Start() == NativeMethods.Again)
                 {
                     return NativeMethods.Again;
@@ -164,21 +164,21 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The connection is lost: whoever waits for this process is told.</summary>
+    /// <summary>The connection is lost: faults the tasks of this process.</summary>
     internal void Fail(SshConnectionException fault)
     {
         _fault = fault;
         _output.Complete(fault);
-        _session.Stir(this);
+        _session.NotifyLater(this);
     }
 
-    /// <summary>Tells those who wait what has come to be known. Not under the gate; they go on here, but for who reads output of which more will come.</summary>
-    internal void Tell()
+    /// <summary>Completes the tasks for what has happened. Not under the gate: awaiters resume here, except for a reader of output that has not ended.</summary>
+    internal void Notify()
     {
-        // A status that has come counts, also when the connection was lost right after it. Else who waits for both need not wait for the second.
+        // A status that arrived counts, also when the connection was lost right after it. It comes first, so that an awaiter of both need not wait.
         if (_fault is not null)
         {
-            TellExit();
+            CompleteExit();
         }
 
         if (_output.HasEnded)
@@ -190,17 +190,17 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
             _output.WakeReader();
         }
 
-        TellExit();
+        CompleteExit();
     }
 
-    /// <returns>False when the channel is still being opened: it must wait to be freed until the server has answered.</returns>
+    /// <returns>False while the channel is still being opened: it can be freed only after the server has answered.</returns>
     internal bool TryAbandon()
     {
         Abandoned = true;
         return !_opening || Open() != NativeMethods.Again;
     }
 
-    /// <summary>Closes the channel and ends what waits.</summary>
+    /// <summary>Closes the channel and completes the tasks of the process.</summary>
     internal void Free()
     {
         _freed = true;
@@ -208,18 +208,18 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         _channel.Dispose();
         if (_fault is null)
         {
-            _howItEnded ??= ProcessExit.Unknown;
+            _status ??= ProcessExit.Unknown;
         }
 
         _output.Dispose();
-        _session.Stir(this);
+        _session.NotifyLater(this);
     }
 
     int IChannelEvents.OnData(OutputStream stream, ReadOnlySpan<byte> data)
     {
         var taken = _output.Append(stream, data);
         _kept[(int)stream] = data.Length - taken;
-        _session.Stir(this);
+        _session.NotifyLater(this);
         return taken;
     }
 
@@ -234,26 +234,25 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         _closed = true;
         _endOfFile = true;
         CompleteOutput();
-        _howItEnded ??= ProcessExit.Unknown;
-        _session.Stir(this);
+        _status ??= ProcessExit.Unknown;
+        _session.NotifyLater(this);
     }
 
     void IChannelEvents.OnExit(ProcessExit exit)
     {
-        _howItEnded ??= exit;
-        _session.Stir(this);
+        _status ??= exit;
+        _session.NotifyLater(this);
     }
 
-    private void TellExit()
+    private void CompleteExit()
     {
-        if (_howItEnded is { } exit)
+        if (_status is { } exit)
         {
             _exit.TrySetResult(exit);
         }
-        else if (_fault is { } fault && _exit.TrySetException(fault))
+        else if (_fault is { } fault)
         {
-            // Who does not wait for the exit has not overlooked anything.
-            _ = _exit.Task.Exception;
+            _exit.Fail(fault);
         }
     }
 
@@ -269,7 +268,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
     {
         var result = _freed ? NativeMethods.Error : NativeMethods.ChannelRequestExec(_channel, _command!);
 
-        // A short command's channel may be closed before we come to see that it was started.
+        // The server may close a short command's channel before the answer to the request has been seen.
         if (result == NativeMethods.Again && _closed)
         {
             result = NativeMethods.Error;
@@ -286,7 +285,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
             return NativeMethods.Error;
         }
 
-        // What the socket has not taken yet goes first: so there is never more than one block in libssh.
+        // Bytes that the socket has not taken yet go first, so libssh never holds more than one block.
         if (_session.WritePending)
         {
             _session.AwaitRoom();
@@ -303,7 +302,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         }
     }
 
-    // libssh calls back for new data only; what it kept has to be fetched. That also opens the peer's window again.
+    // libssh calls back for new data only; what it kept has to be fetched. Fetching also widens the peer's window again.
     private unsafe void Fetch()
     {
         if (_freed)
@@ -337,7 +336,7 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         if (_endOfFile && _kept[0] == 0 && _kept[1] == 0)
         {
             _output.Complete(error: null);
-            _session.Stir(this);
+            _session.NotifyLater(this);
         }
     }
 }

@@ -5,15 +5,15 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Ssh.LibSsh;
 
 /// <summary>
-/// An authenticated connection. Each call into libssh is a short one that does not block, under one gate; one loop waits, without a
-/// thread, until something has arrived, has libssh take it in, and so moves on all who wait for an answer.
+/// An authenticated connection. All calls into libssh are short, do not block and run under one gate. One loop waits for data, without
+/// a thread, and lets libssh read it; the calls that wait for an answer are then repeated.
 /// </summary>
 internal sealed class LibSshSession : ISshSession
 {
-    // Taking in 4 KiB each, these many rounds go before others are let through the gate.
+    // libssh reads 4 KiB a round. After this many rounds the loop leaves the gate, so that other calls can enter it.
     private const int RoundsUnderGate = 256;
 
-    // .NET tells when a socket can be read, not when it takes more: what did not fit is offered again after this time.
+    // .NET reports when a socket is readable, not when it is writable: bytes that did not fit are written again after this time.
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(2);
 
     private readonly Lock _gate = new();
@@ -26,18 +26,17 @@ internal sealed class LibSshSession : ISshSession
     private readonly CancellationTokenSource _disconnected = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<LibSshProcess> _processes = [];
+    private readonly ProcessNotifications _notifications = new();
     private readonly Task _reading;
     private ulong _packetsSeen;
     private bool _flushing;
     private bool _writersWait;
-    private bool _takingIn;
-    private bool _moved;
-    private List<LibSshProcess> _stirred = [];
-    private List<LibSshProcess> _told = [];
+    private bool _receiving;
+    private bool _hasProgress;
     private bool _released;
     private SshConnectionException? _fault;
 
-    /// <param name="handle">Authenticated. This object disposes it, and the socket.</param>
+    /// <param name="handle">An authenticated session. This object disposes it, and the socket.</param>
     public LibSshSession(SessionHandle handle, Socket socket, HostKey hostKey, string server, TimeProvider time)
     {
         _handle = handle;
@@ -117,9 +116,9 @@ internal sealed class LibSshSession : ISshSession
         _stop.Dispose();
     }
 
-    /// <summary>Makes a call, and makes it again after each progress while it says <see cref="NativeMethods.Again"/>.</summary>
+    /// <summary>Makes a call, and repeats it after each progress while it returns <see cref="NativeMethods.Again"/>.</summary>
     /// <param name="call">Runs under the gate; does not block.</param>
-    /// <returns>What it said at last: for <see cref="NativeMethods.Error"/> the connection still stands.</returns>
+    /// <returns>The last result; after <see cref="NativeMethods.Error"/> the connection is still usable.</returns>
     /// <exception cref="SshConnectionException">The connection is lost.</exception>
     internal async ValueTask<int> RepeatAsync(Func<int> call, CancellationToken cancellationToken)
     {
@@ -145,7 +144,7 @@ internal sealed class LibSshSession : ISshSession
         }
     }
 
-    /// <summary>Runs what a process has to do with its channel, unless the connection is lost.</summary>
+    /// <summary>Runs an action of a process under the gate, unless the connection is lost.</summary>
     internal void Enter(Action action)
     {
         lock (_gate)
@@ -158,7 +157,7 @@ internal sealed class LibSshSession : ISshSession
         }
     }
 
-    /// <summary>Frees a process, at once or when the server has answered whether it opens the channel.</summary>
+    /// <summary>Frees a process, at once or when the server has answered the request to open the channel.</summary>
     internal void Release(LibSshProcess process)
     {
         lock (_gate)
@@ -174,19 +173,19 @@ internal sealed class LibSshSession : ISshSession
                 process.Free();
             }
 
-            // Whatever waits for this process is to see that it has gone.
+            // Calls that wait for this process must notice that it is gone.
             _progress.Signal();
             ReapProcesses();
         }
     }
 
-    /// <summary>Under the gate: whether bytes wait until the socket takes more.</summary>
+    /// <summary>Under the gate: whether bytes wait for room in the socket.</summary>
     internal bool WritePending => _handle.WritePending;
 
-    /// <summary>Under the gate: <see cref="Progress"/> is also made when the socket has taken all.</summary>
+    /// <summary>Under the gate: signals <see cref="Progress"/> also when the socket has taken all bytes.</summary>
     internal void AwaitRoom() => _writersWait = true;
 
-    /// <summary>Under the gate: what libssh said about the last failure.</summary>
+    /// <summary>Under the gate: libssh's message about the last failure.</summary>
     internal string LastError => _handle.LastError;
 
     [Conditional("DEBUG")]
@@ -194,11 +193,11 @@ internal sealed class LibSshSession : ISshSession
 
     private async Task ReadAsync()
     {
-        while (TakeIn(out var more, out var waiting))
+        while (Receive(out var more, out var waiting))
         {
-            // Here and now, not on another thread: nearly always it is the one command that runs, and waking a thread for it takes longer than what it does.
+            // On this thread: nearly always only one command waits, and waking a thread for it takes longer than its work.
             waiting?.SetResult();
-            TellStirred();
+            _notifications.Deliver();
             try
             {
                 if (more)
@@ -213,44 +212,34 @@ internal sealed class LibSshSession : ISshSession
                     await arrival;
                     if (isThere)
                     {
-                        // A server that sends without end must not keep the thread that waits for other sockets too.
+                        // A server that sends without end must not occupy the thread that also waits for other sockets.
                         await Task.Yield();
                     }
                 }
             }
             catch (Exception exception) when (exception is SocketException or OperationCanceledException)
             {
-                // Cancelled: the fault is there already. Else libssh will find it out by itself, with words for it.
+                // Cancelled: the fault is set already. Otherwise libssh detects the loss itself, and describes it.
             }
         }
 
-        TellStirred();
+        _notifications.Deliver();
         await _disconnected.CancelAsync();
     }
 
-    private void TellStirred()
-    {
-        foreach (var process in _told)
-        {
-            process.Tell();
-        }
-
-        _told.Clear();
-    }
-
-    /// <param name="more">Whether there may be more to take in.</param>
-    /// <param name="waiting">Who waits for what has arrived.</param>
+    /// <param name="more">Whether there may be more to read.</param>
+    /// <param name="waiting">The task of the calls that wait for progress, to be completed by the caller; null: no progress, or no call waits.</param>
     /// <returns>False when the connection is lost.</returns>
-    private bool TakeIn(out bool more, out TaskCompletionSource? waiting)
+    private bool Receive(out bool more, out TaskCompletionSource? waiting)
     {
         lock (_gate)
         {
-            _takingIn = true;
+            _receiving = true;
             more = _fault is null && Poll();
-            _takingIn = false;
-            waiting = _moved && _fault is null ? _progress.Take() : null;
-            _moved = false;
-            (_stirred, _told) = (_told, _stirred);
+            _receiving = false;
+            waiting = _hasProgress && _fault is null ? _progress.Take() : null;
+            _hasProgress = false;
+            _notifications.Take();
             return _fault is null;
         }
     }
@@ -267,7 +256,7 @@ internal sealed class LibSshSession : ISshSession
         }
     }
 
-    // Whether there may be more to take in. Only when libssh has taken in everything is it safe to wait for the socket.
+    // Returns whether there may be more to read. Only when libssh has read everything is it safe to wait for the socket.
     private bool Poll()
     {
         AssertEntered();
@@ -281,7 +270,7 @@ internal sealed class LibSshSession : ISshSession
         return result >= 0;
     }
 
-    // After each call: any of them may have taken in what others wait for, and any may have found the connection broken.
+    // After each call: any of them may have read what others wait for, or found the connection broken.
     private void ReapProcesses()
     {
         AssertEntered();
@@ -320,9 +309,9 @@ internal sealed class LibSshSession : ISshSession
 
     private void Signal()
     {
-        if (_takingIn)
+        if (_receiving)
         {
-            _moved = true;
+            _hasProgress = true;
         }
         else
         {
@@ -330,21 +319,21 @@ internal sealed class LibSshSession : ISshSession
         }
     }
 
-    /// <summary>Under the gate: has a process tell its news once the gate has been left.</summary>
-    internal void Stir(LibSshProcess process)
+    /// <summary>Under the gate: wakes the awaiters of a process after the gate has been left.</summary>
+    internal void NotifyLater(LibSshProcess process)
     {
         AssertEntered();
-        if (!_takingIn)
+        if (!_receiving)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static process => process.Tell(), process, preferLocal: true);
+            ThreadPool.UnsafeQueueUserWorkItem(static process => process.Notify(), process, preferLocal: true);
         }
-        else if (!_stirred.Contains(process))
+        else
         {
-            _stirred.Add(process);
+            _notifications.Add(process);
         }
     }
 
-    // A channel whose opening was given up is answered all the same: then it is closed, or the server would keep it.
+    // The server also answers the request to open a channel that the caller gave up: the channel is closed then, or the server would keep it.
     private void FreeAbandoned() =>
         _processes.RemoveWhere(process =>
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Renci.SshNet;
 using Renci.SshNet.Messages;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh.SshNet;
 
@@ -248,10 +249,9 @@ internal sealed class SessionLink : IDisposable
         {
             outgoing.Sent?.TrySetResult();
         }
-        else if (outgoing.Sent?.TrySetException(failure) == true)
+        else
         {
-            // Who has given up waiting has not overlooked anything.
-            _ = outgoing.Sent.Task.Exception;
+            outgoing.Sent?.Fail(failure);
         }
 
         return true;

@@ -1,44 +1,30 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using Renci.SshNet.Messages.Connection;
 using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh.SshNet;
 
 /// <summary>
-/// A session channel (RFC 4254) on SSH.NET's messages, with a window that opens as its output is read. What begins with <c>On</c> is called by the thread that listens to the server;
-/// it does not wait, and throws only for what breaks the protocol. It goes on with whatever waited for the news, except for much output and a lost connection, so none is told under a lock (docs/adr/0021).
+/// A session channel (RFC 4254) on SSH.NET's messages. The thread that listens to the server calls the methods whose names begin with
+/// <c>On</c>. They do not wait, and throw only if the server violates the protocol. Awaiters resume on that thread, except for much
+/// output and for a lost connection, so no task is completed under a lock (docs/adr/0021).
 /// </summary>
 internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemoteProcess
 {
-    /// <summary>How much output the server may send before it is read.</summary>
-    public const uint WindowBytes = 1024 * 1024;
-
-    /// <summary>The largest piece of output in one packet.</summary>
-    public const uint PacketBytes = 32 * 1024;
-
-    private const int WriteBytes = 256 * 1024;
-
-    // More than that at a time is read by another thread, while this one takes in the next.
+    // For more at a time, the reader resumes on another thread while this one receives the next packet.
     private const int SmallBytes = 4 * 1024;
-
-    private const string NobodyReads = "the server closed the channel: nobody reads standard input any more";
 
     private readonly Lock _gate = new();
     private readonly OutputBuffer _output = new(int.MaxValue);
     private readonly TaskCompletionSource _opened = new();
     private readonly TaskCompletionSource<bool> _started = new();
     private readonly TaskCompletionSource<ProcessExit> _exit = new();
-    private TaskCompletionSource? _room;
+    private readonly ReceiveWindow _receiveWindow = new();
+    private readonly SendWindow _sendWindow = new();
     private uint _remoteNumber;
     private int _remotePacketBytes;
-    private long _remoteWindow;
-    private long _taken;
-    private long _ownWindow = WindowBytes;
-    private int _toGrant;
     private volatile SshConnectionException? _fault;
     private volatile ProcessExit? _status;
-    private bool _hasSent;
     private bool _isOpen;
     private bool _isStarting;
     private bool _isClosed; // by the server, or disposed of
@@ -56,7 +42,7 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
 
     public bool HasOutput => _output.HasBytes;
 
-    public long InputTakenBytes => Interlocked.Read(ref _taken);
+    public long InputTakenBytes => _sendWindow.TakenBytes;
 
     public Task StartAsync(string command, CancellationToken cancellationToken) =>
         StartAsync(command, hasInput: true, cancellationToken);
@@ -116,7 +102,7 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
         session.ThrowIfUnusable();
         if (_isStarting)
         {
-            // A signal that overtakes the command would reach nobody.
+            // A signal that overtakes the command would be lost.
             await _started.Task.WaitAsync(cancellationToken);
         }
 
@@ -152,16 +138,16 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
         {
             if (_isOpen)
             {
-                throw new InvalidDataException("a channel was confirmed twice");
+                throw new InvalidDataException("the server confirmed a channel twice");
             }
 
             _isOpen = true;
             _remoteNumber = message.RemoteChannelNumber;
-            _remoteWindow = message.InitialWindowSize;
-            _remotePacketBytes = (int)Math.Clamp(message.MaximumPacketSize, 1, PacketBytes);
+            _sendWindow.Open(message.InitialWindowSize);
+            _remotePacketBytes = (int)Math.Clamp(message.MaximumPacketSize, 1, ReceiveWindow.PacketBytes);
             if (_isDisposed)
             {
-                // Who wanted it has given up: the server must not keep it open.
+                // The caller has given up: the server must not keep the channel open.
                 Close();
             }
         }
@@ -170,8 +156,7 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
     }
 
     public void OnRefused(ChannelOpenFailureMessage message) =>
-        Fail(
-            _opened,
+        _opened.Fail(
             new SshChannelException($"the server refused to open a channel: {Printable.Text(message.Description, 300)}")
         );
 
@@ -179,19 +164,7 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
     {
         lock (_gate)
         {
-            _remoteWindow += bytes;
-            if (_remoteWindow > uint.MaxValue)
-            {
-                throw new InvalidDataException("a channel's window was opened too wide");
-            }
-
-            if (_hasSent)
-            {
-                Interlocked.Add(ref _taken, bytes);
-            }
-
-            _room?.TrySetResult();
-            _room = null;
+            _sendWindow.Widen(bytes);
         }
     }
 
@@ -199,13 +172,9 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
     {
         lock (_gate)
         {
-            _ownWindow -= data.Length;
-            if (_ownWindow < 0 || data.Length > PacketBytes)
-            {
-                throw new InvalidDataException("more data came than the channel's window has room for");
-            }
+            _receiveWindow.Use(data.Length);
 
-            // Dropped when disposed of.
+            // The buffer drops it after disposal.
             _output.Append(stream, data);
         }
 
@@ -242,18 +211,13 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
 
     public void OnRequest(ChannelRequestMessage message)
     {
-        // Whether an answer is wanted, then what belongs to the request.
+        // The flag for a reply, then the data of the request.
         var data = message.RequestData.AsSpan();
         var wantsReply = data.Length > 0 && data[0] != 0;
         data = data.Length > 0 ? data[1..] : data;
-        if (message.RequestName == "exit-status" && data.Length >= sizeof(uint))
+        if (ExitRequest.Parse(message.RequestName, data) is { } exit)
         {
-            OnExit(new ProcessExit(BinaryPrimitives.ReadUInt32BigEndian(data), Signal: null));
-        }
-        else if (message.RequestName == "exit-signal" && data.Length >= sizeof(uint))
-        {
-            var length = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(data), (uint)data.Length - sizeof(uint));
-            OnExit(new ProcessExit(Status: null, Printable.Text(data.Slice(sizeof(uint), length), 32)));
+            OnExit(exit);
         }
         else if (wantsReply)
         {
@@ -261,27 +225,26 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
         }
     }
 
-    /// <summary>The answer to the only request that wants one.</summary>
+    /// <summary>The server answered the request to run the command, the only one that asks for a reply.</summary>
     public void OnAnswer(bool isSuccess) => _started.TrySetResult(isSuccess);
 
-    /// <summary>The connection is lost: whoever waits for this process is told.</summary>
+    /// <summary>The connection is lost: faults the tasks of this process.</summary>
     public void Fail(SshConnectionException fault)
     {
         lock (_gate)
         {
             _fault = fault;
             _output.Complete(fault);
-            _room?.TrySetResult();
-            _room = null;
+            _sendWindow.WakeWriter();
         }
 
-        // Whoever closes a session may hold locks.
+        // The thread that closes a session may hold locks.
         ThreadPool.UnsafeQueueUserWorkItem(
-            static told =>
+            static failed =>
             {
-                Fail(told.Process._opened, told.Fault);
-                Fail(told.Process._started, told.Fault);
-                Fail(told.Process._exit, told.Fault);
+                failed.Process._opened.Fail(failed.Fault);
+                failed.Process._started.Fail(failed.Fault);
+                failed.Process._exit.Fail(failed.Fault);
             },
             (Process: this, Fault: fault),
             preferLocal: false
@@ -298,7 +261,7 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
         }
         else
         {
-            // Usually the end of output is right behind it, and both are told at once.
+            // Usually the end of output follows at once.
             ThreadPool.UnsafeQueueUserWorkItem(
                 static process => process._exit.TrySetResult(process._status!),
                 this,
@@ -344,25 +307,6 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
         }
     }
 
-    // Who does not wait for it has not overlooked anything.
-    private static void Fail<T>(TaskCompletionSource<T> source, Exception fault)
-    {
-        if (source.TrySetException(fault))
-        {
-            _ = source.Task.Exception;
-        }
-    }
-
-    private static void Fail(TaskCompletionSource source, Exception fault)
-    {
-        if (source.TrySetException(fault))
-        {
-            _ = source.Task.Exception;
-        }
-    }
-
-    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     // Under the gate.
     private void Close()
     {
@@ -374,13 +318,12 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
         }
     }
 
-    // Nothing more will come.
+    // The channel is closed.
     private void End()
     {
         lock (_gate)
         {
-            _room?.TrySetResult();
-            _room = null;
+            _sendWindow.WakeWriter();
         }
 
         if (_fault is null)
@@ -392,20 +335,15 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
         WakeReaderHere();
     }
 
-    // Half a window at a time: a message for each read would cost more than it brings.
     private void Grant(int bytes)
     {
         lock (_gate)
         {
-            _toGrant += bytes;
-            if (_toGrant < WindowBytes / 2 || _isClosed || _fault is not null)
+            _receiveWindow.Release(bytes);
+            if (!_isClosed && _fault is null && _receiveWindow.Grant() is > 0 and var granted)
             {
-                return;
+                session.Link.Post(new ChannelWindowAdjustMessage(_remoteNumber, granted));
             }
-
-            _ownWindow += _toGrant;
-            session.Link.Post(new ChannelWindowAdjustMessage(_remoteNumber, (uint)_toGrant));
-            _toGrant = 0;
         }
     }
 
@@ -421,20 +359,16 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
 
             if (_isClosed || _isInputEnded)
             {
-                throw new SshChannelException(NobodyReads);
+                throw new SshChannelException("the server closed the channel: standard input is no longer read");
             }
 
-            var count = (int)Math.Min(Math.Min(wanted, WriteBytes), _remoteWindow);
-            _remoteWindow -= count;
-            _hasSent |= count > 0;
-            room = count == 0 ? (_room ??= NewSource()).Task : Task.CompletedTask;
-            return count;
+            return _sendWindow.Take(wanted, out room);
         }
     }
 
     private async Task SendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
-        // What is under way cannot be called back, so it is a copy.
+        // A copy: messages that wait to be sent cannot be revoked when the caller gives up.
         var copy = ArrayPool<byte>.Shared.Rent(data.Length);
         data.Span.CopyTo(copy);
         var offset = 0;

@@ -6,14 +6,14 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh.SshNet;
 
-/// <summary>An authenticated connection: SSH.NET's transport, and channels of our own on it. SSH.NET holds one thread that listens to the server.</summary>
+/// <summary>An authenticated connection: the transport is SSH.NET's, the channels are the bridge's own. SSH.NET keeps one thread that listens to the server.</summary>
 internal sealed class SshNetSession : ISshSession
 {
-    /// <summary>SSH.NET makes packets of up to 68,536 bytes, and a request is one packet.</summary>
+    /// <summary>SSH.NET sends packets of up to 68,536 bytes, and a request is one packet.</summary>
     private const int CommandBytes = 68_000;
 
-    /// <summary>How long a goodbye may take: a server that reads nothing must not hold anybody up.</summary>
-    private static readonly TimeSpan GoodbyeTime = TimeSpan.FromMilliseconds(200);
+    /// <summary>How long the disconnect message may take: a server that reads nothing must not delay the caller.</summary>
+    private static readonly TimeSpan DisconnectTime = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(1);
 
@@ -26,7 +26,7 @@ internal sealed class SshNetSession : ISshSession
     private int _isReleased;
     private SshConnectionException? _fault;
 
-    /// <param name="link">Of an authenticated session. This object closes it.</param>
+    /// <param name="link">The link of an authenticated session. This object closes it.</param>
     public SshNetSession(SessionLink link, HostKey hostKey, string server)
     {
         Link = link;
@@ -42,8 +42,7 @@ internal sealed class SshNetSession : ISshSession
             info.CurrentServerHmacAlgorithm
         );
         CommandLimitBytes = CommandText.LimitFor(CommandBytes, link.Session.ServerVersion);
-        CommandHint =
-            CommandLimitBytes == CommandBytes ? " With 'sshLibrary: libssh' a command may have up to 256000 bytes." : "";
+        CommandHint = CommandLimitBytes == CommandBytes ? " With 'sshLibrary: libssh' the limit is 256000 bytes." : "";
         Listen(link.Session);
         if (!link.Session.IsConnected)
         {
@@ -62,10 +61,10 @@ internal sealed class SshNetSession : ISshSession
     /// <summary>The longest command that can be sent.</summary>
     internal int CommandLimitBytes { get; }
 
-    /// <summary>What helps where that is too short.</summary>
+    /// <summary>How to raise that limit; empty: it cannot be raised.</summary>
     internal string CommandHint { get; }
 
-    /// <summary>Why the connection is unusable; a new exception each time. Null: it is not.</summary>
+    /// <summary>Why the connection is unusable, as a new exception each time; null: it is usable.</summary>
     internal SshConnectionException? Fault =>
         _fault is { } fault ? new SshConnectionException(fault.Fault, fault.Message, fault.InnerException) : null;
 
@@ -80,7 +79,7 @@ internal sealed class SshNetSession : ISshSession
         }
 
         Link.Post(
-            new ChannelOpenMessage(process.Number, SshNetProcess.WindowBytes, SshNetProcess.PacketBytes, new SessionChannel())
+            new ChannelOpenMessage(process.Number, ReceiveWindow.InitialBytes, ReceiveWindow.PacketBytes, new SessionChannel())
         );
         try
         {
@@ -117,15 +116,15 @@ internal sealed class SshNetSession : ISshSession
 
         Fail($"the connection to {_server} was closed");
 
-        // SSH.NET's goodbye waits for locks that a stuck send holds, and for its listener.
+        // Dispose of SSH.NET waits for locks that a stuck send holds, and for its listener.
         var closing = Task.Factory.StartNew(
-            static session => Quietly((Session)session!),
+            static session => DisposeSession((Session)session!),
             Link.Session,
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default
         );
-        if (await Task.WhenAny(closing, Task.Delay(GoodbyeTime)) != closing)
+        if (await Task.WhenAny(closing, Task.Delay(DisconnectTime)) != closing)
         {
             Link.Abort();
             await Task.WhenAny(closing, Task.Delay(ClosingTime));
@@ -143,7 +142,8 @@ internal sealed class SshNetSession : ISshSession
         }
     }
 
-    internal static void Quietly(Session session)
+    /// <summary>Disposes of the session, also when its socket was closed meanwhile.</summary>
+    internal static void DisposeSession(Session session)
     {
         try
         {
@@ -157,7 +157,7 @@ internal sealed class SshNetSession : ISshSession
                         or System.Net.Sockets.SocketException
             )
         {
-            // Its socket was closed meanwhile.
+            // The socket was closed meanwhile.
         }
     }
 
@@ -188,8 +188,8 @@ internal sealed class SshNetSession : ISshSession
     private SshNetProcess Remove(uint channel) =>
         _processes.TryRemove(channel, out var process) ? process : throw Unknown(channel);
 
-    // SSH.NET hands what its listeners throw to ErrorOccured.
-    private static InvalidDataException Unknown(uint channel) => new($"a message came for channel {channel}, which is not open");
+    // SSH.NET passes exceptions of its event handlers to ErrorOccured.
+    private static InvalidDataException Unknown(uint channel) => new($"a message for channel {channel}, which is not open");
 
     private void OnPong()
     {
@@ -199,7 +199,7 @@ internal sealed class SshNetSession : ISshSession
         }
     }
 
-    // SSH.NET itself closes the connection only after some of its own exceptions.
+    // SSH.NET closes the connection only after some of its own exceptions.
     private void Lose(Exception exception)
     {
         Fail($"the connection to {_server} was lost: {Describe(exception)}");
@@ -226,10 +226,7 @@ internal sealed class SshNetSession : ISshSession
 
         while (_pings.TryDequeue(out var ping))
         {
-            if (ping.TrySetException(fault))
-            {
-                _ = ping.Task.Exception;
-            }
+            ping.Fail(fault);
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), _disconnected, preferLocal: false);
@@ -238,7 +235,7 @@ internal sealed class SshNetSession : ISshSession
     private static string Describe(Exception exception) =>
         exception switch
         {
-            InvalidDataException broken => $"the server broke the protocol: {broken.Message}",
+            InvalidDataException broken => $"the server violated the protocol: {broken.Message}",
             _ when exception.Message.Contains("aborted by the server", StringComparison.Ordinal) => "the server closed it",
             _ => Printable.Text(exception.Message, 300),
         };

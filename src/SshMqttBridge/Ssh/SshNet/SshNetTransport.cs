@@ -51,7 +51,7 @@ internal sealed class SshNetTransport(TimeProvider time) : ISshTransport
         }
         catch (Exception exception)
         {
-            SshNetSession.Quietly(link.Session);
+            SshNetSession.DisposeSession(link.Session);
             link.Abort();
             link.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
