@@ -1,3 +1,4 @@
+using SshMqttBridge.Commands;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Ssh.SshNet;
 using SshMqttBridge.Tests.Integration.Fixtures;
@@ -148,7 +149,7 @@ public sealed class TransferTests : IAsyncLifetime
 
         var fault = await Should.ThrowAsync<TransferException>(() => transfer);
         _server.Resume();
-        fault.Reason.ShouldBe(TransferReason.Stalled);
+        fault.Reason.ShouldBe(Reasons.Stalled);
         await Eventually.TrueAsync(() => Names(growing).Length == before, "the temporary file stays");
     }
 
@@ -165,7 +166,7 @@ public sealed class TransferTests : IAsyncLifetime
 
             var fault = await Should.ThrowAsync<TransferException>(() => GetAsync(session, $"{_remote}/a", "disk"));
 
-            fault.Reason.ShouldBe(TransferReason.Local);
+            fault.Reason.ShouldBe(Reasons.Local);
             fault.Message.ShouldContain("No space left on device");
             Names(disk).ShouldBe(["a"]);
             (await File.ReadAllTextAsync(_local["disk/a"])).ShouldBe("old");
@@ -188,7 +189,7 @@ public sealed class TransferTests : IAsyncLifetime
 
             var fault = await Should.ThrowAsync<TransferException>(() => PutAsync(session, "a", _remote));
 
-            fault.Reason.ShouldBe(TransferReason.Remote);
+            fault.Reason.ShouldBe(Reasons.Remote);
             fault.Message.ShouldContain("No space left on device");
             Names(_remote).ShouldBe(["a"]);
             (await File.ReadAllTextAsync(Path.Combine(_remote, "a"))).ShouldBe("old");

@@ -4,7 +4,7 @@ namespace SshMqttBridge.Common;
 
 internal static class BridgeVersion
 {
-    /// <summary>As <c>0.1.0</c>.</summary>
+    /// <summary>For example <c>0.1.0</c>.</summary>
     public static string Text { get; } =
         typeof(BridgeVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         ?? "unknown";

@@ -1,14 +1,14 @@
 namespace SshMqttBridge.Common;
 
-/// <summary>A token that is cancelled when a time has passed or another token is cancelled, and the knowledge which of the two happened.</summary>
+/// <summary>A token that is cancelled after a time or with another token. Reports which of the two happened.</summary>
 internal sealed class Deadline : IDisposable
 {
     private readonly CancellationTokenSource _timer;
     private readonly CancellationTokenSource _linked;
     private readonly CancellationToken _cancellationToken;
 
-    /// <param name="time">From now.</param>
-    /// <param name="clock">Measures it.</param>
+    /// <param name="time">Starts now.</param>
+    /// <param name="clock">Measures the time.</param>
     /// <param name="cancellationToken">Cancels <see cref="Token"/> too.</param>
     public Deadline(TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
     {

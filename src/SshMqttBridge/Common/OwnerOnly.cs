@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Common;
 
-/// <summary>Files and folders that only the user that the bridge runs as may read.</summary>
+/// <summary>Files and folders that only the bridge's own user may read.</summary>
 internal static class OwnerOnly
 {
     /// <summary>Mode 0600.</summary>
@@ -9,7 +9,7 @@ internal static class OwnerOnly
     /// <summary>Mode 0700.</summary>
     public const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;
 
-    /// <summary>Creates the folder, and those above it, unless it exists.</summary>
+    /// <summary>Creates the folder and its missing parents, unless it exists.</summary>
     /// <exception cref="IOException">It cannot be created.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder above it may not be written to.</exception>
     public static void CreateFolder(string path) => Directory.CreateDirectory(path, FolderMode);

@@ -3,17 +3,17 @@ using System.Text;
 
 namespace SshMqttBridge.Common;
 
-/// <summary>Text of doubtful origin, made fit for a message: one line, nothing a terminal would act on, not too long.</summary>
+/// <summary>Untrusted text for a message: one line of limited length, without terminal control sequences.</summary>
 internal static class Printable
 {
     /// <summary>A name in single quotes, for a message.</summary>
     public static string Name(string name) => $"'{Text(name, 200)}'";
 
-    /// <summary>Bytes as UTF-8, what is not UTF-8 as U+FFFD.</summary>
+    /// <summary>Decodes bytes as UTF-8; invalid ones become U+FFFD.</summary>
     public static string Text(ReadOnlySpan<byte> bytes, int maximumLength = 100) =>
         Text(Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 4 * maximumLength)]), maximumLength);
 
-    /// <summary>Line ends and tabs as spaces, other control characters as <c>\xNN</c>; no longer than given, and then ending in an ellipsis.</summary>
+    /// <summary>Replaces line ends and tabs by spaces and other control characters by <c>\xNN</c>; longer text ends in an ellipsis.</summary>
     public static string Text(string text, int maximumLength = 100)
     {
         var result = new StringBuilder();

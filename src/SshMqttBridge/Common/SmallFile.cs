@@ -5,14 +5,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace SshMqttBridge.Common;
 
-/// <summary>The content of a file that somebody named: a configuration, a secret, a key. Whatever it turns out to be, reading it neither hangs nor fills the memory.</summary>
+/// <summary>The content of a file named by a user: a configuration, a secret or a key. Reading it neither hangs nor exhausts the memory, whatever the file is.</summary>
 /// <param name="Content">The whole file, or its beginning.</param>
-/// <param name="Whole">Whether the content is all there is.</param>
-/// <param name="Mode">Who may read it.</param>
+/// <param name="Whole">Whether the content is the whole file.</param>
+/// <param name="Mode">The permissions of the file.</param>
 internal sealed record SmallFile(byte[] Content, bool Whole, UnixFileMode Mode)
 {
     /// <summary>Reads up to <paramref name="limitBytes"/> of a regular file.</summary>
-    /// <param name="problem">What is wrong with the file, to be put after its name: <c>does not exist</c>.</param>
+    /// <param name="problem">The reason, as it follows the name of the file: <c>does not exist</c>.</param>
     public static bool TryRead(
         string path,
         int limitBytes,
@@ -65,7 +65,7 @@ internal sealed record SmallFile(byte[] Content, bool Whole, UnixFileMode Mode)
 
     private static SmallFile Read(SafeFileHandle handle, int limitBytes, UnixFileMode mode)
     {
-        // Not by the length: files of /proc say 0, and a file may grow.
+        // Not by the length: files in /proc report 0, and a file may grow.
         using var content = new MemoryStream();
         var buffer = new byte[Math.Min(limitBytes + 1, 64 * 1024)];
         while (content.Length <= limitBytes)
@@ -88,7 +88,7 @@ internal sealed record SmallFile(byte[] Content, bool Whole, UnixFileMode Mode)
 
     private static string Unreadable(string why) => "cannot be read: " + why.TrimEnd('.');
 
-    /// <summary>Says why there is no handle; without an exception, for a file that is usually not there is looked for at each attempt to connect.</summary>
+    /// <summary>Reports a failure without an exception: each attempt to connect looks for a file that usually does not exist.</summary>
     private static SafeFileHandle? Open(string path, out string problem)
     {
         problem = "";

@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Common;
 
-/// <summary>Something to be told about the bridge's own files.</summary>
-/// <param name="IsGood">Whether what had failed works again.</param>
-/// <param name="Message">In words.</param>
+/// <summary>A failure or recovery of the bridge's own files, to be logged and published.</summary>
+/// <param name="IsGood">Whether the files can be used again.</param>
+/// <param name="Message">For people.</param>
 internal sealed record StorageNotice(bool IsGood, string Message);

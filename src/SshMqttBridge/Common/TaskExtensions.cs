@@ -1,9 +1,9 @@
 namespace SshMqttBridge.Common;
 
-/// <summary>Waiting without the outcome.</summary>
+/// <summary>Waits for tasks regardless of their outcome.</summary>
 internal static class TaskExtensions
 {
-    /// <summary>Completes with the task, however it ends: somebody else handles its failure.</summary>
+    /// <summary>Completes when the task has ended. Does not throw: the owner of the task handles its failure.</summary>
     public static Task WhenEnded(this Task task) =>
         task.ContinueWith(
             static _ => { },

@@ -4,8 +4,8 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Operations;
 
 /// <summary>
-/// Gives memory back when the bridge has become idle. The key exchanges of many servers, and much output, leave free memory behind, in the garbage collector's heap
-/// and in that of the C libraries; neither gives it up by itself while nothing happens. Not thread-safe: one loop owns it.
+/// Releases memory when the bridge has become idle. The key exchanges of many servers, and much output, leave free memory in the garbage collector's heap
+/// and in the heap of the C libraries. Neither returns it to the system while the bridge is idle. Not thread-safe: one loop owns it.
 /// </summary>
 internal sealed class IdleMemory(TimeProvider time)
 {
@@ -16,7 +16,7 @@ internal sealed class IdleMemory(TimeProvider time)
     private long _seen;
     private long _nextAt;
 
-    /// <summary>Looks now and then, until cancelled.</summary>
+    /// <summary>Checks periodically, until cancelled.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         try
@@ -26,17 +26,17 @@ internal sealed class IdleMemory(TimeProvider time)
                 await Task.Delay(Interval, time, stop);
                 if (IsTime(GC.GetTotalAllocatedBytes()))
                 {
-                    GiveBack();
+                    Release();
                 }
             }
         }
         catch (OperationCanceledException)
         {
-            // Told to stop.
+            // The bridge is shutting down.
         }
     }
 
-    /// <summary>Whether little has been allocated since the last question, and, after the first time, much since the last yes.</summary>
+    /// <summary>Whether little has been allocated since the last call and, after the first release, much since the last release.</summary>
     /// <param name="allocatedBytes">Since the start of the process.</param>
     public bool IsTime(long allocatedBytes)
     {
@@ -51,7 +51,7 @@ internal sealed class IdleMemory(TimeProvider time)
         return true;
     }
 
-    private static void GiveBack()
+    private static void Release()
     {
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -61,7 +61,7 @@ internal sealed class IdleMemory(TimeProvider time)
         }
         catch (Exception exception) when (exception is EntryPointNotFoundException or DllNotFoundException)
         {
-            // Such a C library does it by itself, or not at all.
+            // Other C libraries release memory by themselves, or not at all.
         }
     }
 }

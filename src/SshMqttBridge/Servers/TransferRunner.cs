@@ -62,7 +62,7 @@ internal sealed class TransferRunner(
                 .Unwrap();
             return new CommandOutcome(CommandStatus.Succeeded) { TransferredBytes = bytes };
         }
-        catch (TransferException exception) when (exception.Reason == TransferReason.Path && !wasSent)
+        catch (TransferException exception) when (exception.Reason == Reasons.Path && !wasSent)
         {
             return CommandOutcome.Rejected(exception.Reason, exception.Message);
         }

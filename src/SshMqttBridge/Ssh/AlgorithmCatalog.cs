@@ -4,18 +4,10 @@ using SshMqttBridge.Configuration;
 namespace SshMqttBridge.Ssh;
 
 /// <summary>
-/// The algorithms that a library knows, best first, and which of them are used unless the configuration says otherwise: none that rests on SHA-1, CBC or a group of 1024 bits.
+/// The algorithms that a library supports, best first, and the defaults among them, which exclude SHA-1, CBC and groups of 1024 bits.
 /// </summary>
 internal sealed class AlgorithmCatalog
 {
-    private static readonly string[] EcKeys =
-    [
-        "ssh-ed25519",
-        "ecdsa-sha2-nistp256",
-        "ecdsa-sha2-nistp384",
-        "ecdsa-sha2-nistp521",
-    ];
-
     private static readonly string[] RsaKeys = ["rsa-sha2-512", "rsa-sha2-256"];
 
     private static readonly string[] GoodExchanges =
@@ -62,7 +54,7 @@ internal sealed class AlgorithmCatalog
     private AlgorithmCatalog(SshLibrary library)
     {
         Library = library;
-        IReadOnlyList<string> keys = [.. EcKeys, .. RsaKeys];
+        IReadOnlyList<string> keys = [.. HostKeyTypes.EllipticCurves, .. RsaKeys];
         IReadOnlyList<string> ciphers = HasAes
             ? [.. GcmCiphers, .. ChaChaCiphers, .. CtrCiphers]
             : [.. ChaChaCiphers, .. GcmCiphers, .. CtrCiphers];
@@ -76,17 +68,17 @@ internal sealed class AlgorithmCatalog
         };
         _old = new()
         {
-            [AlgorithmKind.HostKeys] = ["ssh-rsa"],
+            [AlgorithmKind.HostKeys] = [HostKeyTypes.Rsa],
             [AlgorithmKind.KeyExchange] = OldExchanges,
             [AlgorithmKind.Ciphers] = OldCiphers,
             [AlgorithmKind.Macs] = OldMacs,
-            [AlgorithmKind.Signatures] = ["ssh-rsa"],
+            [AlgorithmKind.Signatures] = [HostKeyTypes.Rsa],
         };
     }
 
     private static AlgorithmCatalog SshNet { get; } = new(SshLibrary.SshNet);
 
-    // A libssh that does not know the newest of them leaves them out by itself.
+    // An older libssh ignores algorithms that it does not support.
     private static AlgorithmCatalog LibSsh { get; } = new(SshLibrary.LibSsh);
 
     public SshLibrary Library { get; }
@@ -96,13 +88,13 @@ internal sealed class AlgorithmCatalog
 
     public static AlgorithmCatalog Of(SshLibrary library) => library == SshLibrary.LibSsh ? LibSsh : SshNet;
 
-    /// <summary>What is used unless the configuration says otherwise.</summary>
+    /// <summary>The algorithms that are used unless the configuration sets others.</summary>
     public IReadOnlyList<string> Default(AlgorithmKind kind) => _defaults[kind];
 
-    /// <summary>All that the library knows.</summary>
+    /// <summary>All algorithms that the library supports.</summary>
     public IReadOnlyList<string> Known(AlgorithmKind kind) => [.. _defaults[kind], .. _old[kind]];
 
-    /// <summary>What may be used with a server.</summary>
+    /// <summary>The algorithms that may be used with a server.</summary>
     public IReadOnlyList<string> Allowed(AlgorithmKind kind, AlgorithmOptions options) =>
         kind switch
         {
@@ -113,8 +105,8 @@ internal sealed class AlgorithmCatalog
             _ => options.Signatures,
         } ?? Default(kind);
 
-    /// <summary>The host key algorithms to offer: those that are allowed, in the order of the key types that are asked for.</summary>
-    /// <exception cref="SshConnectionException">A key of such a type is known, and no algorithm for it is allowed.</exception>
+    /// <summary>The host key algorithms to offer: the allowed ones, in the order of the requested key types.</summary>
+    /// <exception cref="SshConnectionException">No algorithm for the requested key types is allowed.</exception>
     public IReadOnlyList<string> HostKeysFor(SshConnectRequest request)
     {
         var allowed = Allowed(AlgorithmKind.HostKeys, request.Algorithms);
@@ -128,11 +120,14 @@ internal sealed class AlgorithmCatalog
             ? offered
             : throw new SshConnectionException(
                 SshFault.HostKey,
-                $"{request.Host}:{request.Port} is known by a host key of a type that cannot be checked: {string.Join(", ", request.HostKeyTypes)}"
+                $"{request.Host}:{request.Port} has a known host key, but no host key algorithm for its type is allowed: {string.Join(", ", request.HostKeyTypes)}"
             );
     }
 
+    /// <summary>Whether the cipher authenticates by itself, without a MAC.</summary>
+    public static bool IsAead(string cipher) => GcmCiphers.Contains(cipher) || ChaChaCiphers.Contains(cipher);
+
     /// <summary>The type of the key that an algorithm signs with: an RSA key has several.</summary>
     public static string TypeOf(string algorithm) =>
-        algorithm.StartsWith("rsa-sha2-", StringComparison.Ordinal) ? "ssh-rsa" : algorithm;
+        algorithm.StartsWith("rsa-sha2-", StringComparison.Ordinal) ? HostKeyTypes.Rsa : algorithm;
 }

@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Ssh;
 
-/// <summary>What algorithms are for; named after the keys of <c>algorithms</c>.</summary>
+/// <summary>The kinds of algorithms, named after the keys of <c>algorithms</c>.</summary>
 internal enum AlgorithmKind
 {
     HostKeys,
@@ -8,6 +8,6 @@ internal enum AlgorithmKind
     Ciphers,
     Macs,
 
-    /// <summary>Of the user's own key, at login.</summary>
+    /// <summary>Signatures of the user's key, for authentication.</summary>
     Signatures,
 }

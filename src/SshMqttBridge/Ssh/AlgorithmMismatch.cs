@@ -2,12 +2,12 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh;
 
-/// <summary>Says that client and server have no algorithm in common: of which kind, what the server offers, and which setting allows it.</summary>
+/// <summary>Describes a key exchange without a common algorithm: the kind, what the server offers, and the setting that allows it.</summary>
 internal static class AlgorithmMismatch
 {
     private const int OfferLength = 600;
 
-    /// <param name="offered">What the server offers, as it sent it.</param>
+    /// <param name="offered">The algorithms that the server sent.</param>
     public static SshConnectionException Explain(
         AlgorithmCatalog catalog,
         SshConnectRequest request,
@@ -20,10 +20,10 @@ internal static class AlgorithmMismatch
             $"no {NameOf(kind)} in common with {request.Host}:{request.Port}: it offers {Printable.Text(string.Join(", ", offered), OfferLength)}";
         if (kind == AlgorithmKind.HostKeys && offered.FirstOrDefault(allowed.Contains) is not null)
         {
-            // One would be allowed, but the key that is known of this server is of another type.
+            // An offered algorithm is allowed, but the server's known key has another type.
             return new SshConnectionException(
                 SshFault.HostKey,
-                $"{message}; it is known by a key of the type {string.Join(" or ", request.HostKeyTypes)}"
+                $"{message}; the known host key has the type {string.Join(" or ", request.HostKeyTypes)}"
             );
         }
 
@@ -34,10 +34,10 @@ internal static class AlgorithmMismatch
     {
         if (offered.FirstOrDefault(catalog.Known(kind).Contains) is { } known)
         {
-            return $"To allow it: algorithms: {{{KeyOf(kind)}: +{known}}}";
+            return $"To allow it, set algorithms: {{{KeyOf(kind)}: +{known}}}";
         }
 
-        return $"The bridge knows none of them; it knows {string.Join(", ", catalog.Known(kind))}";
+        return $"The bridge supports none of them. It supports {string.Join(", ", catalog.Known(kind))}";
     }
 
     /// <summary>The key in the configuration.</summary>

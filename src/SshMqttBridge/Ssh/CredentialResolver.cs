@@ -3,14 +3,14 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Ssh;
 
-/// <summary>Decides who to be and what proves it: the server's options, or what MQTT put in their place. Reads files, keeps nothing.</summary>
+/// <summary>Resolves the user name and credentials from the server's options and the overrides of a message. Reads files, keeps nothing.</summary>
 internal static class CredentialResolver
 {
     private const int HeaderBytes = 1024;
-    private const int LongestFileName = 4096;
+    private const int MaximumFileNameLength = 4096;
 
-    /// <param name="user">Overrides the configured user; null: does not.</param>
-    /// <param name="password">Overrides password and private key; null: does not. It too may be a key file's name.</param>
+    /// <param name="user">Overrides the configured user; null: no override.</param>
+    /// <param name="password">Overrides password and private key; null: no override. It may also be the name of a key file.</param>
     public static SshCredentials Resolve(ServerOptions options, string? user = null, Secret? password = null)
     {
         var secret = password ?? options.Password;
@@ -27,12 +27,12 @@ internal static class CredentialResolver
         };
     }
 
-    /// <summary>Returns the absolute path of the private key's file that a password names, or null if it is just a password.</summary>
-    /// <param name="directory">What a relative name is relative to.</param>
+    /// <summary>Returns the absolute path of the private key file that a password names, or null if it is only a password.</summary>
+    /// <param name="directory">The base of relative names.</param>
     public static string? KeyFileNamedBy(Secret password, string directory)
     {
         var name = password.Reveal();
-        if (name.Length is 0 or > LongestFileName || name.Any(char.IsControl))
+        if (name.Length is 0 or > MaximumFileNameLength || name.Any(char.IsControl))
         {
             return null;
         }
@@ -43,7 +43,7 @@ internal static class CredentialResolver
             : null;
     }
 
-    /// <summary>Says what is wrong with a private key's file, after its name, or null if it begins as one does.</summary>
+    /// <summary>Returns why the file is not a private key, as it follows the name of the file; null: it begins like one.</summary>
     public static string? ValidatePrivateKey(ReadOnlyMemory<byte> beginning)
     {
         var text = beginning.Span;
@@ -53,14 +53,13 @@ internal static class CredentialResolver
             : "is not a private key in PEM, OpenSSH or PuTTY format";
     }
 
-    /// <summary>Whether a private key's file begins as PuTTY's (<c>.ppk</c>) do.</summary>
+    /// <summary>Whether the file begins like a private key of PuTTY (<c>.ppk</c>).</summary>
     public static bool IsPuttyKey(ReadOnlySpan<byte> beginning) => beginning.StartsWith("PuTTY-User-Key-File-"u8);
 
-    /// <summary>The certificate that was named belongs to the key that was configured; another key may have its own beside it.</summary>
+    /// <summary>The configured certificate belongs to the configured key; another key may have its own beside it.</summary>
     private static string? CertificateFor(string keyFile, ServerOptions options)
     {
         var configured = options.PrivateKeyFile is null || options.PrivateKeyFile == keyFile ? options.CertificateFile : null;
-        var beside = keyFile + "-cert.pub";
-        return configured ?? (File.Exists(beside) ? beside : null);
+        return configured ?? KeyCertificate.FindBeside(keyFile);
     }
 }

@@ -4,52 +4,52 @@ namespace SshMqttBridge.Ssh;
 internal interface ISshTransport
 {
     /// <summary>
-    /// Connects, has the host key judged before any secret is sent, and authenticates with one attempt:
-    /// a password goes to the server once at the most. The caller bounds the time with the token.
+    /// Connects, verifies the host key before it sends any secret, and authenticates with one attempt:
+    /// it sends a password at most once. The caller limits the time with the token.
     /// </summary>
     /// <returns>A session that the caller disposes.</returns>
     /// <exception cref="SshConnectionException">Not reachable, host key refused, or authentication failed.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled; nothing stays open.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the adapter has closed everything.</exception>
     Task<ISshSession> ConnectAsync(SshConnectRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>One authenticated connection, until it is lost or disposed. Its members may be called from any thread, also while others are under way.</summary>
 internal interface ISshSession : IAsyncDisposable
 {
-    /// <summary>The key the server proved to hold.</summary>
+    /// <summary>The host key that the server proved to own.</summary>
     HostKey HostKey { get; }
 
-    /// <summary>What was agreed when the connection was opened.</summary>
+    /// <summary>The algorithms negotiated when the connection was opened.</summary>
     NegotiatedAlgorithms Algorithms { get; }
 
     /// <summary>Cancelled when the connection is unusable: lost, closed by the server, or disposed.</summary>
     CancellationToken Disconnected { get; }
 
     /// <summary>Opens a session channel (RFC 4254 §6.1). The caller disposes the process.</summary>
-    /// <exception cref="SshChannelException">The server refused the channel; the connection goes on.</exception>
+    /// <exception cref="SshChannelException">The server refused the channel; the connection stays open.</exception>
     /// <exception cref="SshConnectionException">The connection is lost.</exception>
     Task<IRemoteProcess> OpenChannelAsync(CancellationToken cancellationToken);
 
-    /// <summary>Asks the server for a sign of life and completes when it came. One at a time.</summary>
+    /// <summary>Sends a keepalive request and completes when the server has replied. One at a time.</summary>
     /// <exception cref="SshConnectionException">The connection is lost.</exception>
     Task PingAsync(CancellationToken cancellationToken);
 
-    /// <summary>Says goodbye if the connection still stands, without waiting for the peer, and frees everything. Does not throw.</summary>
+    /// <summary>Disconnects if the connection is still open, without waiting for the peer, and frees everything. Does not throw.</summary>
     new ValueTask DisposeAsync();
 }
 
 /// <summary>A session channel and the one command run in it. One reader and one writer at a time; a signal at any time.</summary>
 internal interface IRemoteProcess : IAsyncDisposable
 {
-    /// <summary>Asks the server to run the command (RFC 4254 §6.5) and waits until it says that it does. Once for each channel.</summary>
+    /// <summary>Asks the server to run the command (RFC 4254 §6.5) and waits until the server has accepted. Once for each channel.</summary>
     /// <param name="command">Sent as UTF-8, byte for byte; must not contain U+0000.</param>
     /// <exception cref="SshChannelException">
-    /// The server refused to run it; or it is <see cref="SshChannelFault.TooLarge"/>: nothing was sent, and the channel may be used for another.
+    /// The server refused to run it; or it is <see cref="SshChannelFault.TooLarge"/>: nothing was sent, and the channel may run another.
     /// </exception>
     /// <exception cref="SshConnectionException">The connection is lost: the command may or may not run.</exception>
     Task StartAsync(string command, CancellationToken cancellationToken);
 
-    /// <summary>As <see cref="StartAsync"/>, for a command without standard input: sends the end of input together with the request where the library can.</summary>
+    /// <summary>Like <see cref="StartAsync"/>, for a command without standard input: sends the end of input together with the request where the library can.</summary>
     /// <inheritdoc cref="StartAsync" path="/exception"/>
     async Task StartWithoutInputAsync(string command, CancellationToken cancellationToken)
     {
@@ -58,37 +58,37 @@ internal interface IRemoteProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits for output and copies some of it, in order of arrival. What is not read is held back within a bounded buffer and then by SSH's own flow control.
+    /// Waits for output and copies some of it, in order of arrival. Unread output is held in a bounded buffer and then by SSH's flow control.
     /// </summary>
     /// <returns>A count of 0 after the last byte of both streams: end of file, or the channel was closed.</returns>
-    /// <exception cref="SshConnectionException">The connection is lost, and what arrived before has been read.</exception>
+    /// <exception cref="SshConnectionException">The connection is lost, and all output that arrived before has been read.</exception>
     ValueTask<ProcessOutput> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 
-    /// <summary>Whether output has arrived that was not read yet. Any thread, until disposal.</summary>
+    /// <summary>Whether there is unread output. Any thread, until disposal.</summary>
     bool HasOutput { get; }
 
     /// <summary>Writes all of it to standard input; waits while the server's window is full.</summary>
-    /// <exception cref="SshChannelException">The server closed the channel: nobody reads any more.</exception>
+    /// <exception cref="SshChannelException">The server closed the channel: standard input is no longer read.</exception>
     /// <exception cref="SshConnectionException">The connection is lost.</exception>
     ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
 
     /// <summary>
-    /// How many bytes of standard input the command has taken in, as far as the server has told: what it has added to the channel's window (RFC 4254 §5.2) since the first
+    /// How many bytes of standard input the command has read, as far as the server reports it: what it has added to the channel's window (RFC 4254 §5.2) since the first
     /// byte was sent. It lags behind, grows also while nothing is written, and stays 0 at a server that opens the window wide at the start. Any thread, until disposal.
     /// </summary>
     long InputTakenBytes { get; }
 
-    /// <summary>Ends standard input. Does nothing when it has ended, or the channel was closed.</summary>
+    /// <summary>Ends standard input. Does nothing when the input has ended or the channel is closed.</summary>
     /// <exception cref="SshConnectionException">The connection is lost.</exception>
     ValueTask CloseInputAsync(CancellationToken cancellationToken);
 
-    /// <summary>Sends a signal (RFC 4254 §6.9), by its name without SIG. No answer is to be expected.</summary>
+    /// <summary>Sends a signal (RFC 4254 §6.9), by its name without SIG. The server does not reply.</summary>
     /// <exception cref="SshConnectionException">The connection is lost.</exception>
     ValueTask SignalAsync(string signal, CancellationToken cancellationToken);
 
     /// <summary>
-    /// How the process ended, as soon as the server says it, which may be before the end of its output;
-    /// <see cref="ProcessExit.Unknown"/> if the channel was closed without a word of it.
+    /// How the process ended, as soon as the server reports it, which may be before the end of its output;
+    /// <see cref="ProcessExit.Unknown"/> if the channel was closed without a report.
     /// Faults with <see cref="SshConnectionException"/> when the connection is lost first.
     /// </summary>
     Task<ProcessExit> Exit { get; }

@@ -5,29 +5,19 @@ using SshMqttBridge.Configuration;
 namespace SshMqttBridge.Ssh;
 
 /// <summary>
-/// The bridge's own known hosts, a file in OpenSSH's format. It is read anew for each question, so that what <c>trust</c> or an editor wrote counts
-/// at once and is never overwritten with something older. All members may be called from any thread.
+/// The bridge's own known hosts, a file in OpenSSH's format. Each call reads it again, so that changes by <c>trust</c> or an editor take effect
+/// at once and are never overwritten with older content. All members may be called from any thread.
 /// </summary>
 internal sealed class KnownHosts(string path)
 {
-    /// <summary>What an adapter may be asked for, best first. Keys of other types stay in the file and are not used.</summary>
-    private static readonly string[] UsableTypes =
-    [
-        "ssh-ed25519",
-        "ecdsa-sha2-nistp521",
-        "ecdsa-sha2-nistp384",
-        "ecdsa-sha2-nistp256",
-        "ssh-rsa",
-    ];
-
     private readonly Lock _lock = new();
 
     /// <summary>The file's name in the bridge's state directory.</summary>
     public static string FileIn(string stateDirectory) => Path.Combine(stateDirectory, "known_hosts");
 
     /// <summary>
-    /// The host key types to ask a server for: those known of it first, so that it shows the key that can be compared; then the others, so that one that gave up
-    /// its known key is found out and not just unreachable. Empty for a host that is not known.
+    /// The host key types to request from a server: the known ones first, so that the server presents a key that can be compared; then the others, so that a server that replaced
+    /// its known key is reported as such and not as unreachable. Empty for an unknown host.
     /// </summary>
     public IReadOnlyList<string> TypesFor(string host, int port)
     {
@@ -41,11 +31,11 @@ internal sealed class KnownHosts(string path)
             var known = KeysOf(file, KnownHostsLine.NameOf(host, port), KnownHostsMarker.None)
                 .Select(key => key.Type)
                 .ToHashSet(StringComparer.Ordinal);
-            return known.Count == 0 ? [] : [.. UsableTypes.OrderByDescending(known.Contains)];
+            return known.Count == 0 ? [] : [.. HostKeyTypes.StrongestFirst.OrderByDescending(known.Contains)];
         }
     }
 
-    /// <summary>Judges the key that a server showed, and stores the first one of an unknown server where its policy says so.</summary>
+    /// <summary>Verifies the key that a server presented. Stores the first key of an unknown server if the policy allows it.</summary>
     public HostKeyVerdict Judge(ServerOptions server, HostKey key)
     {
         if (server.HostKey.Mode == HostKeyMode.Pinned)
@@ -53,7 +43,7 @@ internal sealed class KnownHosts(string path)
             return key.Fingerprint == server.HostKey.Fingerprint
                 ? new HostKeyVerdict(HostKeyDecision.Accepted)
                 : Refuse(
-                    $"{About(server)} is not the pinned one: pinned is {server.HostKey.Fingerprint}, presented was {Words(key)}. If that is right, change 'hostKey'"
+                    $"{About(server)} does not match the pinned fingerprint: pinned is {server.HostKey.Fingerprint}, presented was {Describe(key)}. If this key is correct, change 'hostKey'"
                 );
         }
 
@@ -61,13 +51,13 @@ internal sealed class KnownHosts(string path)
         {
             if (!TryRead(out var file, out var problem))
             {
-                return Refuse($"{About(server)} cannot be checked: {problem}");
+                return Refuse($"{About(server)} cannot be verified: {problem}");
             }
 
             var name = KnownHostsLine.NameOf(server.Host, server.Port);
             if (KeysOf(file, name, KnownHostsMarker.Revoked).Contains(key))
             {
-                return Refuse($"{About(server)} is revoked: {path} marks {Words(key)} with @revoked");
+                return Refuse($"{About(server)} is revoked: {path} marks {Describe(key)} with @revoked");
             }
 
             var known = KeysOf(file, name, KnownHostsMarker.None).ToList();
@@ -75,19 +65,19 @@ internal sealed class KnownHosts(string path)
             {
                 _ when known.Contains(key) => new HostKeyVerdict(HostKeyDecision.Accepted),
                 [] when server.HostKey.Mode == HostKeyMode.Strict => Refuse(
-                    $"{About(server)} is not known, and 'hostKey' is strict: presented was {Words(key)}. If that is right: SshMqttBridge trust {server.Id}"
+                    $"{About(server)} is unknown, and 'hostKey' is strict: presented was {Describe(key)}. If this key is correct, run: SshMqttBridge trust {server.Id}"
                 ),
                 [] => Store(file, server, key),
                 _ => Refuse(
-                    $"{About(server)} has changed: known is {string.Join(" or ", known.Select(Words))}, presented was {Words(key)}. "
-                        + $"Either the server was set up anew, or somebody is between it and the bridge. If the new key is right: SshMqttBridge trust {server.Id}"
+                    $"{About(server)} has changed: known is {string.Join(" or ", known.Select(Describe))}, presented was {Describe(key)}. "
+                        + $"Either the server was reinstalled, or someone is intercepting the connection. If the new key is correct, run: SshMqttBridge trust {server.Id}"
                 ),
             };
         }
     }
 
-    /// <summary>Makes the key the only one known of a host; lines about others stay as they are, and so do patterns and revoked keys.</summary>
-    /// <exception cref="IOException">The file cannot be read or written, in words that name it.</exception>
+    /// <summary>Makes the key the only known one of a host. Lines of other hosts, patterns and revoked keys stay unchanged.</summary>
+    /// <exception cref="IOException">The file cannot be read or written; the message names it.</exception>
     public void Replace(string host, int port, HostKey key)
     {
         lock (_lock)
@@ -118,7 +108,7 @@ internal sealed class KnownHosts(string path)
         }
     }
 
-    /// <summary>What is wrong with the file, a sentence each: lines that are broken are skipped, and stay in the file.</summary>
+    /// <summary>The problems of the file, one sentence each. Invalid lines are skipped and stay in the file.</summary>
     public IReadOnlyList<string> Warnings()
     {
         lock (_lock)
@@ -129,9 +119,9 @@ internal sealed class KnownHosts(string path)
                     .. file
                         .Lines.Select((line, index) => (line.Text, Number: index + 1))
                         .Where(line => !KnownHostsLine.IsBlank(line.Text) && KnownHostsLine.Parse(line.Text) is null)
-                        .Select(line => $"{path}: line {line.Number} is broken and was skipped"),
+                        .Select(line => $"{path}: line {line.Number} is invalid and was skipped"),
                 ]
-                : [$"no host key can be checked: {problem}"];
+                : [$"no host key can be verified: {problem}"];
         }
     }
 
@@ -145,7 +135,7 @@ internal sealed class KnownHosts(string path)
         }
         catch (IOException exception)
         {
-            // Accepted without being stored, the next key, whosever it is, would be a first one again.
+            // If the key were accepted without being stored, the next connection would accept any key again.
             return Refuse($"{About(server)} is new and cannot be stored: {exception.Message}");
         }
     }
@@ -178,5 +168,5 @@ internal sealed class KnownHosts(string path)
     private static string About(ServerOptions server) =>
         $"the host key of {server.Id} ({KnownHostsLine.NameOf(server.Host, server.Port)})";
 
-    private static string Words(HostKey key) => $"{key.Type} {key.Fingerprint}";
+    private static string Describe(HostKey key) => $"{key.Type} {key.Fingerprint}";
 }

@@ -3,10 +3,10 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh;
 
-/// <summary>The lines of a known hosts file. What nobody changes is written back byte for byte, also what nobody understands. Not thread-safe.</summary>
+/// <summary>The lines of a known hosts file. Unchanged lines are written back byte for byte, also invalid ones. Not thread-safe.</summary>
 internal sealed class KnownHostsFile
 {
-    private const int LargestBytes = 16 << 20;
+    private const int MaximumBytes = 16 << 20;
     private readonly string _path;
 
     private KnownHostsFile(string path, List<RawLine> lines)
@@ -18,10 +18,10 @@ internal sealed class KnownHostsFile
     public List<RawLine> Lines { get; }
 
     /// <summary>Reads the file; one that does not exist is empty.</summary>
-    /// <exception cref="IOException">It cannot be read, in words that name the file.</exception>
+    /// <exception cref="IOException">The file cannot be read; the message names it.</exception>
     public static KnownHostsFile Read(string path)
     {
-        if (!SmallFile.TryRead(path, LargestBytes, out var file, out var problem))
+        if (!SmallFile.TryRead(path, MaximumBytes, out var file, out var problem))
         {
             return File.Exists(path) || Directory.Exists(path)
                 ? throw new IOException($"{path} {problem}")
@@ -30,27 +30,18 @@ internal sealed class KnownHostsFile
 
         return file.Whole
             ? new KnownHostsFile(path, Split(file.Content))
-            : throw new IOException($"{path} is larger than {LargestBytes >> 20} MiB");
+            : throw new IOException($"{path} exceeds the {MaximumBytes >> 20} MiB limit");
     }
 
-    /// <summary>Replaces the file in one step: it is the old one or the new one, also after a crash. Only its owner may read it.</summary>
-    /// <exception cref="IOException">It cannot be written, in words that name the file.</exception>
+    /// <summary>Replaces the file atomically: after a crash it is the old or the new one. Only its owner may read it.</summary>
+    /// <exception cref="IOException">The file cannot be written; the message names it.</exception>
     public void Write()
     {
         var temporary = $"{_path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            Directory.CreateDirectory(
-                Path.GetDirectoryName(_path)!,
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-            );
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using (var stream = new FileStream(temporary, options))
+            OwnerOnly.CreateFolder(Path.GetDirectoryName(_path)!);
+            using (var stream = new FileStream(temporary, OwnerOnly.Options(FileMode.CreateNew, FileShare.Read)))
             {
                 foreach (var line in Lines)
                 {

@@ -3,16 +3,16 @@ using System.Text;
 
 namespace SshMqttBridge.Ssh;
 
-/// <summary>What a line of known hosts says about its hosts.</summary>
+/// <summary>The marker of a line of known hosts.</summary>
 internal enum KnownHostsMarker
 {
-    /// <summary>They have this key.</summary>
+    /// <summary>The hosts have this key.</summary>
     None,
 
-    /// <summary><c>@revoked</c>: this key is refused, whatever else is known.</summary>
+    /// <summary><c>@revoked</c>: this key is refused, whatever other lines contain.</summary>
     Revoked,
 
-    /// <summary><c>@cert-authority</c>: not used by the bridge, and kept.</summary>
+    /// <summary><c>@cert-authority</c>: the bridge ignores and keeps it.</summary>
     CertificateAuthority,
 }
 
@@ -33,22 +33,22 @@ internal sealed class KnownHostsLine
     public KnownHostsMarker Marker { get; }
     public HostKey Key { get; }
 
-    /// <summary>How a host is called in known hosts: alone at port 22, else with its port.</summary>
+    /// <summary>The name of a host in known hosts: with its port unless that is 22.</summary>
     public static string NameOf(string host, int port)
     {
         var name = host.ToLowerInvariant();
         return port == 22 ? name : $"[{name}]:{port}";
     }
 
-    /// <summary>Writes the line, without its end, for a host that is seen for the first time.</summary>
+    /// <summary>Formats the line of a new host, without a line end.</summary>
     public static string Format(string host, int port, HostKey key) =>
         $"{NameOf(host, port)} {key.Type} {Convert.ToBase64String(key.Blob.Span)}";
 
-    /// <summary>Whether there is nothing to parse: an empty line or a comment.</summary>
+    /// <summary>Whether the line is empty or a comment.</summary>
     public static bool IsBlank(string line) => line.AsSpan().Trim() is [] or ['#', ..];
 
     /// <summary>Parses a line that is not blank.</summary>
-    /// <returns>Null if it is broken.</returns>
+    /// <returns>Null: the line is invalid.</returns>
     public static KnownHostsLine? Parse(string line)
     {
         var fields = line.Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
@@ -68,7 +68,7 @@ internal sealed class KnownHostsLine
         return hosts.All(IsWellFormed) && ParseKey(rest[1], rest[2]) is { } key ? new KnownHostsLine(marker, hosts, key) : null;
     }
 
-    /// <summary>Whether the line is about this host. A pattern with <c>!</c> that fits rules the line out.</summary>
+    /// <summary>Whether the line applies to this host. A matching pattern with <c>!</c> excludes it.</summary>
     /// <param name="name">From <see cref="NameOf"/>.</param>
     public bool Matches(string name)
     {
@@ -91,9 +91,9 @@ internal sealed class KnownHostsLine
         return matches;
     }
 
-    /// <summary>Takes a host out of the line, for it has a new key.</summary>
+    /// <summary>Removes a host from the line.</summary>
     /// <param name="name">From <see cref="NameOf"/>.</param>
-    /// <returns>The line for the hosts that remain, null if there are none; the same line where only a pattern speaks of the host.</returns>
+    /// <returns>The line for the remaining hosts, or null if there are none; the same line where only a pattern matches the host.</returns>
     public string? Without(string line, string name)
     {
         var remaining = _hosts.Where(host => host.AsSpan().ContainsAny('*', '?', '!') || !MatchesOne(host, name)).ToArray();
@@ -124,12 +124,12 @@ internal sealed class KnownHostsLine
             : null;
     }
 
-#pragma warning disable CA5350 // The format asks for SHA-1, and it hides a name here, nothing more.
+#pragma warning disable CA5350 // The format requires SHA-1, which only hides a name here.
     private static bool MatchesHash(string host, string name) =>
         ParseHash(host) is var (salt, hash) && HMACSHA1.HashData(salt, Encoding.UTF8.GetBytes(name)).AsSpan().SequenceEqual(hash);
 #pragma warning restore CA5350
 
-    /// <summary><c>*</c> is any run of characters, <c>?</c> any one. Goes back to the last star only, so its time is bounded by the product of the lengths.</summary>
+    /// <summary><c>*</c> matches any characters, <c>?</c> any one. Backtracks to the last asterisk only, so the time is bounded by the product of the lengths.</summary>
     private static bool MatchesPattern(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name)
     {
         int at = 0,
@@ -162,7 +162,7 @@ internal sealed class KnownHostsLine
         return pattern[next..].Trim('*').IsEmpty;
     }
 
-    /// <summary>The blob repeats the type (RFC 4253 §6.6): where the two differ the line is broken.</summary>
+    /// <summary>The blob repeats the type (RFC 4253 §6.6): if the two differ, the line is invalid.</summary>
     private static HostKey? ParseKey(string type, string base64)
     {
         if (Base64(base64) is not { Length: > 4 } blob)

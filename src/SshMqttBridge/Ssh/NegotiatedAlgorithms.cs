@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Ssh;
 
-/// <summary>What client and server agreed on (RFC 4253 §7.1), by the names used on the wire.</summary>
+/// <summary>The negotiated algorithms (RFC 4253 §7.1), by their names on the wire.</summary>
 /// <param name="KeyExchange">For example <c>mlkem768x25519-sha256</c>.</param>
 /// <param name="HostKey">The signature algorithm of the host key; null: the library does not report it.</param>
 /// <param name="CipherOut">From the bridge to the server.</param>

@@ -4,16 +4,16 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Ssh;
 
 /// <summary>
-/// The output of a process that arrived and was not read yet: bytes of both streams in order of arrival, up to the capacity.
-/// One reader; writers take turns (the session's gate). It has a lock of its own, so reading does not wait for the session.
+/// The unread output of a process: bytes of both streams in order of arrival, up to the capacity.
+/// One reader; writers take turns (the session's gate). A separate lock keeps reading independent of the session.
 /// </summary>
-/// <param name="capacityBytes">How much it takes; what comes beyond is refused.</param>
+/// <param name="capacityBytes">The capacity; bytes beyond it are refused.</param>
 internal sealed class OutputBuffer(int capacityBytes) : IDisposable
 {
-    // What one change of stream is counted as: a peer that changes it with each byte must not get a run for each.
+    // The cost of one change of stream: a peer that alternates with each byte must not get unlimited runs.
     private const int RunCost = 16;
 
-    // Who reads is woken at once when there is so much, so that reading and taking in go side by side.
+    // At this size the reader is woken at once, so that reading and receiving run in parallel.
     private const int MuchBytes = 16 * 1024;
     private const int BlockBytes = 32 * 1024;
 
@@ -31,7 +31,7 @@ internal sealed class OutputBuffer(int capacityBytes) : IDisposable
     private Exception? _error;
     private TaskCompletionSource? _reader;
 
-    /// <summary>How many bytes it would take. Only reading makes it grow, so a writer may rely on it.</summary>
+    /// <summary>How many bytes fit. Only reading changes that, and it makes room, so a writer may rely on it.</summary>
     public int RoomBytes
     {
         get
@@ -54,7 +54,7 @@ internal sealed class OutputBuffer(int capacityBytes) : IDisposable
         }
     }
 
-    /// <summary>Whether all that will ever come is here.</summary>
+    /// <summary>Whether the output is complete.</summary>
     public bool HasEnded
     {
         get
@@ -68,7 +68,7 @@ internal sealed class OutputBuffer(int capacityBytes) : IDisposable
 
     private int Room => Math.Max(0, capacityBytes - _count - (RunCost * (_runs.Count + 1)));
 
-    /// <summary>Who waits to read, if there is something to be read or the end; to be completed by the caller, which keeps it for as long as the reader goes on.</summary>
+    /// <summary>Returns the task of the waiting reader if there are bytes or the output has ended. The caller completes it, and is occupied while the reader resumes.</summary>
     public TaskCompletionSource? TakeReader()
     {
         lock (_lock)
@@ -79,10 +79,10 @@ internal sealed class OutputBuffer(int capacityBytes) : IDisposable
         }
     }
 
-    /// <summary>Has who waits to read go on, on another thread.</summary>
+    /// <summary>Resumes the waiting reader on another thread.</summary>
     public void WakeReader() => TakeReader()?.CompleteOnPool();
 
-    /// <summary>There is more that had no room: <see cref="TryRead"/> shall say when there is some.</summary>
+    /// <summary>Bytes had no room: <see cref="TryRead"/> reports when there is some.</summary>
     public void Refuse()
     {
         lock (_lock)
@@ -91,8 +91,8 @@ internal sealed class OutputBuffer(int capacityBytes) : IDisposable
         }
     }
 
-    /// <summary>Adds bytes. Wakes who waits to read only when there are many.</summary>
-    /// <returns>How many bytes were taken: all, or less when it is full.</returns>
+    /// <summary>Adds bytes. Wakes the reader only when there are many.</summary>
+    /// <returns>How many bytes were added: all, or fewer when the buffer is full.</returns>
     public int Append(OutputStream stream, ReadOnlySpan<byte> data)
     {
         lock (_lock)
@@ -134,7 +134,7 @@ internal sealed class OutputBuffer(int capacityBytes) : IDisposable
         }
     }
 
-    /// <summary>Nothing more will come; what is there can still be read, then reading ends, or throws the error. Wakes nobody.</summary>
+    /// <summary>Ends the output. The rest can still be read, then reading ends or throws the error. Does not wake the reader.</summary>
     public void Complete(Exception? error)
     {
         lock (_lock)
@@ -147,9 +147,9 @@ internal sealed class OutputBuffer(int capacityBytes) : IDisposable
         }
     }
 
-    /// <summary>Copies from the first run, if there is any or it is known that none will come.</summary>
-    /// <param name="arrival">Else: completes when it is worth while to try again.</param>
-    /// <param name="fetch">Whether a writer was refused bytes before, and there is room enough for them to be worth fetching. Told once.</param>
+    /// <summary>Copies bytes of the first run, or reports the end of the output.</summary>
+    /// <param name="arrival">On failure: completes when to try again.</param>
+    /// <param name="fetch">Whether bytes were refused before and there is now enough room to fetch them. Reported once.</param>
     public bool TryRead(Span<byte> destination, out ProcessOutput output, out bool fetch, out Task arrival)
     {
         lock (_lock)
@@ -180,7 +180,7 @@ internal sealed class OutputBuffer(int capacityBytes) : IDisposable
         }
     }
 
-    /// <summary>Drops what was not read. Wakes nobody.</summary>
+    /// <summary>Drops unread bytes. Does not wake the reader.</summary>
     public void Dispose()
     {
         lock (_lock)

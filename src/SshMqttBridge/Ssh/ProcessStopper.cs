@@ -1,20 +1,22 @@
+using SshMqttBridge.Common;
+
 namespace SshMqttBridge.Ssh;
 
 /// <summary>
-/// Stops a command on its server: TERM, then KILL two seconds later. SSH's own signal request goes first (RFC 4254 §6.9); some servers take none, among them
-/// OpenSSH's sshd for a login as root, and none of them says so: what then still runs is sent the signal by a command in a channel of its own.
+/// Stops a command on its server: TERM, then KILL two seconds later. The first attempt is SSH's signal request (RFC 4254 §6.9). Some servers ignore it, among them
+/// OpenSSH's sshd for a login as root, and do not report that: if the command still runs, a command in a separate channel sends the signal.
 /// </summary>
 internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process, TimeProvider time)
 {
-    /// <summary>From TERM to KILL, where there is time.</summary>
+    /// <summary>From TERM to KILL, if there is time.</summary>
     public static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a process that got the signal request usually takes to end.</summary>
+    /// <summary>How long a process usually takes to end after the signal request.</summary>
     private static readonly TimeSpan UsualTime = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Ends when the server says that the process has ended, or when it did not for half as long again as the patience. Never fails.</summary>
-    /// <param name="patience">From TERM to KILL; nothing can ignore KILL, so only the news of it takes time.</param>
-    /// <returns>Whether the process has ended, as far as can be known: false when it may run on.</returns>
+    /// <summary>Completes when the server reports the end of the process, or after one and a half times the patience. Never fails.</summary>
+    /// <param name="patience">From TERM to KILL. No process can ignore KILL, so afterwards only the report takes time.</param>
+    /// <returns>Whether the process has ended; false: it may still run.</returns>
     public async Task<bool> StopAsync(TimeSpan patience)
     {
         foreach ((var signal, var within) in ((string, TimeSpan)[])[("TERM", patience), ("KILL", patience / 2)])
@@ -23,24 +25,24 @@ internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process
             try
             {
                 await process.SignalAsync(signal, limit.Token);
-                if (await EndsAsync(UsualTime, limit.Token))
+                if (await HasEndedAsync(UsualTime, limit.Token))
                 {
                     return true;
                 }
 
                 await SignalByCommandAsync(signal, limit.Token);
-                if (await EndsAsync(within, limit.Token))
+                if (await HasEndedAsync(within, limit.Token))
                 {
                     return true;
                 }
             }
             catch (OperationCanceledException)
             {
-                // It did not obey.
+                // The process did not end.
             }
             catch (SshConnectionException)
             {
-                return true; // There is nothing left to keep or to close.
+                return true; // The connection is gone, and the channel with it.
             }
         }
 
@@ -48,8 +50,8 @@ internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process
     }
 
     /// <summary>
-    /// Signals the process groups of all channels of this connection but its own: a channel's shell is a child of the process that serves the connection, and
-    /// leads a group. Nothing else can be among them, since one command runs at a time. What an earlier command left in the background is no child of that process any more.
+    /// Signals the process groups of all channels of this connection except its own: a channel's shell is a child of the process that serves the connection, and
+    /// leads a group. No other command is among them, since one runs at a time. Background processes of an earlier command are no longer children of that process.
     /// </summary>
     private static string CommandFor(string signal) =>
         $$"""
@@ -66,17 +68,16 @@ internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process
         }
         catch (SshChannelException)
         {
-            // No second channel to be had: closing the first is all that is left.
+            // The server allows no second channel: only closing the first one remains.
         }
     }
 
-    private async Task<bool> EndsAsync(TimeSpan within, CancellationToken cancellationToken)
+    private async Task<bool> HasEndedAsync(TimeSpan within, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(within, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var deadline = new Deadline(within, time, cancellationToken);
         try
         {
-            await process.Exit.WaitAsync(either.Token);
+            await process.Exit.WaitAsync(deadline.Token);
             return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Ssh;
 
-/// <summary>What a server offers in its key exchange (RFC 4253 §7.1), as far as it is known; an empty list: not known.</summary>
+/// <summary>The algorithms that a server offers in its key exchange (RFC 4253 §7.1); an empty list: unknown.</summary>
 internal sealed record ServerOffer(
     IReadOnlyList<string> KeyExchange,
     IReadOnlyList<string> HostKeys,
@@ -8,10 +8,8 @@ internal sealed record ServerOffer(
     IReadOnlyList<string> Macs
 )
 {
-    private static readonly string[] Aead = ["-gcm@openssh.com", "chacha20-poly1305@openssh.com"];
-
-    /// <summary>The first kind of algorithm of which both sides have none in common; null: they could agree.</summary>
-    /// <param name="hostKeys">What was offered for the host key.</param>
+    /// <summary>The first kind without a common algorithm; null: there is one of each kind.</summary>
+    /// <param name="hostKeys">The host key algorithms that the bridge offered.</param>
     public (AlgorithmKind Kind, IReadOnlyList<string> Offered)? Mismatch(
         AlgorithmCatalog catalog,
         Configuration.AlgorithmOptions options,
@@ -23,9 +21,7 @@ internal sealed record ServerOffer(
         return Lacks(KeyExchange, Allowed(AlgorithmKind.KeyExchange)) ? (AlgorithmKind.KeyExchange, KeyExchange)
             : Lacks(HostKeys, hostKeys) ? (AlgorithmKind.HostKeys, HostKeys)
             : Lacks(Ciphers, Allowed(AlgorithmKind.Ciphers)) ? (AlgorithmKind.Ciphers, Ciphers)
-            : cipher is not null
-            && !Aead.Any(suffix => cipher.EndsWith(suffix, StringComparison.Ordinal))
-            && Lacks(Macs, Allowed(AlgorithmKind.Macs))
+            : cipher is not null && !AlgorithmCatalog.IsAead(cipher) && Lacks(Macs, Allowed(AlgorithmKind.Macs))
                 ? (AlgorithmKind.Macs, Macs)
             : null;
     }

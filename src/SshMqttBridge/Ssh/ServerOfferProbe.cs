@@ -5,8 +5,8 @@ using System.Text;
 namespace SshMqttBridge.Ssh;
 
 /// <summary>
-/// Asks a server what it offers, on a connection of its own and without logging in: for where a library only reports that the connection ended. A server that finds no algorithm in common
-/// may hang up before its own list is read.
+/// Reads the algorithms that a server offers, on a separate connection and without logging in, when a library reports only that the connection ended. A server that finds no common algorithm
+/// may close the connection before the library has read the server's list.
 /// </summary>
 internal static class ServerOfferProbe
 {
@@ -14,7 +14,7 @@ internal static class ServerOfferProbe
     private const byte KeyExchangeInit = 20;
     private const int CookieBytes = 16;
 
-    /// <returns>Null when it does not answer as an SSH server does.</returns>
+    /// <returns>Null: the peer does not answer like an SSH server.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<ServerOffer?> TryAsync(string host, int port, CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ internal static class ServerOfferProbe
         }
     }
 
-    // Lines may come before it (RFC 4253 §4.2).
+    // Other lines may precede the version (RFC 4253 §4.2).
     private static async Task<bool> ReadVersionAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
         var line = new List<byte>();
@@ -68,7 +68,7 @@ internal static class ServerOfferProbe
 
     private static ServerOffer? Parse(byte[] packet)
     {
-        // The padding's length, then the message.
+        // The length of the padding, then the message.
         if (packet.Length < 2 + CookieBytes || packet[1] != KeyExchangeInit)
         {
             return null;

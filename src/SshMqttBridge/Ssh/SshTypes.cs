@@ -4,7 +4,7 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Ssh;
 
-/// <summary>What an adapter needs to open a connection.</summary>
+/// <summary>The parameters of a connection.</summary>
 internal sealed record SshConnectRequest
 {
     public required string Host { get; init; }
@@ -12,33 +12,33 @@ internal sealed record SshConnectRequest
     public required SshCredentials Credentials { get; init; }
 
     /// <summary>
-    /// The longest that the caller waits for the connection, from the first packet to the end of the login. Default 10 s. The token ends the waiting; an adapter that holds
+    /// How long the caller waits for the connection at most, from the first packet to the end of authentication. Default 10 s. The token ends the waiting; an adapter that holds
     /// a thread or a descriptor for a server that does not answer frees it within this time at the latest.
     /// </summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Which algorithms may be used. Default: those of the library that are held to be safe.</summary>
+    /// <summary>The allowed algorithms. Default: those of the library that are considered secure.</summary>
     public AlgorithmOptions Algorithms { get; init; } = AlgorithmOptions.Default;
 
     /// <summary>
-    /// Host key types to ask for, best first, as <c>ssh-ed25519</c>; a server for which a key is known must be asked for that type.
-    /// Empty: the adapter's own order.
+    /// Host key types to request, best first, for example <c>ssh-ed25519</c>. For a server with a known key, the type of that key comes first.
+    /// Empty: the order of the adapter.
     /// </summary>
     public IReadOnlyList<string> HostKeyTypes { get; init; } = [];
 
-    /// <summary>Judges the server's key before anything is sent to authenticate: null accepts it, else why not, in words.</summary>
+    /// <summary>Verifies the server's key before authentication: null accepts it; otherwise the reason why not.</summary>
     public required Func<HostKey, string?> RefuseHostKey { get; init; }
 
-    /// <summary>Called when the server has identified itself (RFC 4253 §4.2), by adapters that see it; on any thread, and must not block. From here on the attempt costs processor time.</summary>
+    /// <summary>Called on any thread when the server has identified itself (RFC 4253 §4.2), by adapters that see it. Must not block. From here on the attempt costs processor time.</summary>
     public Action? Answered { get; init; }
 }
 
-/// <summary>Who to be, and all that may prove it. Tried in this order: key (with certificate), agent, then the password.</summary>
+/// <summary>The user name and the credentials, tried in this order: key (with certificate), agent, password.</summary>
 internal sealed record SshCredentials
 {
     public required string User { get; init; }
 
-    /// <summary>Given to the <c>password</c> method, or else answers every prompt of <c>keyboard-interactive</c> that hides its input.</summary>
+    /// <summary>Sent with the <c>password</c> method, or else as the answer to every prompt of <c>keyboard-interactive</c> that hides its input.</summary>
     public Secret? Password { get; init; }
     public SshPrivateKey? PrivateKey { get; init; }
 
@@ -46,14 +46,14 @@ internal sealed record SshCredentials
     public bool Agent { get; init; }
 }
 
-/// <summary>A private key's file (PEM or OpenSSH format; PuTTY's where the library reads it).</summary>
+/// <summary>The file of a private key (PEM or OpenSSH format; PuTTY's where the library reads it).</summary>
 /// <param name="File">Absolute path.</param>
 /// <param name="Passphrase">Null: the file is not encrypted.</param>
 /// <param name="CertificateFile">Absolute path of the key's certificate, or null.</param>
 internal sealed record SshPrivateKey(string File, Secret? Passphrase, string? CertificateFile);
 
 /// <summary>A server's public key.</summary>
-/// <param name="Type">As in known hosts: <c>ssh-ed25519</c>, <c>ecdsa-sha2-nistp256</c>, <c>ssh-rsa</c>.</param>
+/// <param name="Type">As in known hosts, for example <c>ssh-ed25519</c>, <c>ecdsa-sha2-nistp256</c>, <c>ssh-rsa</c>.</param>
 /// <param name="Blob">The key in the wire format of RFC 4253 §6.6.</param>
 internal sealed record HostKey(string Type, ReadOnlyMemory<byte> Blob)
 {
@@ -71,14 +71,14 @@ internal enum OutputStream
     StandardError,
 }
 
-/// <summary>What one read brought.</summary>
-/// <param name="Stream">Where the bytes come from; means nothing when there are none.</param>
-/// <param name="Count">How many bytes were copied; 0: no more will come.</param>
+/// <summary>The result of one read.</summary>
+/// <param name="Stream">The stream of the bytes; meaningless without bytes.</param>
+/// <param name="Count">How many bytes were copied; 0: the end of the output.</param>
 internal readonly record struct ProcessOutput(OutputStream Stream, int Count);
 
-/// <summary>How a process ended (RFC 4254 §6.10): a status, or the signal that killed it, or neither was said.</summary>
-/// <param name="Status">0 to 2³²−1 as the server sent it; POSIX systems say 0 to 255.</param>
-/// <param name="Signal">Its name without SIG, as <c>TERM</c>.</param>
+/// <summary>How a process ended (RFC 4254 §6.10): a status, or the signal that killed it, or neither if the server reported none.</summary>
+/// <param name="Status">0 to 2³²−1 as the server sent it; POSIX systems send 0 to 255.</param>
+/// <param name="Signal">Its name without SIG, for example <c>TERM</c>.</param>
 internal sealed record ProcessExit(long? Status, string? Signal)
 {
     public static ProcessExit Unknown { get; } = new(null, null);

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace SshMqttBridge.Ssh;
 
-/// <summary>Makes the TCP connection that libssh then talks over.</summary>
+/// <summary>Opens the TCP connection for libssh.</summary>
 internal static class TcpConnection
 {
-    /// <exception cref="SshConnectionException">Nobody there; in words.</exception>
+    /// <exception cref="SshConnectionException">The connection failed; the message explains why.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<Socket> OpenAsync(string host, int port, CancellationToken cancellationToken)
     {
@@ -36,8 +36,8 @@ internal static class TcpConnection
         throw Refused(Describe(first!.Value, $"{host}:{port}"), inner: null);
     }
 
-    // A server that is down is a usual thing, and of a thousand of them each is tried once a minute. The socket's other ways to connect make an exception of it, with a stack
-    // trace in words, which costs more than the attempt.
+    // Unreachable servers are common, and the bridge may try a thousand of them once a minute. The other methods of the socket throw an
+    // exception with a stack trace, which costs more than the attempt.
     private static async Task<SocketError> ConnectAsync(Socket socket, EndPoint server, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -79,24 +79,24 @@ internal static class TcpConnection
         {
             var message =
                 exception.SocketErrorCode == SocketError.TryAgain
-                    ? $"the name {host} cannot be resolved at present: no answer from the name server"
-                    : $"the name {host} is not known";
+                    ? $"the name {host} cannot be resolved: temporary failure in name resolution"
+                    : $"the name {host} cannot be resolved: unknown host";
             throw Refused(message, exception);
         }
         catch (ArgumentException exception)
         {
-            throw Refused($"'{host}' is not a host's name", exception);
+            throw Refused($"'{host}' is not a valid host name", exception);
         }
     }
 
-    /// <summary>Why a TCP connection did not come about, in words.</summary>
+    /// <summary>Describes why a TCP connection failed.</summary>
     public static string Describe(SocketError error, string server) =>
         error switch
         {
             SocketError.ConnectionRefused => $"connection refused by {server}",
-            SocketError.TimedOut => $"no answer from {server}",
-            SocketError.HostUnreachable or SocketError.HostDown => $"no way to {server}: the host cannot be reached",
-            SocketError.NetworkUnreachable or SocketError.NetworkDown => $"no way to {server}: the network cannot be reached",
+            SocketError.TimedOut => $"connection to {server} timed out",
+            SocketError.HostUnreachable or SocketError.HostDown => $"no route to {server}: the host is unreachable",
+            SocketError.NetworkUnreachable or SocketError.NetworkDown => $"no route to {server}: the network is unreachable",
             SocketError.ConnectionReset => $"{server} reset the connection",
             _ => $"cannot connect to {server}: {new SocketException((int)error).Message}",
         };

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using SshMqttBridge.Commands;
 using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Transfers;
@@ -18,8 +19,9 @@ namespace SshMqttBridge.Transfers;
 /// </remarks>
 internal sealed class BaseDirectory : IDisposable
 {
-    private const uint OwnerOnly = 0x180; // 0600
-    private const uint WhatUmaskLeaves = 0x1B6; // 0666
+    /// <summary>0666: the umask takes bits away.</summary>
+    private const uint DefaultMode = 0x1B6;
+
     private readonly SafeFileHandle _folder;
     private readonly string _path;
 
@@ -35,7 +37,7 @@ internal sealed class BaseDirectory : IDisposable
         {
             throw new ArgumentException($"{Printable.Name(path)} is not absolute.", nameof(path));
         }
-        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        OwnerOnly.CreateFolder(path);
         _path = path;
         _folder = NativeMethods.Open(path, OpenFlags.TrustedFolder);
         if (_folder.IsInvalid)
@@ -108,7 +110,7 @@ internal sealed class BaseDirectory : IDisposable
                 throw Refused(parsed.Name == name ? path : $"{path.TrimEnd('/')}/{name}", other.Kind);
             }
             // Until it has the old file's mode it must not be open to more people than that one.
-            var mode = existing is null ? WhatUmaskLeaves : OwnerOnly;
+            var mode = existing is null ? DefaultMode : (uint)OwnerOnly.FileMode;
             var temporaryName = TemporaryNameFor(name);
             // Without a name where the file system can do that: then nothing stays when the bridge is killed.
             var file = NativeMethods.OpenAt(folder, ".", OpenFlags.WriteUnnamed, mode);
@@ -136,7 +138,7 @@ internal sealed class BaseDirectory : IDisposable
     internal static FileStatus Look(SafeFileHandle file) =>
         NativeMethods.StatX(file, "", NativeMethods.AtEmptyPath, NativeMethods.StatXBasicStats, out var status) == 0
             ? status
-            : throw new TransferException(TransferReason.Local, $"cannot look at an open file: {LastError()}");
+            : throw new TransferException(Reasons.Local, $"cannot look at an open file: {LastError()}");
 
     internal static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
 
@@ -168,7 +170,7 @@ internal sealed class BaseDirectory : IDisposable
         )
         {
             throw new TransferException(
-                TransferReason.Local,
+                Reasons.Local,
                 $"the base directory {Printable.Name(_path)} has been removed or replaced since the bridge was started: start it again"
             );
         }
@@ -188,14 +190,14 @@ internal sealed class BaseDirectory : IDisposable
         }
         var isLink = Look(parent, name)?.Kind == FileKind.SymbolicLink;
         throw new TransferException(
-            TransferReason.Path,
+            Reasons.Path,
             $"{Printable.Name(path)}: {Printable.Name(name)} is {(isLink ? "a symbolic link, and links are not followed" : "not a folder")}"
         );
     }
 
     private static TransferException Refused(string path, FileKind kind) =>
         new(
-            TransferReason.Path,
+            Reasons.Path,
             $"{Printable.Name(path)} is "
                 + kind switch
                 {
@@ -207,7 +209,7 @@ internal sealed class BaseDirectory : IDisposable
                 }
         );
 
-    private static TransferException Failed(string path) => new(TransferReason.Local, $"{Printable.Name(path)}: {LastError()}");
+    private static TransferException Failed(string path) => new(Reasons.Local, $"{Printable.Name(path)}: {LastError()}");
 
     /// <summary>A hidden name that says what it belongs to, and is no longer than the 255 bytes a name may have.</summary>
     private static string TemporaryNameFor(string name)

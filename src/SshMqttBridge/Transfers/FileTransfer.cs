@@ -1,3 +1,4 @@
+using SshMqttBridge.Commands;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Transfers;
@@ -104,11 +105,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
             await StopAsync(session, process);
             if (watch.HasStalled && !cancellationToken.IsCancellationRequested && exception is OperationCanceledException)
             {
-                throw new TransferException(
-                    TransferReason.Stalled,
-                    $"nothing moved for {stallTimeout.TotalSeconds:0.#} s",
-                    exception
-                );
+                throw new TransferException(Reasons.Stalled, $"nothing moved for {stallTimeout.TotalSeconds:0.#} s", exception);
             }
             throw;
         }

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using SshMqttBridge.Commands;
 using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Transfers;
@@ -75,5 +76,5 @@ internal sealed class LocalDestination(
         _isNamed = true;
     }
 
-    private TransferException Failed() => new(TransferReason.Local, $"{Printable.Name(path)}: {BaseDirectory.LastError()}");
+    private TransferException Failed() => new(Reasons.Local, $"{Printable.Name(path)}: {BaseDirectory.LastError()}");
 }

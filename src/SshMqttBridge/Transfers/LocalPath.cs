@@ -1,4 +1,5 @@
 using System.Text;
+using SshMqttBridge.Commands;
 using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Transfers;
@@ -55,9 +56,9 @@ internal sealed record LocalPath(string Text, IReadOnlyList<string> Folders, str
         }
         catch (EncoderFallbackException exception)
         {
-            throw new TransferException(TransferReason.Path, $"{Printable.Name(path)} is not Unicode text", exception);
+            throw new TransferException(Reasons.Path, $"{Printable.Name(path)} is not Unicode text", exception);
         }
     }
 
-    private static TransferException Fault(string message) => new(TransferReason.Path, message);
+    private static TransferException Fault(string message) => new(Reasons.Path, message);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using SshMqttBridge.Commands;
 using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Transfers;
@@ -26,7 +27,7 @@ internal sealed class LocalSource(SafeFileHandle file, string path, string name,
         }
     }
 
-    public TransferException Changed() => new(TransferReason.Local, $"{Printable.Name(path)} changed while it was read");
+    public TransferException Changed() => new(Reasons.Local, $"{Printable.Name(path)} changed while it was read");
 
     public void Dispose() => file.Dispose();
 }

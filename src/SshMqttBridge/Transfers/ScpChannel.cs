@@ -1,3 +1,4 @@
+using SshMqttBridge.Commands;
 using SshMqttBridge.Common;
 using SshMqttBridge.Ssh;
 
@@ -164,18 +165,12 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
     /// <summary>Ends the input, on which any scp ends, and takes the last words, if they come soon.</summary>
     private async ValueTask<ProcessExit> GiveUpAsync()
     {
-        using var soon = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        await using var timer = time.CreateTimer(
-            static source => ((CancellationTokenSource)source!).Cancel(),
-            soon,
-            Grace,
-            Timeout.InfiniteTimeSpan
-        );
+        using var deadline = new Deadline(Grace, time, Token);
         try
         {
-            await process.CloseInputAsync(soon.Token);
-            await DrainAsync(soon.Token);
-            return await process.Exit.WaitAsync(soon.Token);
+            await process.CloseInputAsync(deadline.Token);
+            await DrainAsync(deadline.Token);
+            return await process.Exit.WaitAsync(deadline.Token);
         }
         catch (OperationCanceledException) when (!Token.IsCancellationRequested)
         {
@@ -262,5 +257,5 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
     }
 
     public static TransferException Remote(string message) =>
-        new(TransferReason.Remote, message.Length == 0 ? "the server gave no reason" : message);
+        new(Reasons.Remote, message.Length == 0 ? "the server gave no reason" : message);
 }

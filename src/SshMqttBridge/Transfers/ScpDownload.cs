@@ -1,3 +1,6 @@
+using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
+
 namespace SshMqttBridge.Transfers;
 
 /// <summary>The receiving end of SCP: one file from an <c>scp -f</c>.</summary>
@@ -70,7 +73,7 @@ internal static class ScpDownload
             catch
             {
                 // The file must not be closed under the write; how that one ends does not matter any more.
-                await writing.AsTask().ContinueWith(static _ => { }, TaskScheduler.Default);
+                await writing.AsTask().WhenEnded();
                 throw;
             }
             await Local(writing);
@@ -102,7 +105,7 @@ internal static class ScpDownload
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new TransferException(TransferReason.Local, exception.Message, exception);
+            throw new TransferException(Reasons.Local, exception.Message, exception);
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Transfers;
 
@@ -49,7 +51,7 @@ internal static class ScpUpload
             catch
             {
                 // The file must not be closed under the read; how that one ends does not matter any more.
-                await reading.AsTask().ContinueWith(static _ => { }, TaskScheduler.Default);
+                await reading.AsTask().WhenEnded();
                 throw;
             }
             (block, nextBlock) = (nextBlock, block);
@@ -76,7 +78,7 @@ internal static class ScpUpload
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new TransferException(TransferReason.Local, exception.Message, exception);
+            throw new TransferException(Reasons.Local, exception.Message, exception);
         }
     }
 }

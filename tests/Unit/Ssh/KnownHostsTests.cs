@@ -54,7 +54,7 @@ public sealed class KnownHostsTests : IDisposable
         verdict.Decision.ShouldBe(HostKeyDecision.Refused);
         verdict.Refusal.ShouldBe(
             $"the host key of nas (192.0.2.10) has changed: known is ssh-ed25519 {_old.Fingerprint}, presented was ssh-ed25519 {_new.Fingerprint}. "
-                + "Either the server was set up anew, or somebody is between it and the bridge. If the new key is right: SshMqttBridge trust nas"
+                + "Either the server was reinstalled, or someone is intercepting the connection. If the new key is correct, run: SshMqttBridge trust nas"
         );
         System.IO.File.ReadAllText(File).ShouldBe(Line("192.0.2.10", _old));
     }
@@ -81,8 +81,8 @@ public sealed class KnownHostsTests : IDisposable
         var verdict = _knownHosts.Judge(Server(policy: HostKeyPolicy.Strict), _new);
 
         verdict.Refusal.ShouldBe(
-            "the host key of nas (192.0.2.10) is not known, and 'hostKey' is strict: "
-                + $"presented was ssh-ed25519 {_new.Fingerprint}. If that is right: SshMqttBridge trust nas"
+            "the host key of nas (192.0.2.10) is unknown, and 'hostKey' is strict: "
+                + $"presented was ssh-ed25519 {_new.Fingerprint}. If this key is correct, run: SshMqttBridge trust nas"
         );
         System.IO.File.Exists(File).ShouldBeFalse();
     }
@@ -97,8 +97,8 @@ public sealed class KnownHostsTests : IDisposable
         _knownHosts
             .Judge(Server(policy: policy), _old)
             .Refusal.ShouldBe(
-                $"the host key of nas (192.0.2.10) is not the pinned one: pinned is {_new.Fingerprint}, presented was ssh-ed25519 {_old.Fingerprint}. "
-                    + "If that is right, change 'hostKey'"
+                $"the host key of nas (192.0.2.10) does not match the pinned fingerprint: pinned is {_new.Fingerprint}, presented was ssh-ed25519 {_old.Fingerprint}. "
+                    + "If this key is correct, change 'hostKey'"
             );
     }
 
@@ -116,7 +116,7 @@ public sealed class KnownHostsTests : IDisposable
     {
         Write("@cert-authority " + Line("192.0.2.10", _old));
 
-        _knownHosts.Judge(Server(policy: HostKeyPolicy.Strict), _old).Refusal.ShouldNotBeNull().ShouldContain("is not known");
+        _knownHosts.Judge(Server(policy: HostKeyPolicy.Strict), _old).Refusal.ShouldNotBeNull().ShouldContain("is unknown");
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class KnownHostsTests : IDisposable
 
         _knownHosts
             .Judge(Server(), _old)
-            .Refusal.ShouldBe($"the host key of nas (192.0.2.10) cannot be checked: {File} is a folder, not a file");
+            .Refusal.ShouldBe($"the host key of nas (192.0.2.10) cannot be verified: {File} is a folder, not a file");
         _knownHosts.TypesFor("192.0.2.10", 22).ShouldBeEmpty();
         _knownHosts.Warnings().ShouldHaveSingleItem().ShouldContain("is a folder");
     }
@@ -168,7 +168,7 @@ public sealed class KnownHostsTests : IDisposable
         System.IO.File.ReadAllBytes(File).ShouldBe([.. odd, .. Encoding.ASCII.GetBytes("\n" + Line("192.0.2.10", _old))]);
         _knownHosts
             .Warnings()
-            .ShouldBe(((int[])[4, 5, 6, 7, 8, 9]).Select(number => $"{File}: line {number} is broken and was skipped"));
+            .ShouldBe(((int[])[4, 5, 6, 7, 8, 9]).Select(number => $"{File}: line {number} is invalid and was skipped"));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using SshMqttBridge.Commands;
 using SshMqttBridge.Common;
 using SshMqttBridge.Transfers;
 
@@ -32,7 +33,7 @@ public sealed class BaseDirectoryTests : IDisposable
         foreach (var use in (Action[])[() => _folders.Base.OpenSource("a"), () => _folders.Base.CreateDestination("a", "a")])
         {
             var fault = Should.Throw<TransferException>(use);
-            fault.Reason.ShouldBe(TransferReason.Local);
+            fault.Reason.ShouldBe(Reasons.Local);
             fault.Message.ShouldContain("removed or replaced");
         }
 
@@ -63,13 +64,13 @@ public sealed class BaseDirectoryTests : IDisposable
 
         var fault = Should.Throw<TransferException>(() => _folders.Base.OpenSource(path));
 
-        fault.Reason.ShouldBe(TransferReason.Path);
+        fault.Reason.ShouldBe(Reasons.Path);
         fault.Message.ShouldNotContain('\0');
     }
 
     [Fact]
     public void OpenSource_GivenWhatIsNotUnicode_ShouldRefuseItAsPath() =>
-        Should.Throw<TransferException>(() => _folders.Base.OpenSource("a\ud800b")).Reason.ShouldBe(TransferReason.Path);
+        Should.Throw<TransferException>(() => _folders.Base.OpenSource("a\ud800b")).Reason.ShouldBe(Reasons.Path);
 
     [Theory]
     [InlineData("../outside/new")]
@@ -93,7 +94,7 @@ public sealed class BaseDirectoryTests : IDisposable
 
         var fault = Should.Throw<TransferException>(() => _folders.Base.CreateDestination(path, "name"));
 
-        fault.Reason.ShouldBe(TransferReason.Path);
+        fault.Reason.ShouldBe(Reasons.Path);
         Directory
             .GetFileSystemEntries(Path.GetDirectoryName(_folders.Local)!, "*", SearchOption.AllDirectories)
             .ShouldBe(before, ignoreOrder: true);
@@ -106,7 +107,7 @@ public sealed class BaseDirectoryTests : IDisposable
     {
         var fault = Should.Throw<TransferException>(() => _folders.Base.OpenSource(path));
 
-        fault.Reason.ShouldBe(TransferReason.Local);
+        fault.Reason.ShouldBe(Reasons.Local);
         fault.Message.ShouldBe($"'{path}': No such file or directory");
     }
 
@@ -117,7 +118,7 @@ public sealed class BaseDirectoryTests : IDisposable
     {
         var fault = Should.Throw<TransferException>(() => _folders.Base.CreateDestination(path, "name"));
 
-        fault.Reason.ShouldBe(TransferReason.Local);
+        fault.Reason.ShouldBe(Reasons.Local);
         fault.Message.ShouldContain("No such file or directory");
     }
 

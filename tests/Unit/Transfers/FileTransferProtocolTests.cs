@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Time.Testing;
+using SshMqttBridge.Commands;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Transfers;
 
@@ -75,7 +76,7 @@ public sealed class FileTransferProtocolTests : IDisposable
 
         var fault = await Should.ThrowAsync<TransferException>(() => GetAsync(process));
 
-        fault.Reason.ShouldBe(TransferReason.Remote);
+        fault.Reason.ShouldBe(Reasons.Remote);
         fault.Message.ShouldContain(words);
         Everything().ShouldBeEmpty();
     }
@@ -203,7 +204,7 @@ public sealed class FileTransferProtocolTests : IDisposable
 
         var fault = await Should.ThrowAsync<TransferException>(() => PutAsync(process));
 
-        fault.Reason.ShouldBe(TransferReason.Remote);
+        fault.Reason.ShouldBe(Reasons.Remote);
         fault.Message.ShouldContain(words);
     }
 
@@ -236,7 +237,7 @@ public sealed class FileTransferProtocolTests : IDisposable
 
         await AdvanceUntilAsync(task, process);
 
-        (await Should.ThrowAsync<TransferException>(() => task)).Reason.ShouldBe(TransferReason.Stalled);
+        (await Should.ThrowAsync<TransferException>(() => task)).Reason.ShouldBe(Reasons.Stalled);
         process.Events.ShouldBe(["open", "start", "signal TERM", "dispose"]);
     }
 
@@ -249,7 +250,7 @@ public sealed class FileTransferProtocolTests : IDisposable
 
         await AdvanceUntilAsync(task, process);
 
-        (await Should.ThrowAsync<TransferException>(() => task)).Reason.ShouldBe(TransferReason.Stalled);
+        (await Should.ThrowAsync<TransferException>(() => task)).Reason.ShouldBe(Reasons.Stalled);
         process.Events.ShouldBe(["open", "start", "signal TERM", "open", "start", "dispose", "signal KILL", "dispose"]);
     }
 
@@ -270,7 +271,7 @@ public sealed class FileTransferProtocolTests : IDisposable
         await AdvanceUntilAsync(task, process);
 
         var fault = await Should.ThrowAsync<TransferException>(() => task);
-        fault.Reason.ShouldBe(TransferReason.Stalled);
+        fault.Reason.ShouldBe(Reasons.Stalled);
         fault.Message.ShouldBe("nothing moved for 30 s");
         process.Events.ShouldBe(["open", "start", "signal TERM", "dispose"]);
         Everything().ShouldBeEmpty();

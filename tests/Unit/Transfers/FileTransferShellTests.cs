@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using SshMqttBridge.Commands;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Transfers;
 
@@ -113,7 +114,7 @@ public sealed class FileTransferShellTests : IDisposable
 
         var fault = await Should.ThrowAsync<TransferException>(() => PutAsync("a", destination));
 
-        fault.Reason.ShouldBe(TransferReason.Remote);
+        fault.Reason.ShouldBe(Reasons.Remote);
         fault.Message.ShouldContain(words);
         Directory.EnumerateFiles(_folders.Home, "*.part", SearchOption.AllDirectories).ShouldBeEmpty();
     }
@@ -127,7 +128,7 @@ public sealed class FileTransferShellTests : IDisposable
 
         var fault = await Should.ThrowAsync<TransferException>(() => GetAsync(source, "x"));
 
-        fault.Reason.ShouldBe(TransferReason.Remote);
+        fault.Reason.ShouldBe(Reasons.Remote);
         fault.Message.ShouldContain(words);
         Folders.NamesIn(_folders.Local).ShouldBeEmpty();
     }
@@ -151,9 +152,9 @@ public sealed class FileTransferShellTests : IDisposable
         var put = await Should.ThrowAsync<TransferException>(() => PutAsync("a", "b", shell));
         var get = await Should.ThrowAsync<TransferException>(() => GetAsync("a", "b", shell));
 
-        put.Reason.ShouldBe(TransferReason.Remote);
+        put.Reason.ShouldBe(Reasons.Remote);
         put.Message.ShouldStartWith("there is no scp on the server: ");
-        get.Reason.ShouldBe(TransferReason.Remote);
+        get.Reason.ShouldBe(Reasons.Remote);
         get.Message.ShouldStartWith("there is no scp on the server: ");
     }
 
@@ -192,7 +193,7 @@ public sealed class FileTransferShellTests : IDisposable
 
         var fault = await Should.ThrowAsync<TransferException>(() => PutAsync("a", "b", shell));
 
-        fault.Reason.ShouldBe(TransferReason.Local);
+        fault.Reason.ShouldBe(Reasons.Local);
         fault.Message.ShouldBe("'a' changed while it was read");
         (await File.ReadAllTextAsync(_folders.InHome("b"))).ShouldBe("old");
         Folders.NamesIn(_folders.Home).ShouldBe(["b"]);
@@ -216,7 +217,7 @@ public sealed class FileTransferShellTests : IDisposable
 
         var fault = await Should.ThrowAsync<TransferException>(() => GetAsync("a", "b", shell));
 
-        fault.Reason.ShouldBe(TransferReason.Remote);
+        fault.Reason.ShouldBe(Reasons.Remote);
         fault.Message.ShouldBe("the file changed while it was read");
         (await File.ReadAllTextAsync(_folders.InLocal("b"))).ShouldBe("old");
         Folders.NamesIn(_folders.Local).ShouldBe(["b"]);

@@ -7,8 +7,6 @@ namespace SshMqttBridge.Ssh.LibSsh;
 /// <summary>Proves who we are: each proof is offered once, in the order of <see cref="SshCredentials"/>, as long as the server takes one of its kind.</summary>
 internal sealed class Authentication(Handshake handshake, SshConnectRequest request)
 {
-    private const string OldRsa = "ssh-rsa";
-
     private readonly SshCredentials _credentials = request.Credentials;
 
     // Given with each request: as an option libssh takes only names that fit into a shell's command line.
@@ -96,7 +94,9 @@ internal sealed class Authentication(Handshake handshake, SshConnectRequest requ
     }
 
     private bool AllowOnlyOldRsa() =>
-        Signatures.Contains(OldRsa) && Signatures.Count > 1 && handshake.Session.Set(SessionOption.Signatures, OldRsa);
+        Signatures.Contains(HostKeyTypes.Rsa)
+        && Signatures.Count > 1
+        && handshake.Session.Set(SessionOption.Signatures, HostKeyTypes.Rsa);
 
     private Task<int> TryKeyAsync(KeyHandle key, CancellationToken cancellationToken) =>
         AskAsync(() => NativeMethods.UserAuthPublicKey(handshake.Session, _user, key), cancellationToken);

@@ -60,8 +60,8 @@ internal static unsafe class PrivateKeyFile
     /// <exception cref="SshConnectionException">The certificate's file cannot be used.</exception>
     public static KeyHandle? Certify(KeyHandle key, SshPrivateKey file)
     {
-        var path = file.CertificateFile ?? file.File + "-cert.pub";
-        if (file.CertificateFile is null && !File.Exists(path))
+        var path = file.CertificateFile ?? KeyCertificate.FindBeside(file.File);
+        if (path is null)
         {
             return null;
         }

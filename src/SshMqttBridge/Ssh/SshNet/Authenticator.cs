@@ -98,7 +98,8 @@ internal sealed class Authenticator(SshConnectRequest request, string server) : 
 
         // SSH.NET lists one for each signature algorithm, in an order of its own.
         var type =
-            all.Select(algorithm => algorithm.Name).FirstOrDefault(name => name.StartsWith("ssh-rsa", StringComparison.Ordinal))
+            all.Select(algorithm => algorithm.Name)
+                .FirstOrDefault(name => name.StartsWith(HostKeyTypes.Rsa, StringComparison.Ordinal))
             ?? all[0].Name;
         IReadOnlyList<HostAlgorithm> usable =
         [

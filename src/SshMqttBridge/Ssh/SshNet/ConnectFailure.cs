@@ -98,8 +98,8 @@ internal sealed class ConnectFailure(SshConnectRequest request, Authenticator au
     private string Describe(SocketException socket) =>
         socket.SocketErrorCode switch
         {
-            SocketError.HostNotFound or SocketError.NoData => $"the name {request.Host} is not known",
-            SocketError.TryAgain => $"the name {request.Host} cannot be resolved at present: no answer from the name server",
+            SocketError.HostNotFound or SocketError.NoData => $"the name {request.Host} cannot be resolved: unknown host",
+            SocketError.TryAgain => $"the name {request.Host} cannot be resolved: temporary failure in name resolution",
             _ => TcpConnection.Describe(socket.SocketErrorCode, Server),
         };
 

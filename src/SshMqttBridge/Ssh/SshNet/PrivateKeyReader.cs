@@ -45,8 +45,7 @@ internal static class PrivateKeyReader
             return File.Exists(named) ? named : throw Unusable($"the certificate {named} is missing");
         }
 
-        var beside = key.File + "-cert.pub";
-        return File.Exists(beside) ? beside : null;
+        return KeyCertificate.FindBeside(key.File);
     }
 
     private static byte[] ReadFile(string file)

@@ -18,6 +18,6 @@ internal static class SignatureAlgorithms
         var plain = suffix.Length > 0 ? type[..^suffix.Length] : type;
         var fitting = allowed.Where(name => AlgorithmCatalog.TypeOf(name) == plain).ToList();
         var best = fitting.FirstOrDefault();
-        return [.. fitting.Where(name => name == best || name == "ssh-rsa").Select(name => name + suffix)];
+        return [.. fitting.Where(name => name == best || name == HostKeyTypes.Rsa).Select(name => name + suffix)];
     }
 }
