@@ -1,8 +1,8 @@
 namespace SshMqttBridge.Common;
 
 /// <summary>
-/// For a <see cref="TaskCompletionSource"/> whose awaiter resumes on the thread that completes the task (docs/adr/0021), and for one
-/// that nobody may await.
+/// For a <see cref="TaskCompletionSource"/> whose awaiter resumes on the thread that completes the task (docs/adr/0021), and for
+/// one that nobody may await.
 /// </summary>
 internal static class Completion
 {

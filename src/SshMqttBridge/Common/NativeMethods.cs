@@ -10,8 +10,8 @@ internal static partial class NativeMethods
     private const string Library = "libc";
 
     /// <summary>
-    /// open(2) of Linux. <see cref="File.OpenHandle"/> has no option that avoids waiting for the other end of a FIFO. The third argument
-    /// is variadic in C, which makes no difference to how Linux passes it.
+    /// open(2) of Linux. <see cref="File.OpenHandle"/> has no option that avoids waiting for the other end of a FIFO. The third
+    /// argument is variadic in C, which makes no difference to how Linux passes it.
     /// </summary>
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial SafeFileHandle Open(string path, int flags, uint mode = 0);
@@ -49,7 +49,9 @@ internal static partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "close")]
     public static partial int Close(int descriptor);
 
-    /// <summary>malloc_trim(3) of glibc returns free pages of all arenas to the system. Other C libraries do not have it.</summary>
+    /// <summary>
+    /// malloc_trim(3) of glibc returns free pages of all arenas to the system. Other C libraries do not have it.
+    /// </summary>
     /// <exception cref="EntryPointNotFoundException">The C library does not have it.</exception>
     /// <exception cref="DllNotFoundException">The system is not Linux.</exception>
     [LibraryImport(Library, EntryPoint = "malloc_trim")]

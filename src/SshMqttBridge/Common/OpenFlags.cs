@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace SshMqttBridge.Common;
 
-/// <summary>Flags of open(2). Two of them, and the one for large files, have other values on ARM and POWER than elsewhere.</summary>
+/// <summary>
+/// Flags of open(2). Two of them, and the one for large files, have other values on ARM and POWER than elsewhere.
+/// </summary>
 internal static class OpenFlags
 {
     /// <summary>Reads and writes do not wait; also a status flag of fcntl(2).</summary>
@@ -48,8 +50,8 @@ internal static class OpenFlags
     public static int WriteNamed { get; } = WriteOnly | Create | Exclusive | NoFollow | CloseOnExec | LargeFile;
 
     /// <summary>
-    /// A file to write that is in a folder and has no name yet (O_TMPFILE): it is gone when the program is killed. Not every file system
-    /// supports it.
+    /// A file to write that is in a folder and has no name yet (O_TMPFILE): it is gone when the program is killed. Not every file
+    /// system supports it.
     /// </summary>
     public static int WriteUnnamed { get; } = WriteOnly | Unnamed | Directory | CloseOnExec | LargeFile;
 }

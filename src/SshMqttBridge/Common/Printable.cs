@@ -13,7 +13,9 @@ internal static class Printable
     public static string Text(ReadOnlySpan<byte> bytes, int maximumLength = 100) =>
         Text(Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 4 * maximumLength)]), maximumLength);
 
-    /// <summary>Replaces line ends and tabs by spaces and other control characters by <c>\xNN</c>; longer text ends in an ellipsis.</summary>
+    /// <summary>
+    /// Replaces line ends and tabs by spaces and other control characters by <c>\xNN</c>; longer text ends in an ellipsis.
+    /// </summary>
     public static string Text(string text, int maximumLength = 100)
     {
         var result = new StringBuilder();

@@ -1,6 +1,8 @@
 namespace SshMqttBridge.Common;
 
-/// <summary>A password or passphrase. Only <see cref="Reveal"/> returns its text; logging or formatting it shows asterisks.</summary>
+/// <summary>
+/// A password or passphrase. Only <see cref="Reveal"/> returns its text; logging or formatting it shows asterisks.
+/// </summary>
 internal sealed class Secret(string value) : IEquatable<Secret>
 {
     /// <summary>Returns the text itself. Never put it in a log, a topic, an exception or an argument of a process.</summary>

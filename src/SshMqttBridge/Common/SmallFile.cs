@@ -5,7 +5,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace SshMqttBridge.Common;
 
-/// <summary>The content of a file named by a user: a configuration, a secret or a key. Reading it neither hangs nor exhausts the memory, whatever the file is.</summary>
+/// <summary>
+/// The content of a file named by a user: a configuration, a secret or a key. Reading it neither hangs nor exhausts the memory,
+/// whatever the file is.
+/// </summary>
 /// <param name="Content">The whole file, or its beginning.</param>
 /// <param name="Whole">Whether the content is the whole file.</param>
 /// <param name="Mode">The permissions of the file.</param>
@@ -88,7 +91,9 @@ internal sealed record SmallFile(byte[] Content, bool Whole, UnixFileMode Mode)
 
     private static string Unreadable(string why) => "cannot be read: " + why.TrimEnd('.');
 
-    /// <summary>Reports a failure without an exception: each attempt to connect looks for a file that usually does not exist.</summary>
+    /// <summary>
+    /// Reports a failure without an exception: each attempt to connect looks for a file that usually does not exist.
+    /// </summary>
     private static SafeFileHandle? Open(string path, out string problem)
     {
         problem = "";

@@ -4,8 +4,9 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Operations;
 
 /// <summary>
-/// Releases memory when the bridge has become idle. The key exchanges of many servers, and much output, leave free memory in the garbage collector's heap
-/// and in the heap of the C libraries. Neither returns it to the system while the bridge is idle. Not thread-safe: one loop owns it.
+/// Releases memory when the bridge has become idle. The key exchanges of many servers, and much output, leave free memory in the
+/// garbage collector's heap and in the heap of the C libraries. Neither returns it to the system while the bridge is idle. Not
+/// thread-safe: one loop owns it.
 /// </summary>
 internal sealed class IdleMemory(TimeProvider time)
 {
@@ -36,7 +37,9 @@ internal sealed class IdleMemory(TimeProvider time)
         }
     }
 
-    /// <summary>Whether little has been allocated since the last call and, after the first release, much since the last release.</summary>
+    /// <summary>
+    /// Whether little has been allocated since the last call and, after the first release, much since the last release.
+    /// </summary>
     /// <param name="allocatedBytes">Since the start of the process.</param>
     public bool IsTime(long allocatedBytes)
     {

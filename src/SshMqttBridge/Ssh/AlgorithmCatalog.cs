@@ -4,7 +4,8 @@ using SshMqttBridge.Configuration;
 namespace SshMqttBridge.Ssh;
 
 /// <summary>
-/// The algorithms that a library supports, best first, and the defaults among them, which exclude SHA-1, CBC and groups of 1024 bits.
+/// The algorithms that a library supports, best first, and the defaults among them, which exclude SHA-1, CBC and groups of 1024
+/// bits.
 /// </summary>
 internal sealed class AlgorithmCatalog
 {
@@ -120,7 +121,8 @@ internal sealed class AlgorithmCatalog
             ? offered
             : throw new SshConnectionException(
                 SshFault.HostKey,
-                $"{request.Host}:{request.Port} has a known host key, but no host key algorithm for its type is allowed: {string.Join(", ", request.HostKeyTypes)}"
+                $"{request.Host}:{request.Port} has a known host key, "
+                    + $"but no host key algorithm for its type is allowed: {string.Join(", ", request.HostKeyTypes)}"
             );
     }
 

@@ -2,7 +2,9 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh;
 
-/// <summary>Describes a key exchange without a common algorithm: the kind, what the server offers, and the setting that allows it.</summary>
+/// <summary>
+/// Describes a key exchange without a common algorithm: the kind, what the server offers, and the setting that allows it.
+/// </summary>
 internal static class AlgorithmMismatch
 {
     private const int OfferLength = 600;
@@ -17,7 +19,8 @@ internal static class AlgorithmMismatch
     {
         var allowed = catalog.Allowed(kind, request.Algorithms);
         var message =
-            $"no {NameOf(kind)} in common with {request.Host}:{request.Port}: it offers {Printable.Text(string.Join(", ", offered), OfferLength)}";
+            $"no {NameOf(kind)} in common with {request.Host}:{request.Port}: "
+            + $"it offers {Printable.Text(string.Join(", ", offered), OfferLength)}";
         if (kind == AlgorithmKind.HostKeys && offered.FirstOrDefault(allowed.Contains) is not null)
         {
             // An offered algorithm is allowed, but the server's known key has another type.

@@ -10,7 +10,8 @@ internal static class CommandText
 
     /// <summary>The longest command in bytes, as far as it is known beforehand.</summary>
     /// <param name="libraryBytes">What the library can send.</param>
-    /// <param name="serverVersion">The server's identification string, for example <c>SSH-2.0-dropbear_2022.83</c>; null: unknown.</param>
+    /// <param name="serverVersion">The server's identification string, for example <c>SSH-2.0-dropbear_2022.83</c>; null:
+    /// unknown.</param>
     public static int LimitFor(int libraryBytes, string? serverVersion) =>
         serverVersion?.Contains("-dropbear", StringComparison.Ordinal) == true
             ? Math.Min(libraryBytes, DropbearBytes)

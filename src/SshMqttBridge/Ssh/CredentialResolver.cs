@@ -3,14 +3,17 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Ssh;
 
-/// <summary>Resolves the user name and credentials from the server's options and the overrides of a message. Reads files, keeps nothing.</summary>
+/// <summary>
+/// Resolves the user name and credentials from the server's options and the overrides of a message. Reads files, keeps nothing.
+/// </summary>
 internal static class CredentialResolver
 {
     private const int HeaderBytes = 1024;
     private const int MaximumFileNameLength = 4096;
 
     /// <param name="user">Overrides the configured user; null: no override.</param>
-    /// <param name="password">Overrides password and private key; null: no override. It may also be the name of a key file.</param>
+    /// <param name="password">Overrides password and private key; null: no override. It may also be the name of a key
+    /// file.</param>
     public static SshCredentials Resolve(ServerOptions options, string? user = null, Secret? password = null)
     {
         var secret = password ?? options.Password;
@@ -27,7 +30,9 @@ internal static class CredentialResolver
         };
     }
 
-    /// <summary>Returns the absolute path of the private key file that a password names, or null if it is only a password.</summary>
+    /// <summary>
+    /// Returns the absolute path of the private key file that a password names, or null if it is only a password.
+    /// </summary>
     /// <param name="directory">The base of relative names.</param>
     public static string? KeyFileNamedBy(Secret password, string directory)
     {
@@ -43,7 +48,9 @@ internal static class CredentialResolver
             : null;
     }
 
-    /// <summary>Returns why the file is not a private key, as it follows the name of the file; null: it begins like one.</summary>
+    /// <summary>
+    /// Returns why the file is not a private key, as it follows the name of the file; null: it begins like one.
+    /// </summary>
     public static string? ValidatePrivateKey(ReadOnlyMemory<byte> beginning)
     {
         var text = beginning.Span;

@@ -1,6 +1,8 @@
 namespace SshMqttBridge.Ssh;
 
-/// <summary>PORT: opens SSH-2 connections. An adapter keeps nothing between connections and never reconnects or retries by itself.</summary>
+/// <summary>
+/// PORT: opens SSH-2 connections. An adapter keeps nothing between connections and never reconnects or retries by itself.
+/// </summary>
 internal interface ISshTransport
 {
     /// <summary>
@@ -13,7 +15,10 @@ internal interface ISshTransport
     Task<ISshSession> ConnectAsync(SshConnectRequest request, CancellationToken cancellationToken);
 }
 
-/// <summary>One authenticated connection, until it is lost or disposed. Its members may be called from any thread, also while others are under way.</summary>
+/// <summary>
+/// One authenticated connection, until it is lost or disposed. Its members may be called from any thread, also while others are
+/// under way.
+/// </summary>
 internal interface ISshSession : IAsyncDisposable
 {
     /// <summary>The host key that the server proved to own.</summary>
@@ -34,22 +39,30 @@ internal interface ISshSession : IAsyncDisposable
     /// <exception cref="SshConnectionException">The connection is lost.</exception>
     Task PingAsync(CancellationToken cancellationToken);
 
-    /// <summary>Disconnects if the connection is still open, without waiting for the peer, and frees everything. Does not throw.</summary>
+    /// <summary>
+    /// Disconnects if the connection is still open, without waiting for the peer, and frees everything. Does not throw.
+    /// </summary>
     new ValueTask DisposeAsync();
 }
 
 /// <summary>A session channel and the one command run in it. One reader and one writer at a time; a signal at any time.</summary>
 internal interface IRemoteProcess : IAsyncDisposable
 {
-    /// <summary>Asks the server to run the command (RFC 4254 §6.5) and waits until the server has accepted. Once for each channel.</summary>
+    /// <summary>
+    /// Asks the server to run the command (RFC 4254 §6.5) and waits until the server has accepted. Once for each channel.
+    /// </summary>
     /// <param name="command">Sent as UTF-8, byte for byte; must not contain U+0000.</param>
     /// <exception cref="SshChannelException">
-    /// The server refused to run it; or it is <see cref="SshChannelFault.TooLarge"/>: nothing was sent, and the channel may run another.
+    /// The server refused to run it; or it is <see cref="SshChannelFault.TooLarge"/>: nothing was sent, and the channel may run
+    /// another.
     /// </exception>
     /// <exception cref="SshConnectionException">The connection is lost: the command may or may not run.</exception>
     Task StartAsync(string command, CancellationToken cancellationToken);
 
-    /// <summary>Like <see cref="StartAsync"/>, for a command without standard input: sends the end of input together with the request where the library can.</summary>
+    /// <summary>
+    /// Like <see cref="StartAsync"/>, for a command without standard input: sends the end of input together with the request
+    /// where the library can.
+    /// </summary>
     /// <inheritdoc cref="StartAsync" path="/exception"/>
     async Task StartWithoutInputAsync(string command, CancellationToken cancellationToken)
     {
@@ -58,10 +71,12 @@ internal interface IRemoteProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits for output and copies some of it, in order of arrival. Unread output is held in a bounded buffer and then by SSH's flow control.
+    /// Waits for output and copies some of it, in order of arrival. Unread output is held in a bounded buffer and then by SSH's
+    /// flow control.
     /// </summary>
     /// <returns>A count of 0 after the last byte of both streams: end of file, or the channel was closed.</returns>
-    /// <exception cref="SshConnectionException">The connection is lost, and all output that arrived before has been read.</exception>
+    /// <exception cref="SshConnectionException">The connection is lost, and all output that arrived before has been
+    /// read.</exception>
     ValueTask<ProcessOutput> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 
     /// <summary>Whether there is unread output. Any thread, until disposal.</summary>
@@ -73,8 +88,9 @@ internal interface IRemoteProcess : IAsyncDisposable
     ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
 
     /// <summary>
-    /// How many bytes of standard input the command has read, as far as the server reports it: what it has added to the channel's window (RFC 4254 §5.2) since the first
-    /// byte was sent. It lags behind, grows also while nothing is written, and stays 0 at a server that opens the window wide at the start. Any thread, until disposal.
+    /// How many bytes of standard input the command has read, as far as the server reports it: what it has added to the channel's
+    /// window (RFC 4254 §5.2) since the first byte was sent. It lags behind, grows also while nothing is written, and stays 0 at
+    /// a server that opens the window wide at the start. Any thread, until disposal.
     /// </summary>
     long InputTakenBytes { get; }
 

@@ -5,8 +5,8 @@ using SshMqttBridge.Configuration;
 namespace SshMqttBridge.Ssh;
 
 /// <summary>
-/// The bridge's own known hosts, a file in OpenSSH's format. Each call reads it again, so that changes by <c>trust</c> or an editor take effect
-/// at once and are never overwritten with older content. All members may be called from any thread.
+/// The bridge's own known hosts, a file in OpenSSH's format. Each call reads it again, so that changes by <c>trust</c> or an
+/// editor take effect at once and are never overwritten with older content. All members may be called from any thread.
 /// </summary>
 internal sealed class KnownHosts(string path)
 {
@@ -16,8 +16,9 @@ internal sealed class KnownHosts(string path)
     public static string FileIn(string stateDirectory) => Path.Combine(stateDirectory, "known_hosts");
 
     /// <summary>
-    /// The host key types to request from a server: the known ones first, so that the server presents a key that can be compared; then the others, so that a server that replaced
-    /// its known key is reported as such and not as unreachable. Empty for an unknown host.
+    /// The host key types to request from a server: the known ones first, so that the server presents a key that can be compared;
+    /// then the others, so that a server that replaced its known key is reported as such and not as unreachable. Empty for an
+    /// unknown host.
     /// </summary>
     public IReadOnlyList<string> TypesFor(string host, int port)
     {
@@ -35,7 +36,9 @@ internal sealed class KnownHosts(string path)
         }
     }
 
-    /// <summary>Verifies the key that a server presented. Stores the first key of an unknown server if the policy allows it.</summary>
+    /// <summary>
+    /// Verifies the key that a server presented. Stores the first key of an unknown server if the policy allows it.
+    /// </summary>
     public HostKeyVerdict Judge(ServerOptions server, HostKey key)
     {
         if (server.HostKey.Mode == HostKeyMode.Pinned)
@@ -43,7 +46,8 @@ internal sealed class KnownHosts(string path)
             return key.Fingerprint == server.HostKey.Fingerprint
                 ? new HostKeyVerdict(HostKeyDecision.Accepted)
                 : Refuse(
-                    $"{About(server)} does not match the pinned fingerprint: pinned is {server.HostKey.Fingerprint}, presented was {Describe(key)}. If this key is correct, change 'hostKey'"
+                    $"{About(server)} does not match the pinned fingerprint: pinned is {server.HostKey.Fingerprint}, "
+                        + $"presented was {Describe(key)}. If this key is correct, change 'hostKey'"
                 );
         }
 
@@ -65,18 +69,23 @@ internal sealed class KnownHosts(string path)
             {
                 _ when known.Contains(key) => new HostKeyVerdict(HostKeyDecision.Accepted),
                 [] when server.HostKey.Mode == HostKeyMode.Strict => Refuse(
-                    $"{About(server)} is unknown, and 'hostKey' is strict: presented was {Describe(key)}. If this key is correct, run: SshMqttBridge trust {server.Id}"
+                    $"{About(server)} is unknown, and 'hostKey' is strict: presented was {Describe(key)}. "
+                        + $"If this key is correct, run: SshMqttBridge trust {server.Id}"
                 ),
                 [] => Store(file, server, key),
                 _ => Refuse(
-                    $"{About(server)} has changed: known is {string.Join(" or ", known.Select(Describe))}, presented was {Describe(key)}. "
-                        + $"Either the server was reinstalled, or someone is intercepting the connection. If the new key is correct, run: SshMqttBridge trust {server.Id}"
+                    $"{About(server)} has changed: known is {string.Join(" or ", known.Select(Describe))}, "
+                        + $"presented was {Describe(key)}. "
+                        + "Either the server was reinstalled, or someone is intercepting the connection. "
+                        + $"If the new key is correct, run: SshMqttBridge trust {server.Id}"
                 ),
             };
         }
     }
 
-    /// <summary>Makes the key the only known one of a host. Lines of other hosts, patterns and revoked keys stay unchanged.</summary>
+    /// <summary>
+    /// Makes the key the only known one of a host. Lines of other hosts, patterns and revoked keys stay unchanged.
+    /// </summary>
     /// <exception cref="IOException">The file cannot be read or written; the message names it.</exception>
     public void Replace(string host, int port, HostKey key)
     {

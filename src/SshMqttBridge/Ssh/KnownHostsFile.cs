@@ -3,7 +3,9 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh;
 
-/// <summary>The lines of a known hosts file. Unchanged lines are written back byte for byte, also invalid ones. Not thread-safe.</summary>
+/// <summary>
+/// The lines of a known hosts file. Unchanged lines are written back byte for byte, also invalid ones. Not thread-safe.
+/// </summary>
 internal sealed class KnownHostsFile
 {
     private const int MaximumBytes = 16 << 20;

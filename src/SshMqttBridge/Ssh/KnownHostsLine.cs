@@ -16,7 +16,9 @@ internal enum KnownHostsMarker
     CertificateAuthority,
 }
 
-/// <summary>One key in a known hosts file, in the format of sshd(8): markers, host names or patterns, key type, base64, comment.</summary>
+/// <summary>
+/// One key in a known hosts file, in the format of sshd(8): markers, host names or patterns, key type, base64, comment.
+/// </summary>
 internal sealed class KnownHostsLine
 {
     private const string HashMagic = "|1|";
@@ -93,7 +95,8 @@ internal sealed class KnownHostsLine
 
     /// <summary>Removes a host from the line.</summary>
     /// <param name="name">From <see cref="NameOf"/>.</param>
-    /// <returns>The line for the remaining hosts, or null if there are none; the same line where only a pattern matches the host.</returns>
+    /// <returns>The line for the remaining hosts, or null if there are none; the same line where only a pattern matches the
+    /// host.</returns>
     public string? Without(string line, string name)
     {
         var remaining = _hosts.Where(host => host.AsSpan().ContainsAny('*', '?', '!') || !MatchesOne(host, name)).ToArray();
@@ -129,7 +132,10 @@ internal sealed class KnownHostsLine
         ParseHash(host) is var (salt, hash) && HMACSHA1.HashData(salt, Encoding.UTF8.GetBytes(name)).AsSpan().SequenceEqual(hash);
 #pragma warning restore CA5350
 
-    /// <summary><c>*</c> matches any characters, <c>?</c> any one. Backtracks to the last asterisk only, so the time is bounded by the product of the lengths.</summary>
+    /// <summary>
+    /// <c>*</c> matches any characters, <c>?</c> any one. Backtracks to the last asterisk only, so the time is bounded by the
+    /// product of the lengths.
+    /// </summary>
     private static bool MatchesPattern(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name)
     {
         int at = 0,

@@ -3,7 +3,8 @@ using System.Net.Sockets;
 namespace SshMqttBridge.Ssh;
 
 /// <summary>
-/// The limit on what a server may send before authentication has ended: an unverified server must not keep the bridge busy. The kernel counts the bytes, since no library does.
+/// The limit on what a server may send before authentication has ended: an unverified server must not keep the bridge busy. The
+/// kernel counts the bytes, since no library does.
 /// </summary>
 internal static class LoginLimit
 {

@@ -68,7 +68,10 @@ internal sealed class OutputBuffer(int capacityBytes) : IDisposable
 
     private int Room => Math.Max(0, capacityBytes - _count - (RunCost * (_runs.Count + 1)));
 
-    /// <summary>Returns the task of the waiting reader if there are bytes or the output has ended. The caller completes it, and is occupied while the reader resumes.</summary>
+    /// <summary>
+    /// Returns the task of the waiting reader if there are bytes or the output has ended. The caller completes it, and is
+    /// occupied while the reader resumes.
+    /// </summary>
     public TaskCompletionSource? TakeReader()
     {
         lock (_lock)
@@ -134,7 +137,9 @@ internal sealed class OutputBuffer(int capacityBytes) : IDisposable
         }
     }
 
-    /// <summary>Ends the output. The rest can still be read, then reading ends or throws the error. Does not wake the reader.</summary>
+    /// <summary>
+    /// Ends the output. The rest can still be read, then reading ends or throws the error. Does not wake the reader.
+    /// </summary>
     public void Complete(Exception? error)
     {
         lock (_lock)

@@ -3,8 +3,9 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Ssh;
 
 /// <summary>
-/// Stops a command on its server: TERM, then KILL two seconds later. The first attempt is SSH's signal request (RFC 4254 §6.9). Some servers ignore it, among them
-/// OpenSSH's sshd for a login as root, and do not report that: if the command still runs, a command in a separate channel sends the signal.
+/// Stops a command on its server: TERM, then KILL two seconds later. The first attempt is SSH's signal request (RFC 4254 §6.9).
+/// Some servers ignore it, among them OpenSSH's sshd for a login as root, and do not report that: if the command still runs, a
+/// command in a separate channel sends the signal.
 /// </summary>
 internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process, TimeProvider time)
 {
@@ -14,7 +15,9 @@ internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process
     /// <summary>How long a process usually takes to end after the signal request.</summary>
     private static readonly TimeSpan UsualTime = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Completes when the server reports the end of the process, or after one and a half times the patience. Never fails.</summary>
+    /// <summary>
+    /// Completes when the server reports the end of the process, or after one and a half times the patience. Never fails.
+    /// </summary>
     /// <param name="patience">From TERM to KILL. No process can ignore KILL, so afterwards only the report takes time.</param>
     /// <returns>Whether the process has ended; false: it may still run.</returns>
     public async Task<bool> StopAsync(TimeSpan patience)
@@ -50,8 +53,9 @@ internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process
     }
 
     /// <summary>
-    /// Signals the process groups of all channels of this connection except its own: a channel's shell is a child of the process that serves the connection, and
-    /// leads a group. No other command is among them, since one runs at a time. Background processes of an earlier command are no longer children of that process.
+    /// Signals the process groups of all channels of this connection except its own: a channel's shell is a child of the process
+    /// that serves the connection, and leads a group. No other command is among them, since one runs at a time. Background
+    /// processes of an earlier command are no longer children of that process.
     /// </summary>
     private static string CommandFor(string signal) =>
         $$"""

@@ -5,8 +5,9 @@ using System.Text;
 namespace SshMqttBridge.Ssh;
 
 /// <summary>
-/// Reads the algorithms that a server offers, on a separate connection and without logging in, when a library reports only that the connection ended. A server that finds no common algorithm
-/// may close the connection before the library has read the server's list.
+/// Reads the algorithms that a server offers, on a separate connection and without logging in, when a library reports only that
+/// the connection ended. A server that finds no common algorithm may close the connection before the library has read the
+/// server's list.
 /// </summary>
 internal static class ServerOfferProbe
 {

@@ -12,8 +12,9 @@ internal sealed record SshConnectRequest
     public required SshCredentials Credentials { get; init; }
 
     /// <summary>
-    /// How long the caller waits for the connection at most, from the first packet to the end of authentication. Default 10 s. The token ends the waiting; an adapter that holds
-    /// a thread or a descriptor for a server that does not answer frees it within this time at the latest.
+    /// How long the caller waits for the connection at most, from the first packet to the end of authentication. Default 10 s.
+    /// The token ends the waiting; an adapter that holds a thread or a descriptor for a server that does not answer frees it
+    /// within this time at the latest.
     /// </summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -21,15 +22,18 @@ internal sealed record SshConnectRequest
     public AlgorithmOptions Algorithms { get; init; } = AlgorithmOptions.Default;
 
     /// <summary>
-    /// Host key types to request, best first, for example <c>ssh-ed25519</c>. For a server with a known key, the type of that key comes first.
-    /// Empty: the order of the adapter.
+    /// Host key types to request, best first, for example <c>ssh-ed25519</c>. For a server with a known key, the type of that key
+    /// comes first. Empty: the order of the adapter.
     /// </summary>
     public IReadOnlyList<string> HostKeyTypes { get; init; } = [];
 
     /// <summary>Verifies the server's key before authentication: null accepts it; otherwise the reason why not.</summary>
     public required Func<HostKey, string?> RefuseHostKey { get; init; }
 
-    /// <summary>Called on any thread when the server has identified itself (RFC 4253 §4.2), by adapters that see it. Must not block. From here on the attempt costs processor time.</summary>
+    /// <summary>
+    /// Called on any thread when the server has identified itself (RFC 4253 §4.2), by adapters that see it. Must not block. From
+    /// here on the attempt costs processor time.
+    /// </summary>
     public Action? Answered { get; init; }
 }
 
@@ -38,7 +42,10 @@ internal sealed record SshCredentials
 {
     public required string User { get; init; }
 
-    /// <summary>Sent with the <c>password</c> method, or else as the answer to every prompt of <c>keyboard-interactive</c> that hides its input.</summary>
+    /// <summary>
+    /// Sent with the <c>password</c> method, or else as the answer to every prompt of <c>keyboard-interactive</c> that hides its
+    /// input.
+    /// </summary>
     public Secret? Password { get; init; }
     public SshPrivateKey? PrivateKey { get; init; }
 
@@ -76,7 +83,9 @@ internal enum OutputStream
 /// <param name="Count">How many bytes were copied; 0: the end of the output.</param>
 internal readonly record struct ProcessOutput(OutputStream Stream, int Count);
 
-/// <summary>How a process ended (RFC 4254 §6.10): a status, or the signal that killed it, or neither if the server reported none.</summary>
+/// <summary>
+/// How a process ended (RFC 4254 §6.10): a status, or the signal that killed it, or neither if the server reported none.
+/// </summary>
 /// <param name="Status">0 to 2³²−1 as the server sent it; POSIX systems send 0 to 255.</param>
 /// <param name="Signal">Its name without SIG, for example <c>TERM</c>.</param>
 internal sealed record ProcessExit(long? Status, string? Signal)

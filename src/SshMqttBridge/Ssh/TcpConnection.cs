@@ -36,7 +36,8 @@ internal static class TcpConnection
         throw Refused(Describe(first!.Value, $"{host}:{port}"), inner: null);
     }
 
-    // Unreachable servers are common, and the bridge may try a thousand of them once a minute. The other methods of the socket throw an
+    // Unreachable servers are common, and the bridge may try a thousand of them once a minute. The other methods of the socket
+    // throw an
     // exception with a stack trace, which costs more than the attempt.
     private static async Task<SocketError> ConnectAsync(Socket socket, EndPoint server, CancellationToken cancellationToken)
     {

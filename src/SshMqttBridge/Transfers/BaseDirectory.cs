@@ -8,14 +8,14 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Transfers;
 
 /// <summary>
-/// The folder that local names are relative to, and that nothing escapes. Thread-safe until disposed.
+/// The folder below which all local files are. Thread-safe until disposed.
 /// </summary>
 /// <remarks>
-/// A descriptor of the folder is held, and each name is walked from it part by part with openat(2): every part is opened
-/// <c>O_NOFOLLOW</c> from the descriptor of the one before it, and <c>..</c> and absolute paths are refused beforehand. No path is ever resolved by the
-/// kernel as a whole, so there is no time between a check and its use in which a link could be put in the way. This is as strong as
-/// openat2(2) with <c>RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS</c>, and works on every kernel and under seccomp filters that do not know openat2.
-/// The folder itself is the administrator's to choose, and may be reached through a link.
+/// This object holds a descriptor of the folder and walks each path from it part by part with openat(2): every part is opened
+/// <c>O_NOFOLLOW</c> from the descriptor of the part before it, and <c>..</c> and absolute paths are refused beforehand. The
+/// kernel never resolves a path as a whole, so no link can be inserted between a check and its use. This is as strong as
+/// openat2(2) with <c>RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS</c>, and works on every kernel and under seccomp filters that block
+/// openat2. The path of the folder itself may contain links: the administrator chooses it.
 /// </remarks>
 internal sealed class BaseDirectory : IDisposable
 {
@@ -25,13 +25,13 @@ internal sealed class BaseDirectory : IDisposable
     private readonly SafeFileHandle _folder;
     private readonly string _path;
 
-    /// <param name="path">Absolute; created with mode 0700 if missing.</param>
-    /// <exception cref="IOException">It cannot be created or opened.</exception>
+    /// <param name="path">An absolute path; a missing folder is created with mode 0700.</param>
+    /// <exception cref="IOException">The folder cannot be created or opened.</exception>
     public BaseDirectory(string path)
     {
         if (!OperatingSystem.IsLinux())
         {
-            throw new PlatformNotSupportedException("The base directory is guarded with Linux system calls.");
+            throw new PlatformNotSupportedException("The base directory needs system calls of Linux.");
         }
         if (!Path.IsPathRooted(path))
         {
@@ -46,9 +46,10 @@ internal sealed class BaseDirectory : IDisposable
         }
     }
 
-    /// <summary>Opens a file to be read.</summary>
+    /// <summary>Opens a file for reading.</summary>
     /// <returns>The caller disposes it.</returns>
-    /// <exception cref="TransferException"><c>path</c>: outside, through a link, or not a regular file; <c>local</c>: missing, or not to be read.</exception>
+    /// <exception cref="TransferException"><c>path</c>: outside, through a link, or not a regular file; <c>local</c>: missing or
+    /// not readable.</exception>
     public LocalSource OpenSource(string path)
     {
         var parsed = LocalPath.Parse(path);
@@ -57,7 +58,7 @@ internal sealed class BaseDirectory : IDisposable
             throw Refused(path, FileKind.Folder);
         }
         using var folder = Walk(parsed);
-        if (Look(folder, parsed.Name) is { } before && before.Kind != FileKind.Regular)
+        if (GetStatus(folder, parsed.Name) is { } before && before.Kind != FileKind.Regular)
         {
             throw Refused(path, before.Kind);
         }
@@ -70,8 +71,8 @@ internal sealed class BaseDirectory : IDisposable
                     ? Refused(path, FileKind.SymbolicLink)
                     : Failed(path);
             }
-            // Only what is open now counts: since the look at it, the name may have come to mean something else.
-            var status = Look(file);
+            // Only the open file counts: since the first check, the name may refer to a different file.
+            var status = GetStatus(file);
             return status.Kind == FileKind.Regular
                 ? new LocalSource(file, path, parsed.Name, status)
                 : throw Refused(path, status.Kind);
@@ -83,12 +84,13 @@ internal sealed class BaseDirectory : IDisposable
         }
     }
 
-    /// <summary>Begins a file that takes its name only when it is whole: see <see cref="LocalDestination.Commit"/>.</summary>
-    /// <param name="path">A file; or a folder that exists, or a name ending in <c>/</c>: then <paramref name="sourceName"/> is the file's name in it.</param>
+    /// <summary>Creates a file that gets its name only when it is complete: see <see cref="LocalDestination.Commit"/>.</summary>
+    /// <param name="path">A file; or a folder that exists, or a name ending in <c>/</c>: then <paramref name="sourceName"/> is
+    /// the file's name in it.</param>
     /// <param name="sourceName">From <see cref="LocalPath.NameOf"/>.</param>
     /// <returns>The caller disposes it.</returns>
-    /// <exception cref="TransferException"><c>path</c>: outside, through a link, or there is something else than a regular file; <c>local</c>: the folder is
-    /// missing, or not to be written.</exception>
+    /// <exception cref="TransferException"><c>path</c>: outside, through a link, or the name is not a regular file; <c>local</c>:
+    /// the folder is missing or not writable.</exception>
     public LocalDestination CreateDestination(string path, string sourceName)
     {
         var parsed = LocalPath.Parse(path);
@@ -96,7 +98,7 @@ internal sealed class BaseDirectory : IDisposable
         try
         {
             var name = parsed.Name;
-            if (name is not null && Look(folder, name)?.Kind == FileKind.Folder)
+            if (name is not null && GetStatus(folder, name)?.Kind == FileKind.Folder)
             {
                 var parent = folder;
                 folder = Step(parent, name, path);
@@ -104,15 +106,15 @@ internal sealed class BaseDirectory : IDisposable
                 name = null;
             }
             name ??= sourceName;
-            var existing = Look(folder, name);
+            var existing = GetStatus(folder, name);
             if (existing is { Kind: not FileKind.Regular } other)
             {
                 throw Refused(parsed.Name == name ? path : $"{path.TrimEnd('/')}/{name}", other.Kind);
             }
-            // Until it has the old file's mode it must not be open to more people than that one.
+            // Until the file has the mode of the old one, only its owner may read it.
             var mode = existing is null ? DefaultMode : (uint)OwnerOnly.FileMode;
             var temporaryName = TemporaryNameFor(name);
-            // Without a name where the file system can do that: then nothing stays when the bridge is killed.
+            // Without a name if the file system supports it: no file is left when the bridge is killed.
             var file = NativeMethods.OpenAt(folder, ".", OpenFlags.WriteUnnamed, mode);
             var isNamed = file.IsInvalid || !LocalDestination.CanNameLater;
             if (isNamed)
@@ -134,22 +136,22 @@ internal sealed class BaseDirectory : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>The status of what is open.</summary>
-    internal static FileStatus Look(SafeFileHandle file) =>
+    /// <summary>Returns the status of an open file or folder.</summary>
+    internal static FileStatus GetStatus(SafeFileHandle file) =>
         NativeMethods.StatX(file, "", NativeMethods.AtEmptyPath, NativeMethods.StatXBasicStats, out var status) == 0
             ? status
-            : throw new TransferException(Reasons.Local, $"cannot look at an open file: {LastError()}");
+            : throw new TransferException(Reasons.Local, $"cannot read the status of an open file: {LastError()}");
 
     internal static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
 
-    private static FileStatus? Look(SafeFileHandle folder, string name) =>
+    private static FileStatus? GetStatus(SafeFileHandle folder, string name) =>
         NativeMethods.StatX(folder, name, NativeMethods.AtSymlinkNoFollow, NativeMethods.StatXBasicStats, out var status) == 0
             ? status
             : null;
 
     private SafeFileHandle Walk(LocalPath path)
     {
-        RefuseAnotherFolder();
+        ThrowIfReplaced();
         var folder = Step(_folder, ".", path.Text);
         foreach (var part in path.Folders)
         {
@@ -159,19 +161,20 @@ internal sealed class BaseDirectory : IDisposable
         return folder;
     }
 
-    /// <summary>Files in a folder that was moved away are not where anybody looks for them: better to say so.</summary>
-    private void RefuseAnotherFolder()
+    /// <summary>Refuses to copy files to or from a folder that was moved or replaced.</summary>
+    private void ThrowIfReplaced()
     {
-        // An absolute path: the folder that it is given with does not count.
+        // The path is absolute, so statx ignores the folder.
         if (
             NativeMethods.StatX(_folder, _path, 0, NativeMethods.StatXBasicStats, out var now) == 0
-                ? !now.IsSameAs(Look(_folder))
+                ? !now.IsSameAs(GetStatus(_folder))
                 : Marshal.GetLastPInvokeError() == NativeMethods.NoSuchFile
         )
         {
             throw new TransferException(
                 Reasons.Local,
-                $"the base directory {Printable.Name(_path)} has been removed or replaced since the bridge was started: start it again"
+                $"the base directory {Printable.Name(_path)} has been removed or replaced "
+                    + "since the bridge started: restart the bridge"
             );
         }
     }
@@ -188,10 +191,11 @@ internal sealed class BaseDirectory : IDisposable
         {
             throw Failed(path);
         }
-        var isLink = Look(parent, name)?.Kind == FileKind.SymbolicLink;
+        var isLink = GetStatus(parent, name)?.Kind == FileKind.SymbolicLink;
         throw new TransferException(
             Reasons.Path,
-            $"{Printable.Name(path)}: {Printable.Name(name)} is {(isLink ? "a symbolic link, and links are not followed" : "not a folder")}"
+            $"{Printable.Name(path)}: {Printable.Name(name)} is "
+                + (isLink ? "a symbolic link; links are not followed" : "not a folder")
         );
     }
 
@@ -201,8 +205,8 @@ internal sealed class BaseDirectory : IDisposable
             $"{Printable.Name(path)} is "
                 + kind switch
                 {
-                    FileKind.Folder => "a folder; only files are copied",
-                    FileKind.SymbolicLink => "a symbolic link, and links are not followed",
+                    FileKind.Folder => "a folder; only files can be copied",
+                    FileKind.SymbolicLink => "a symbolic link; links are not followed",
                     FileKind.Fifo => "a FIFO, not a regular file",
                     FileKind.Socket => "a socket, not a regular file",
                     _ => "a device, not a regular file",
@@ -211,7 +215,7 @@ internal sealed class BaseDirectory : IDisposable
 
     private static TransferException Failed(string path) => new(Reasons.Local, $"{Printable.Name(path)}: {LastError()}");
 
-    /// <summary>A hidden name that says what it belongs to, and is no longer than the 255 bytes a name may have.</summary>
+    /// <summary>A hidden name derived from the final one, within the 255 bytes of a file name.</summary>
     private static string TemporaryNameFor(string name)
     {
         var start = new StringBuilder();

@@ -9,26 +9,28 @@ namespace SshMqttBridge.Transfers;
 /// </summary>
 internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
 {
-    /// <summary>How long a command that was told to stop may take for it, at the most.</summary>
+    /// <summary>How long a command may take to stop.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(6);
 
     /// <summary>
-    /// Told how far a transfer is, twice a second while it takes longer than half a second, and a last time when it has all; null: nobody wants to know. Called from a
-    /// timer's thread; must neither throw nor wait.
+    /// Receives the progress of a transfer twice a second, and at the end if it took longer than half a second; null: no reports.
+    /// Called on a timer's thread; must neither throw nor wait.
     /// </summary>
     public Action<TransferProgress>? Progress { get; init; }
 
-    /// <summary>Copies a local file to the server. It appears under its name when it is whole, with mode 0600.</summary>
-    /// <param name="openChannel">Called when the local side is known to be right.</param>
+    /// <summary>Copies a local file to the server. It gets its name when it is complete, with mode 0600.</summary>
+    /// <param name="openChannel">Called when the local file has been opened.</param>
     /// <param name="source">Below the base directory.</param>
-    /// <param name="destination">On the server; relative to the account's home unless absolute. A folder, or a name ending in <c>/</c>, takes the source's name.</param>
-    /// <param name="stallTimeout">How long nothing may move, before it ends as <c>stalled</c>.</param>
-    /// <param name="beforeStart">Called when the channel is open, just before the server is asked to do anything; what it throws is passed on.</param>
-    /// <returns>How many bytes: the file's size.</returns>
-    /// <exception cref="TransferException">Refused or failed; the destination is what it was before.</exception>
+    /// <param name="destination">On the server; relative to the account's home unless absolute. If it is a folder or ends in
+    /// <c>/</c>, the file keeps the source's name.</param>
+    /// <param name="stallTimeout">How long a transfer may make no progress before it ends as <c>stalled</c>.</param>
+    /// <param name="beforeStart">Called when the channel is open, just before the first request to the server; its exceptions are
+    /// passed on.</param>
+    /// <returns>The size of the file in bytes.</returns>
+    /// <exception cref="TransferException">The transfer was refused or failed; the destination is unchanged.</exception>
     /// <exception cref="SshChannelException">The server refused the channel or the command.</exception>
     /// <exception cref="SshConnectionException">The connection is lost.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled; the server has been told to stop.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the command on the server was stopped.</exception>
     public async Task<long> PutAsync(
         ChannelSource openChannel,
         string source,
@@ -50,9 +52,10 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
         );
     }
 
-    /// <summary>Copies a file of the server below the base directory, where it appears under its name when it is whole.</summary>
+    /// <summary>Copies a file of the server below the base directory. It gets its name when it is complete.</summary>
     /// <param name="source">On the server; relative to the account's home unless absolute.</param>
-    /// <param name="destination">Below the base directory. A folder, or a name ending in <c>/</c>, takes the source's name; the folder must exist.</param>
+    /// <param name="destination">Below the base directory. If it is a folder or ends in <c>/</c>, the file keeps the source's
+    /// name; the folder must exist.</param>
     /// <inheritdoc cref="PutAsync"/>
     public async Task<long> GetAsync(
         ChannelSource openChannel,
@@ -87,7 +90,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
     )
     {
         var (session, process) = await openChannel(cancellationToken);
-        // Declared in this order since the watches look at the process.
+        // In this order since the watches use the process.
         await using var _ = process;
         await using var watch = new StallWatch(time, stallTimeout, () => process.InputTakenBytes, cancellationToken);
         using var progress = new ProgressWatch(time, Progress, () => process.InputTakenBytes);
@@ -101,17 +104,20 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
         }
         catch (Exception exception) when (exception is OperationCanceledException or TransferException)
         {
-            // Else the connection is gone, or the command was never begun: nothing to stop.
+            // On other exceptions the connection is lost or the command was not started: there is nothing to stop.
             await StopAsync(session, process);
             if (watch.HasStalled && !cancellationToken.IsCancellationRequested && exception is OperationCanceledException)
             {
-                throw new TransferException(Reasons.Stalled, $"nothing moved for {stallTimeout.TotalSeconds:0.#} s", exception);
+                throw new TransferException(Reasons.Stalled, $"no progress for {stallTimeout.TotalSeconds:0.#} s", exception);
             }
             throw;
         }
     }
 
-    /// <summary>Ends the command, which removes what it had begun: by the end of its input, or by a signal. What it still says is thrown away, so that it can.</summary>
+    /// <summary>
+    /// Stops the command by the end of its input or by a signal; it removes its incomplete file. Reads and discards its output,
+    /// so that it can end.
+    /// </summary>
     private async Task StopAsync(ISshSession session, IRemoteProcess process)
     {
         using var end = new CancellationTokenSource(StopTimeout, time);
@@ -132,7 +138,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
         catch (Exception exception)
             when (exception is OperationCanceledException or SshConnectionException or SshChannelException)
         {
-            // It has ended, or never will.
+            // The command has ended, or does not end.
         }
     }
 }

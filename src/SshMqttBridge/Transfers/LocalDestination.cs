@@ -5,9 +5,9 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Transfers;
 
 /// <summary>
-/// A file without a name, or under a temporary one beside its own. <see cref="Commit"/> gives it its name; disposing it without that removes it, so the
-/// name means the old file or the whole new one at any moment. It is not forced to the disk before: after a power cut, what
-/// the file system promises for a replaced file is all there is.
+/// A file without a name, or with a temporary one in the same folder. <see cref="Commit"/> gives it its name; disposal without
+/// that removes it, so the name refers to the old file or the whole new one at any moment. The content is not flushed to the disk
+/// before: after a power cut, only what the file system guarantees for a replaced file is left.
 /// </summary>
 internal sealed class LocalDestination(
     SafeFileHandle folder,
@@ -20,17 +20,21 @@ internal sealed class LocalDestination(
 ) : IDisposable
 {
     private bool _isNamed = isNamed;
-    private bool _settled;
+    private bool _isCompleted;
 
-    /// <summary>Whether a file that was opened without a name can be given one: by way of /proc, which some containers lack.</summary>
+    /// <summary>
+    /// Whether a file that was opened without a name can get one later. That needs /proc, which some containers lack.
+    /// </summary>
     public static bool CanNameLater { get; } = Directory.Exists("/proc/self/fd");
 
-    /// <exception cref="IOException">The disk is full, or says something else.</exception>
+    /// <exception cref="IOException">The file cannot be written, for example because the disk is full.</exception>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> content, long offset, CancellationToken cancellationToken) =>
         RandomAccess.WriteAsync(file, content, offset, cancellationToken);
 
-    /// <summary>Replaces what has the name, in one step; a new file's mode is what the umask leaves, an old one's is kept.</summary>
-    /// <exception cref="TransferException"><c>local</c>, with what the system said; the old file is untouched.</exception>
+    /// <summary>
+    /// Replaces the file of this name atomically. The mode of an old file is kept; that of a new file follows the umask.
+    /// </summary>
+    /// <exception cref="TransferException"><c>local</c>, with the system's message; the old file is unchanged.</exception>
     public void Commit()
     {
         if (permissionsToKeep is { } mode && NativeMethods.ChangeMode(file, mode) != 0)
@@ -45,17 +49,17 @@ internal sealed class LocalDestination(
         {
             throw Failed();
         }
-        _settled = true;
+        _isCompleted = true;
     }
 
     public void Dispose()
     {
-        if (!_settled)
+        if (!_isCompleted)
         {
-            _settled = true;
+            _isCompleted = true;
             if (_isNamed)
             {
-                // What cannot be removed stays: there is nobody to tell, and the fault that led here is worth more.
+                // Failure to remove the file is not reported: the fault that led here is more important.
                 _ = NativeMethods.UnlinkAt(folder, temporaryName, 0);
             }
         }
@@ -63,7 +67,7 @@ internal sealed class LocalDestination(
         folder.Dispose();
     }
 
-    /// <summary>A link cannot take the place of a file that exists, so it takes two steps, the second of which is the one that counts.</summary>
+    /// <summary>A link cannot replace an existing file, so the file gets a temporary name first, and is renamed then.</summary>
     private void GiveTemporaryName()
     {
         var source = $"/proc/self/fd/{file.DangerousGetHandle()}";

@@ -4,51 +4,54 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Transfers;
 
-/// <summary>A path below the base directory, cut at its slashes.</summary>
-/// <param name="Text">As it was given.</param>
-/// <param name="Folders">The folders on the way, none of them empty, <c>.</c> or <c>..</c>.</param>
-/// <param name="Name">The last part; null where the path ends in <c>/</c> or <c>.</c> and so can only mean a folder.</param>
+/// <summary>A path below the base directory, split at its slashes.</summary>
+/// <param name="Text">The path as given.</param>
+/// <param name="Folders">The folders of the path without empty parts, <c>.</c> and <c>..</c>.</param>
+/// <param name="Name">The last part; null: the path ends in <c>/</c> or <c>.</c>, so it can only be a folder.</param>
 internal sealed record LocalPath(string Text, IReadOnlyList<string> Folders, string? Name)
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <exception cref="TransferException">Reason <c>path</c>: absolute, empty, with <c>..</c> or U+0000, or not Unicode.</exception>
+    /// <exception cref="TransferException">Reason <c>path</c>: the path is absolute or empty, contains <c>..</c> or U+0000, or is
+    /// not Unicode.</exception>
     public static LocalPath Parse(string path)
     {
-        RefuseWhatNoFileIsCalled(path);
+        ThrowIfInvalid(path);
         if (path.StartsWith('/'))
         {
-            throw Fault($"{Printable.Name(path)} is an absolute path; local names are relative to the base directory");
+            throw Fault($"{Printable.Name(path)} is an absolute path; local paths are relative to the base directory");
         }
         var parts = path.Split('/');
         if (parts.Contains(".."))
         {
-            throw Fault($"{Printable.Name(path)} has '..' in it; nothing outside of the base directory is read or written");
+            throw Fault($"{Printable.Name(path)} contains '..'; files outside of the base directory are not accessible");
         }
         var name = parts[^1] is "" or "." ? null : parts[^1];
         var folders = parts[..^1].Where(part => part is not ("" or ".")).ToArray();
         return new LocalPath(path, folders, name);
     }
 
-    /// <summary>The last part of a path on the server, to be the name of a local file.</summary>
-    /// <exception cref="TransferException">Reason <c>path</c>: it has no last part that a file could be called by.</exception>
+    /// <summary>Returns the last part of a path on the server, as the name of a local file.</summary>
+    /// <exception cref="TransferException">Reason <c>path</c>: the last part is not a valid file name.</exception>
     public static string NameOf(string remotePath)
     {
-        RefuseWhatNoFileIsCalled(remotePath);
+        ThrowIfInvalid(remotePath);
         var name = remotePath[(remotePath.LastIndexOf('/') + 1)..];
-        return name is "" or "." or ".." ? throw Fault($"{Printable.Name(remotePath)} is a folder; only files are copied") : name;
+        return name is "" or "." or ".."
+            ? throw Fault($"{Printable.Name(remotePath)} is a folder; only files can be copied")
+            : name;
     }
 
-    /// <summary>What is true of names on either side.</summary>
-    public static void RefuseWhatNoFileIsCalled(string path)
+    /// <summary>Refuses paths that are invalid on both sides.</summary>
+    public static void ThrowIfInvalid(string path)
     {
         if (path.Length == 0)
         {
-            throw Fault("a name is empty");
+            throw Fault("a path is empty");
         }
         if (path.Contains('\0', StringComparison.Ordinal))
         {
-            throw Fault($"{Printable.Name(path)} has a character U+0000 in it");
+            throw Fault($"{Printable.Name(path)} contains the character U+0000");
         }
         try
         {
@@ -56,7 +59,7 @@ internal sealed record LocalPath(string Text, IReadOnlyList<string> Folders, str
         }
         catch (EncoderFallbackException exception)
         {
-            throw new TransferException(Reasons.Path, $"{Printable.Name(path)} is not Unicode text", exception);
+            throw new TransferException(Reasons.Path, $"{Printable.Name(path)} is not valid Unicode", exception);
         }
     }
 

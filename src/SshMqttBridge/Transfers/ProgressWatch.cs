@@ -1,19 +1,21 @@
 namespace SshMqttBridge.Transfers;
 
 /// <summary>
-/// Tells how far a transfer is: each half second, from a timer, and once more at the end if it has told before. The loop that copies only adds to a number. Used by one loop;
-/// the timer may run beside it.
+/// Reports the progress of a transfer every half second from a timer, and at the end if it has reported before. The copying loop
+/// only adds to a number. Used by one loop; the timer may run in parallel.
 /// </summary>
-/// <param name="tell">Called by one thread at a time, in order; null: nobody wants to know. Must neither throw nor wait.</param>
-/// <param name="peerTaken">How much the peer has taken in of what it was sent, as <see cref="Ssh.IRemoteProcess.InputTakenBytes"/>; not looked at after disposal.</param>
-internal sealed class ProgressWatch(TimeProvider time, Action<TransferProgress>? tell, Func<long> peerTaken) : IDisposable
+/// <param name="report">Called by one thread at a time, in order; null: no reports. Must neither throw nor wait.</param>
+/// <param name="peerTaken">How many bytes the peer has read, like <see cref="Ssh.IRemoteProcess.InputTakenBytes"/>; not called
+/// after disposal.</param>
+internal sealed class ProgressWatch(TimeProvider time, Action<TransferProgress>? report, Func<long> peerTaken) : IDisposable
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.5);
 
     /// <summary>
-    /// More is not taken to be under way, whatever the peer's window says: one that opens it wide at the start has no need to open it further. OpenSSH's is 2 MiB.
+    /// At most so many bytes count as in flight, regardless of the peer's window: a peer that opens it wide at the start need not
+    /// widen it. OpenSSH's is 2 MiB.
     /// </summary>
-    private const long MostUnderWayBytes = 4 << 20;
+    private const long MaximumInFlightBytes = 4 << 20;
 
     private readonly Lock _gate = new();
     private ITimer? _timer;
@@ -23,25 +25,25 @@ internal sealed class ProgressWatch(TimeProvider time, Action<TransferProgress>?
     private long _total;
     private long _moved;
     private long _started;
-    private TransferProgress? _told;
-    private long _toldAt;
+    private TransferProgress? _lastReport;
+    private long _reportedAt;
 
-    /// <summary>The content begins.</summary>
+    /// <summary>The content of the file follows.</summary>
     /// <param name="total">The file's size.</param>
-    /// <param name="isUpload">Whether what moved was only sent, and may still be on its way.</param>
+    /// <param name="isUpload">Whether the moved bytes were only sent, and may still be in flight.</param>
     public void Begin(long total, bool isUpload)
     {
-        if (tell is null)
+        if (report is null)
         {
             return;
         }
 
         (_total, _isUpload, _moved) = (total, isUpload, 0);
         _takenAtStart = isUpload ? peerTaken() : 0;
-        _started = _toldAt = time.GetTimestamp();
+        _started = _reportedAt = time.GetTimestamp();
         lock (_gate)
         {
-            // Set anew each time: what comes late is not made up for by two at once.
+            // Set for one tick at a time: a late tick is not followed by two at once.
             _timer = time.CreateTimer(
                 static watch => ((ProgressWatch)watch!).Tick(),
                 this,
@@ -52,20 +54,20 @@ internal sealed class ProgressWatch(TimeProvider time, Action<TransferProgress>?
         }
     }
 
-    /// <summary>So many more bytes were sent, or have come.</summary>
+    /// <summary>So many more bytes were sent or received.</summary>
     public void Moved(int bytes) => Volatile.Write(ref _moved, _moved + bytes);
 
-    /// <summary>All has moved, and the peer has said that it is well.</summary>
+    /// <summary>All bytes have been copied, and the peer has acknowledged them.</summary>
     public void Finish()
     {
         Dispose();
-        if (_told is not null)
+        if (_lastReport is not null)
         {
-            Tell(_total, _started, isLast: true);
+            Report(_total, _started, isLast: true);
         }
     }
 
-    /// <summary>From here on nothing is told or looked at.</summary>
+    /// <summary>Stops the reports.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -81,7 +83,7 @@ internal sealed class ProgressWatch(TimeProvider time, Action<TransferProgress>?
         {
             if (!_isOver)
             {
-                Tell(Math.Max(Arrived(), _told?.Bytes ?? 0), _toldAt, isLast: false);
+                Report(Math.Max(Arrived(), _lastReport?.Bytes ?? 0), _reportedAt, isLast: false);
                 _timer!.Change(Interval, Timeout.InfiniteTimeSpan);
             }
         }
@@ -90,15 +92,15 @@ internal sealed class ProgressWatch(TimeProvider time, Action<TransferProgress>?
     private long Arrived()
     {
         var moved = Volatile.Read(ref _moved);
-        return _isUpload ? Math.Min(moved, Math.Max(peerTaken() - _takenAtStart, moved - MostUnderWayBytes)) : moved;
+        return _isUpload ? Math.Min(moved, Math.Max(peerTaken() - _takenAtStart, moved - MaximumInFlightBytes)) : moved;
     }
 
-    private void Tell(long bytes, long since, bool isLast)
+    private void Report(long bytes, long since, bool isLast)
     {
-        var before = isLast ? 0 : _told?.Bytes ?? 0;
+        var before = isLast ? 0 : _lastReport?.Bytes ?? 0;
         var seconds = time.GetElapsedTime(since).TotalSeconds;
-        _told = new TransferProgress(bytes, _total, seconds > 0 ? (long)((bytes - before) / seconds) : 0, isLast);
-        _toldAt = time.GetTimestamp();
-        tell!(_told);
+        _lastReport = new TransferProgress(bytes, _total, seconds > 0 ? (long)((bytes - before) / seconds) : 0, isLast);
+        _reportedAt = time.GetTimestamp();
+        report!(_lastReport);
     }
 }

@@ -4,14 +4,17 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Transfers;
 
-/// <summary>The SCP protocol's small change over a process: bytes, lines, answers, and what to say when they do not come. Used by one thread at a time.</summary>
+/// <summary>
+/// The elements of the SCP protocol over a process: bytes, lines and acknowledgements, and the errors if they are missing. Used
+/// by one thread at a time.
+/// </summary>
 internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, ProgressWatch progress, TimeProvider time)
 {
-    /// <summary>The longest line taken from the peer. scp's own are a name (255 bytes) and some numbers.</summary>
+    /// <summary>The longest line accepted from the peer. A line of scp is a name (255 bytes) and some numbers.</summary>
     private const int MaximumLineBytes = 4096;
     private const int SliceBytes = 1 << 16;
 
-    /// <summary>How long the end of output is waited for when the exit status is there, or nothing more can come of it.</summary>
+    /// <summary>How long to wait for the end of output after the exit status or a failure.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private static readonly byte[] Zero = [0];
@@ -21,15 +24,17 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
     private int _end;
     private int _errorCount;
 
-    /// <summary>Cancelled by the caller, or when nothing moves.</summary>
+    /// <summary>Cancelled by the caller, or when the transfer stalls.</summary>
     public CancellationToken Token => watch.Token;
 
-    /// <summary>The file's content comes next.</summary>
+    /// <summary>The content of the file follows.</summary>
     /// <param name="size">In bytes.</param>
-    /// <param name="isUpload">Whether it is sent, not received.</param>
+    /// <param name="isUpload">Whether the content is sent, not received.</param>
     public void BeginContent(long size, bool isUpload) => progress.Begin(size, isUpload);
 
-    /// <summary>Says yes: go on. Where nobody listens any more, what the peer said last is still to be read, and tells why.</summary>
+    /// <summary>
+    /// Acknowledges. If the peer has closed the channel, its last message is still unread and gives the reason.
+    /// </summary>
     public async ValueTask SendAcknowledgementAsync()
     {
         try
@@ -39,8 +44,9 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
         catch (SshChannelException) { }
     }
 
-    /// <summary>Sends all of it, in slices so small that a slow line is seen to move.</summary>
-    /// <exception cref="TransferException">Nobody reads any more: <c>remote</c>, with the reason the server gave.</exception>
+    /// <summary>Sends all bytes, in slices small enough to show progress on a slow line.</summary>
+    /// <exception cref="TransferException"><c>remote</c>: the server has stopped reading; with the reason that it
+    /// gave.</exception>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> data)
     {
         try
@@ -60,8 +66,8 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
         }
     }
 
-    /// <summary>Waits for the peer's yes.</summary>
-    /// <exception cref="TransferException"><c>remote</c>: it said no, or something that is not SCP.</exception>
+    /// <summary>Waits for the peer's acknowledgement.</summary>
+    /// <exception cref="TransferException"><c>remote</c>: the peer reported an error, or did not answer in SCP.</exception>
     public async ValueTask ReadAcknowledgementAsync()
     {
         var answer = await ReadByteAsync();
@@ -71,21 +77,21 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
         }
     }
 
-    /// <summary>Why a byte that should have been 0 is another.</summary>
+    /// <summary>Describes an answer that is not an acknowledgement.</summary>
     public async ValueTask<TransferException> NotAcknowledgedAsync(byte answer)
     {
         if (answer is not (1 or 2))
         {
-            return await NoScpAsync(answer);
+            return await NotScpAsync(answer);
         }
-        var words = Printable.Text(await ReadLineAsync(), 300);
-        // scp has another word for a file that changes under it, but the script knows.
+        var message = Printable.Text(await ReadLineAsync(), 300);
+        // scp reports a changed file with a different message; the script detects it.
         var exit = await GiveUpAsync();
-        return Remote(exit.Status == ScpCommand.ChangedStatus ? Explain(exit) : words);
+        return Remote(exit.Status == ScpCommand.ChangedStatus ? Explain(exit) : message);
     }
 
-    /// <summary>One byte of standard output.</summary>
-    /// <exception cref="TransferException"><c>remote</c>: there is none.</exception>
+    /// <summary>Reads one byte of standard output.</summary>
+    /// <exception cref="TransferException"><c>remote</c>: the output has ended.</exception>
     public async ValueTask<byte> ReadByteAsync()
     {
         if (_start == _end && await FillAsync(Token) == 0)
@@ -95,8 +101,8 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
         return _buffer[_start++];
     }
 
-    /// <summary>The rest of a line, without its end.</summary>
-    /// <exception cref="TransferException"><c>remote</c>: it does not end, or is too long.</exception>
+    /// <summary>Reads the rest of a line, without its end.</summary>
+    /// <exception cref="TransferException"><c>remote</c>: the line does not end, or is too long.</exception>
     public async ValueTask<byte[]> ReadLineAsync()
     {
         var line = new List<byte>();
@@ -105,14 +111,14 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
             line.Add(next);
             if (line.Count > MaximumLineBytes)
             {
-                throw Remote($"the server sent an endless line: '{Printable.Text(line.ToArray())}'");
+                throw Remote($"the server sent a line without end: '{Printable.Text(line.ToArray())}'");
             }
         }
         return [.. line];
     }
 
-    /// <summary>Some bytes of a file's content.</summary>
-    /// <exception cref="TransferException"><c>remote</c>: there are no more.</exception>
+    /// <summary>Reads some bytes of a file's content.</summary>
+    /// <exception cref="TransferException"><c>remote</c>: the output has ended.</exception>
     public async ValueTask<int> ReadContentAsync(Memory<byte> destination)
     {
         if (_start < _end)
@@ -128,8 +134,8 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
         return read > 0 ? read : throw await EndedEarlyAsync();
     }
 
-    /// <summary>Ends the input and waits until the command has ended well.</summary>
-    /// <exception cref="TransferException"><c>remote</c>: it did not, or had more to say on standard output.</exception>
+    /// <summary>Ends the input and waits until the command has succeeded.</summary>
+    /// <exception cref="TransferException"><c>remote</c>: the command failed, or sent more output.</exception>
     public async ValueTask FinishAsync()
     {
         await process.CloseInputAsync(Token);
@@ -145,15 +151,15 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
         }
     }
 
-    /// <summary>A fault for text that is not SCP, with what there is of it.</summary>
-    public async ValueTask<TransferException> NoScpAsync(params byte[] first)
+    /// <summary>Describes output that is not SCP, with its text.</summary>
+    public async ValueTask<TransferException> NotScpAsync(params byte[] first)
     {
         await GiveUpAsync();
         var text = Printable.Text([.. first, .. _buffer.AsSpan(_start, _end - _start)]);
-        return Remote($"the server printed text where scp's answer should be (a .bashrc that prints?): '{text}'");
+        return Remote($"the server printed text before scp's answer (does .bashrc print something?): '{text}'");
     }
 
-    /// <summary>A fault for output that ended too early, with the best reason to be had.</summary>
+    /// <summary>Describes output that ended too early, with the best available reason.</summary>
     private async ValueTask<TransferException> EndedEarlyAsync()
     {
         var exit = await GiveUpAsync();
@@ -162,7 +168,7 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
             : Remote(Explain(exit));
     }
 
-    /// <summary>Ends the input, on which any scp ends, and takes the last words, if they come soon.</summary>
+    /// <summary>Ends the input, on which scp exits, and reads the last output, if it arrives soon.</summary>
     private async ValueTask<ProcessExit> GiveUpAsync()
     {
         using var deadline = new Deadline(Grace, time, Token);
@@ -183,18 +189,18 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
         var errors = Printable.Text(_errors.AsSpan(0, _errorCount), 300);
         return exit switch
         {
-            { Status: ScpCommand.ChangedStatus } => "the file changed while it was read",
-            { Status: 127 } => $"there is no scp on the server: {errors}",
+            { Status: ScpCommand.ChangedStatus } => "the file changed during the transfer",
+            { Status: 127 } => $"scp not found on the server: {errors}",
             _ when errors.Length > 0 => errors,
-            { Signal: { } signal } => $"scp on the server was ended by signal {signal}",
-            { Status: { } status } => $"scp on the server ended early, with exit status {status}",
-            _ => "scp on the server ended early",
+            { Signal: { } signal } => $"scp on the server was killed by signal {signal}",
+            { Status: { } status } => $"scp on the server exited early with status {status}",
+            _ => "scp on the server exited early",
         };
     }
 
     /// <summary>
-    /// Reads on to the end of output, what fits of it, so that the last words are known. Something in the background may hold the output open: once the
-    /// command has ended, that is not waited for.
+    /// Reads the rest of the output, as far as it fits, for the error message. A background process may keep the output open:
+    /// once the command has ended, the wait is limited.
     /// </summary>
     private async ValueTask DrainAsync(CancellationToken cancellationToken)
     {
@@ -220,7 +226,7 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
             await Task.Delay(Grace, time, enough.Token);
             await enough.CancelAsync();
         }
-        // The reader has come to the end first, or meets the same fault.
+        // The reader has reached the end first, or gets the same exception.
         catch (Exception exception) when (exception is OperationCanceledException or SshConnectionException) { }
     }
 
@@ -235,7 +241,10 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
         return count;
     }
 
-    /// <summary>Bytes of standard output. Standard error is kept as far as it fits, and is no progress: chatter must not keep a transfer alive.</summary>
+    /// <summary>
+    /// Reads standard output. Standard error is kept as far as it fits and does not count as progress, so it cannot keep a
+    /// stalled transfer alive.
+    /// </summary>
     private async ValueTask<int> ReadOutputAsync(Memory<byte> destination, CancellationToken cancellationToken)
     {
         while (true)

@@ -3,16 +3,17 @@ using System.Security.Cryptography;
 namespace SshMqttBridge.Transfers;
 
 /// <summary>
-/// The command lines that transfers run on the server, which needs <c>scp</c> and a POSIX <c>sh</c> there; the account's own shell may be any that
-/// knows single quotes as <c>sh</c> does. Names are separate words of it, never part of a script.
+/// The command lines that transfers run on the server, which needs <c>scp</c> and a POSIX <c>sh</c> there; the account's own
+/// shell may be any that treats single quotes like <c>sh</c>. Names are separate words of the command line, never part of a
+/// script.
 /// </summary>
 internal static class ScpCommand
 {
-    /// <summary>The status that the script of <see cref="Get"/> ends with when the file changed meanwhile.</summary>
+    /// <summary>The exit status of the script of <see cref="Get"/> if the file has changed during the transfer.</summary>
     public const int ChangedStatus = 92;
 
-    // $1 is the destination, $2 the source's name, $3 a name that nobody else has.
-    // scp runs in the background, so that a signal is obeyed at once and not when scp has ended; there it gets its input as descriptor 3.
+    // $1 is the destination, $2 the source's name, $3 a unique temporary name.
+    // scp runs in the background, so that the shell handles a signal at once and not after scp has ended; scp reads descriptor 3.
     private static readonly string PutScript = OneLine(
         """
         umask 077; d=$1;
@@ -30,8 +31,9 @@ internal static class ScpCommand
         """
     );
 
-    // scp sends what it announced also when the file grows, and zeros when it shrinks. Its size and time of modification before and after tell;
-    // --full-time is more exact where ls knows it.
+    // scp sends the announced size also if the file grows, and zeros if it shrinks. The script compares size and time of
+    // modification;
+    // --full-time is more precise, where ls supports it.
     private static readonly string GetScript = OneLine(
         $$"""
         f=$1; look() { ls -dnL --full-time "$f" 2>/dev/null || ls -dnL "$f" 2>/dev/null; };
@@ -40,8 +42,10 @@ internal static class ScpCommand
         """
     );
 
-    /// <summary>Takes one file on its input and puts it, with mode 0600, where the destination says; whatever happens, nothing else stays.</summary>
-    /// <exception cref="TransferException">Reason <c>path</c>: a name no file can have.</exception>
+    /// <summary>
+    /// Reads one file from its input and stores it at the destination with mode 0600. On failure it leaves no other file.
+    /// </summary>
+    /// <exception cref="TransferException">Reason <c>path</c>: the path is invalid.</exception>
     public static string Put(string destination, string sourceName) =>
         Script(
             PutScript,
@@ -51,10 +55,10 @@ internal static class ScpCommand
         );
 
     /// <summary>Sends one file.</summary>
-    /// <exception cref="TransferException">Reason <c>path</c>: a name no file can have.</exception>
+    /// <exception cref="TransferException">Reason <c>path</c>: the path is invalid.</exception>
     public static string Get(string source) => Script(GetScript, RemoteName(source));
 
-    /// <summary>csh, for one, takes no line end inside of quotes.</summary>
+    /// <summary>csh, for example, allows no line end in quotes.</summary>
     private static string OneLine(string script) => script.ReplaceLineEndings(" ");
 
     private static string Script(string script, params ReadOnlySpan<string> words)
@@ -67,10 +71,12 @@ internal static class ScpCommand
         return command;
     }
 
-    /// <summary>A command starts in the account's home, so <c>~/</c> can be left out; a dash in front must not make the name an option.</summary>
+    /// <summary>
+    /// A command starts in the account's home, so <c>~/</c> is removed; a leading dash must not turn the name into an option.
+    /// </summary>
     private static string RemoteName(string path)
     {
-        LocalPath.RefuseWhatNoFileIsCalled(path);
+        LocalPath.ThrowIfInvalid(path);
         var name =
             path is "~" or "~/" ? "./"
             : path.StartsWith("~/", StringComparison.Ordinal) ? path[2..]

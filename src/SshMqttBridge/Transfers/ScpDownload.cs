@@ -3,14 +3,15 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Transfers;
 
-/// <summary>The receiving end of SCP: one file from an <c>scp -f</c>.</summary>
+/// <summary>The receiver of SCP: one file from <c>scp -f</c>.</summary>
 internal static class ScpDownload
 {
     private const int BlockBytes = 1 << 18;
 
-    /// <summary>Takes one file and waits until the server has said that all is well. The caller commits the destination.</summary>
-    /// <returns>How many bytes: the file's size.</returns>
-    /// <exception cref="TransferException"><c>local</c>: it cannot be written; <c>remote</c>: the server did not send one whole file.</exception>
+    /// <summary>Receives one file and waits until the server has reported success. The caller commits the destination.</summary>
+    /// <returns>The size of the file in bytes.</returns>
+    /// <exception cref="TransferException"><c>local</c>: the file cannot be written; <c>remote</c>: the server did not send one
+    /// whole file.</exception>
     public static async Task<long> ReceiveAsync(LocalDestination destination, ScpChannel channel)
     {
         await channel.SendAcknowledgementAsync();
@@ -24,7 +25,7 @@ internal static class ScpDownload
         return size;
     }
 
-    /// <summary>One line of times may come first.</summary>
+    /// <summary>Reads the header. A line of times may precede it.</summary>
     private static async Task<long> ReadHeaderAsync(ScpChannel channel)
     {
         for (var timesSeen = false; ; timesSeen = true)
@@ -36,7 +37,7 @@ internal static class ScpDownload
             }
             if (first is not ((byte)'C' or (byte)'T' or (byte)'D' or (byte)'E'))
             {
-                throw await channel.NoScpAsync(first);
+                throw await channel.NotScpAsync(first);
             }
             var line = await channel.ReadLineAsync();
             if (first == 'C' && ScpHeader.TryParseSize(line, out var size))
@@ -45,17 +46,17 @@ internal static class ScpDownload
             }
             if (first == 'D' && ScpHeader.TryParseSize(line, out _))
             {
-                throw ScpChannel.Remote("the server sent a folder; only files are copied");
+                throw ScpChannel.Remote("the server sent a folder; only files can be copied");
             }
             if (first != 'T' || timesSeen || !ScpHeader.IsTimes(line))
             {
-                throw await channel.NoScpAsync([first, .. line]);
+                throw await channel.NotScpAsync([first, .. line]);
             }
             await channel.SendAcknowledgementAsync();
         }
     }
 
-    /// <summary>While one block is written to the disk, the next is filled from the server.</summary>
+    /// <summary>Writes one block to the disk while it receives the next.</summary>
     private static async Task ReceiveContentAsync(LocalDestination destination, long size, ScpChannel channel)
     {
         var (block, nextBlock) = (new byte[BlockBytes], new byte[BlockBytes]);
@@ -72,7 +73,7 @@ internal static class ScpDownload
             }
             catch
             {
-                // The file must not be closed under the write; how that one ends does not matter any more.
+                // The write must end before the file is closed; its outcome does not matter any more.
                 await writing.AsTask().WhenEnded();
                 throw;
             }

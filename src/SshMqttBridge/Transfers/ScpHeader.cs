@@ -8,7 +8,7 @@ internal static class ScpHeader
 {
     private static readonly SearchValues<byte> DigitsAndSpace = SearchValues.Create("0123456789 "u8);
 
-    /// <summary><c>0644 1234 name</c>: an octal mode, a size, and a name that nobody here looks at.</summary>
+    /// <summary><c>0644 1234 name</c>: an octal mode, a size, and a name, which is ignored.</summary>
     public static bool TryParseSize(ReadOnlySpan<byte> line, out long size)
     {
         size = 0;
@@ -25,7 +25,7 @@ internal static class ScpHeader
             && used == end;
     }
 
-    /// <summary><c>1700000000 0 1700000000 0</c>: times of modification and access, which are not kept.</summary>
+    /// <summary><c>1700000000 0 1700000000 0</c>: times of modification and access, which are ignored.</summary>
     public static bool IsTimes(ReadOnlySpan<byte> line) =>
         line.Length is > 0 and < 100 && !line.ContainsAnyExcept(DigitsAndSpace) && line.Count((byte)' ') == 3;
 }

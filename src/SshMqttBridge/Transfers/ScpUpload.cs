@@ -5,32 +5,33 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Transfers;
 
-/// <summary>The sending end of SCP: one file to an <c>scp -t</c>.</summary>
+/// <summary>The sender of SCP: one file to <c>scp -t</c>.</summary>
 internal static class ScpUpload
 {
     private const int BlockBytes = 1 << 18;
 
-    /// <summary>Sends the file and waits until the server has put it in its place.</summary>
-    /// <returns>How many bytes: the file's size.</returns>
-    /// <exception cref="TransferException"><c>local</c>: the file cannot be read, or changed meanwhile; <c>remote</c>: the server could not take it.</exception>
+    /// <summary>Sends the file and waits until the server has stored it.</summary>
+    /// <returns>The size of the file in bytes.</returns>
+    /// <exception cref="TransferException"><c>local</c>: the file cannot be read, or has changed; <c>remote</c>: the server could
+    /// not store it.</exception>
     public static async Task<long> SendAsync(LocalSource source, ScpChannel channel)
     {
         await channel.ReadAcknowledgementAsync();
-        // scp -t takes its own argument for a name; what is sent for one only has to be a name.
+        // scp -t stores the file under the name of its argument; the name in the header only has to be valid.
         var header = string.Create(CultureInfo.InvariantCulture, $"C0600 {source.SizeBytes} file\n");
         await channel.WriteAsync(Encoding.ASCII.GetBytes(header));
         await channel.ReadAcknowledgementAsync();
         channel.BeginContent(source.SizeBytes, isUpload: true);
         await SendContentAsync(source, channel);
-        // The byte that makes it whole for the server: until then, ending here leaves nothing there.
-        source.RefuseIfChanged();
+        // This byte completes the file at the server; without it, the server keeps nothing.
+        source.ThrowIfChanged();
         await channel.SendAcknowledgementAsync();
         await channel.ReadAcknowledgementAsync();
         await channel.FinishAsync();
         return source.SizeBytes;
     }
 
-    /// <summary>While one block is on its way to the server, the next is read.</summary>
+    /// <summary>Sends one block while it reads the next.</summary>
     private static async Task SendContentAsync(LocalSource source, ScpChannel channel)
     {
         var (block, nextBlock) = (new byte[BlockBytes], new byte[BlockBytes]);
@@ -50,7 +51,7 @@ internal static class ScpUpload
             }
             catch
             {
-                // The file must not be closed under the read; how that one ends does not matter any more.
+                // The read must end before the file is closed; its outcome does not matter any more.
                 await reading.AsTask().WhenEnded();
                 throw;
             }

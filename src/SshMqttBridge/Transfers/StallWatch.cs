@@ -1,7 +1,7 @@
 namespace SshMqttBridge.Transfers;
 
 /// <summary>
-/// Cancels its token when nothing has moved for a time. Made to be told of every block: that costs no more than a look at the clock.
+/// Cancels its token when no bytes have moved for a time. A call for each block is cheap: it only reads the clock.
 /// </summary>
 internal sealed class StallWatch : IAsyncDisposable
 {
@@ -13,9 +13,10 @@ internal sealed class StallWatch : IAsyncDisposable
     private long _lastMoved;
     private long _lastPeerProgress;
 
-    /// <param name="timeout">How long it may stand still; found out at the latest a quarter of that later.</param>
-    /// <param name="peerProgress">A number that changes when the peer gets on by itself, looked at now and then from a timer's thread.</param>
-    /// <param name="cancellationToken">The caller's, which cancels <see cref="Token"/> too.</param>
+    /// <param name="timeout">How long a transfer may stall; detected at most a quarter of that later.</param>
+    /// <param name="peerProgress">A number that changes with the peer's own progress, read periodically on a timer's
+    /// thread.</param>
+    /// <param name="cancellationToken">Cancels <see cref="Token"/> too.</param>
     public StallWatch(TimeProvider time, TimeSpan timeout, Func<long> peerProgress, CancellationToken cancellationToken)
     {
         (_time, _timeout, _peerProgress) = (time, timeout, peerProgress);
@@ -28,12 +29,12 @@ internal sealed class StallWatch : IAsyncDisposable
 
     public CancellationToken Token { get; }
 
-    /// <summary>Whether it was this that cancelled the token.</summary>
+    /// <summary>Whether the token was cancelled because of a stall.</summary>
     public bool HasStalled { get; private set; }
 
     public void Moved() => Volatile.Write(ref _lastMoved, _time.GetTimestamp());
 
-    /// <summary>Waits for the timer, so that nothing is looked at afterwards.</summary>
+    /// <summary>Waits for the timer, so that <c>peerProgress</c> is not called afterwards.</summary>
     public async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync();

@@ -2,9 +2,10 @@ using SshMqttBridge.Commands;
 
 namespace SshMqttBridge.Transfers;
 
-/// <summary>A transfer that was refused or failed, for a reason other than the connection or the channel.</summary>
-/// <param name="reason"><see cref="Reasons.Path"/>, <see cref="Reasons.Local"/>, <see cref="Reasons.Remote"/> or <see cref="Reasons.Stalled"/>.</param>
-/// <param name="message">What happened, in words for the person who asked for the transfer.</param>
+/// <summary>A transfer was refused or failed for a reason other than the connection or the channel.</summary>
+/// <param name="reason"><see cref="Reasons.Path"/>, <see cref="Reasons.Local"/>, <see cref="Reasons.Remote"/> or <see
+/// cref="Reasons.Stalled"/>.</param>
+/// <param name="message">What happened, for the user who requested the transfer.</param>
 internal sealed class TransferException(string reason, string message, Exception? inner = null) : Exception(message, inner)
 {
     public string Reason { get; } = reason;

@@ -208,7 +208,7 @@ public abstract partial class SshTransportContract
 
         var message = await ShouldNotLogInAsync(server, new SshCredentials { User = SshdServer.User, Agent = true });
 
-        message.ShouldContain("the agent (it cannot be reached)");
+        message.ShouldContain("the agent (not reachable)");
     }
 
     [Fact]

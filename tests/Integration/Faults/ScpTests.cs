@@ -39,7 +39,7 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
             ("enormous", "printed text"),
             ("more-than-disks", ""),
             ("junk", "Welcome to"),
-            ("endless-line", "endless line"),
+            ("endless-line", "line without end"),
             ("nothing", "scp on the server"),
             ("fails", "it is on fire"),
             ("afterwards", "exit status 9"),
@@ -125,7 +125,7 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
         foreach (var report in (CommandReport[])[get, put])
         {
             (report.Status, report.Reason).ShouldBe(("failed", "remote"), report.Json);
-            report.Message!.ShouldContain("there is no scp on the server");
+            report.Message!.ShouldContain("scp not found on the server");
         }
 
         Directory.GetFileSystemEntries(bridge.Folder["files"]).Length.ShouldBe(1);

@@ -7,7 +7,7 @@ namespace SshMqttBridge.Tests.Integration.Ssh;
 [Collection(Alone.Name)]
 public sealed class LibSshTransportTests : SshTransportContract
 {
-    private readonly int _handlesBefore = LibSshHandle.Live;
+    private readonly int _handlesBefore = LibSshHandle.OpenHandles;
 
     internal override ISshTransport Transport { get; } = new LibSshTransport(TimeProvider.System);
 
@@ -29,6 +29,6 @@ public sealed class LibSshTransportTests : SshTransportContract
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
-        LibSshHandle.Live.ShouldBe(_handlesBefore, "native handles are left");
+        LibSshHandle.OpenHandles.ShouldBe(_handlesBefore, "native handles are left");
     }
 }

@@ -45,15 +45,15 @@ public sealed class FileTransferProtocolTests : IDisposable
     [InlineData("C0644 5 a\nhello\0C0644 5 b\nhello\0", "more than one file")]
     [InlineData("C0644 5 a\nhello\0\n", "more than one file")]
     [InlineData("C0644 5 a\nhello, world\0", "more than the 5 bytes")]
-    [InlineData("C0644 5 a\nhell", "ended early")]
-    [InlineData("C0644 5 a\nhello", "ended early")]
+    [InlineData("C0644 5 a\nhell", "exited early")]
+    [InlineData("C0644 5 a\nhello", "exited early")]
     [InlineData("C0644 5 a\nhello\u0001scp: a: Input/output error\n", "scp: a: Input/output error")]
     [InlineData("\u0001scp: a: No such file or directory\n", "scp: a: No such file or directory")]
     [InlineData("\u0002fatal\n", "fatal")]
     [InlineData("\u0001\n", "no reason")]
-    [InlineData("\u0001", "ended early")]
-    [InlineData("", "ended early")]
-    [InlineData("C", "ended early")]
+    [InlineData("\u0001", "exited early")]
+    [InlineData("", "exited early")]
+    [InlineData("C", "exited early")]
     [InlineData("C0644 5\n", "printed text")]
     [InlineData("C0644 -5 a\n", "printed text")]
     [InlineData("C0644 +5 a\n", "printed text")]
@@ -96,7 +96,7 @@ public sealed class FileTransferProtocolTests : IDisposable
 
         var fault = await Should.ThrowAsync<TransferException>(() => GetAsync(process));
 
-        fault.Message.ShouldContain("endless line");
+        fault.Message.ShouldContain("line without end");
         said.ShouldBeLessThan(100_000);
     }
 
@@ -110,7 +110,7 @@ public sealed class FileTransferProtocolTests : IDisposable
             peer.ExitWith(1);
         });
 
-        (await Should.ThrowAsync<TransferException>(() => GetAsync(process))).Message.ShouldContain("exit status 1");
+        (await Should.ThrowAsync<TransferException>(() => GetAsync(process))).Message.ShouldContain("status 1");
 
         Everything().ShouldBeEmpty();
     }
@@ -190,9 +190,9 @@ public sealed class FileTransferProtocolTests : IDisposable
     [InlineData("\u0001scp: /x: Permission denied\n", 1, "scp: /x: Permission denied")]
     [InlineData("\0\u0001scp: /x: No space left on device\n", 1, "scp: /x: No space left on device")]
     [InlineData("Hello from .bashrc\n", 0, "'Hello from .bashrc'")]
-    [InlineData("\0\0", 0, "scp on the server ended early, with exit status 0")]
-    [InlineData("\0\0\0", 1, "exit status 1")]
-    [InlineData("", 127, "there is no scp on the server")]
+    [InlineData("\0\0", 0, "scp on the server exited early with status 0")]
+    [InlineData("\0\0\0", 1, "status 1")]
+    [InlineData("", 127, "scp not found on the server")]
     public async Task PutAsync_GivenANo_ShouldFailAsRemoteInTheServersWords(string said, int status, string words)
     {
         Folders.Write(_folders.InLocal("x"), 1_000_000);
@@ -272,7 +272,7 @@ public sealed class FileTransferProtocolTests : IDisposable
 
         var fault = await Should.ThrowAsync<TransferException>(() => task);
         fault.Reason.ShouldBe(Reasons.Stalled);
-        fault.Message.ShouldBe("nothing moved for 30 s");
+        fault.Message.ShouldBe("no progress for 30 s");
         process.Events.ShouldBe(["open", "start", "signal TERM", "dispose"]);
         Everything().ShouldBeEmpty();
     }

@@ -153,9 +153,9 @@ public sealed class FileTransferShellTests : IDisposable
         var get = await Should.ThrowAsync<TransferException>(() => GetAsync("a", "b", shell));
 
         put.Reason.ShouldBe(Reasons.Remote);
-        put.Message.ShouldStartWith("there is no scp on the server: ");
+        put.Message.ShouldStartWith("scp not found on the server: ");
         get.Reason.ShouldBe(Reasons.Remote);
-        get.Message.ShouldStartWith("there is no scp on the server: ");
+        get.Message.ShouldStartWith("scp not found on the server: ");
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class FileTransferShellTests : IDisposable
         var fault = await Should.ThrowAsync<TransferException>(() => PutAsync("a", "b", shell));
 
         fault.Reason.ShouldBe(Reasons.Local);
-        fault.Message.ShouldBe("'a' changed while it was read");
+        fault.Message.ShouldBe("'a' changed during the transfer");
         (await File.ReadAllTextAsync(_folders.InHome("b"))).ShouldBe("old");
         Folders.NamesIn(_folders.Home).ShouldBe(["b"]);
     }
@@ -218,7 +218,7 @@ public sealed class FileTransferShellTests : IDisposable
         var fault = await Should.ThrowAsync<TransferException>(() => GetAsync("a", "b", shell));
 
         fault.Reason.ShouldBe(Reasons.Remote);
-        fault.Message.ShouldBe("the file changed while it was read");
+        fault.Message.ShouldBe("the file changed during the transfer");
         (await File.ReadAllTextAsync(_folders.InLocal("b"))).ShouldBe("old");
         Folders.NamesIn(_folders.Local).ShouldBe(["b"]);
     }

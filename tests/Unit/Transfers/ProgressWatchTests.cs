@@ -99,7 +99,7 @@ public sealed class ProgressWatchTests : IDisposable
     [Fact]
     public void Begin_GivenNobodyWhoWantsToKnow_ShouldLookAtNothing()
     {
-        using var watch = new ProgressWatch(_time, tell: null, () => throw new InvalidOperationException("looked at"));
+        using var watch = new ProgressWatch(_time, report: null, () => throw new InvalidOperationException("looked at"));
 
         watch.Begin(1000, isUpload: true);
         watch.Moved(10);

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace SshMqttBridge.Ssh.LibSsh;
 
 /// <summary>
-/// A connection to the SSH agent that libssh talks over. It waits for the agent's answers by blocking; so it does on a thread of its
-/// own, and <see cref="Interrupt"/> ends the waiting.
+/// A connection of libssh to the SSH agent. libssh blocks until the agent answers, so it gets a separate thread, and
+/// <see cref="Interrupt"/> ends the wait.
 /// </summary>
 internal sealed class AgentConnection : IDisposable
 {
@@ -12,7 +12,7 @@ internal sealed class AgentConnection : IDisposable
 
     private AgentConnection(Socket socket) => _socket = socket;
 
-    /// <returns>Null when there is no agent at <c>SSH_AUTH_SOCK</c>.</returns>
+    /// <returns>Null: there is no agent at <c>SSH_AUTH_SOCK</c>.</returns>
     public static async Task<AgentConnection?> OpenAsync(SessionHandle session, CancellationToken cancellationToken)
     {
         var path = Environment.GetEnvironmentVariable("SSH_AUTH_SOCK");
@@ -35,7 +35,7 @@ internal sealed class AgentConnection : IDisposable
         }
         catch (Exception exception) when (exception is SocketException or ArgumentException)
         {
-            // Nobody listens there: as good as no agent.
+            // No agent listens there.
         }
         catch
         {
@@ -51,7 +51,7 @@ internal sealed class AgentConnection : IDisposable
     public static Task<int> CallAsync(Func<int> call) =>
         Task.Factory.StartNew(call, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    /// <summary>Has libssh see the end of the connection, whatever it waits for.</summary>
+    /// <summary>Ends the connection, so that libssh stops waiting.</summary>
     public void Interrupt()
     {
         try
@@ -60,7 +60,7 @@ internal sealed class AgentConnection : IDisposable
         }
         catch (SocketException)
         {
-            // The agent was faster.
+            // The agent has closed the connection already.
         }
     }
 

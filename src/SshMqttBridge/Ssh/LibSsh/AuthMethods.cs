@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Ssh.LibSsh;
 
-/// <summary>Methods that a server offers, as ssh_userauth_list gives them.</summary>
+/// <summary>The authentication methods of a server, as returned by ssh_userauth_list.</summary>
 [Flags]
 internal enum AuthMethods
 {
@@ -14,7 +14,7 @@ internal enum AuthMethods
 
 internal static class AuthMethodsExtensions
 {
-    /// <summary>By their names on the wire.</summary>
+    /// <summary>Lists the names of the methods on the wire.</summary>
     public static string Describe(this AuthMethods methods)
     {
         (AuthMethods Method, string Name)[] names =
@@ -26,6 +26,6 @@ internal static class AuthMethodsExtensions
             (AuthMethods.Gssapi, "gssapi-with-mic"),
         ];
         var list = string.Join(", ", names.Where(name => methods.HasFlag(name.Method)).Select(name => name.Name));
-        return list.Length > 0 ? list : "no method that is known here";
+        return list.Length > 0 ? list : "no supported method";
     }
 }

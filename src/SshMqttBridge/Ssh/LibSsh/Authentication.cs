@@ -4,61 +4,65 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 
-/// <summary>Proves who we are: each proof is offered once, in the order of <see cref="SshCredentials"/>, as long as the server takes one of its kind.</summary>
+/// <summary>
+/// Authenticates: tries each credential once, in the order of <see cref="SshCredentials"/>, as long as the server accepts its
+/// method.
+/// </summary>
 internal sealed class Authentication(Handshake handshake, SshConnectRequest request)
 {
     private readonly SshCredentials _credentials = request.Credentials;
 
-    // Given with each request: as an option libssh takes only names that fit into a shell's command line.
+    // Sent with each request: as an option, libssh accepts only names that are safe on a shell's command line.
     private readonly byte[] _user = SessionHandle.NullTerminated(request.Credentials.User);
     private readonly List<string> _tried = [];
     private AuthMethods _offered;
 
-    /// <exception cref="SshConnectionException">The server refused, asks for what the password does not answer, or a key's file cannot be used.</exception>
+    /// <exception cref="SshConnectionException">The server refused or asks for something other than the password, or a key file
+    /// cannot be used.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var session = handshake.Session;
         var result = await AskAsync(() => NativeMethods.UserAuthNone(session, _user), cancellationToken);
-        var proofs = Proofs();
+        var attempts = CreateAttempts();
         while (result != NativeMethods.AuthSuccess)
         {
             _offered = (AuthMethods)NativeMethods.UserAuthList(session, _user);
-            var proof = proofs.Find(candidate => (candidate.Methods & _offered) != AuthMethods.None);
-            if (proof is null)
+            var attempt = attempts.Find(candidate => (candidate.Methods & _offered) != AuthMethods.None);
+            if (attempt is null)
             {
                 throw Refused();
             }
 
-            proofs.Remove(proof);
-            result = await proof.TryAsync(cancellationToken);
+            attempts.Remove(attempt);
+            result = await attempt.TryAsync(cancellationToken);
         }
     }
 
     private IReadOnlyList<string> Signatures =>
         AlgorithmCatalog.Of(SshLibrary.LibSsh).Allowed(AlgorithmKind.Signatures, request.Algorithms);
 
-    private List<Proof> Proofs()
+    private List<Attempt> CreateAttempts()
     {
-        List<Proof> proofs = [];
+        List<Attempt> attempts = [];
         if (_credentials.PrivateKey is { } key)
         {
-            proofs.Add(new Proof(AuthMethods.PublicKey, token => TryKeyAsync(key, token)));
+            attempts.Add(new Attempt(AuthMethods.PublicKey, token => TryKeyAsync(key, token)));
         }
 
         if (_credentials.Agent)
         {
-            proofs.Add(new Proof(AuthMethods.PublicKey, TryAgentAsync));
+            attempts.Add(new Attempt(AuthMethods.PublicKey, TryAgentAsync));
         }
 
         if (_credentials.Password is { } password)
         {
-            proofs.Add(
-                new Proof(AuthMethods.Password | AuthMethods.KeyboardInteractive, token => TryPasswordAsync(password, token))
+            attempts.Add(
+                new Attempt(AuthMethods.Password | AuthMethods.KeyboardInteractive, token => TryPasswordAsync(password, token))
             );
         }
 
-        return proofs;
+        return attempts;
     }
 
     private async Task<int> TryKeyAsync(SshPrivateKey file, CancellationToken cancellationToken)
@@ -80,7 +84,7 @@ internal sealed class Authentication(Handshake handshake, SshConnectRequest requ
         return denied == NativeMethods.AuthDenied && AllowOnlyOldRsa() ? await TryOldRsaAsync(key, cancellationToken) : denied;
     }
 
-    /// <summary>libssh signs with the best algorithm that an RSA key has, and asks for no other when that is refused.</summary>
+    /// <summary>libssh signs with the best algorithm of an RSA key and tries no other when the server refuses it.</summary>
     private async Task<int> TryOldRsaAsync(KeyHandle key, CancellationToken cancellationToken)
     {
         try
@@ -105,7 +109,7 @@ internal sealed class Authentication(Handshake handshake, SshConnectRequest requ
     {
         var session = handshake.Session;
         using var agent = await AgentConnection.OpenAsync(session, cancellationToken);
-        _tried.Add(agent is null ? "the agent (it cannot be reached)" : "the agent's keys");
+        _tried.Add(agent is null ? "the agent (not reachable)" : "the agent's keys");
         if (agent is null)
         {
             return NativeMethods.AuthDenied;
@@ -119,7 +123,7 @@ internal sealed class Authentication(Handshake handshake, SshConnectRequest requ
         );
         cancellationToken.ThrowIfCancellationRequested();
 
-        // An agent that does not sign is one proof less, no more.
+        // Continue without an agent that does not sign.
         return result == NativeMethods.AuthError && session.Broken ? throw handshake.LoginFailed()
             : result == NativeMethods.AuthError ? NativeMethods.AuthDenied
             : result;
@@ -140,7 +144,7 @@ internal sealed class Authentication(Handshake handshake, SshConnectRequest requ
             return await AskAsync(
                 () => NativeMethods.UserAuthPassword(handshake.Session, _user, text),
                 cancellationToken,
-                "the server asks for a new password: the old one has expired"
+                "the password has expired; the server requires a new password"
             );
         }
         finally
@@ -149,7 +153,7 @@ internal sealed class Authentication(Handshake handshake, SshConnectRequest requ
         }
     }
 
-    // libssh calls it an error when the server answers with something else than yes or no.
+    // libssh returns an error if the answer of the server is neither success nor failure.
     private async Task<int> AskAsync(Func<int> call, CancellationToken cancellationToken, string? otherwise = null)
     {
         var result = await handshake.RepeatAsync(call, NativeMethods.AuthAgain, cancellationToken);
@@ -158,12 +162,12 @@ internal sealed class Authentication(Handshake handshake, SshConnectRequest requ
 
     private SshConnectionException Refused()
     {
-        var tried = _tried.Count > 0 ? $"tried {string.Join(", ", _tried)}" : "there was nothing to try";
+        var tried = _tried.Count > 0 ? $"tried {string.Join(", ", _tried)}" : "no credentials configured";
         return new SshConnectionException(
             SshFault.Authentication,
-            $"{handshake.Server} refused the user {_credentials.User}: {tried}; it takes {_offered.Describe()}"
+            $"{handshake.Server} refused the user {_credentials.User}: {tried}; the server accepts {_offered.Describe()}"
         );
     }
 
-    private sealed record Proof(AuthMethods Methods, Func<CancellationToken, Task<int>> TryAsync);
+    private sealed record Attempt(AuthMethods Methods, Func<CancellationToken, Task<int>> TryAsync);
 }

@@ -3,7 +3,10 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 
-/// <summary>A session channel that reports to an <see cref="IChannelEvents"/>. Freed under its session's gate: freeing sends end of file and close.</summary>
+/// <summary>
+/// A session channel that reports to an <see cref="IChannelEvents"/>. Freed under its session's gate: freeing sends end of file
+/// and close.
+/// </summary>
 internal sealed unsafe class ChannelHandle : LibSshHandle
 {
     private readonly GCHandle _events;
@@ -24,17 +27,20 @@ internal sealed unsafe class ChannelHandle : LibSshHandle
         _ = NativeMethods.SetChannelCallbacks(this, _callbacks);
     }
 
-    /// <summary>Whether the server has opened the channel. Only then does it have a number there, and may be closed: else another one would be.</summary>
+    /// <summary>
+    /// Whether the server has opened the channel. Only then does it have a number at the server: closing it earlier would close
+    /// another channel.
+    /// </summary>
     public bool Opened { get; set; }
 
     protected override void Free(nint pointer)
     {
-        // A channel that the peer has not closed yet lives on inside libssh: it must not call back any more.
+        // libssh keeps a channel that the peer has not closed yet: it must not call back any more.
         _ = NativeMethods.RemoveChannelCallbacks(pointer, _callbacks);
 
         if (Opened)
         {
-            // ssh_channel_close gives up between end of file and close when the socket is full; called again it goes on.
+            // ssh_channel_close returns between end of file and close when the socket is full; a second call continues.
             _ = NativeMethods.ChannelSendEndOfFile(pointer);
             _ = NativeMethods.ChannelClose(pointer);
         }
@@ -46,7 +52,7 @@ internal sealed unsafe class ChannelHandle : LibSshHandle
 
     private static IChannelEvents From(nint userData) => (IChannelEvents)GCHandle.FromIntPtr(userData).Target!;
 
-    // The listeners do not throw; an exception that left one of these would end the process.
+    // The listeners do not throw: an exception that leaves one of these methods would end the process.
     [UnmanagedCallersOnly]
     private static int OnData(nint session, nint channel, byte* data, uint length, int isStandardError, nint userData) =>
         From(userData)

@@ -6,8 +6,8 @@ using Libc = SshMqttBridge.Common.NativeMethods;
 namespace SshMqttBridge.Ssh.LibSsh;
 
 /// <summary>
-/// What .NET does not offer for descriptors. libssh gets a duplicate of a socket's descriptor, which it may close: if .NET and libssh
-/// both owned the same descriptor, one of them would close a number that already belongs to another file.
+/// What .NET does not offer for descriptors. libssh gets a duplicate of a socket's descriptor, which it may close: if .NET and
+/// libssh both owned the same descriptor, one of them would close a number that already belongs to another file.
 /// </summary>
 internal static class DescriptorMethods
 {
@@ -19,7 +19,9 @@ internal static class DescriptorMethods
         return duplicate >= 0 ? duplicate : throw new IOException($"cannot duplicate a socket: {new Win32Exception().Message}");
     }
 
-    /// <summary>Makes the connection non-blocking again after ssh_connect; otherwise asynchronous reads of .NET would block.</summary>
+    /// <summary>
+    /// Makes the connection non-blocking again after ssh_connect; otherwise asynchronous reads of .NET would block.
+    /// </summary>
     public static void RestoreNonBlocking(Socket socket) =>
         _ = Libc.FileControl(socket.SafeHandle, Libc.SetStatusFlags, OpenFlags.NonBlocking);
 

@@ -1,9 +1,9 @@
 namespace SshMqttBridge.Ssh.LibSsh;
 
-/// <summary>The poll context that takes in what has arrived for a session.</summary>
+/// <summary>The poll context that reads the data of a session.</summary>
 internal sealed class EventHandle : LibSshHandle
 {
-    /// <param name="session">Connected; its descriptor moves into this context until it is freed.</param>
+    /// <param name="session">A connected session, whose descriptor belongs to this context until it is freed.</param>
     public EventHandle(SessionHandle session)
         : base(NativeMethods.EventNew(), session)
     {

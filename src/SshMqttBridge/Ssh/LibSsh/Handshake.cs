@@ -8,7 +8,9 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 
-/// <summary>The dialogue from the first byte to the end of authentication: one call after another, and waiting for the answers between them.</summary>
+/// <summary>
+/// The connection from the first byte to the end of authentication: one call at a time, each repeated as answers arrive.
+/// </summary>
 internal sealed partial class Handshake(SessionHandle session, Socket socket, string server)
 {
     private static readonly AlgorithmCatalog Catalog = AlgorithmCatalog.Of(SshLibrary.LibSsh);
@@ -19,9 +21,10 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
 
     public string Server => server;
 
-    /// <summary>Agrees on algorithms and keys.</summary>
-    /// <returns>The key that the server proved to hold.</returns>
-    /// <exception cref="SshConnectionException">It is not an SSH server, there is nothing both sides know, or the connection ended.</exception>
+    /// <summary>Negotiates algorithms and exchanges keys.</summary>
+    /// <returns>The host key that the server proved to own.</returns>
+    /// <exception cref="SshConnectionException">The peer is not an SSH server, there is no common algorithm, or the connection
+    /// ended.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<HostKey> ExchangeKeysAsync(SshConnectRequest request, CancellationToken cancellationToken)
     {
@@ -42,7 +45,7 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
         return result == NativeMethods.Ok ? ReadHostKey() : throw await RefusedAsync(request, cancellationToken);
     }
 
-    /// <summary>Makes a call, and makes it again when more has arrived, while it answers <paramref name="again"/>.</summary>
+    /// <summary>Makes a call, and repeats it when more data has arrived, while it returns <paramref name="again"/>.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<int> RepeatAsync(Func<int> call, int again, CancellationToken cancellationToken) =>
         RepeatAsync(() => ValueTask.FromResult(call()), again, cancellationToken);
@@ -55,7 +58,7 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
             cancellationToken.ThrowIfCancellationRequested();
             var result = await call();
 
-            // What a call answers to something it took in is sent only by the next one.
+            // Only the next call sends the reply to a message that this one has read.
             for (var i = 0; i < 2 && result == again && session.WritePending; i++)
             {
                 result = await call();
@@ -66,7 +69,7 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
                 return result;
             }
 
-            // After a message of disconnection libssh goes on asking to be called again.
+            // After a disconnect message libssh still asks for the call to be repeated.
             if (session.Broken)
             {
                 return NativeMethods.Error;
@@ -81,23 +84,27 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
         }
     }
 
-    /// <summary>Why the dialogue about who we are ended without a yes or no.</summary>
-    /// <param name="otherwise">What it means if the connection still stands.</param>
+    /// <summary>Explains why authentication ended without success or failure.</summary>
+    /// <param name="otherwise">The message if the connection is still open.</param>
     public SshConnectionException LoginFailed(string? otherwise = null)
     {
         var error = session.LastError;
-        // Message 60 after a password is the request to change it (RFC 4252, section 8), which libssh does not expect and breaks off at.
+        // Message 60 after a password is the request to change it (RFC 4252, section 8). libssh does not expect it and closes the
+        // connection.
         if (!session.Broken || (otherwise is not null && error.Contains("rejected packet (type 60)", StringComparison.Ordinal)))
         {
             return new SshConnectionException(SshFault.Authentication, $"{server}: {otherwise ?? Printable.Text(error, 300)}");
         }
 
-        // "Too many authentication failures" is an answer to who we are; a connection that ended without a word is not.
+        // "Too many authentication failures" is about the credentials; a connection that ended without a message is not.
         return error.Contains("authentication", StringComparison.OrdinalIgnoreCase)
-            ? new SshConnectionException(SshFault.Authentication, $"{server} ended the login: {Printable.Text(error, 300)}")
+            ? new SshConnectionException(
+                SshFault.Authentication,
+                $"{server} ended the authentication: {Printable.Text(error, 300)}"
+            )
             : new SshConnectionException(
                 SshFault.Connect,
-                $"the connection to {server} ended during the login: {Printable.Text(error, 300)}"
+                $"the connection to {server} ended during authentication: {Printable.Text(error, 300)}"
             );
     }
 
@@ -116,17 +123,17 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // Time to offer the socket again what it did not take.
+            // Time to write again what did not fit into the socket.
         }
         catch (SocketException)
         {
-            // The next call finds it out by itself, with words for it.
+            // The next call detects the loss and describes it.
         }
     }
 
     private void SetOptions(SshConnectRequest request)
     {
-        // The user's and the system's files have no say in how the bridge connects.
+        // The SSH configuration of the user and the system does not apply to the bridge.
         session.Set(SessionOption.ProcessConfiguration, 0);
         session.Set(SessionOption.SshDirectory, "/dev/null");
         session.Set(SessionOption.KnownHosts, "/dev/null");
@@ -144,7 +151,7 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
         Allow(AlgorithmKind.Signatures, Catalog.Allowed(AlgorithmKind.Signatures, options), SessionOption.Signatures);
     }
 
-    /// <summary>libssh leaves out what it does not know, and refuses a list of which nothing is left.</summary>
+    /// <summary>libssh ignores unsupported algorithms, and refuses a list that contains no others.</summary>
     private void Allow(AlgorithmKind kind, IReadOnlyList<string> names, params ReadOnlySpan<SessionOption> options)
     {
         foreach (var option in options)
@@ -153,7 +160,8 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
             {
                 throw new SshConnectionException(
                     SshFault.Connect,
-                    $"algorithms.{AlgorithmMismatch.KeyOf(kind)}: this version of libssh knows none of {string.Join(", ", names)}"
+                    $"algorithms.{AlgorithmMismatch.KeyOf(kind)}: "
+                        + $"this version of libssh supports none of {string.Join(", ", names)}"
                 );
             }
         }
@@ -163,7 +171,7 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
     {
         if (NativeMethods.GetServerPublicKey(session, out var pointer) != NativeMethods.Ok)
         {
-            throw new SshConnectionException(SshFault.Connect, $"{server} showed no host key");
+            throw new SshConnectionException(SshFault.Connect, $"{server} presented no host key");
         }
 
         using KeyHandle key = new(pointer);
@@ -175,7 +183,7 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
         var blob = Convert.FromBase64String(Marshal.PtrToStringUTF8(text)!);
         NativeMethods.StringFreeChar(text);
 
-        // The blob begins with its type, a string with its length before it.
+        // The blob begins with its type, a string after its length.
         var length = BinaryPrimitives.ReadInt32BigEndian(blob);
         return new HostKey(Encoding.ASCII.GetString(blob, sizeof(int), length), blob);
     }
@@ -193,7 +201,8 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
             );
         }
 
-        // Who finds no algorithm in common first, hangs up: then libssh knows no more than that, if it has not said so already.
+        // A server that finds no common algorithm first closes the connection, and libssh does not know why: read the offer on a
+        // second connection.
         if (
             session.ServerVersion.Length > 0
             && await ServerOfferProbe.TryAsync(request.Host, request.Port, cancellationToken) is { } offer
@@ -206,7 +215,7 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
         var message = error switch
         {
             "" or "Socket error: disconnected" or "Socket error: Success" when session.ServerVersion.Length == 0 =>
-                $"{server} closed the connection before it said who it is",
+                $"{server} closed the connection before it sent its identification",
             "" or "Socket error: disconnected" or "Socket error: Success" =>
                 $"{server} closed the connection during the key exchange",
             "Receiving banner: too large banner" => $"{server} does not speak SSH",

@@ -1,10 +1,13 @@
 namespace SshMqttBridge.Ssh.LibSsh;
 
-/// <summary>What a channel tells, under its session's gate, from within whichever call took it in. Implementations neither throw nor call libssh.</summary>
+/// <summary>
+/// The events of a channel, raised under its session's gate by the call that read them. Implementations neither throw nor call
+/// libssh.
+/// </summary>
 internal interface IChannelEvents
 {
-    /// <param name="data">All of this stream that libssh holds; valid during the call.</param>
-    /// <returns>How many bytes of it were taken. The rest libssh keeps, and with it the peer's window closed.</returns>
+    /// <param name="data">All bytes of this stream that libssh holds; valid during the call.</param>
+    /// <returns>How many bytes were taken. libssh keeps the rest, and does not widen the peer's window for it.</returns>
     int OnData(OutputStream stream, ReadOnlySpan<byte> data);
 
     void OnEndOfFile();

@@ -4,17 +4,17 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 
-/// <summary>RFC 4256 with one answer: the password, to prompts that hide what is typed.</summary>
+/// <summary>Keyboard-interactive authentication (RFC 4256) that answers prompts with hidden input with the password.</summary>
 internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] user, byte[] password)
 {
-    private const int MaxRounds = 10;
+    private const int MaximumRounds = 10;
 
-    /// <returns>How it ended.</returns>
-    /// <exception cref="SshConnectionException">The server asks for something else than the password.</exception>
+    /// <returns>The result.</returns>
+    /// <exception cref="SshConnectionException">The server asks for something other than the password.</exception>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         HashSet<string> answered = [];
-        for (var round = 0; round < MaxRounds; round++)
+        for (var round = 0; round < MaximumRounds; round++)
         {
             var result = await handshake.RepeatAsync(
                 () => NativeMethods.UserAuthKeyboardInteractive(handshake.Session, user, 0),
@@ -31,7 +31,7 @@ internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] us
                 return result;
             }
 
-            // The same question again means that the answer was wrong.
+            // A repeated prompt means that the password was wrong.
             var prompts = ReadPrompts();
             if (prompts.Any(answered.Contains))
             {
@@ -45,7 +45,7 @@ internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] us
             }
         }
 
-        throw Failed("it does not stop asking");
+        throw Failed("the server sends too many prompts");
     }
 
     private List<string> ReadPrompts()
@@ -58,12 +58,12 @@ internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] us
             var prompt = Marshal.PtrToStringUTF8(text)?.Trim() ?? "";
             if (echo != 0)
             {
-                throw Failed($"it asks {Printable.Name(prompt)}, to which the password is no answer");
+                throw Failed($"the prompt {Printable.Name(prompt)} does not hide its input, so it does not ask for the password");
             }
 
             if (PasswordChange().IsMatch(prompt))
             {
-                throw Failed($"it asks for a new password ({Printable.Name(prompt)}): the old one has expired");
+                throw Failed($"the password has expired; the server requires a new password ({Printable.Name(prompt)})");
             }
 
             prompts.Add(prompt);
@@ -72,7 +72,7 @@ internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] us
         return prompts;
     }
 
-    // What PAM asks when a password has expired, beginning with the old one.
+    // PAM's prompts when a password has expired; the first asks for the old one.
     [GeneratedRegex(
         @"\bnew\b.*\bpass|\bretype\b|\bre-enter\b|\bcurrent\b",
         RegexOptions.IgnoreCase,

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 
-/// <summary>A pointer that libssh handed out. The child holds its parent, so a session is freed after all that belongs to it.</summary>
+/// <summary>A pointer from libssh. A child holds its parent, so a session is freed after all of its objects.</summary>
 internal abstract class LibSshHandle : SafeHandle
 {
-    private static int _live;
+    private static int _openHandles;
     private readonly SafeHandle? _parent;
 
     protected LibSshHandle(nint pointer, SafeHandle? parent = null)
@@ -13,7 +13,7 @@ internal abstract class LibSshHandle : SafeHandle
     {
         if (pointer == 0)
         {
-            throw new InvalidOperationException($"libssh could not make a {GetType().Name}");
+            throw new InvalidOperationException($"libssh could not create a {GetType().Name}");
         }
 
         if (parent is not null)
@@ -24,11 +24,11 @@ internal abstract class LibSshHandle : SafeHandle
         }
 
         SetHandle(pointer);
-        Interlocked.Increment(ref _live);
+        Interlocked.Increment(ref _openHandles);
     }
 
-    /// <summary>How many are not freed yet, in the whole process: tests see to it that none is left.</summary>
-    public static int Live => Volatile.Read(ref _live);
+    /// <summary>How many handles of the process are not freed yet. Tests assert that none is left.</summary>
+    public static int OpenHandles => Volatile.Read(ref _openHandles);
 
     public override bool IsInvalid => handle == 0;
 
@@ -36,7 +36,7 @@ internal abstract class LibSshHandle : SafeHandle
     {
         Free(handle);
         _parent?.DangerousRelease();
-        Interlocked.Decrement(ref _live);
+        Interlocked.Decrement(ref _openHandles);
         return true;
     }
 

@@ -3,14 +3,16 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 
-/// <summary>A channel and its command. Private and internal members run under the session's gate unless stated otherwise.</summary>
+/// <summary>
+/// A channel and its command. Private and internal members run under the session's gate unless stated otherwise.
+/// </summary>
 internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
 {
     private const int WriteBytes = 256 * 1024;
     private const int FetchBytes = 32 * 1024;
     private const int BufferBytes = 1024 * 1024;
 
-    /// <summary>sshd ends the connection for a packet of more than 256 KiB, and a request is one packet.</summary>
+    /// <summary>sshd closes the connection for a packet of more than 256 KiB, and a request is one packet.</summary>
     private const int CommandBytes = 256_000;
 
     private readonly LibSshSession _session;
@@ -172,10 +174,14 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
         _session.NotifyLater(this);
     }
 
-    /// <summary>Completes the tasks for what has happened. Not under the gate: awaiters resume here, except for a reader of output that has not ended.</summary>
+    /// <summary>
+    /// Completes the tasks for what has happened. Not under the gate: awaiters resume here, except for a reader of output that
+    /// has not ended.
+    /// </summary>
     internal void Notify()
     {
-        // A status that arrived counts, also when the connection was lost right after it. It comes first, so that an awaiter of both need not wait.
+        // A status that arrived counts, also when the connection was lost right after it. It comes first, so that an awaiter of
+        // both need not wait.
         if (_fault is not null)
         {
             CompleteExit();

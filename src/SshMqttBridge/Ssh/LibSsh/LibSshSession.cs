@@ -5,8 +5,8 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Ssh.LibSsh;
 
 /// <summary>
-/// An authenticated connection. All calls into libssh are short, do not block and run under one gate. One loop waits for data, without
-/// a thread, and lets libssh read it; the calls that wait for an answer are then repeated.
+/// An authenticated connection. All calls into libssh are short, do not block and run under one gate. One loop waits for data,
+/// without a thread, and lets libssh read it; the calls that wait for an answer are then repeated.
 /// </summary>
 internal sealed class LibSshSession : ISshSession
 {
@@ -228,7 +228,8 @@ internal sealed class LibSshSession : ISshSession
     }
 
     /// <param name="more">Whether there may be more to read.</param>
-    /// <param name="waiting">The task of the calls that wait for progress, to be completed by the caller; null: no progress, or no call waits.</param>
+    /// <param name="waiting">The task of the calls that wait for progress, to be completed by the caller; null: no progress, or
+    /// no call waits.</param>
     /// <returns>False when the connection is lost.</returns>
     private bool Receive(out bool more, out TaskCompletionSource? waiting)
     {
@@ -333,7 +334,8 @@ internal sealed class LibSshSession : ISshSession
         }
     }
 
-    // The server also answers the request to open a channel that the caller gave up: the channel is closed then, or the server would keep it.
+    // The server also answers the request to open a channel that the caller gave up: the channel is closed then, or the server
+    // would keep it.
     private void FreeAbandoned() =>
         _processes.RemoveWhere(process =>
         {

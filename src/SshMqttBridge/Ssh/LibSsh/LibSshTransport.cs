@@ -10,9 +10,9 @@ internal sealed class LibSshTransport(TimeProvider time) : ISshTransport
         NativeLibrary.TryLoad(NativeMethods.Library, typeof(LibSshTransport).Assembly, searchPath: null, out _)
     );
 
-    /// <summary>Sees to it that the library is there.</summary>
-    /// <param name="servers">Who asks for it.</param>
-    /// <exception cref="NativeLibraryMissingException">It is not installed.</exception>
+    /// <summary>Loads the library.</summary>
+    /// <param name="servers">The servers that need it.</param>
+    /// <exception cref="NativeLibraryMissingException">The library is not installed.</exception>
     public static void EnsureLibrary(params IReadOnlyList<string> servers)
     {
         if (!Loaded.Value)
@@ -21,7 +21,7 @@ internal sealed class LibSshTransport(TimeProvider time) : ISshTransport
                 NativeMethods.Library,
                 "libssh-4",
                 servers.Count > 0
-                    ? $"'sshLibrary: libssh' of {string.Join(", ", servers)} needs it; with 'sshLibrary: sshnet' nothing has to be installed"
+                    ? $"'sshLibrary: libssh' of {string.Join(", ", servers)} needs it; 'sshLibrary: sshnet' needs no library"
                     : null
             );
         }

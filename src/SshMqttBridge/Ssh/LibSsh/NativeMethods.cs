@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 
-/// <summary>The part of libssh 0.10's C interface that the adapter uses. The owner of a session calls it from one thread at a time.</summary>
+/// <summary>
+/// The part of libssh 0.10's C interface that the adapter uses. The owner of a session calls it from one thread at a time.
+/// </summary>
 internal static unsafe partial class NativeMethods
 {
     public const string Library = "libssh.so.4";

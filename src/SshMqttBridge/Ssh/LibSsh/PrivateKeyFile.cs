@@ -6,25 +6,27 @@ namespace SshMqttBridge.Ssh.LibSsh;
 /// <summary>Reads private keys (PEM and OpenSSH) and their certificates.</summary>
 internal static unsafe class PrivateKeyFile
 {
-    // The largest there are have some 13 KiB; a path that leads elsewhere is not worth reading.
-    private const long MaxBytes = 1024 * 1024;
+    // The largest keys have some 13 KiB: a larger file is not a key.
+    private const long MaximumBytes = 1024 * 1024;
 
     /// <returns>The key; the caller disposes it.</returns>
-    /// <exception cref="SshConnectionException">The file cannot be read, is no key, or is encrypted and the passphrase does not fit.</exception>
+    /// <exception cref="SshConnectionException">The file cannot be read, is not a key, or is encrypted and the passphrase does
+    /// not decrypt it.</exception>
     public static KeyHandle Load(SshPrivateKey key)
     {
         var text = Read(key.File);
         if (CredentialResolver.IsPuttyKey(text))
         {
             throw Unusable(
-                $"the key {key.File} is in PuTTY's format, which libssh does not read: 'sshLibrary: sshnet' does; or convert it with puttygen -O private-openssh"
+                $"the key {key.File} is in PuTTY's format, which libssh does not support: "
+                    + "use 'sshLibrary: sshnet', or convert the key with puttygen -O private-openssh"
             );
         }
 
         var passphrase = key.Passphrase is null ? null : SessionHandle.NullTerminated(key.Passphrase.Reveal());
         try
         {
-            // Without a passphrase first: that tells whether one is needed.
+            // Without a passphrase first, to find out whether one is needed.
             var asked = false;
             if (NativeMethods.ImportPrivateKeyBase64(text, null, &OnAsked, &asked, out var pointer) == NativeMethods.Ok)
             {
@@ -55,9 +57,9 @@ internal static unsafe class PrivateKeyFile
         }
     }
 
-    /// <summary>As OpenSSH does: a certificate that is named must be there; one that lies beside the key is used.</summary>
-    /// <returns>The key with its certificate, for the caller to dispose, or null if there is none.</returns>
-    /// <exception cref="SshConnectionException">The certificate's file cannot be used.</exception>
+    /// <summary>Like OpenSSH: a configured certificate must exist; one beside the key is used if it exists.</summary>
+    /// <returns>The key with its certificate, which the caller disposes; null: there is no certificate.</returns>
+    /// <exception cref="SshConnectionException">The certificate file cannot be used.</exception>
     public static KeyHandle? Certify(KeyHandle key, SshPrivateKey file)
     {
         var path = file.CertificateFile ?? KeyCertificate.FindBeside(file.File);
@@ -82,13 +84,13 @@ internal static unsafe class PrivateKeyFile
         return certified;
     }
 
-    // With a null at the end, as libssh wants it.
+    // With a terminating null, which libssh requires.
     private static byte[] Read(string file)
     {
         try
         {
             using var stream = File.OpenRead(file);
-            if (stream.Length > MaxBytes)
+            if (stream.Length > MaximumBytes)
             {
                 throw Unusable($"the file {file} is too large to be a private key");
             }
@@ -107,7 +109,7 @@ internal static unsafe class PrivateKeyFile
         }
     }
 
-    // Always given: without it the crypto library would ask on the terminal.
+    // Always set: without it the crypto library would ask on the terminal.
     [UnmanagedCallersOnly]
     private static int OnAsked(nint prompt, byte* buffer, nuint length, int echo, int verify, void* asked)
     {

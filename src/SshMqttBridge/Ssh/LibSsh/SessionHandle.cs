@@ -4,7 +4,9 @@ using System.Text;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 
-/// <summary>A libssh session. Freeing it says goodbye if the connection stands, and closes its own descriptor of it.</summary>
+/// <summary>
+/// A libssh session. Freeing it disconnects if the connection is open, and closes libssh's descriptor of the socket.
+/// </summary>
 internal sealed unsafe class SessionHandle : LibSshHandle
 {
     private readonly NativeMethods.Counters* _counters;
@@ -17,23 +19,25 @@ internal sealed unsafe class SessionHandle : LibSshHandle
         NativeMethods.SetBlocking(this, 0);
     }
 
-    /// <summary>Grows with each packet that libssh has taken in, whichever call did it.</summary>
+    /// <summary>Counts the packets that libssh has read in any call.</summary>
     public ulong PacketsReceived => _counters[1].InPackets;
 
-    /// <summary>Whether bytes wait in libssh until the socket takes more.</summary>
+    /// <summary>Whether bytes wait in libssh for room in the socket.</summary>
     public bool WritePending => (NativeMethods.GetStatus(this) & NativeMethods.StatusWritePending) != 0;
 
-    /// <summary>Whether the connection cannot be used any more, as far as libssh knows.</summary>
+    /// <summary>Whether libssh considers the connection lost.</summary>
     public bool Broken =>
         NativeMethods.IsConnected(this) == 0 || (NativeMethods.GetStatus(this) & NativeMethods.StatusClosedError) != 0;
 
-    /// <summary>What libssh said about the last failure; empty if nothing.</summary>
+    /// <summary>libssh's message about the last failure; empty: none.</summary>
     public string LastError => Marshal.PtrToStringUTF8(NativeMethods.GetError(this)) ?? "";
 
     /// <summary>The server's identification string.</summary>
     public string ServerVersion => Marshal.PtrToStringUTF8(NativeMethods.GetServerBanner(this)) ?? "";
 
-    /// <summary>What was agreed; after the key exchange. libssh does not tell by which algorithm the host key signed.</summary>
+    /// <summary>
+    /// The negotiated algorithms, after the key exchange. libssh does not report the signature algorithm of the host key.
+    /// </summary>
     public NegotiatedAlgorithms Algorithms =>
         new(
             NameOf(NativeMethods.GetKeyExchangeAlgorithm(this)) ?? "",
@@ -44,7 +48,7 @@ internal sealed unsafe class SessionHandle : LibSshHandle
             MacOf(NativeMethods.GetHmacIn(this))
         );
 
-    /// <returns>Whether libssh took the value.</returns>
+    /// <returns>Whether libssh accepted the value.</returns>
     public bool Set(SessionOption option, string value)
     {
         fixed (byte* text = NullTerminated(value))
@@ -53,16 +57,16 @@ internal sealed unsafe class SessionHandle : LibSshHandle
         }
     }
 
-    /// <returns>Whether libssh took the value.</returns>
+    /// <returns>Whether libssh accepted the value.</returns>
     public bool Set(SessionOption option, int value) => NativeMethods.OptionsSet(this, option, &value) == NativeMethods.Ok;
 
-    /// <summary>Has libssh talk over this connection, on a descriptor of its own.</summary>
-    /// <returns>What the first try to connect came to.</returns>
+    /// <summary>Gives libssh a duplicate of the socket's descriptor, and connects.</summary>
+    /// <returns>The result of the first attempt to connect.</returns>
     public int Attach(Socket socket)
     {
         var descriptor = DescriptorMethods.Duplicate(socket);
 
-        // libssh keeps 16 bits of it.
+        // libssh stores the descriptor in 16 bits.
         if (descriptor > ushort.MaxValue || !Set(SessionOption.Descriptor, descriptor))
         {
             DescriptorMethods.Close(descriptor);
@@ -71,15 +75,15 @@ internal sealed unsafe class SessionHandle : LibSshHandle
 
         var result = NativeMethods.Connect(this);
 
-        // From here on the session's socket has the descriptor. Were the option still set, ssh_disconnect would leave it open;
-        // this way libssh closes it in every case, once.
+        // The session's socket owns the descriptor now. With the option still set, ssh_disconnect would leave it open;
+        // without it, libssh closes the descriptor once in every case.
         _ = NativeMethods.OptionsSet(this, SessionOption.Descriptor, null);
         return result;
     }
 
     private static string? NameOf(nint text) => Marshal.PtrToStringUTF8(text);
 
-    // libssh calls it aead-gcm or aead-poly1305 where the cipher authenticates by itself.
+    // libssh returns aead-gcm or aead-poly1305 if the cipher authenticates by itself.
     private static string? MacOf(nint text) =>
         NameOf(text) is { } name && !name.StartsWith("aead", StringComparison.Ordinal) ? name : null;
 
@@ -92,7 +96,7 @@ internal sealed unsafe class SessionHandle : LibSshHandle
 
     protected override void Free(nint pointer)
     {
-        // Else the goodbye would wait inside libssh for the socket to be polled, and be closed with it.
+        // Otherwise libssh would not write the disconnect message before it closes the socket.
         NativeMethods.SetDescriptorToWrite(pointer);
         NativeMethods.Disconnect(pointer);
         NativeMethods.Free(pointer);

@@ -6,12 +6,12 @@ using Renci.SshNet.Security;
 namespace SshMqttBridge.Ssh.SshNet;
 
 /// <summary>
-/// The client's side of the SSH agent protocol (draft-miller-ssh-agent): lists keys and has them sign. It waits by blocking, on the thread that logs in; disposal from another thread ends
-/// the waiting.
+/// A client of the SSH agent protocol (draft-miller-ssh-agent): lists keys and requests signatures. It blocks the thread that
+/// authenticates; disposal from another thread ends the waiting.
 /// </summary>
 internal sealed class AgentClient : IDisposable
 {
-    private const int LongestAnswer = 256 * 1024;
+    private const int MaximumAnswerBytes = 256 * 1024;
     private const byte RequestIdentities = 11;
     private const byte IdentitiesAnswer = 12;
     private const byte SignRequest = 13;
@@ -21,7 +21,7 @@ internal sealed class AgentClient : IDisposable
 
     private AgentClient(Socket socket) => _socket = socket;
 
-    /// <returns>Null when there is no agent at <c>SSH_AUTH_SOCK</c>.</returns>
+    /// <returns>Null: there is no agent at <c>SSH_AUTH_SOCK</c>.</returns>
     public static AgentClient? Open()
     {
         var path = Environment.GetEnvironmentVariable("SSH_AUTH_SOCK");
@@ -38,16 +38,16 @@ internal sealed class AgentClient : IDisposable
         }
         catch (Exception exception) when (exception is SocketException or ArgumentException)
         {
-            // Nobody listens there: as good as no agent.
+            // No agent listens there.
             socket.Dispose();
             return null;
         }
     }
 
-    /// <summary>The agent's keys and certificates, each with the signature algorithms that are allowed and fit it.</summary>
-    /// <exception cref="IOException">The agent hung up, or answers nonsense.</exception>
-    /// <exception cref="SocketException">The agent is gone.</exception>
-    /// <exception cref="ObjectDisposedException">The waiting was ended.</exception>
+    /// <summary>The agent's keys and certificates, each with the allowed signature algorithms of its type.</summary>
+    /// <exception cref="IOException">The agent closed the connection, or its answer is invalid.</exception>
+    /// <exception cref="SocketException">The connection to the agent was lost.</exception>
+    /// <exception cref="ObjectDisposedException">This object was disposed of.</exception>
     public IReadOnlyList<HostAlgorithm> Keys(IReadOnlyList<string> allowed)
     {
         var answer = Ask([RequestIdentities]);
@@ -70,7 +70,7 @@ internal sealed class AgentClient : IDisposable
         return keys;
     }
 
-    /// <exception cref="IOException">The agent does not sign.</exception>
+    /// <exception cref="IOException">The agent refused to sign.</exception>
     public byte[] Sign(byte[] key, byte[] data, uint flags)
     {
         var request = new byte[1 + sizeof(int) + key.Length + sizeof(int) + data.Length + sizeof(uint)];
@@ -82,7 +82,7 @@ internal sealed class AgentClient : IDisposable
         var answer = Ask(request);
         if (answer[0] != SignResponse)
         {
-            throw new IOException("the agent does not sign");
+            throw new IOException("the agent refused to sign");
         }
 
         ReadOnlySpan<byte> signature = answer.AsSpan(1);
@@ -98,9 +98,9 @@ internal sealed class AgentClient : IDisposable
         Send([.. length, .. request]);
         Receive(length);
         var size = BinaryPrimitives.ReadInt32BigEndian(length);
-        if (size is < 1 or > LongestAnswer)
+        if (size is < 1 or > MaximumAnswerBytes)
         {
-            throw new IOException("the agent's answer makes no sense");
+            throw new IOException("the agent's answer has an invalid length");
         }
 
         var answer = new byte[size];
@@ -121,7 +121,7 @@ internal sealed class AgentClient : IDisposable
         for (var received = 0; received < buffer.Length; )
         {
             var count = _socket.Receive(buffer.AsSpan(received));
-            received += count > 0 ? count : throw new IOException("the agent hung up");
+            received += count > 0 ? count : throw new IOException("the agent closed the connection");
         }
     }
 

@@ -2,8 +2,8 @@ using Renci.SshNet.Security;
 
 namespace SshMqttBridge.Ssh.SshNet;
 
-/// <summary>A key, or a certificate, that the agent holds and signs with.</summary>
-/// <param name="agent">Holds it.</param>
+/// <summary>A key, or a certificate, with which the agent signs.</summary>
+/// <param name="agent">The agent that holds the key.</param>
 /// <param name="algorithm">The signature algorithm, by its name on the wire.</param>
 /// <param name="key">The public key, or the certificate, as the agent gave it.</param>
 internal sealed class AgentKey(AgentClient agent, string algorithm, byte[] key) : HostAlgorithm(algorithm)

@@ -8,7 +8,10 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Ssh.SshNet;
 
-/// <summary>Proves who we are: each proof is offered once, in the order of <see cref="SshCredentials"/>, as long as the server takes one of its kind.</summary>
+/// <summary>
+/// Authenticates: tries each credential once, in the order of <see cref="SshCredentials"/>, as long as the server accepts its
+/// method.
+/// </summary>
 internal sealed class Authenticator(SshConnectRequest request, string server) : IDisposable
 {
     private readonly SshCredentials _credentials = request.Credentials;
@@ -19,65 +22,65 @@ internal sealed class Authenticator(SshConnectRequest request, string server) : 
     private readonly List<string> _tried = [];
     private PrivateKeyFile? _key;
     private byte[]? _password;
-    private bool _isPasswordGiven;
-    private string[]? _taken;
+    private bool _isPasswordSent;
+    private string[]? _accepted;
     private volatile AgentClient? _agent;
     private volatile bool _isInterrupted;
 
-    /// <summary>What SSH.NET may try. Reads the key's file.</summary>
-    /// <exception cref="SshConnectionException">A key's file cannot be used.</exception>
-    public AuthenticationMethod[] Proofs()
+    /// <summary>The methods that SSH.NET may try. Reads the key file.</summary>
+    /// <exception cref="SshConnectionException">A key file cannot be used.</exception>
+    public AuthenticationMethod[] CreateMethods()
     {
-        List<AuthenticationMethod> proofs = [];
+        List<AuthenticationMethod> methods = [];
         if (_credentials.PrivateKey is { } file)
         {
             _key = PrivateKeyReader.Read(file);
-            AddKey(proofs, isCertificate: true, $"the certificate of {file.File}");
-            AddKey(proofs, isCertificate: false, $"the key {file.File}");
+            AddKey(methods, isCertificate: true, $"the certificate of {file.File}");
+            AddKey(methods, isCertificate: false, $"the key {file.File}");
         }
 
         if (_credentials.Agent)
         {
-            proofs.Add(new Proof(_credentials.User, "publickey", TryAgent));
+            methods.Add(new OneTimeMethod(_credentials.User, "publickey", TryAgent));
         }
 
         if (_credentials.Password is { } password)
         {
-            proofs.Add(new Proof(_credentials.User, "password", session => TryPassword(session, password)));
-            proofs.Add(new Proof(_credentials.User, "keyboard-interactive", session => TryQuestions(session, password)));
+            methods.Add(new OneTimeMethod(_credentials.User, "password", session => TryPassword(session, password)));
+            methods.Add(new OneTimeMethod(_credentials.User, "keyboard-interactive", session => TryQuestions(session, password)));
         }
 
-        if (proofs.Count == 0)
+        if (methods.Count == 0)
         {
-            // SSH.NET wants one. No server has such a method.
-            proofs.Add(new Proof(_credentials.User, "nothing", _ => (AuthenticationResult.Failure, null)));
+            // SSH.NET requires at least one method. No server has this one.
+            methods.Add(new OneTimeMethod(_credentials.User, "nothing", _ => (AuthenticationResult.Failure, null)));
         }
 
-        return [.. proofs];
+        return [.. methods];
     }
 
-    /// <summary>Why the server did not let us in.</summary>
-    /// <param name="error">What SSH.NET says: it names what the server takes when nothing of ours fits.</param>
+    /// <summary>Explains why the server refused the user.</summary>
+    /// <param name="error">SSH.NET's message, which names the server's methods if none of the bridge's fits.</param>
     public SshConnectionException Refused(string error)
     {
         var start = error.IndexOf("authentication (", StringComparison.Ordinal);
-        var taken = start >= 0 ? error[(error.IndexOf('(', start) + 1)..].TrimEnd('.', ')').Split(',') : _taken ?? [];
-        var tried = _tried.Count > 0 ? $"tried {string.Join(", ", _tried)}" : "there was nothing to try";
-        var takes = taken.Length > 0 ? Printable.Text(string.Join(", ", taken), 300) : "no method that is known here";
+        var accepted = start >= 0 ? error[(error.IndexOf('(', start) + 1)..].TrimEnd('.', ')').Split(',') : _accepted ?? [];
+        var tried = _tried.Count > 0 ? $"tried {string.Join(", ", _tried)}" : "no credentials configured";
+        var names = accepted.Length > 0 ? Printable.Text(string.Join(", ", accepted), 300) : "no supported method";
         return new SshConnectionException(
             SshFault.Authentication,
-            $"{server} refused the user {_credentials.User}: {tried}; it takes {takes}"
+            $"{server} refused the user {_credentials.User}: {tried}; the server accepts {names}"
         );
     }
 
-    /// <summary>Ends the waiting for an agent that does not answer.</summary>
+    /// <summary>Stops waiting for an agent that does not answer.</summary>
     public void Interrupt()
     {
         _isInterrupted = true;
         _agent?.Dispose();
     }
 
-    /// <summary>To be called when the login has ended.</summary>
+    /// <summary>Called when authentication has ended.</summary>
     public void Dispose()
     {
         _agent?.Dispose();
@@ -85,7 +88,7 @@ internal sealed class Authenticator(SshConnectRequest request, string server) : 
         CryptographicOperations.ZeroMemory(_password);
     }
 
-    private void AddKey(List<AuthenticationMethod> proofs, bool isCertificate, string what)
+    private void AddKey(List<AuthenticationMethod> methods, bool isCertificate, string what)
     {
         IReadOnlyList<HostAlgorithm> all =
         [
@@ -96,7 +99,7 @@ internal sealed class Authenticator(SshConnectRequest request, string server) : 
             return;
         }
 
-        // SSH.NET lists one for each signature algorithm, in an order of its own.
+        // SSH.NET lists one for each signature algorithm, in its own order.
         var type =
             all.Select(algorithm => algorithm.Name)
                 .FirstOrDefault(name => name.StartsWith(HostKeyTypes.Rsa, StringComparison.Ordinal))
@@ -108,8 +111,8 @@ internal sealed class Authenticator(SshConnectRequest request, string server) : 
                 .Select(name => all.FirstOrDefault(algorithm => algorithm.Name == name))
                 .OfType<HostAlgorithm>(),
         ];
-        proofs.Add(
-            new Proof(
+        methods.Add(
+            new OneTimeMethod(
                 _credentials.User,
                 "publickey",
                 session =>
@@ -124,7 +127,7 @@ internal sealed class Authenticator(SshConnectRequest request, string server) : 
     private (AuthenticationResult Result, string[]? Methods) TryAgent(Session session)
     {
         _agent = AgentClient.Open();
-        _tried.Add(_agent is null ? "the agent (it cannot be reached)" : "the agent's keys");
+        _tried.Add(_agent is null ? "the agent (not reachable)" : "the agent's keys");
         if (_agent is null)
         {
             return (AuthenticationResult.Failure, null);
@@ -142,45 +145,45 @@ internal sealed class Authenticator(SshConnectRequest request, string server) : 
         }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
         {
-            // An agent that does not sign is one proof less, no more; a connection that is lost is found so at the next one.
+            // Continue without an agent that does not sign. The next attempt detects a lost connection.
             return (AuthenticationResult.Failure, null);
         }
     }
 
     private (AuthenticationResult Result, string[]? Methods) TryPassword(Session session, Secret password)
     {
-        if (_isPasswordGiven)
+        if (_isPasswordSent)
         {
             return (AuthenticationResult.Failure, null);
         }
 
-        _isPasswordGiven = true;
+        _isPasswordSent = true;
         _tried.Add("the password");
         _password = Encoding.UTF8.GetBytes(password.Reveal());
 
-        // Not disposed of: SSH.NET may still be answering on a thread of its own, and would end the process.
+        // Not disposed of: SSH.NET may still answer on another thread, and the exception there would end the process.
 #pragma warning disable CA2000
         PasswordAuthenticationMethod method = new(_credentials.User, _password);
 #pragma warning restore CA2000
         method.PasswordExpired += (_, _) =>
             throw new SshConnectionException(
                 SshFault.Authentication,
-                $"{server}: the server asks for a new password: the old one has expired"
+                $"{server}: the password has expired; the server requires a new password"
             );
         return Try(session, method);
     }
 
     private (AuthenticationResult Result, string[]? Methods) TryQuestions(Session session, Secret password)
     {
-        if (_isPasswordGiven)
+        if (_isPasswordSent)
         {
             return (AuthenticationResult.Failure, null);
         }
 
-        _isPasswordGiven = true;
+        _isPasswordSent = true;
         _tried.Add("the password (keyboard-interactive)");
         (var result, var methods) = new PasswordQuestions(_credentials.User, password, server).Answer(session);
-        _taken = methods ?? _taken;
+        _accepted = methods ?? _accepted;
         return (result, methods);
     }
 
@@ -190,7 +193,7 @@ internal sealed class Authenticator(SshConnectRequest request, string server) : 
     private (AuthenticationResult Result, string[]? Methods) Try(Session session, AuthenticationMethod method)
     {
         var result = method.Authenticate(session);
-        _taken = method.AllowedAuthentications ?? _taken;
+        _accepted = method.AllowedAuthentications ?? _accepted;
         return (result, method.AllowedAuthentications);
     }
 }

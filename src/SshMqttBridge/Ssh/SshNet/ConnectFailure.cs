@@ -7,7 +7,7 @@ using SshNetException = Renci.SshNet.Common.SshConnectionException;
 
 namespace SshMqttBridge.Ssh.SshNet;
 
-/// <summary>Says why a connection did not come about.</summary>
+/// <summary>Explains why a connection failed.</summary>
 internal sealed class ConnectFailure(SshConnectRequest request, Authenticator authenticator, HostKeyCheck check, Session session)
 {
     private const string NoMatch = "No matching ";
@@ -17,7 +17,7 @@ internal sealed class ConnectFailure(SshConnectRequest request, Authenticator au
 
     private string Server => $"{request.Host}:{request.Port}";
 
-    /// <exception cref="OperationCanceledException">The token was cancelled while the server was asked what it offers.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled while the bridge read the server's offer.</exception>
     public async Task<SshConnectionException> ExplainAsync(Exception exception, CancellationToken cancellationToken)
     {
         if (exception is SshConnectionException known)
@@ -30,7 +30,7 @@ internal sealed class ConnectFailure(SshConnectRequest request, Authenticator au
             return mismatch;
         }
 
-        // The server hung up, or reset the connection, before its own offer was read: ask for it once more.
+        // The server closed or reset the connection before SSH.NET had read its offer: read it on a second connection.
         if (
             session.ServerVersion is not null
             && check.Key is null
@@ -51,7 +51,7 @@ internal sealed class ConnectFailure(SshConnectRequest request, Authenticator au
                 $"{Server} did not complete the connection within {request.ConnectTimeout.TotalSeconds} s."
             ),
             SshNetException lost => Describe(lost),
-            _ => Fault(SshFault.Connect, $"no SSH connection to {Server}: {Shown(exception)}"),
+            _ => Fault(SshFault.Connect, $"no SSH connection to {Server}: {MessageOf(exception)}"),
         };
     }
 
@@ -78,21 +78,21 @@ internal sealed class ConnectFailure(SshConnectRequest request, Authenticator au
 
     private SshConnectionException Describe(SshNetException lost)
     {
-        var message = Shown(lost);
+        var message = MessageOf(lost);
         if (check.Key is null)
         {
             return Fault(
                 SshFault.Connect,
                 session.ServerVersion is null && message.Contains("was closed before", StringComparison.Ordinal)
-                    ? $"{Server} closed the connection before it said who it is"
+                    ? $"{Server} closed the connection before it sent its identification"
                     : $"no SSH connection to {Server}: {message}"
             );
         }
 
-        // "Too many authentication failures" is an answer to who we are; a connection that ended without a word is not.
+        // "Too many authentication failures" is about the credentials; a connection that ended without a message is not.
         return message.Contains("authentication", StringComparison.OrdinalIgnoreCase)
-            ? Fault(SshFault.Authentication, $"{Server} ended the login: {message}")
-            : Fault(SshFault.Connect, $"the connection to {Server} ended during the login: {message}");
+            ? Fault(SshFault.Authentication, $"{Server} ended the authentication: {message}")
+            : Fault(SshFault.Connect, $"the connection to {Server} ended during authentication: {message}");
     }
 
     private string Describe(SocketException socket) =>
@@ -103,7 +103,7 @@ internal sealed class ConnectFailure(SshConnectRequest request, Authenticator au
             _ => TcpConnection.Describe(socket.SocketErrorCode, Server),
         };
 
-    private static string Shown(Exception exception) => Printable.Text(exception.Message, 300);
+    private static string MessageOf(Exception exception) => Printable.Text(exception.Message, 300);
 
     private static SshConnectionException Fault(SshFault fault, string message) => new(fault, message);
 }

@@ -2,7 +2,7 @@ using Renci.SshNet.Messages.Connection;
 
 namespace SshMqttBridge.Ssh.SshNet;
 
-/// <summary>Asks for a command to be run (RFC 4254 §6.5), and for an answer.</summary>
+/// <summary>The request to run a command (RFC 4254 §6.5), with a reply.</summary>
 internal sealed class ExecRequest : RequestInfo
 {
     private readonly byte[] _command;

@@ -5,7 +5,9 @@ using Renci.SshNet.Messages.Transport;
 
 namespace SshMqttBridge.Ssh.SshNet;
 
-/// <summary>Has the server's key judged when it is shown, before anything is sent to authenticate; at later key exchanges it must be the same.</summary>
+/// <summary>
+/// Verifies the server's key when the server presents it, before authentication. At later key exchanges it must be the same.
+/// </summary>
 internal sealed class HostKeyCheck
 {
     private readonly Func<HostKey, string?> _refuse;
@@ -15,25 +17,25 @@ internal sealed class HostKeyCheck
     {
         _refuse = refuse;
         _link = link;
-        link.Session.HostKeyReceived += (_, shown) => Judge(shown);
+        link.Session.HostKeyReceived += (_, received) => Verify(received);
     }
 
-    /// <summary>The key, once it was shown.</summary>
+    /// <summary>The key; null: the server has not presented it yet.</summary>
     public HostKey? Key { get; private set; }
 
-    /// <summary>Why it was refused; null: it was not.</summary>
+    /// <summary>Why the key was refused; null: it was not.</summary>
     public SshConnectionException? Refusal { get; private set; }
 
-    private void Judge(HostKeyEventArgs shown)
+    private void Verify(HostKeyEventArgs received)
     {
-        var blob = shown.HostKey;
+        var blob = received.HostKey;
 
-        // The blob begins with its type, a string with its length before it; SSH.NET has parsed it by now.
+        // The blob begins with its type, a string after its length. SSH.NET has parsed it already.
         var length = BinaryPrimitives.ReadInt32BigEndian(blob);
         HostKey key = new(Encoding.ASCII.GetString(blob, sizeof(int), length), blob);
         if (Key is not null)
         {
-            shown.CanTrust = key.Equals(Key);
+            received.CanTrust = key.Equals(Key);
             return;
         }
 
@@ -41,9 +43,9 @@ internal sealed class HostKeyCheck
         if (_refuse(key) is { } why)
         {
             Refusal = new SshConnectionException(SshFault.HostKey, why);
-            shown.CanTrust = false;
+            received.CanTrust = false;
 
-            // SSH.NET says goodbye only where it has logged in.
+            // SSH.NET sends a disconnect message only after authentication.
             _link.SendNow(new DisconnectMessage(DisconnectReason.HostKeyNotVerifiable, "host key refused"));
         }
     }

@@ -3,7 +3,8 @@ using Renci.SshNet.Messages.Connection;
 namespace SshMqttBridge.Ssh.SshNet;
 
 /// <summary>
-/// The global request by which OpenSSH's client asks for a sign of life. Servers answer it with a failure, as they do not know it; asyncssh hangs up on others.
+/// The keepalive request of OpenSSH's client. Servers reply with a failure, since they do not support it; asyncssh closes the
+/// connection on other requests.
 /// </summary>
 internal sealed class KeepAliveRequest : GlobalRequestMessage
 {

@@ -5,18 +5,18 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh.SshNet;
 
-/// <summary>RFC 4256 with one answer: the password, to prompts that hide what is typed.</summary>
+/// <summary>Keyboard-interactive authentication (RFC 4256) that answers prompts with hidden input with the password.</summary>
 internal sealed partial class PasswordQuestions(string user, Secret password, string server)
 {
-    private const int MaxPrompts = 10;
+    private const int MaximumPrompts = 10;
 
     private readonly HashSet<string> _answered = [];
 
-    /// <returns>How it ended, and the methods that can go on then.</returns>
-    /// <exception cref="SshConnectionException">The server asks for something else than the password.</exception>
+    /// <returns>The result, and the methods that can continue.</returns>
+    /// <exception cref="SshConnectionException">The server asks for something other than the password.</exception>
     public (AuthenticationResult Result, string[]? Methods) Answer(Session session)
     {
-        // Not disposed of: SSH.NET may still be answering on a thread of its own, and would end the process.
+        // Not disposed of: SSH.NET may still answer on another thread, and the exception there would end the process.
 #pragma warning disable CA2000
         KeyboardInteractiveAuthenticationMethod method = new(user);
 #pragma warning restore CA2000
@@ -42,24 +42,24 @@ internal sealed partial class PasswordQuestions(string user, Secret password, st
         var text = prompt.Request.Trim();
         if (prompt.IsEchoed)
         {
-            throw Failed($"it asks {Printable.Name(text)}, to which the password is no answer");
+            throw Failed($"the prompt {Printable.Name(text)} does not hide its input, so it does not ask for the password");
         }
 
         if (PasswordChange().IsMatch(text))
         {
-            throw Failed($"it asks for a new password ({Printable.Name(text)}): the old one has expired");
+            throw Failed($"the password has expired; the server requires a new password ({Printable.Name(text)})");
         }
 
-        // The same question again means that the answer was wrong.
+        // A repeated prompt means that the password was wrong.
         if (!_answered.Add(text))
         {
             throw new RepeatedPromptException();
         }
 
-        return _answered.Count <= MaxPrompts ? password.Reveal() : throw Failed("it does not stop asking");
+        return _answered.Count <= MaximumPrompts ? password.Reveal() : throw Failed("the server sends too many prompts");
     }
 
-    // What PAM asks when a password has expired, beginning with the old one.
+    // PAM's prompts when a password has expired; the first asks for the old one.
     [GeneratedRegex(
         @"\bnew\b.*\bpass|\bretype\b|\bre-enter\b|\bcurrent\b",
         RegexOptions.IgnoreCase,

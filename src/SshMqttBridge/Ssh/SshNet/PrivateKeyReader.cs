@@ -6,17 +6,18 @@ namespace SshMqttBridge.Ssh.SshNet;
 /// <summary>Reads private keys (PEM, OpenSSH, PuTTY) and their certificates.</summary>
 internal static class PrivateKeyReader
 {
-    // The largest there are have some 13 KiB; a path that leads elsewhere is not worth reading.
-    private const long MaxBytes = 1024 * 1024;
+    // The largest keys have some 13 KiB: a larger file is not a key.
+    private const long MaximumBytes = 1024 * 1024;
 
     /// <returns>The key, with its certificate if there is one; the caller disposes it.</returns>
-    /// <exception cref="SshConnectionException">A file cannot be read, is no key, or is encrypted and the passphrase does not fit.</exception>
+    /// <exception cref="SshConnectionException">A file cannot be read, is not a key, or is encrypted and the passphrase does not
+    /// decrypt it.</exception>
     public static PrivateKeyFile Read(SshPrivateKey key)
     {
         var certificate = CertificateOf(key);
         var content = ReadFile(key.File);
 
-        // Without a passphrase first: that tells whether one is needed.
+        // Without a passphrase first, to find out whether one is needed.
         if (TryRead(content, passphrase: null, certificate, key.File, out var plain, out var needsPassphrase))
         {
             return plain!;
@@ -37,7 +38,7 @@ internal static class PrivateKeyReader
             : throw Unusable($"the passphrase does not open the key {key.File}");
     }
 
-    /// <summary>As OpenSSH does: a certificate that is named must be there; one that lies beside the key is used.</summary>
+    /// <summary>Like OpenSSH: a configured certificate must exist; one beside the key is used if it exists.</summary>
     private static string? CertificateOf(SshPrivateKey key)
     {
         if (key.CertificateFile is { } named)
@@ -53,7 +54,7 @@ internal static class PrivateKeyReader
         try
         {
             using var stream = File.OpenRead(file);
-            if (stream.Length > MaxBytes)
+            if (stream.Length > MaximumBytes)
             {
                 throw Unusable($"the file {file} is too large to be a private key");
             }
@@ -101,7 +102,7 @@ internal static class PrivateKeyReader
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // Whatever a parser says of what it cannot parse; for some formats it complains of something else than the passphrase.
+            // For some formats the parser reports a missing passphrase as a different error.
             needsPassphrase = passphrase is null && IsEncrypted(content);
         }
 

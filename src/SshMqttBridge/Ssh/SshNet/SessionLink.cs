@@ -7,12 +7,14 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Ssh.SshNet;
 
 /// <summary>
-/// Sends the messages of one session, in order, without blocking whoever wants to: SSH.NET's own way waits for room in the socket and for the end of a key exchange, holding a thread.
-/// Thread-safe.
+/// Sends the messages of one session in order, without blocking the caller. SSH.NET's own methods block a thread until the socket
+/// has room and a key exchange has ended. Thread-safe.
 /// </summary>
 internal sealed class SessionLink : IDisposable
 {
-    /// <summary>How long a thread of the pool waits for room, before a timer does: a server that reads on makes room sooner.</summary>
+    /// <summary>
+    /// How long a thread of the pool waits for room before a timer takes over: a server that keeps reading makes room sooner.
+    /// </summary>
     private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(2);
 
     private static readonly TimeSpan LongWait = TimeSpan.FromMilliseconds(10);
@@ -27,7 +29,7 @@ internal sealed class SessionLink : IDisposable
     private volatile Exception? _broken;
     private volatile Thread? _sender;
 
-    /// <param name="info">Of the session: its key exchanges are watched from here on.</param>
+    /// <param name="info">Of the session, whose key exchanges are watched from here on.</param>
     /// <param name="answered">Called when the server has identified itself.</param>
     /// <param name="time">The clock.</param>
     public SessionLink(ConnectionInfo info, Action? answered, TimeProvider time)
@@ -57,10 +59,12 @@ internal sealed class SessionLink : IDisposable
 
     public Session Session => _session;
 
-    /// <summary>Sends it soon. What cannot be sent any more is dropped: the session learns of the loss by itself.</summary>
+    /// <summary>
+    /// Queues a message and sends it soon. Drops it when the connection is lost, which the session detects itself.
+    /// </summary>
     public void Post(Message message) => Enqueue(new Outgoing(message, Sent: null));
 
-    /// <summary>Sends what was posted.</summary>
+    /// <summary>Sends the queued messages.</summary>
     public void Send()
     {
         if (!TryDrain(TimeSpan.Zero))
@@ -69,10 +73,10 @@ internal sealed class SessionLink : IDisposable
         }
     }
 
-    /// <summary>Likewise, when the next one is posted, or with <see cref="Send"/>.</summary>
+    /// <summary>Queues a message, to be sent with the next one or by <see cref="Send"/>.</summary>
     public void PostLater(Message message) => _queue.Enqueue(new Outgoing(message, Sent: null));
 
-    /// <summary>Completes when the socket has taken it, and faults when it never will.</summary>
+    /// <summary>Queues a message. Completes when the socket has taken it, and faults when the connection is lost.</summary>
     public Task PostAsync(Message message)
     {
         TaskCompletionSource sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -80,7 +84,7 @@ internal sealed class SessionLink : IDisposable
         return sent.Task;
     }
 
-    /// <summary>Sends it before all that waits; for a goodbye from within the key exchange.</summary>
+    /// <summary>Sends a message before all queued ones: for a disconnect message during the key exchange.</summary>
     public void SendNow(Message message)
     {
         try
@@ -89,11 +93,11 @@ internal sealed class SessionLink : IDisposable
         }
         catch (Exception exception) when (IsLoss(exception))
         {
-            // Nobody is there to be told.
+            // The connection is lost already.
         }
     }
 
-    /// <summary>Closes the socket, whoever is in the middle of sending or connecting. Returns whether there was one.</summary>
+    /// <summary>Closes the socket, also during a send or a connection attempt. Returns whether there was one.</summary>
     public bool Abort()
     {
         _broken ??= new ObjectDisposedException(nameof(SessionLink));
@@ -105,12 +109,16 @@ internal sealed class SessionLink : IDisposable
 
     public void Dispose() => _retry.Dispose();
 
-    /// <summary>Called on the thread that listens to the server, before anything of the exchange is sent. Returns when nothing else is being sent, nor will be.</summary>
+    /// <summary>
+    /// Called on the thread that listens to the server, before the first message of the exchange is sent. Returns when no other
+    /// message is being sent or will be.
+    /// </summary>
     public void BeginKeyExchange()
     {
         _isExchangingKeys = true;
 
-        // SSH.NET looks whether keys are being exchanged before it takes its lock to send. Who had looked before has to be done; who looks now waits for the end of the exchange, asleep.
+        // SSH.NET checks for a key exchange before it takes its lock to send. A thread that checked before must finish first; one
+        // that checks now sleeps until the exchange has ended.
         while (!_sendLock.TryEnter(TimeSpan.FromMilliseconds(1)))
         {
             if (_sender is { } sender && sender.ThreadState.HasFlag(ThreadState.WaitSleepJoin))
@@ -157,14 +165,14 @@ internal sealed class SessionLink : IDisposable
 
         Interlocked.Exchange(ref _isPumping, 0);
 
-        // What came between the two may have found the pump still running.
+        // A message queued in between may have found the pump still running.
         if (!_queue.IsEmpty && !_isExchangingKeys && Volatile.Read(ref _isDraining) == 0)
         {
             StartPump();
         }
     }
 
-    /// <summary>Sends what waits, unless somebody else does, or keys are being exchanged.</summary>
+    /// <summary>Sends the queued messages, unless another thread does or keys are being exchanged.</summary>
     /// <param name="patience">How long to wait for room in the socket.</param>
     /// <returns>False when the socket is full.</returns>
     private bool TryDrain(TimeSpan patience)
@@ -187,7 +195,8 @@ internal sealed class SessionLink : IDisposable
             }
             finally
             {
-                // With a full fence: the queue must not be looked at before this can be seen, or a message that comes just now is left to nobody.
+                // With a full fence: this write must be visible before the queue is read again, or no thread would send a message
+                // queued just now.
                 Interlocked.Exchange(ref _isDraining, 0);
             }
 
@@ -200,7 +209,7 @@ internal sealed class SessionLink : IDisposable
         return true;
     }
 
-    // The kernel says so only while a third of its buffer is free, which is more than a packet: sending then does not block.
+    // The kernel reports room only while a third of its buffer is free, which is more than a packet: sending then does not block.
     private bool HasRoom(TimeSpan patience)
     {
         try
@@ -209,7 +218,7 @@ internal sealed class SessionLink : IDisposable
         }
         catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
         {
-            // Sending says what is wrong.
+            // Sending reports the error.
             return true;
         }
     }

@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Ssh.SshNet;
 
-/// <summary>Which algorithms a key of the user is tried with at login.</summary>
+/// <summary>Selects the signature algorithms that are tried with a user's key.</summary>
 internal static class SignatureAlgorithms
 {
     private const string Certificate = "-cert-v01@openssh.com";
@@ -8,7 +8,8 @@ internal static class SignatureAlgorithms
     public static bool IsCertificate(string name) => name.EndsWith(Certificate, StringComparison.Ordinal);
 
     /// <summary>
-    /// The allowed ones that fit the key. Of RSA the best, and <c>ssh-rsa</c> behind it where it is allowed: the server does not say beforehand which it takes, and each try counts with it.
+    /// The allowed algorithms of the key. For RSA the best one, and <c>ssh-rsa</c> after it if allowed: the server does not
+    /// announce which it accepts, and counts each attempt.
     /// </summary>
     /// <param name="type">The key's type, or the certificate's.</param>
     /// <param name="allowed">Best first.</param>

@@ -5,9 +5,9 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Ssh.SshNet;
 
 /// <summary>
-/// A session channel (RFC 4254) on SSH.NET's messages. The thread that listens to the server calls the methods whose names begin with
-/// <c>On</c>. They do not wait, and throw only if the server violates the protocol. Awaiters resume on that thread, except for much
-/// output and for a lost connection, so no task is completed under a lock (docs/adr/0021).
+/// A session channel (RFC 4254) on SSH.NET's messages. The thread that listens to the server calls the methods whose names begin
+/// with <c>On</c>. They do not wait, and throw only if the server violates the protocol. Awaiters resume on that thread, except
+/// for much output and for a lost connection, so no task is completed under a lock (docs/adr/0021).
 /// </summary>
 internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemoteProcess
 {

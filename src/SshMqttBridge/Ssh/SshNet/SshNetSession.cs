@@ -6,7 +6,10 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh.SshNet;
 
-/// <summary>An authenticated connection: the transport is SSH.NET's, the channels are the bridge's own. SSH.NET keeps one thread that listens to the server.</summary>
+/// <summary>
+/// An authenticated connection: the transport is SSH.NET's, the channels are the bridge's own. SSH.NET keeps one thread that
+/// listens to the server.
+/// </summary>
 internal sealed class SshNetSession : ISshSession
 {
     /// <summary>SSH.NET sends packets of up to 68,536 bytes, and a request is one packet.</summary>

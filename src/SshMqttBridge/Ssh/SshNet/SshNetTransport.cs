@@ -8,14 +8,16 @@ internal sealed class SshNetTransport(TimeProvider time) : ISshTransport
 {
     private static readonly AlgorithmCatalog Catalog = AlgorithmCatalog.Of(SshLibrary.SshNet);
 
-    /// <summary>How often a connection that is still being opened is closed again, when nobody waits for it any more.</summary>
+    /// <summary>How often an abandoned connection attempt is aborted until its thread ends.</summary>
     private static readonly TimeSpan AbortInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How often it is checked how much a server has sent before its login ends.</summary>
+    /// <summary>How often the bridge checks how much a server has sent before authentication ends.</summary>
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>While there is no TCP connection yet the interval doubles, up to this: many servers may be down at once.</summary>
-    private static readonly TimeSpan LongestCheckInterval = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// While there is no TCP connection yet the interval doubles, up to this: many servers may be down at once.
+    /// </summary>
+    private static readonly TimeSpan MaximumCheckInterval = TimeSpan.FromSeconds(1);
 
     public async Task<ISshSession> ConnectAsync(SshConnectRequest request, CancellationToken cancellationToken)
     {
@@ -25,7 +27,8 @@ internal sealed class SshNetTransport(TimeProvider time) : ISshTransport
         SessionLink link = new(MakeInfo(request, authenticator), request.Answered, time);
         HostKeyCheck check = new(request.RefuseHostKey, link);
 
-        // SSH.NET's own asynchronous way blocks whichever thread it goes on on; where that is one that waits for sockets, it is the one that alone could end its waiting.
+        // SSH.NET's asynchronous method blocks the thread on which it resumes. If that thread waits for sockets, it blocks
+        // forever: only it could end the wait.
         var connecting = Task.Factory.StartNew(
             link.Session.Connect,
             CancellationToken.None,
@@ -43,8 +46,8 @@ internal sealed class SshNetTransport(TimeProvider time) : ISshTransport
             cancellationToken.ThrowIfCancellationRequested();
             if (check.Key is null || !link.Session.IsConnected)
             {
-                // SSH.NET returns without a word where the connection ends while it waits for something else.
-                throw new SshConnectionException(SshFault.Connect, $"the connection to {server} ended during the login");
+                // SSH.NET returns without an exception if the connection ends while it waits for something else.
+                throw new SshConnectionException(SshFault.Connect, $"the connection to {server} ended during authentication");
             }
 
             return new SshNetSession(link, check.Key, server);
@@ -63,7 +66,9 @@ internal sealed class SshNetTransport(TimeProvider time) : ISshTransport
         }
     }
 
-    /// <summary>Waits until the thread has ended, however: soon after its socket is closed; while there is none yet, with the attempt to connect.</summary>
+    /// <summary>
+    /// Waits until the thread has ended: soon after its socket is closed or, without a socket, with the attempt to connect.
+    /// </summary>
     /// <returns>Whether the server sent too much.</returns>
     private async Task<bool> EndAsync(
         Task connecting,
@@ -76,14 +81,14 @@ internal sealed class SshNetTransport(TimeProvider time) : ISshTransport
         var interval = CheckInterval;
         while (!connecting.IsCompleted && !cancellationToken.IsCancellationRequested && !isTooMuch)
         {
-            // How it ended is looked at by the caller.
+            // The caller observes the outcome.
             await connecting.WaitAsync(interval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var socket = SessionInternals.Socket(link.Session);
             isTooMuch = LoginLimit.IsExceeded(socket) && !connecting.IsCompleted;
             interval =
                 socket is not null ? CheckInterval
-                : interval * 2 < LongestCheckInterval ? interval * 2
-                : LongestCheckInterval;
+                : interval * 2 < MaximumCheckInterval ? interval * 2
+                : MaximumCheckInterval;
         }
 
         authenticator.Interrupt();
@@ -101,7 +106,7 @@ internal sealed class SshNetTransport(TimeProvider time) : ISshTransport
         var credentials = request.Credentials;
         try
         {
-            ConnectionInfo info = new(request.Host, request.Port, credentials.User, authenticator.Proofs())
+            ConnectionInfo info = new(request.Host, request.Port, credentials.User, authenticator.CreateMethods())
             {
                 Timeout = request.ConnectTimeout,
                 RetryAttempts = 1,
@@ -117,7 +122,7 @@ internal sealed class SshNetTransport(TimeProvider time) : ISshTransport
         {
             throw new SshConnectionException(
                 SshFault.Authentication,
-                $"'{credentials.User}' cannot be a user's name: {exception.Message}",
+                $"'{credentials.User}' is not a valid user name: {exception.Message}",
                 exception
             );
         }

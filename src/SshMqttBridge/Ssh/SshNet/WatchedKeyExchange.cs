@@ -8,7 +8,9 @@ using Cipher = Renci.SshNet.Security.Cryptography.Cipher;
 
 namespace SshMqttBridge.Ssh.SshNet;
 
-/// <summary>Tells the link when keys are exchanged: between our key exchange's beginning and its end, nothing else may be sent (RFC 4253 §7.1).</summary>
+/// <summary>
+/// Notifies the link of key exchanges: between the start and the end of one, no other message may be sent (RFC 4253 §7.1).
+/// </summary>
 internal sealed class WatchedKeyExchange(IKeyExchange inner, SessionLink link) : IKeyExchange
 {
     public string Name => inner.Name;
