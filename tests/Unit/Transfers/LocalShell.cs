@@ -97,8 +97,18 @@ internal sealed class LocalShell(string home) : ISshSession
 
         public ValueTask CloseInputAsync(CancellationToken cancellationToken)
         {
-            _process!.StandardInput.Close();
+            CloseInput(_process!);
             return ValueTask.CompletedTask;
+        }
+
+        // Closing writes what a failed write has left in the buffer; a process that has ended does not read it.
+        private static void CloseInput(Process process)
+        {
+            try
+            {
+                process.StandardInput.Close();
+            }
+            catch (IOException) { }
         }
 
         public async ValueTask SignalAsync(string signal, CancellationToken cancellationToken)
@@ -116,7 +126,7 @@ internal sealed class LocalShell(string home) : ISshSession
             {
                 return;
             }
-            _process.StandardInput.Close();
+            CloseInput(_process);
             _output.Writer.TryComplete();
             using (var kill = Process.Start("/bin/sh", ["-c", $"kill -KILL -{_process.Id} 2>/dev/null"]))
             {
