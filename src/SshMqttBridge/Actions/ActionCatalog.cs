@@ -17,7 +17,7 @@ internal sealed class ActionCatalog
 
     public static ActionCatalog Empty { get; } = new([]);
 
-    /// <summary>A server's actions, in the order of the file; none where there is no such server.</summary>
+    /// <summary>A server's actions, in the order of the file; empty if there is no such server.</summary>
     public IReadOnlyList<NamedAction> Of(string serverId) => _byServer.GetValueOrDefault(serverId) ?? [];
 
     public NamedAction? Find(string serverId, string name)

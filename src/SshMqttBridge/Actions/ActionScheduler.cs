@@ -1,27 +1,30 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Actions;
 
 /// <summary>
-/// Runs actions by their schedules: one loop with one timer for all servers. A run is left out while an earlier one of the same action waits or runs, and what was missed,
-/// because the machine slept or its clock was set, is not made up for.
+/// Runs actions by their schedules: one loop with one timer for all servers. Skips a run while a previous one of the same
+/// action is queued or running, and does not make up for runs missed while the machine was suspended or its clock was changed.
 /// </summary>
 /// <remarks>
-/// <c>every</c> goes by the monotonic clock, and only while the bridge is connected to its broker: such runs are for what they publish. <c>cron</c> goes by the
-/// clock on the wall, and always: such runs are for what they do.
+/// <c>every</c> uses the monotonic clock, and runs only while the bridge is connected to its broker: the purpose of such runs
+/// is what they publish. <c>cron</c> uses the wall clock, and always runs: its purpose is what the command does.
 /// </remarks>
 internal sealed partial class ActionScheduler
 {
-    /// <summary>How late a run by cron may be; later it counts as missed. More than <see cref="LongestNap"/>.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    /// <summary>How late a <c>cron</c> run may start; later it is skipped. More than <see cref="MaximumClockCheck"/>.</summary>
+    private static readonly TimeSpan MaximumDelay = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often the clock on the wall is looked at, at least: somebody may set it, and the machine may sleep.</summary>
-    private static readonly TimeSpan LongestNap = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// The longest interval between checks of the wall clock: it may be changed, and the machine may be suspended.
+    /// </summary>
+    private static readonly TimeSpan MaximumClockCheck = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaximumWait = TimeSpan.FromDays(1);
 
     private readonly PriorityQueue<Plan, TimeSpan> _every = new();
     private readonly PriorityQueue<Plan, DateTimeOffset> _cron = new();
@@ -33,7 +36,7 @@ internal sealed partial class ActionScheduler
     private DateTimeOffset _lastSeen;
     private volatile bool _isActive;
 
-    // Holds one signal at the most: that there is something to look at.
+    // Holds at most one signal: the connection to the broker changed.
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
     );
@@ -52,14 +55,14 @@ internal sealed partial class ActionScheduler
 
     private TimeSpan Elapsed => _time.GetElapsedTime(_startedAt);
 
-    /// <summary>Tells whether the bridge is connected to its broker. Any thread.</summary>
+    /// <summary>Sets whether the bridge is connected to its broker. Thread-safe.</summary>
     public void SetActive(bool isActive)
     {
         _isActive = isActive;
         _signal.Writer.TryWrite(true);
     }
 
-    /// <summary>Runs actions until told to stop.</summary>
+    /// <summary>Runs actions until cancelled.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         foreach (var plan in _plans.Where(plan => plan.Cron is null))
@@ -113,7 +116,7 @@ internal sealed partial class ActionScheduler
 
     private void RunCron(DateTimeOffset now)
     {
-        if (now < _lastSeen - Patience)
+        if (now < _lastSeen - MaximumDelay)
         {
             PlanCron(now);
         }
@@ -122,7 +125,7 @@ internal sealed partial class ActionScheduler
         while (_cron.TryPeek(out var plan, out var due) && due <= now)
         {
             _cron.Dequeue();
-            if (now - due > Patience)
+            if (now - due > MaximumDelay)
             {
                 LogMissed(plan.ServerId, plan.Name, due);
             }
@@ -157,9 +160,9 @@ internal sealed partial class ActionScheduler
     {
         try
         {
-            if (plan.Scheduled.IsUnderWay())
+            if (plan.Scheduled.IsRunning())
             {
-                LogLeftOut(plan.ServerId, plan.Name);
+                LogSkipped(plan.ServerId, plan.Name);
                 return;
             }
 
@@ -171,15 +174,15 @@ internal sealed partial class ActionScheduler
         }
         catch (Exception exception)
         {
-            // One action's fault must not end all schedules.
+            // A failure of one action must not end all schedules.
             LogUnexpected(plan.ServerId, plan.Name, exception);
         }
     }
 
-    /// <summary>Waits until the next run is due, or there is news of the broker.</summary>
+    /// <summary>Waits until the next run is due, or the connection to the broker changes.</summary>
     private async Task WaitAsync(CancellationToken stop)
     {
-        var wait = LongestWait;
+        var wait = MaximumWait;
         if (_every.TryPeek(out _, out var due))
         {
             wait = Shorter(wait, due - Elapsed);
@@ -187,48 +190,48 @@ internal sealed partial class ActionScheduler
 
         if (_cron.TryPeek(out _, out var at))
         {
-            wait = Shorter(Shorter(wait, LongestNap), at - _time.GetUtcNow());
+            wait = Shorter(Shorter(wait, MaximumClockCheck), at - _time.GetUtcNow());
         }
 
-        // A timer drops what is less than a millisecond, and would fire too early.
-        using var timer = new CancellationTokenSource(
-            TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(wait.TotalMilliseconds))),
-            _time
-        );
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stop);
+        // A timer ignores fractions of a millisecond, and would fire too early.
+        using Deadline deadline = new(TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(wait.TotalMilliseconds))), _time, stop);
         try
         {
-            await _signal.Reader.ReadAsync(either.Token);
+            await _signal.Reader.ReadAsync(deadline.Token);
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.HasPassed)
         {
-            // It is time.
+            // The next run is due.
         }
     }
 
-    /// <summary>A hundredth of a second apart, and ten seconds for all at the most.</summary>
+    /// <summary>Ten milliseconds apart, and at most ten seconds for all.</summary>
     private static TimeSpan OffsetOf(int index, int count) =>
         TimeSpan.FromMilliseconds(Math.Floor(index * Math.Min(10, 10_000.0 / count)));
 
     private static TimeSpan Shorter(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
-    [LoggerMessage(4200, LogLevel.Debug, "{Server}: {Action} is not run now: an earlier run has not ended")]
-    private partial void LogLeftOut(string server, string action);
+    [LoggerMessage(4200, LogLevel.Debug, "{Server}: Skipped {Action}: previous run still in progress")]
+    private partial void LogSkipped(string server, string action);
 
-    [LoggerMessage(4201, LogLevel.Warning, "{Server}: {Action} was to be run at {Due}; the machine slept, or its clock was set")]
+    [LoggerMessage(
+        4201,
+        LogLevel.Warning,
+        "{Server}: Skipped {Action} scheduled for {Due}: the machine was suspended, or its clock was changed"
+    )]
     private partial void LogMissed(string server, string action, DateTimeOffset due);
 
-    [LoggerMessage(4202, LogLevel.Error, "{Server}: {Action}: unexpected failure of its schedule; please report it")]
+    [LoggerMessage(4202, LogLevel.Error, "{Server}: Unexpected failure of the schedule of {Action}; please report it")]
     private partial void LogUnexpected(string server, string action, Exception exception);
 
-    /// <summary>What is known of one schedule.</summary>
+    /// <summary>The state of one schedule.</summary>
     private sealed class Plan(ScheduledAction scheduled, TimeSpan offset, TimeZoneInfo zone)
     {
         public ScheduledAction Scheduled => scheduled;
         public string ServerId => scheduled.ServerId;
         public string Name => scheduled.Action.Options.Name;
 
-        /// <summary>How long after the others it is run, so that not all are run at once.</summary>
+        /// <summary>Added to each due time, so that actions do not all start at once.</summary>
         public TimeSpan Offset => offset;
 
         /// <summary>Of <c>every</c>.</summary>

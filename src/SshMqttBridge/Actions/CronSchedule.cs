@@ -5,12 +5,14 @@ using Cronos;
 namespace SshMqttBridge.Actions;
 
 /// <summary>
-/// A cron expression of five fields: minute, hour, day of the month, month, day of the week (crontab(5)). Immutable. Cronos parses and computes; this class
-/// refuses what Cronos accepts beyond crontab(5), and adds the rule that a day counts when the day of the month or the day of the week matches.
+/// A cron expression of five fields: minute, hour, day of the month, month, day of the week (crontab(5)). Immutable. Cronos
+/// parses and computes; this class rejects what Cronos accepts beyond crontab(5), and adds the rule that a day matches if the
+/// day of the month or the day of the week does.
 /// </summary>
 /// <remarks>
-/// When the clock is set forward, a time that is skipped counts as the moment after the gap. When it is set back, a time that occurs twice counts once, but
-/// expressions with <c>*</c>, a range or a step in their minutes or hours continue through the repeated hour.
+/// When the clock is set forward, a skipped time becomes the moment after the gap. When it is set back, a time that occurs
+/// twice counts once, but expressions with <c>*</c>, a range or a step in their minutes or hours continue through the repeated
+/// hour.
 /// </remarks>
 internal sealed class CronSchedule
 {
@@ -75,13 +77,18 @@ internal sealed class CronSchedule
             ? $"must be a cron expression, in which '{field}' is not valid: ranges ascend, and steps begin at 1"
         : null;
 
-    /// <summary>crontab(5): where both the day of the month and the day of the week are restricted, a day counts when either matches. Cronos demands both.</summary>
+    /// <summary>
+    /// crontab(5): if both the day of the month and the day of the week are restricted, a day matches if either does. Cronos
+    /// requires both.
+    /// </summary>
     private static IEnumerable<string> Alternatives(string[] fields) =>
         fields[2].StartsWith('*') || fields[4].StartsWith('*')
             ? [string.Join(' ', fields)]
             : [string.Join(' ', [.. fields[..4], "*"]), string.Join(' ', [.. fields[..2], "*", .. fields[3..]])];
 
-    /// <summary>Cronos wraps a descending range around and knows <c>?</c>, <c>L</c>, <c>W</c> and <c>#</c>, all of which cron does not.</summary>
+    /// <summary>
+    /// Whether cron rejects the field: a descending range, <c>?</c>, <c>L</c>, <c>W</c> or <c>#</c>, which Cronos accepts.
+    /// </summary>
     private static bool IsUnsupported(string field) =>
         field
             .Split(',')

@@ -3,7 +3,7 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Actions;
 
-/// <summary>A command that the configuration names, ready to be run with arguments. Thread-safe.</summary>
+/// <summary>An action of the configuration. Thread-safe.</summary>
 internal sealed class NamedAction(ActionOptions options)
 {
     private readonly IReadOnlyList<ParameterCheck> _parameters =
@@ -13,14 +13,14 @@ internal sealed class NamedAction(ActionOptions options)
 
     public ActionOptions Options => options;
 
-    /// <summary>The command that runs it.</summary>
-    /// <param name="arguments">By name; null: none.</param>
-    /// <param name="origin">Where it comes from.</param>
-    /// <param name="id">The id that the client gave; null: the bridge makes one.</param>
-    /// <exception cref="CommandFault">An argument is unknown, missing, or not what it must be.</exception>
+    /// <summary>Creates the command that runs the action.</summary>
+    /// <param name="arguments">By name; null if there are none.</param>
+    /// <param name="origin">Where the command comes from.</param>
+    /// <param name="id">The id that the client gave; null: the bridge generates one.</param>
+    /// <exception cref="CommandFault">An argument is unknown, missing or not valid.</exception>
     public ExecCommand ToCommand(JsonPayload? arguments, CommandOrigin origin, string? id = null)
     {
-        RefuseUnknown(arguments);
+        RejectUnknown(arguments);
         var values = _parameters.Select(parameter => (parameter.Parameter.Name, ValueOf(parameter, arguments))).ToList();
         return new ExecCommand(ShellVariable.Prefix(options.CommandLine, values), options.Timeout, null)
         {
@@ -31,7 +31,7 @@ internal sealed class NamedAction(ActionOptions options)
         };
     }
 
-    private void RefuseUnknown(JsonPayload? arguments)
+    private void RejectUnknown(JsonPayload? arguments)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var name in arguments?.Names() ?? [])
@@ -40,9 +40,9 @@ internal sealed class NamedAction(ActionOptions options)
             {
                 var known =
                     _parameters.Count == 0
-                        ? "it takes none"
-                        : $"it takes {string.Join(", ", _parameters.Select(parameter => parameter.Parameter.Name))}";
-                throw Invalid($"The action '{options.Name}' has no parameter '{JsonPayload.Shown(name)}'; {known}.");
+                        ? "it has none"
+                        : $"valid: {string.Join(", ", _parameters.Select(parameter => parameter.Parameter.Name))}";
+                throw Invalid($"The action '{options.Name}' has no parameter '{Excerpt.Of(name)}'; {known}.");
             }
 
             if (!seen.Add(name))
@@ -62,7 +62,7 @@ internal sealed class NamedAction(ActionOptions options)
 
         return check.TryRead(kind, text, out var value)
             ? value
-            : throw Invalid($"The argument '{parameter.Name}' must be {check.Wanted}, not {JsonPayload.Shown(text)}.");
+            : throw Invalid($"The argument '{parameter.Name}' must be {check.Wanted}, not {Excerpt.Of(text)}.");
     }
 
     private static CommandFault Invalid(string message) => new(Reasons.Invalid, message);

@@ -6,7 +6,7 @@ using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.Actions;
 
-/// <summary>Judges the values of one parameter. Thread-safe.</summary>
+/// <summary>Validates the values of one parameter. Thread-safe.</summary>
 internal sealed class ParameterCheck
 {
     private const NumberStyles Numbers =
@@ -14,7 +14,7 @@ internal sealed class ParameterCheck
 
     private readonly CommandPattern? _pattern;
 
-    /// <param name="parameter">With a pattern that is right, or none.</param>
+    /// <param name="parameter">Its pattern, if any, must be valid.</param>
     public ParameterCheck(ActionParameter parameter)
     {
         Parameter = parameter;
@@ -23,7 +23,7 @@ internal sealed class ParameterCheck
 
     public ActionParameter Parameter { get; }
 
-    /// <summary>What a value must be, in words: <c>a whole number from 1 to 10</c>.</summary>
+    /// <summary>What a value must be: <c>a whole number from 1 to 10</c>.</summary>
     public string Wanted =>
         Parameter.Type switch
         {
@@ -36,9 +36,13 @@ internal sealed class ParameterCheck
             _ => $"a text of at most {Parameter.MaximumLength} characters, without control characters",
         };
 
-    /// <summary>Takes a value, and makes it the text that the shell is given: numbers without exponent, <c>true</c> and <c>false</c> in small letters.</summary>
-    /// <param name="kind">How JSON has it. Numbers and flags may be written as strings, but a text must be one.</param>
-    /// <param name="text">The string's text, or the number or word itself.</param>
+    /// <summary>
+    /// Validates a value, and converts it to the text for the shell: numbers without exponent, <c>true</c> and <c>false</c> in
+    /// lower case.
+    /// </summary>
+    /// <param name="kind">The type in JSON. Numbers and flags may be strings, but a text must be a string.</param>
+    /// <param name="text">The string's value, or the raw text of the number or literal.</param>
+    /// <param name="value">The text for the shell.</param>
     public bool TryRead(JsonValueKind kind, string text, [NotNullWhen(true)] out string? value)
     {
         value = Parameter.Type switch
@@ -62,13 +66,13 @@ internal sealed class ParameterCheck
         && !(number < Parameter.Minimum)
         && !(number > Parameter.Maximum);
 
-    /// <summary>Python, and so Home Assistant's templates, writes them with a capital.</summary>
+    /// <summary>Not case-sensitive: Python, and therefore Home Assistant's templates, writes <c>True</c>.</summary>
     private static string? ReadFlag(string text) =>
         text.Equals("true", StringComparison.OrdinalIgnoreCase) ? "true"
         : text.Equals("false", StringComparison.OrdinalIgnoreCase) ? "false"
         : null;
 
-    /// <summary>A shell reckons with 64 bits.</summary>
+    /// <summary>Shells compute with 64 bits.</summary>
     private static bool IsLong(decimal number) => decimal.IsInteger(number) && number is >= long.MinValue and <= long.MaxValue;
 
     private string Range() =>

@@ -3,20 +3,21 @@ using System.Text;
 namespace SshMqttBridge.Actions;
 
 /// <summary>
-/// Gives a command line its arguments, as shell variables set before it. The value only ever stands in a word of single quotes that is made here; the command line
-/// itself is never looked at, so nothing has to be known about how a shell reads it.
+/// Passes arguments to a command line as shell variables set before it. Each value is a single-quoted word that this class
+/// creates; the command line itself is not parsed, so the bridge does not depend on how a shell reads it.
 /// </summary>
 internal static class ShellVariable
 {
     /// <summary><c>service='nginx'; systemctl restart "$service"</c></summary>
-    /// <param name="commandLine">As the configuration has it.</param>
-    /// <param name="values">Names that <see cref="ShellVariableName"/> lets through, and any texts without control characters.</param>
+    /// <param name="commandLine">From the configuration.</param>
+    /// <param name="values">Names valid for <see cref="ShellVariableName"/>, and texts without control characters.</param>
     public static string Prefix(string commandLine, IEnumerable<(string Name, string Value)> values) =>
         string.Concat(values.Select(pair => $"{pair.Name}={Quote(pair.Value)}; ")) + commandLine;
 
     /// <summary>
-    /// Makes the one word that is the text to every shell. POSIX lets nothing but a single quote be special between single quotes; but fish reads a backslash there, and csh
-    /// an exclamation mark. So all three stand outside of the quotes, behind a backslash, which each of these shells reads in the same way.
+    /// Quotes the text as one word for every shell. Between single quotes, POSIX gives a meaning only to the single quote, but
+    /// fish also to a backslash, and csh to an exclamation mark. All three are therefore outside the quotes, after a backslash,
+    /// which all of these shells read in the same way.
     /// </summary>
     public static string Quote(string text)
     {

@@ -3,26 +3,26 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Audit;
 
-/// <summary>What the audit log says of one command or one refused message.</summary>
+/// <summary>An entry of the audit log: one command, or one rejected message.</summary>
 internal sealed record AuditEntry
 {
-    /// <summary>The id as written; the server may not exist.</summary>
+    /// <summary>The id in the topic; the server may not exist.</summary>
     public required string Server { get; init; }
 
-    /// <summary>Null where there is no such server.</summary>
-    public SessionIdentity? Who { get; init; }
+    /// <summary>Null if there is no such server.</summary>
+    public SessionIdentity? Identity { get; init; }
 
-    /// <summary>Null where it is not known any more: after a restart.</summary>
+    /// <summary>Null if it is no longer known, after a restart.</summary>
     public string? Topic { get; init; }
 
     public string? Id { get; init; }
 
-    /// <summary>Null where the topic names none.</summary>
+    /// <summary>Null if the topic is unknown.</summary>
     public Operation? Operation { get; init; }
 
     public string? Command { get; init; }
 
-    /// <summary>The named action that it is; null: none.</summary>
+    /// <summary>The named action, if any.</summary>
     public string? Action { get; init; }
     public required CommandStatus Status { get; init; }
     public string? Reason { get; init; }
@@ -32,12 +32,12 @@ internal sealed record AuditEntry
     public long? Bytes { get; init; }
     public long DurationMs { get; init; }
 
-    /// <summary>What a result says.</summary>
-    public static AuditEntry Of(CommandResult result, string? topic, SessionIdentity? who) =>
+    /// <summary>The entry of a result.</summary>
+    public static AuditEntry Of(CommandResult result, string? topic, SessionIdentity? identity) =>
         new()
         {
             Server = result.Server,
-            Who = who,
+            Identity = identity,
             Topic = topic,
             Id = result.Id,
             Operation = result.Operation,
@@ -52,7 +52,7 @@ internal sealed record AuditEntry
             DurationMs = result.DurationMs,
         };
 
-    /// <summary>What a message to a server or topic that does not exist says.</summary>
+    /// <summary>The entry of a message to an unknown server or topic.</summary>
     public static AuditEntry OfUnknown(string serverId, string topic, Operation? operation, string? id) =>
         new()
         {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -10,13 +9,13 @@ using SshMqttBridge.Configuration;
 namespace SshMqttBridge.Audit;
 
 /// <summary>
-/// Records each command's end and each refusal as one line of JSON: who did what, where, and what came of it. Thread-safe. Never throws: what cannot be
-/// written is counted, told once, and noted in the log itself when that can be written again.
+/// Records the end of each command, and each rejection, as one line of JSON. Thread-safe. Never throws: counts entries that it
+/// cannot write, reports the first failure, and adds the number of missing entries when the log can be written again.
 /// </summary>
-/// <remarks>A line is one write to a local file, so it neither holds a worker up for long nor is it lost when the bridge is killed.</remarks>
+/// <remarks>Each line is one write to a local file: it takes little time, and the line survives a kill of the bridge.</remarks>
 internal sealed class AuditLog : IDisposable
 {
-    /// <summary>The longest text of a command or topic in a line, so that a few huge ones cannot push all others out of the kept files.</summary>
+    /// <summary>Of a command or topic, so that a few long ones do not displace all others from the kept files.</summary>
     public const int MaximumTextLength = 16 * 1024;
 
     private readonly Lock _gate = new();
@@ -28,9 +27,9 @@ internal sealed class AuditLog : IDisposable
     private readonly Action<StorageNotice> _notify;
     private long _missing;
 
-    /// <param name="options">Where and what to write; null: nothing.</param>
+    /// <param name="options">The file and its content; null disables the log.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="notify">Told when the log begins to fail and when it works again; must be quick and not throw.</param>
+    /// <param name="notify">Called when writing fails and when it works again; must be fast and not throw.</param>
     public AuditLog(AuditOptions? options, TimeProvider time, Action<StorageNotice> notify)
     {
         _file = options is null ? null : new RotatingFile(options.File, options.MaxBytes, options.Files, time);
@@ -43,7 +42,7 @@ internal sealed class AuditLog : IDisposable
     /// <summary>Records nothing.</summary>
     public static AuditLog Off { get; } = new(null, TimeProvider.System, static _ => { });
 
-    /// <summary>Records one command's end or one refusal.</summary>
+    /// <summary>Records the end of a command, or a rejection.</summary>
     public void Write(AuditEntry entry)
     {
         if (_file is null)
@@ -71,7 +70,7 @@ internal sealed class AuditLog : IDisposable
         }
     }
 
-    /// <summary>Writes the entry, and before it how many are missing; returns what is to be told.</summary>
+    /// <summary>Writes the entry, after the number of missing ones; returns what to report.</summary>
     private StorageNotice? TryWrite(RotatingFile file, AuditEntry entry)
     {
         try
@@ -101,10 +100,7 @@ internal sealed class AuditLog : IDisposable
         using (var json = new Utf8JsonWriter(_line, BridgeJson.Writer))
         {
             json.WriteStartObject();
-            json.WriteString(
-                "time",
-                _time.GetUtcNow().UtcDateTime.ToString(UtcMillisecondsConverter.Format, CultureInfo.InvariantCulture)
-            );
+            json.WriteString("time", UtcMillisecondsConverter.ToText(_time.GetUtcNow()));
             write(json);
             json.WriteEndObject();
         }
@@ -115,22 +111,19 @@ internal sealed class AuditLog : IDisposable
 
     private void Write(Utf8JsonWriter json, AuditEntry entry)
     {
-        json.WriteString("server", Shortened(entry.Server));
-        json.WriteString("user", entry.Who?.User);
-        json.WriteString("hostKey", entry.Who?.HostKeyFingerprint);
-        json.WriteString("topic", Shortened(entry.Topic));
+        json.WriteString("server", Truncate(entry.Server));
+        json.WriteString("user", entry.Identity?.User);
+        json.WriteString("hostKey", entry.Identity?.HostKeyFingerprint);
+        json.WriteString("topic", Truncate(entry.Topic));
         json.WriteString("id", entry.Id);
-        json.WriteString(
-            "operation",
-            entry.Operation is { } operation ? JsonNamingPolicy.CamelCase.ConvertName(operation.ToString()) : null
-        );
-        json.WriteString("command", Shown(entry.Command));
+        json.WriteString("operation", entry.Operation is { } operation ? OperationInfo.Of(operation).Name : null);
+        json.WriteString("command", CommandText(entry.Command));
         if (entry.Action is { } action)
         {
             json.WriteString("action", action);
         }
 
-        json.WriteString("status", JsonNamingPolicy.CamelCase.ConvertName(entry.Status.ToString()));
+        json.WriteString("status", CamelCase.Of(entry.Status));
         json.WriteString("reason", entry.Reason);
         WriteNumber(json, "exit", entry.Exit);
         json.WriteNumber("outBytes", entry.OutBytes);
@@ -151,25 +144,17 @@ internal sealed class AuditLog : IDisposable
         }
     }
 
-    private string? Shown(string? command) =>
+    private string? CommandText(string? command) =>
         _commands switch
         {
-            AuditedCommands.Text => Shortened(command),
+            AuditedCommands.Text => Truncate(command),
             AuditedCommands.Hash when command is not null => Hash(command),
             _ => null,
         };
 
-    /// <summary>A long text's beginning, and the hash of all of it.</summary>
-    private static string? Shortened(string? text)
-    {
-        if (text is not { Length: > MaximumTextLength })
-        {
-            return text;
-        }
-
-        var length = char.IsHighSurrogate(text[MaximumTextLength - 1]) ? MaximumTextLength - 1 : MaximumTextLength;
-        return $"{text.AsSpan(0, length)}… {Hash(text)}";
-    }
+    /// <summary>The beginning of a long text, and the hash of the whole.</summary>
+    private static string? Truncate(string? text) =>
+        text is { Length: > MaximumTextLength } ? $"{Excerpt.Of(text, MaximumTextLength)} {Hash(text)}" : text;
 
     private static string Hash(string text) =>
         "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

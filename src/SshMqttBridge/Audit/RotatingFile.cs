@@ -1,23 +1,26 @@
+using SshMqttBridge.Common;
+
 namespace SshMqttBridge.Audit;
 
 /// <summary>
-/// A file that lines are appended to; grown too large, it is put aside as <c>NAME.1</c> and the older ones move on. Readable by its owner only. Not thread-safe.
+/// A log file with rotation: a file that would become too large is renamed to <c>NAME.1</c>, after the older ones are renamed.
+/// Only its owner can read it. Not thread-safe.
 /// </summary>
-/// <remarks>The file is opened anew after a second, so that another program may rename it, cut it off or delete it at any time.</remarks>
+/// <remarks>Reopens the file after a second, so that another program may rename, truncate or delete it at any time.</remarks>
 /// <param name="path">The file.</param>
-/// <param name="maximumBytes">What it may hold; a single line may be longer.</param>
-/// <param name="kept">How many files put aside are kept.</param>
+/// <param name="maximumBytes">The size that causes a rotation; a single line may be longer.</param>
+/// <param name="kept">The number of rotated files that are kept.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RotatingFile(string path, long maximumBytes, int kept, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan HeldOpen = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReopenAfter = TimeSpan.FromSeconds(1);
 
     private FileStream? _file;
     private long _openedAt;
 
-    /// <summary>Appends a line, whole or not at all. It is with the operating system when this returns.</summary>
-    /// <param name="line">With its line end.</param>
-    /// <exception cref="IOException">It could not be written.</exception>
+    /// <summary>Appends a line completely or not at all, without a buffer in the process.</summary>
+    /// <param name="line">Includes the line end.</param>
+    /// <exception cref="IOException">The line could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
     public void Append(ReadOnlySpan<byte> line)
     {
@@ -41,7 +44,7 @@ internal sealed class RotatingFile(string path, long maximumBytes, int kept, Tim
         }
         catch (IOException)
         {
-            CutOff(end);
+            TruncateTo(end);
             throw;
         }
     }
@@ -54,24 +57,16 @@ internal sealed class RotatingFile(string path, long maximumBytes, int kept, Tim
 
     private FileStream Open()
     {
-        if (_file is not null && time.GetElapsedTime(_openedAt) < HeldOpen)
+        if (_file is not null && time.GetElapsedTime(_openedAt) < ReopenAfter)
         {
             return _file;
         }
 
         Dispose();
         _openedAt = time.GetTimestamp();
-        return _file = new FileStream(
-            path,
-            new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.Write,
-                Share = FileShare.ReadWrite | FileShare.Delete,
-                BufferSize = 0,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }
-        );
+        var options = OwnerOnly.Options(FileMode.OpenOrCreate, FileShare.ReadWrite | FileShare.Delete);
+        options.BufferSize = 0;
+        return _file = new FileStream(path, options);
     }
 
     private void Rotate()
@@ -88,8 +83,8 @@ internal sealed class RotatingFile(string path, long maximumBytes, int kept, Tim
         File.Move(path, $"{path}.1", overwrite: true);
     }
 
-    /// <summary>Removes the part of a line that a full disk took: the next one begins a line of its own.</summary>
-    private void CutOff(long end)
+    /// <summary>Removes a partly written line, for example after the disk was full.</summary>
+    private void TruncateTo(long end)
     {
         try
         {

@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace SshMqttBridge.Commands;
 
-/// <summary>Writes JSON without reflection, with text as it is: <c>&lt;</c> is not made <c>\u003C</c>, since nobody puts a payload into HTML unread.</summary>
+/// <summary>
+/// Writes JSON without reflection. It does not escape <c>&lt;</c> and other characters that matter only in HTML: no client
+/// inserts a payload into HTML without escaping it.
+/// </summary>
 internal static class BridgeJson
 {
     public static JsonWriterOptions Writer { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

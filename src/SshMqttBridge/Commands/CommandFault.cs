@@ -1,17 +1,19 @@
 namespace SshMqttBridge.Commands;
 
-/// <summary>A message that cannot be made a command, within the parser only.</summary>
+/// <summary>A message is not a valid command. Used within the parser only.</summary>
 internal sealed class CommandFault(string reason, string message) : Exception(message)
 {
     public string Reason { get; } = reason;
 
-    /// <summary>The id that the client gave, where it was still readable.</summary>
+    /// <summary>The client's id, if it was readable.</summary>
     public string? Id { get; init; }
 
-    /// <summary>The name of the action that was wanted, where there is such an action.</summary>
+    /// <summary>The requested action, if it exists.</summary>
     public string? Action { get; init; }
 
-    /// <summary>Has a fault that is found from here on carry what is known by now, so that the client finds its answer.</summary>
+    /// <summary>
+    /// Adds the id and the action to a fault of <paramref name="build"/>, so that the client can recognize the answer.
+    /// </summary>
     public static T Naming<T>(string? id, string? action, Func<T> build)
     {
         try

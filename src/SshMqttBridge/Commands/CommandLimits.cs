@@ -1,16 +1,18 @@
 namespace SshMqttBridge.Commands;
 
-/// <summary>What a client may ask for at the most.</summary>
+/// <summary>Limits of what a client may request.</summary>
 internal static class CommandLimits
 {
     /// <summary>The largest payload of a write topic: 1 MiB.</summary>
     public const int PayloadBytes = 1 << 20;
 
-    /// <summary>The longest id, in characters.</summary>
-    public const int IdLength = 128;
+    /// <summary>In characters.</summary>
+    public const int MaximumIdLength = 128;
 
     public static readonly TimeSpan MinimumTimeout = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>How long a finished command is known by its id: a second one with that id gets the first one's result.</summary>
+    /// <summary>
+    /// How long the bridge remembers the id of a finished command: a second command with it gets the first one's result.
+    /// </summary>
     public static readonly TimeSpan IdMemory = TimeSpan.FromMinutes(10);
 }

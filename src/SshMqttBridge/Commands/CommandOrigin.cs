@@ -1,43 +1,45 @@
 namespace SshMqttBridge.Commands;
 
 /// <summary>Where a command came from and when.</summary>
-/// <param name="ServerId">The server it is for.</param>
-/// <param name="Topic">The topic it was written to; for another source a word that tells it, as <see cref="ScheduleTopic"/>.</param>
-/// <param name="ReceivedAt">By the wall clock, for people.</param>
-/// <param name="ReceivedTimestamp">By the monotonic clock of <see cref="TimeProvider"/>, for reckoning.</param>
+/// <param name="ServerId">The server that the command is for.</param>
+/// <param name="Topic">The write topic; for a source other than MQTT a constant like <see cref="ScheduleTopic"/>.</param>
+/// <param name="ReceivedAt">By the wall clock, for display.</param>
+/// <param name="ReceivedTimestamp">By the monotonic clock of <see cref="TimeProvider"/>, for computing durations.</param>
 internal sealed record CommandOrigin(string ServerId, string Topic, DateTimeOffset ReceivedAt, long ReceivedTimestamp)
 {
-    /// <summary>Stands for the topic of what a schedule runs.</summary>
+    /// <summary>The topic of scheduled runs.</summary>
     public const string ScheduleTopic = "schedule";
 
-    /// <summary>Stands for the topic of what the console in the browser gives.</summary>
+    /// <summary>The topic of commands from the web console.</summary>
     public const string WebConsoleTopic = "web-console";
 
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+    private static readonly TimeSpan MaximumTimer = TimeSpan.FromDays(49);
 
-    /// <summary>Who gave it.</summary>
+    /// <summary>Where the command came from.</summary>
     public CommandSource Source { get; init; }
 
-    /// <summary>How long after its receipt it may still be started; null: always. MQTT 5 §3.3.2.3.3.</summary>
+    /// <summary>How long after its receipt the command may start; null: no limit. MQTT 5 §3.3.2.3.3.</summary>
     public TimeSpan? Expiry { get; init; }
 
-    /// <summary>Where its result is sent besides the server's topics; null: nowhere.</summary>
+    /// <summary>The response topic that also gets the result; null: none.</summary>
     public ReplyAddress? Reply { get; init; }
 
-    /// <summary>The same as a list of one or none.</summary>
+    /// <summary><see cref="Reply"/> as a list.</summary>
     public IReadOnlyList<ReplyAddress> Replies => Reply is null ? [] : [Reply];
 
     public bool HasExpired(TimeProvider time) => Expiry is not null && TimeLeft(time) == TimeSpan.Zero;
 
-    /// <summary>How long it may still wait; no longer than a timer can, since MQTT's expiry goes up to 136 years.</summary>
+    /// <summary>
+    /// How long the command may still wait. Limited to what a timer supports, because MQTT's expiry goes up to 136 years.
+    /// </summary>
     public TimeSpan TimeLeft(TimeProvider time)
     {
-        var left = (Expiry ?? LongestTimer) - time.GetElapsedTime(ReceivedTimestamp);
+        var left = (Expiry ?? MaximumTimer) - time.GetElapsedTime(ReceivedTimestamp);
         return left < TimeSpan.Zero ? TimeSpan.Zero
-            : left > LongestTimer ? LongestTimer
+            : left > MaximumTimer ? MaximumTimer
             : left;
     }
 }
 
-/// <summary>Whom to answer (MQTT 5 §4.10).</summary>
+/// <summary>Where to publish a response (MQTT 5 §4.10).</summary>
 internal sealed record ReplyAddress(string Topic, ReadOnlyMemory<byte>? CorrelationData);

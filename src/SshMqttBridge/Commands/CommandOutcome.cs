@@ -1,31 +1,31 @@
 namespace SshMqttBridge.Commands;
 
-/// <summary>How a command ended and what came of it. What goes wrong at a server is this, not an exception.</summary>
+/// <summary>How a command ended. A failure on a server is an outcome, not an exception.</summary>
 /// <param name="Status">How it ended.</param>
-/// <param name="Reason">One of <see cref="Reasons"/>, or null where the status says it all.</param>
+/// <param name="Reason">One of <see cref="Reasons"/>, or null if the status is sufficient.</param>
 /// <param name="Message">The reason in words, or null.</param>
 internal sealed record CommandOutcome(CommandStatus Status, string? Reason = null, string? Message = null)
 {
-    /// <summary>The exit status, where the server told one.</summary>
+    /// <summary>The exit status, if the server sent one.</summary>
     public long? Exit { get; init; }
 
-    /// <summary>The signal that ended it, without SIG, where the server told one.</summary>
+    /// <summary>The signal that ended the command, without SIG, if the server sent one.</summary>
     public string? Signal { get; init; }
 
     public CommandOutput Output { get; init; } = CommandOutput.None;
 
-    /// <summary>What a whole transfer moved.</summary>
+    /// <summary>The number of bytes of a complete transfer.</summary>
     public long? TransferredBytes { get; init; }
 
     public static CommandOutcome Rejected(string reason, string message) => new(CommandStatus.Rejected, reason, message);
 }
 
-/// <summary>What a command printed, as far as it was kept.</summary>
-/// <param name="Out">Standard output in UTF-8; what was not valid is U+FFFD.</param>
+/// <summary>The captured output of a command.</summary>
+/// <param name="Out">Standard output in UTF-8; invalid bytes are U+FFFD.</param>
 /// <param name="Err">Standard error likewise.</param>
-/// <param name="OutBytes">All that came on standard output, kept or not.</param>
-/// <param name="ErrBytes">All that came on standard error, kept or not.</param>
-/// <param name="Truncated">Whether something was dropped.</param>
+/// <param name="OutBytes">The size of standard output before truncation.</param>
+/// <param name="ErrBytes">The size of standard error before truncation.</param>
+/// <param name="Truncated">Whether output was dropped.</param>
 internal sealed record CommandOutput(
     ReadOnlyMemory<byte> Out,
     ReadOnlyMemory<byte> Err,

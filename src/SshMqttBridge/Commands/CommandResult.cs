@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace SshMqttBridge.Commands;
 
-/// <summary>The JSON result of a command: its properties stand in the order in which they are written.</summary>
+/// <summary>The JSON result of a command: its properties are declared in the order in which they are written.</summary>
 internal sealed record CommandResult
 {
     public required string? Id { get; init; }
@@ -12,11 +12,11 @@ internal sealed record CommandResult
     public required Operation Operation { get; init; }
     public string? Command { get; init; }
 
-    /// <summary>The named action that ran; null, and not written, for all else.</summary>
+    /// <summary>The named action that ran; null, and not written, for any other command.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Action { get; init; }
 
-    /// <summary>True for what the schedule ran; null, and not written, for all else.</summary>
+    /// <summary>True for a scheduled run; null, and not written, for any other command.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Scheduled { get; init; }
 
@@ -33,10 +33,10 @@ internal sealed record CommandResult
     public long? Bytes { get; init; }
     public required DateTimeOffset ReceivedAt { get; init; }
 
-    /// <summary>From its receipt until it was taken from the queue.</summary>
+    /// <summary>From its receipt until the worker took it from the queue.</summary>
     public long QueuedMs { get; init; }
 
-    /// <summary>From being taken from the queue until its end.</summary>
+    /// <summary>From then until its end.</summary>
     public long DurationMs { get; init; }
 
     /// <summary>Reports how a command ended.</summary>
@@ -68,14 +68,14 @@ internal sealed record CommandResult
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, BridgeJson.Relaxed.CommandResult);
 
     /// <summary>Reads what <see cref="ToJson()"/> wrote.</summary>
-    /// <exception cref="JsonException">It is something else.</exception>
+    /// <exception cref="JsonException">The JSON is not a result.</exception>
     public static CommandResult FromJson(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, BridgeJson.Relaxed.CommandResult)
         ?? throw new JsonException("A result is an object, not null.");
 
     /// <summary>
-    /// The JSON with <see cref="Out"/> and <see cref="Err"/> cut so that it fits, and if that is not enough <see cref="Command"/> and <see cref="Message"/>
-    /// too; as small as can be if it cannot.
+    /// The JSON with <see cref="Out"/> and <see cref="Err"/> cut so that it fits, and if that is not enough, <see
+    /// cref="Command"/> and <see cref="Message"/> as well. If it still does not fit, the smallest JSON.
     /// </summary>
     public byte[] ToJson(int maximumBytes)
     {
@@ -83,9 +83,14 @@ internal sealed record CommandResult
         var json = result.ToJson();
         while (json.Length > maximumBytes && result.Out.Length + result.Err.Length > 0)
         {
-            // Escaping may take six bytes for one, so the cut is found by halving rather than reckoned.
+            // Escaping may turn one byte into six, so the length is halved until the result fits.
             var longest = Math.Max(result.Out.Length, result.Err.Length) / 2;
-            result = result with { Out = Cut(result.Out, longest), Err = Cut(result.Err, longest), Truncated = true };
+            result = result with
+            {
+                Out = Excerpt.Cut(result.Out, longest),
+                Err = Excerpt.Cut(result.Err, longest),
+                Truncated = true,
+            };
             json = result.ToJson();
         }
 
@@ -94,8 +99,8 @@ internal sealed record CommandResult
             var longest = Math.Max(LengthOf(result.Command), LengthOf(result.Message)) / 2;
             result = result with
             {
-                Command = CutAny(result.Command, longest),
-                Message = CutAny(result.Message, longest),
+                Command = Cut(result.Command, longest),
+                Message = Cut(result.Message, longest),
                 Truncated = true,
             };
             json = result.ToJson();
@@ -104,28 +109,18 @@ internal sealed record CommandResult
         return json;
     }
 
-    /// <summary>The same with at most so many characters of each stream.</summary>
+    /// <summary>The same result with at most <paramref name="length"/> characters of each stream.</summary>
     public CommandResult WithOutputUpTo(int length) =>
         Out.Length <= length && Err.Length <= length
             ? this
             : this with
             {
-                Out = Cut(Out, length),
-                Err = Cut(Err, length),
+                Out = Excerpt.Cut(Out, length),
+                Err = Excerpt.Cut(Err, length),
                 Truncated = true,
             };
 
     private static int LengthOf(string? text) => text?.Length ?? 0;
 
-    private static string? CutAny(string? text, int length) => text is null ? null : Cut(text, length);
-
-    private static string Cut(string text, int length)
-    {
-        if (text.Length <= length)
-        {
-            return text;
-        }
-
-        return length > 0 && char.IsHighSurrogate(text[length - 1]) ? text[..(length - 1)] : text[..length];
-    }
+    private static string? Cut(string? text, int length) => text is null ? null : Excerpt.Cut(text, length);
 }

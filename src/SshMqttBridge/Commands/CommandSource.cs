@@ -1,14 +1,14 @@
 namespace SshMqttBridge.Commands;
 
-/// <summary>Who gives commands.</summary>
+/// <summary>Where commands come from.</summary>
 internal enum CommandSource
 {
-    /// <summary>A message of the broker.</summary>
+    /// <summary>A message from the broker.</summary>
     Mqtt,
 
     /// <summary>The schedule of an action.</summary>
     Schedule,
 
-    /// <summary>Somebody at the console in the browser.</summary>
+    /// <summary>The web console.</summary>
     WebConsole,
 }

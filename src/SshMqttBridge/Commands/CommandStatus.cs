@@ -6,7 +6,7 @@ namespace SshMqttBridge.Commands;
 [JsonConverter(typeof(JsonStringEnumConverter<CommandStatus>))]
 internal enum CommandStatus
 {
-    /// <summary>Exit status 0, or a whole transfer.</summary>
+    /// <summary>Exit status 0, or a complete transfer.</summary>
     [JsonStringEnumMemberName("succeeded")]
     Succeeded,
 
@@ -20,15 +20,15 @@ internal enum CommandStatus
     [JsonStringEnumMemberName("cancelled")]
     Cancelled,
 
-    /// <summary>Never tried.</summary>
+    /// <summary>The bridge did not try it.</summary>
     [JsonStringEnumMemberName("rejected")]
     Rejected,
 
-    /// <summary>Its message expired before its turn.</summary>
+    /// <summary>The message expired in the queue.</summary>
     [JsonStringEnumMemberName("expired")]
     Expired,
 
-    /// <summary>The connection went away after it was sent: it may or may not have run.</summary>
+    /// <summary>The connection was lost after the command was sent: it may or may not have run.</summary>
     [JsonStringEnumMemberName("lost")]
     Lost,
 }

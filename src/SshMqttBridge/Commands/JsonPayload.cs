@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SshMqttBridge.Commands;
 
-/// <summary>A payload that is a JSON object with the key that makes it a command.</summary>
+/// <summary>A payload that is a JSON object.</summary>
 internal sealed class JsonPayload
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16 };
@@ -11,11 +11,11 @@ internal sealed class JsonPayload
 
     private JsonPayload(JsonElement value) => _object = value;
 
-    /// <summary>Reads the text if it is a JSON object that has the key; null: it is plain text.</summary>
+    /// <summary>Reads the text if it is a JSON object that has the key; null: the payload is plain text.</summary>
     public static JsonPayload? TryParse(string text, string key) =>
         TryParse(text) is { } payload && payload.Has(key) ? payload : null;
 
-    /// <summary>Reads the text if it is a JSON object; null: it is something else.</summary>
+    /// <summary>Reads the text if it is a JSON object; null: it is not one.</summary>
     public static JsonPayload? TryParse(string text)
     {
         if (!text.AsSpan().TrimStart().StartsWith("{"))
@@ -34,8 +34,8 @@ internal sealed class JsonPayload
         }
     }
 
-    /// <summary>Refuses keys that mean nothing, since a misspelt one would change what is run, and keys given twice.</summary>
-    /// <exception cref="CommandFault">There is such a key.</exception>
+    /// <summary>Rejects unknown keys, because a misspelt one would change what the command does, and duplicate keys.</summary>
+    /// <exception cref="CommandFault">A key is unknown, or given twice.</exception>
     public void AllowOnly(params string[] known)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -46,7 +46,7 @@ internal sealed class JsonPayload
             {
                 throw new CommandFault(
                     Reasons.Invalid,
-                    $"The key '{Shown(name)}' is unknown; known are {string.Join(", ", known)}."
+                    $"The key '{Excerpt.Of(name)}' is unknown. Valid: {string.Join(", ", known)}."
                 );
             }
 
@@ -57,25 +57,26 @@ internal sealed class JsonPayload
         }
     }
 
-    /// <summary>The client's id; null if it gave none.</summary>
-    /// <exception cref="CommandFault">It is not one.</exception>
+    /// <summary>The client's id; null if the client gave none.</summary>
+    /// <exception cref="CommandFault">The id is not valid.</exception>
     public string? Id()
     {
         var id = Text("id");
         return
-            id is null || (id.Length is > 0 and <= CommandLimits.IdLength && id != CancelCommand.All && !id.Any(char.IsControl))
+            id is null
+            || (id.Length is > 0 and <= CommandLimits.MaximumIdLength && id != CancelCommand.All && !id.Any(char.IsControl))
             ? id
             : throw new CommandFault(
                 Reasons.Invalid,
-                $"'id' must have 1 to {CommandLimits.IdLength} characters, no control characters, and not be '*'."
+                $"'id' must be 1–{CommandLimits.MaximumIdLength} characters, without control characters, and not '*'."
             );
     }
 
-    /// <exception cref="CommandFault">It is missing or no string.</exception>
+    /// <exception cref="CommandFault">The key is missing, or its value is not a string.</exception>
     public string RequiredText(string key) => Text(key) ?? throw new CommandFault(Reasons.Invalid, $"'{key}' is missing.");
 
     /// <summary>A string; null if the key is missing or its value is null.</summary>
-    /// <exception cref="CommandFault">It is no string.</exception>
+    /// <exception cref="CommandFault">The value is not a string.</exception>
     public string? Text(string key)
     {
         if (Value(key) is not { } value)
@@ -85,7 +86,7 @@ internal sealed class JsonPayload
 
         try
         {
-            return value.ValueKind == JsonValueKind.String ? value.GetString() : throw WrongType(key, "a string", value);
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : throw InvalidType(key, "a string", value);
         }
         catch (InvalidOperationException)
         {
@@ -94,7 +95,7 @@ internal sealed class JsonPayload
     }
 
     /// <summary>A number; null if the key is missing or its value is null.</summary>
-    /// <exception cref="CommandFault">It is no number.</exception>
+    /// <exception cref="CommandFault">The value is not a number.</exception>
     public double? Number(string key)
     {
         if (Value(key) is not { } value)
@@ -104,26 +105,28 @@ internal sealed class JsonPayload
 
         return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number)
             ? number
-            : throw WrongType(key, "a number", value);
+            : throw InvalidType(key, "a number", value);
     }
 
-    /// <summary>An object within; null if the key is missing or its value is null.</summary>
-    /// <exception cref="CommandFault">It is no object.</exception>
+    /// <summary>A nested object; null if the key is missing or its value is null.</summary>
+    /// <exception cref="CommandFault">The value is not an object.</exception>
     public JsonPayload? Object(string key) =>
         Value(key) is not { } value ? null
         : value.ValueKind == JsonValueKind.Object ? new JsonPayload(value)
-        : throw WrongType(key, "an object", value);
+        : throw InvalidType(key, "an object", value);
 
-    /// <summary>The keys, in their order; one that is given twice is in it twice.</summary>
-    /// <exception cref="CommandFault">One of them is no text.</exception>
+    /// <summary>The keys, in their order, including duplicates.</summary>
+    /// <exception cref="CommandFault">A key is not valid Unicode.</exception>
     public IReadOnlyList<string> Names() => [.. _object.EnumerateObject().Select(NameOf)];
 
-    /// <summary>A string's text, or a number or word as it is written; null if the key is missing or its value is null.</summary>
-    /// <exception cref="CommandFault">It is a list or an object.</exception>
+    /// <summary>
+    /// A string's value, or the raw text of a number or literal; null if the key is missing or its value is null.
+    /// </summary>
+    /// <exception cref="CommandFault">The value is an array or an object.</exception>
     public (JsonValueKind Kind, string Text)? Scalar(string key) =>
         Value(key) is not { } value ? null
         : value.ValueKind == JsonValueKind.String ? (value.ValueKind, Text(key)!)
-        : value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? throw WrongType(key, "a single value", value)
+        : value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? throw InvalidType(key, "a single value", value)
         : (value.ValueKind, value.GetRawText());
 
     private bool Has(string key)
@@ -162,13 +165,12 @@ internal sealed class JsonPayload
         }
     }
 
-    /// <summary>JSON's escapes can write what is no text, as <c>\uD800</c> alone: the reader notices it only when the string is asked for.</summary>
+    /// <summary>
+    /// A JSON escape can produce a lone surrogate (<c>\uD800</c>); the reader reports it only when the string is read.
+    /// </summary>
     private static CommandFault HalfSurrogate(string what) =>
-        new(Reasons.Invalid, $"{what} holds half of a surrogate pair, which is no text.");
+        new(Reasons.Invalid, $"{what} contains an unpaired surrogate, which is not valid Unicode.");
 
-    private static CommandFault WrongType(string key, string wanted, JsonElement value) =>
-        new(Reasons.Invalid, $"'{key}' must be {wanted}, not {Shown(value.GetRawText())}.");
-
-    /// <summary>What a client wrote, no longer than a message can bear.</summary>
-    public static string Shown(string text) => text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "…");
+    private static CommandFault InvalidType(string key, string expected, JsonElement value) =>
+        new(Reasons.Invalid, $"'{key}' must be {expected}, not {Excerpt.Of(value.GetRawText())}.");
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace SshMqttBridge.Commands;
 
-/// <summary>What a command does; its name is the datapoint's.</summary>
+/// <summary>What a command does. <see cref="OperationInfo"/> describes each.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Operation>))]
 internal enum Operation
 {

@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Commands;
 
-/// <summary>Describes one operation: its names, and what distinguishes it from the others. Immutable.</summary>
+/// <summary>Describes one operation: its name and its properties. Immutable.</summary>
 internal sealed record OperationInfo
 {
     /// <summary>The write topic that runs a named action; it is an exec, too.</summary>
@@ -46,7 +46,9 @@ internal sealed record OperationInfo
 
     public Operation Operation { get; }
 
-    /// <summary>The name in topics (<c>ssh/nas/NAME/set</c>, and <c>ssh/nas/NAME</c> for a datapoint), in JSON and in logs.</summary>
+    /// <summary>
+    /// The name in topics (<c>ssh/nas/NAME/set</c>, and <c>ssh/nas/NAME</c> for a datapoint), in JSON and in logs.
+    /// </summary>
     public string Name { get; }
 
     /// <summary>The key that makes a JSON object a command of this operation; null: its payload is always plain text.</summary>
@@ -58,12 +60,12 @@ internal sealed record OperationInfo
     /// <summary>Whether a command opens the SSH connection if it is closed.</summary>
     public bool NeedsConnection { get; private init; }
 
-    /// <summary>Whether the write topic may have a level between the name and <c>set</c>, like the seconds of <c>exec/5/set</c>.</summary>
+    /// <summary>Whether the write topic may have a level before <c>set</c>, like the seconds of <c>exec/5/set</c>.</summary>
     public bool TakesArgument { get; private init; }
 
     public static OperationInfo Of(Operation operation) => All[(int)operation];
 
-    /// <summary>Finds the operation of a write topic's name; null: the topic is unknown. Case-sensitive, like topics.</summary>
+    /// <summary>Finds the operation by the write topic's name; null: the topic is unknown. Case-sensitive.</summary>
     public static OperationInfo? OfTopic(string name) =>
         name == RunTopic ? Of(Operation.Exec) : All.FirstOrDefault(info => info.Name == name);
 }

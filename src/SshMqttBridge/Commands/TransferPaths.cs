@@ -4,8 +4,9 @@ using System.Text;
 namespace SshMqttBridge.Commands;
 
 /// <summary>
-/// The plain-text payload of <c>get</c> and <c>put</c>: a source and a destination, separated by one or more spaces. A name with spaces
-/// stands in double quotes, and <c>""</c> inside them is one quote character. One line end after the whole is dropped: many tools add it.
+/// The plain-text payload of <c>get</c> and <c>put</c>: a source and a destination, separated by one or more spaces. A name
+/// with spaces must be in double quotes, and <c>""</c> inside them is one quote character. A final line end is ignored: many
+/// tools add one.
 /// </summary>
 internal static class TransferPaths
 {
@@ -42,7 +43,7 @@ internal static class TransferPaths
         return true;
     }
 
-    /// <summary>The payload that <see cref="TryParse"/> reads as these two names. Neither may be empty.</summary>
+    /// <summary>Formats two names so that <see cref="TryParse"/> reads them. Neither may be empty.</summary>
     public static string Format(string source, string destination) => $"{FormatName(source)} {FormatName(destination)}";
 
     private static ReadOnlySpan<char> WithoutLineEnd(string payload)

@@ -9,6 +9,8 @@ internal sealed class UtcMillisecondsConverter : JsonConverter<DateTimeOffset>
 {
     public const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
+    public static string ToText(DateTimeOffset time) => time.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         DateTimeOffset.TryParseExact(
             reader.GetString(),
@@ -18,8 +20,8 @@ internal sealed class UtcMillisecondsConverter : JsonConverter<DateTimeOffset>
             out var time
         )
             ? time
-            : throw new JsonException($"A time is written as {Format}.");
+            : throw new JsonException($"A time must have the format {Format}.");
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture));
+        writer.WriteStringValue(ToText(value));
 }

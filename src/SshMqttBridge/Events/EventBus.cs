@@ -1,46 +1,46 @@
 namespace SshMqttBridge.Events;
 
 /// <summary>
-/// Tells whoever listens what happens at the servers, as it happens. Costs next to nothing while nobody listens, never waits, and a listener that does not
-/// keep up is cut off: it has to begin anew. Thread-safe.
+/// Publishes events of the servers to subscribers. Never waits: removes a subscriber that does not keep up, which then has to
+/// subscribe again. Costs next to nothing without subscribers. Thread-safe.
 /// </summary>
 internal sealed class EventBus
 {
     private readonly Lock _gate = new();
-    private volatile EventSubscription[] _listeners = [];
+    private volatile EventSubscription[] _subscriptions = [];
 
-    /// <summary>Whether anybody listens: events that cost something to make need not be made otherwise.</summary>
-    public bool HasSubscribers => _listeners.Length > 0;
+    /// <summary>Whether there are subscribers: otherwise callers can omit events.</summary>
+    public bool HasSubscribers => _subscriptions.Length > 0;
 
-    /// <summary>Tells all listeners.</summary>
-    public void Publish(ServerEvent happened)
+    /// <summary>Publishes the event to all subscribers.</summary>
+    public void Publish(ServerEvent serverEvent)
     {
-        foreach (var listener in _listeners)
+        foreach (var subscription in _subscriptions)
         {
-            if (!listener.TryPublish(happened))
+            if (!subscription.TryPublish(serverEvent))
             {
-                Remove(listener);
+                Remove(subscription);
             }
         }
     }
 
-    /// <summary>Listens from now on until disposed.</summary>
+    /// <summary>Subscribes to events until the subscription is disposed.</summary>
     public EventSubscription Subscribe()
     {
-        var listener = new EventSubscription(Remove);
+        var subscription = new EventSubscription(Remove);
         lock (_gate)
         {
-            _listeners = [.. _listeners, listener];
+            _subscriptions = [.. _subscriptions, subscription];
         }
 
-        return listener;
+        return subscription;
     }
 
     private void Remove(EventSubscription removed)
     {
         lock (_gate)
         {
-            _listeners = [.. _listeners.Where(listener => listener != removed)];
+            _subscriptions = [.. _subscriptions.Where(subscription => subscription != removed)];
         }
     }
 }

@@ -3,41 +3,41 @@ using System.Threading.Channels;
 
 namespace SshMqttBridge.Events;
 
-/// <summary>One who listens to a <see cref="EventBus"/>. Told by any thread; one reader.</summary>
+/// <summary>A subscription to an <see cref="EventBus"/>. Any thread may publish; only one may read.</summary>
 internal sealed class EventSubscription(Action<EventSubscription> stop) : IDisposable
 {
-    /// <summary>How much may wait to be read, by <see cref="ServerEvent.Weight"/>: 16 MiB.</summary>
+    /// <summary>The limit of unread events, by <see cref="ServerEvent.Weight"/>: 16 MiB.</summary>
     public const long MaximumPending = 16 << 20;
 
     private readonly Channel<ServerEvent> _events = Channel.CreateUnbounded<ServerEvent>(
         new UnboundedChannelOptions { SingleReader = true }
     );
-    private long _waiting;
+    private long _pending;
 
-    /// <summary>Waits until there is something to take; false: there will be nothing more, since the listener was cut off or disposed.</summary>
+    /// <summary>Waits for an event; false: there will be no more, because the subscription was removed or disposed.</summary>
     public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _events.Reader.WaitToReadAsync(cancellationToken);
 
-    /// <summary>Takes the oldest event that waits.</summary>
-    public bool TryTake([NotNullWhen(true)] out ServerEvent? happened)
+    /// <summary>Takes the oldest unread event.</summary>
+    public bool TryTake([NotNullWhen(true)] out ServerEvent? serverEvent)
     {
-        if (!_events.Reader.TryRead(out happened))
+        if (!_events.Reader.TryRead(out serverEvent))
         {
             return false;
         }
 
-        Interlocked.Add(ref _waiting, -happened.Weight);
+        Interlocked.Add(ref _pending, -serverEvent.Weight);
         return true;
     }
 
-    /// <summary>Adds an event; false when too much waits, and from then on.</summary>
-    public bool TryPublish(ServerEvent happened)
+    /// <summary>Adds an event; false if there are too many unread ones, and from then on.</summary>
+    public bool TryPublish(ServerEvent serverEvent)
     {
-        if (Interlocked.Add(ref _waiting, happened.Weight) > MaximumPending)
+        if (Interlocked.Add(ref _pending, serverEvent.Weight) > MaximumPending)
         {
             _events.Writer.TryComplete();
         }
 
-        return _events.Writer.TryWrite(happened);
+        return _events.Writer.TryWrite(serverEvent);
     }
 
     public void Dispose()

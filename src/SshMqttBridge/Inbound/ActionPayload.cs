@@ -20,10 +20,7 @@ internal sealed class ActionPayload(ActionCatalog catalog)
 
         var action =
             catalog.Find(origin.ServerId, name)
-            ?? throw new CommandFault(
-                Reasons.Invalid,
-                $"There is no action '{JsonPayload.Shown(name)}'; {KnownAt(origin.ServerId)}."
-            );
+            ?? throw new CommandFault(Reasons.Invalid, $"There is no action '{Excerpt.Of(name)}'; {KnownAt(origin.ServerId)}.");
         return CommandFault.Naming(null, action.Options.Name, () => Read(action, text.Trim(), origin));
     }
 

@@ -1,18 +1,17 @@
-using System.Buffers;
 using System.Text;
 
 namespace SshMqttBridge.Output;
 
 /// <summary>
-/// One stream of output on its way to who watches: bytes in, text out. Of what comes faster than it is taken, the latest stays, since people look at the end; before
-/// it is a gap of known size. Not thread-safe.
+/// A bounded buffer between one stream of a command's output and the subscribers of its events: bytes in, text out. If output
+/// arrives faster than it is taken, the buffer keeps the latest part and counts the skipped bytes. Not thread-safe.
 /// </summary>
 internal sealed class BoundedOutput
 {
-    /// <summary>How much may wait: 256 KiB. When more comes, all but the latest <see cref="MaximumChunk"/> is left out.</summary>
+    /// <summary>256 KiB. When more arrives, the buffer skips all but the latest <see cref="MaximumChunk"/>.</summary>
     public const int MaximumPending = 256 * 1024;
 
-    /// <summary>The most that is taken at once: 64 KiB.</summary>
+    /// <summary>The maximum size of one chunk: 64 KiB.</summary>
     public const int MaximumChunk = 64 * 1024;
 
     private byte[] _bytes = [];
@@ -20,7 +19,7 @@ internal sealed class BoundedOutput
     private int _count;
     private long _skipped;
 
-    private ReadOnlySpan<byte> Waiting => _bytes.AsSpan(_start, _count);
+    private ReadOnlySpan<byte> Pending => _bytes.AsSpan(_start, _count);
 
     public void Add(ReadOnlySpan<byte> bytes)
     {
@@ -34,20 +33,20 @@ internal sealed class BoundedOutput
         _skipped += bytes.Length - latest.Length;
         Skip(_count - Math.Min(_count, MaximumChunk - latest.Length));
         Append(latest);
-        Skip(CutCharacter(Waiting));
+        Skip(CutCharacter(Pending));
     }
 
-    /// <summary>Takes what comes next: whole characters.</summary>
-    /// <param name="isLast">Whether nothing more will be added: then the beginning of a character is told too, as U+FFFD.</param>
-    /// <param name="text">Not empty, unless there is nothing to tell.</param>
-    /// <param name="skippedBytes">How much was left out before it.</param>
-    /// <returns>False when there is nothing to tell now.</returns>
+    /// <summary>Takes the next chunk of whole characters.</summary>
+    /// <param name="isLast">Whether nothing more will be added: then an incomplete character becomes U+FFFD.</param>
+    /// <param name="text">Not empty, unless there is no output.</param>
+    /// <param name="skippedBytes">The number of bytes skipped before it.</param>
+    /// <returns>False if there is no output.</returns>
     public bool TryTake(bool isLast, out string text, out long skippedBytes)
     {
-        var bytes = Waiting[..Math.Min(_count, MaximumChunk)];
+        var bytes = Pending[..Math.Min(_count, MaximumChunk)];
         if (!isLast || bytes.Length < _count)
         {
-            bytes = bytes[..^BegunCharacter(bytes)];
+            bytes = bytes[..OutputText.WholeCharacters(bytes)];
         }
 
         text = Encoding.UTF8.GetString(bytes);
@@ -84,11 +83,11 @@ internal sealed class BoundedOutput
     private void MakeRoom(int needed)
     {
         var bytes = _bytes.Length >= needed ? _bytes : new byte[Math.Min(MaximumPending, Math.Max(4096, 2 * needed))];
-        Waiting.CopyTo(bytes);
+        Pending.CopyTo(bytes);
         (_bytes, _start) = (bytes, 0);
     }
 
-    /// <summary>How many bytes at the beginning are the rest of a character.</summary>
+    /// <summary>The number of bytes at the beginning that continue a character.</summary>
     private static int CutCharacter(ReadOnlySpan<byte> bytes)
     {
         var cut = 0;
@@ -98,19 +97,5 @@ internal sealed class BoundedOutput
         }
 
         return cut;
-    }
-
-    /// <summary>How many bytes at the end are the beginning of a character.</summary>
-    private static int BegunCharacter(ReadOnlySpan<byte> bytes)
-    {
-        for (var length = 1; length <= Math.Min(bytes.Length, 3); length++)
-        {
-            if ((bytes[^length] & 0xC0) != 0x80)
-            {
-                return Rune.DecodeFromUtf8(bytes[^length..], out _, out _) == OperationStatus.NeedMoreData ? length : 0;
-            }
-        }
-
-        return 0;
     }
 }

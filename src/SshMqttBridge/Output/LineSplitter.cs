@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace SshMqttBridge.Output;
 
-/// <summary>Cuts a stream into lines as it arrives in pieces. Not thread-safe.</summary>
+/// <summary>Splits a stream that arrives in pieces into lines. Not thread-safe.</summary>
 internal sealed class LineSplitter
 {
-    /// <summary>What has no line end after this many bytes is a line of its own: 64 KiB.</summary>
+    /// <summary>64 KiB. A longer line is split.</summary>
     public const int MaximumLineBytes = 64 * 1024;
 
     private const byte LineFeed = (byte)'\n';
@@ -13,7 +13,7 @@ internal sealed class LineSplitter
 
     private readonly ArrayBufferWriter<byte> _rest = new();
 
-    /// <summary>Takes the next piece and returns the lines that end in it, without their ends, each in memory of its own.</summary>
+    /// <summary>Adds a piece and returns the lines that end in it, without their line ends, as copies.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Add(ReadOnlySpan<byte> piece)
     {
         var lines = new List<ReadOnlyMemory<byte>>();
@@ -35,7 +35,7 @@ internal sealed class LineSplitter
             piece = piece[taken..];
             if (piece is [CarriageReturn] && _rest.WrittenCount == MaximumLineBytes)
             {
-                // The next piece tells whether it belongs to a line end, which does not count.
+                // The next piece decides whether it belongs to a line end, which does not count.
                 _rest.Write(piece);
                 break;
             }
@@ -49,7 +49,7 @@ internal sealed class LineSplitter
         return lines;
     }
 
-    /// <summary>What came after the last line end; null if nothing did.</summary>
+    /// <summary>The text after the last line end; null if there is none.</summary>
     public ReadOnlyMemory<byte>? Finish()
     {
         if (_rest.WrittenCount == 0)
@@ -65,7 +65,7 @@ internal sealed class LineSplitter
     private bool IsAfterCarriageReturn(ReadOnlySpan<byte> piece, int end) =>
         (end > 0 ? piece[end - 1] : _rest.WrittenSpan[^1]) == CarriageReturn;
 
-    /// <summary>A part of a long line, cut between two characters; what is left of the last one begins the next part.</summary>
+    /// <summary>Takes a part of a long line, split between two characters.</summary>
     private ReadOnlyMemory<byte> TakeLongLine()
     {
         var whole = OutputText.WholeCharacters(_rest.WrittenSpan[..MaximumLineBytes]);

@@ -4,8 +4,8 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Output;
 
 /// <summary>
-/// Tells the feed what one running command prints: at once what comes after a pause, then every 50 ms, and of a flood no more than a person could look at.
-/// Never waits, and keeps next to nothing while nobody listens. Thread-safe.
+/// Publishes the output of one running command as events: immediately after a pause, then every 50 ms, and only the latest part
+/// of a flood. Never waits. Thread-safe.
 /// </summary>
 internal sealed class OutputBroadcaster : IDisposable
 {
@@ -23,10 +23,10 @@ internal sealed class OutputBroadcaster : IDisposable
     public OutputBroadcaster(EventBus events, string server, string commandId, TimeProvider time)
     {
         (_events, _server, _commandId) = (events, server, commandId);
-        _timer = time.CreateTimer(_ => PauseIsOver(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Takes the next piece of output; its memory may be used for something else afterwards.</summary>
+    /// <summary>Adds output; the caller may reuse the memory afterwards.</summary>
     public void Add(OutputStream stream, ReadOnlySpan<byte> bytes)
     {
         lock (_gate)
@@ -34,59 +34,59 @@ internal sealed class OutputBroadcaster : IDisposable
             _streams[(int)stream].Add(bytes);
             if (!_isPausing)
             {
-                TellAndPause();
+                PublishAndPause();
             }
         }
     }
 
-    /// <summary>Tells the rest.</summary>
+    /// <summary>Publishes the rest.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
             _isFinished = true;
-            while (TellOnce(isLast: true))
+            while (PublishPending(isLast: true))
             {
-                // Until nothing is left.
+                // Until all output is published.
             }
         }
 
         _timer.Dispose();
     }
 
-    private void PauseIsOver()
+    private void OnTimer()
     {
         lock (_gate)
         {
             if (!_isFinished)
             {
-                TellAndPause();
+                PublishAndPause();
             }
         }
     }
 
-    private void TellAndPause()
+    private void PublishAndPause()
     {
-        _isPausing = TellOnce(isLast: false);
+        _isPausing = PublishPending(isLast: false);
         if (_isPausing)
         {
             _timer.Change(Interval, Timeout.InfiniteTimeSpan);
         }
     }
 
-    /// <summary>Tells one event of each stream that has something; false if none has.</summary>
-    private bool TellOnce(bool isLast)
+    /// <summary>Publishes one event of each stream with pending output; false if there is none.</summary>
+    private bool PublishPending(bool isLast)
     {
-        var told = false;
+        var hasPublished = false;
         for (var stream = 0; stream < _streams.Length; stream++)
         {
             if (_streams[stream].TryTake(isLast, out var text, out var skipped))
             {
                 _events.Publish(new ServerEvent.Output(_server, _commandId, (OutputStream)stream, text, skipped));
-                told = true;
+                hasPublished = true;
             }
         }
 
-        return told;
+        return hasPublished;
     }
 }

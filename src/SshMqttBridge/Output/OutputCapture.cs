@@ -4,20 +4,20 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Output;
 
-/// <summary>Keeps the beginning of what a command prints and counts the rest. Not thread-safe.</summary>
-/// <param name="maximumBytes">How much of each stream is kept.</param>
+/// <summary>Captures the beginning of a command's output and counts the rest. Not thread-safe.</summary>
+/// <param name="maximumBytes">The limit of each stream.</param>
 internal sealed class OutputCapture(int maximumBytes)
 {
     private readonly Stream _out = new();
     private readonly Stream _err = new();
 
-    /// <summary>All that came, on both streams.</summary>
+    /// <summary>The size of both streams.</summary>
     public long TotalBytes => _out.Total + _err.Total;
 
     public void Add(OutputStream stream, ReadOnlySpan<byte> bytes) =>
         (stream == OutputStream.StandardOutput ? _out : _err).Add(bytes, maximumBytes);
 
-    /// <summary>What was kept, as text.</summary>
+    /// <summary>The captured output as text.</summary>
     public CommandOutput ToOutput() =>
         new(
             _out.Text(maximumBytes),
@@ -27,7 +27,7 @@ internal sealed class OutputCapture(int maximumBytes)
             _out.Total > maximumBytes || _err.Total > maximumBytes
         );
 
-    /// <summary>The counts alone.</summary>
+    /// <summary>Only the sizes.</summary>
     public CommandOutput ToCounts() => new(default, default, _out.Total, _err.Total, false);
 
     private sealed class Stream

@@ -4,40 +4,33 @@ using System.Text.Unicode;
 
 namespace SshMqttBridge.Output;
 
-/// <summary>What a command printed, as text for a payload.</summary>
+/// <summary>Converts a command's output to text for payloads.</summary>
 internal static class OutputText
 {
     private const byte LineFeed = (byte)'\n';
     private const byte CarriageReturn = (byte)'\r';
 
-    /// <summary>Bytes as they are if they are UTF-8; else what is not is replaced by U+FFFD.</summary>
+    /// <summary>Replaces bytes that are not UTF-8 by U+FFFD.</summary>
     public static ReadOnlyMemory<byte> ToUtf8(ReadOnlyMemory<byte> bytes) =>
         Utf8.IsValid(bytes.Span) ? bytes : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes.Span));
 
-    /// <summary>How many bytes to keep of a text that was cut off, so that no character is cut in the middle.</summary>
-    public static int WholeCharacters(ReadOnlySpan<byte> cut)
+    /// <summary>The length of the text without an incomplete character at its end.</summary>
+    public static int WholeCharacters(ReadOnlySpan<byte> text)
     {
-        // Behind the last whole character there are at most three bytes of one that was cut.
-        for (var back = 1; back <= Math.Min(3, cut.Length); back++)
+        // An incomplete character has at most three bytes.
+        for (var length = 1; length <= Math.Min(3, text.Length); length++)
         {
-            var length = cut[^back] switch
+            if ((text[^length] & 0xC0) != 0x80)
             {
-                >= 0xF0 => 4,
-                >= 0xE0 => 3,
-                >= 0xC0 => 2,
-                >= 0x80 => 0,
-                _ => 1,
-            };
-            if (length > 0)
-            {
-                return length > back ? cut.Length - back : cut.Length;
+                var isIncomplete = Rune.DecodeFromUtf8(text[^length..], out _, out _) == OperationStatus.NeedMoreData;
+                return isIncomplete ? text.Length - length : text.Length;
             }
         }
 
-        return cut.Length;
+        return text.Length;
     }
 
-    /// <summary>Puts the separator where lines end; the last line's end is none of its own. A line ends with LF or CR LF.</summary>
+    /// <summary>Replaces line ends (LF or CR LF) by the separator, and removes the final one.</summary>
     public static ReadOnlyMemory<byte> JoinLines(ReadOnlyMemory<byte> text, ReadOnlySpan<byte> separator)
     {
         var rest = text.Span;
@@ -62,12 +55,12 @@ internal static class OutputText
         return joined.WrittenMemory;
     }
 
-    /// <summary>Without the one line end, LF or CR LF, that a text may end in.</summary>
+    /// <summary>The text without one final line end (LF or CR LF).</summary>
     public static string WithoutFinalLineEnd(string text) =>
         text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2]
         : text.EndsWith('\n') ? text[..^1]
         : text;
 
-    /// <summary>A line, found before its LF, without the CR that may belong to its end.</summary>
+    /// <summary>A line that ended with LF, without the CR of a CR LF.</summary>
     public static ReadOnlySpan<byte> WithoutLineEnd(ReadOnlySpan<byte> line) => line is [.., CarriageReturn] ? line[..^1] : line;
 }

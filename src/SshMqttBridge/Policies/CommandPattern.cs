@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace SshMqttBridge.Policies;
 
 /// <summary>
-/// A regular expression that a whole command line must match. Without backtracking, so that the time it takes grows with the command's length only and nobody's
-/// pattern or command makes the bridge hang. Thread-safe.
+/// A regular expression that a whole command line must match. It does not use backtracking: the time is proportional to the
+/// length of the command, and no pattern or command can make the bridge hang. Thread-safe.
 /// </summary>
 internal sealed class CommandPattern
 {
@@ -15,34 +15,35 @@ internal sealed class CommandPattern
 
     private CommandPattern(string text, Regex whole) => (Text, _whole) = (text, whole);
 
-    /// <summary>As the configuration has it.</summary>
+    /// <summary>From the configuration.</summary>
     public string Text { get; }
 
     public bool Matches(string commandLine) => _whole.IsMatch(commandLine);
 
-    /// <summary>Makes a pattern of a text, or says what is wrong with it.</summary>
+    /// <summary>Parses a pattern, or returns what the text must be.</summary>
     public static bool TryParse(
         string text,
         [NotNullWhen(true)] out CommandPattern? pattern,
-        [NotNullWhen(false)] out string? wrong
+        [NotNullWhen(false)] out string? error
     )
     {
-        (pattern, wrong) = (null, null);
+        (pattern, error) = (null, null);
         try
         {
-            // By itself first: 'a)|(?:b' is right only within our brackets, and would undo them.
+            // Parses the text alone first: 'a)|(?:b' is valid only within the parentheses below.
             _ = new Regex(text, Options);
             pattern = new CommandPattern(text, new Regex($@"\A(?:{text})\z", Options));
             return true;
         }
         catch (RegexParseException exception)
         {
-            wrong = $"must be a regular expression of .NET ({exception.Error} at character {exception.Offset + 1})";
+            error = $"must be a .NET regular expression ({exception.Error} at character {exception.Offset + 1})";
         }
         catch (NotSupportedException)
         {
-            wrong =
-                "must be a regular expression that works without backtracking: no lookaround, backreference or atomic group, and no huge repetition";
+            error =
+                "must be a regular expression that works without backtracking: "
+                + "no lookaround, backreference or atomic group, and no huge repetition";
         }
 
         return false;

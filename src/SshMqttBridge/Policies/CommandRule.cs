@@ -1,27 +1,27 @@
 namespace SshMqttBridge.Policies;
 
-/// <summary>Which command lines may be written to a server's <c>exec/set</c>. Immutable.</summary>
+/// <summary>Which command lines <c>exec</c> may run on a server. Immutable.</summary>
 internal sealed class CommandRule
 {
     private CommandRule(IReadOnlyList<CommandPattern>? patterns) => Patterns = patterns;
 
-    /// <summary>Every one.</summary>
+    /// <summary>Any command line.</summary>
     public static CommandRule Any { get; } = new(null);
 
-    /// <summary>None: only what the configuration names.</summary>
+    /// <summary>No command line: only named actions.</summary>
     public static CommandRule ActionsOnly { get; } = new([]);
 
-    /// <summary>What a command line must match one of; null: nothing.</summary>
+    /// <summary>The allowed patterns, of which a command line must match one; null: any command line is allowed.</summary>
     public IReadOnlyList<CommandPattern>? Patterns { get; }
 
-    /// <summary>Those that one of the patterns matches.</summary>
+    /// <summary>Command lines that match one of the patterns.</summary>
     public static CommandRule Matching(IReadOnlyList<CommandPattern> patterns) =>
         patterns.Count > 0 ? new CommandRule(patterns) : throw new ArgumentException("No pattern.", nameof(patterns));
 
-    /// <summary>Says why the command line may not be run, or null if it may.</summary>
+    /// <summary>Returns why the command line is not allowed; null: it is.</summary>
     public string? RefusalOf(string commandLine) =>
         this == Any ? null
-        : this == ActionsOnly ? "Only named actions may be run on this server (commands: actions)."
+        : this == ActionsOnly ? "This server allows only named actions (commands: actions)."
         : Patterns!.Any(pattern => pattern.Matches(commandLine)) ? null
-        : "The command matches none of the patterns that are allowed on this server (commands).";
+        : "The command does not match any pattern that this server allows (commands).";
 }

@@ -2,16 +2,18 @@ using SshMqttBridge.Commands;
 
 namespace SshMqttBridge.Policies;
 
-/// <summary>Keeps one server's policy: the rules, and the count of what was taken lately. Thread-safe.</summary>
+/// <summary>Enforces one server's policy: its rules and its rate limit. Thread-safe.</summary>
 internal sealed class PolicyGuard(ServerPolicy policy, TimeProvider time)
 {
     private readonly RateLimiter? _limiter = policy.RateLimit is { } limit ? new RateLimiter(limit, time) : null;
 
-    /// <summary>The refusal of a command that the rules forbid, or null.</summary>
+    /// <summary>Rejects a command that the rules do not allow; null: it is allowed.</summary>
     public CommandOutcome? RefusalOf(Command command) =>
         policy.RefusalOf(command) is { } message ? CommandOutcome.Rejected(Reasons.Policy, message) : null;
 
-    /// <summary>Counts a command that is about to be taken; its refusal if there have been too many, or null.</summary>
+    /// <summary>
+    /// Counts a command against the rate limit, and rejects it if there are too many; null: it is within the limit.
+    /// </summary>
     public CommandOutcome? Count(Command command)
     {
         if (
@@ -25,7 +27,8 @@ internal sealed class PolicyGuard(ServerPolicy policy, TimeProvider time)
 
         return CommandOutcome.Rejected(
             Reasons.Policy,
-            $"Too many commands: {_limiter.Limit} may be run on this server (rateLimit); the next one in {Math.Ceiling(wait.TotalSeconds)} s."
+            $"Too many commands: this server allows {_limiter.Limit} (rateLimit). "
+                + $"Try again in {Math.Ceiling(wait.TotalSeconds)} s."
         );
     }
 }

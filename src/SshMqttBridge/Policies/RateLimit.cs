@@ -3,14 +3,14 @@ using System.Globalization;
 
 namespace SshMqttBridge.Policies;
 
-/// <summary>How many commands may be taken in a period.</summary>
-/// <param name="Count">1 to 1,000,000; so many may also come at once.</param>
+/// <summary>The number of commands allowed in a period.</summary>
+/// <param name="Count">1 to 1,000,000; also the size of a burst.</param>
 /// <param name="Period">A second, a minute or an hour.</param>
 internal sealed record RateLimit(int Count, TimeSpan Period)
 {
     public const int MaximumCount = 1_000_000;
 
-    /// <summary>Reads <c>30/min</c>, <c>5/s</c> or <c>100/h</c>.</summary>
+    /// <summary>Parses <c>30/min</c>, <c>5/s</c> or <c>100/h</c>.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out RateLimit? limit)
     {
         limit = null;
@@ -34,7 +34,7 @@ internal sealed record RateLimit(int Count, TimeSpan Period)
         return limit is not null;
     }
 
-    /// <summary>As <see cref="TryParse"/> reads it.</summary>
+    /// <summary>In the format of <see cref="TryParse"/>.</summary>
     public override string ToString() =>
         $"{Count}/{(Period.TotalSeconds switch
         {

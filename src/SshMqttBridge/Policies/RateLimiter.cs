@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Policies;
 
-/// <summary>A bucket of tokens, full at the start and filled evenly again: one for each command that is taken. By the monotonic clock. Thread-safe.</summary>
+/// <summary>A token bucket, full at the start: each command takes one token. Uses the monotonic clock. Thread-safe.</summary>
 internal sealed class RateLimiter(RateLimit limit, TimeProvider time)
 {
     private readonly Lock _gate = new();
@@ -10,7 +10,7 @@ internal sealed class RateLimiter(RateLimit limit, TimeProvider time)
     public RateLimit Limit => limit;
 
     /// <summary>Takes a token.</summary>
-    /// <returns>Zero if there was one; else how long it takes until there is.</returns>
+    /// <returns>Zero if there was one; otherwise the time until there is.</returns>
     public TimeSpan Take()
     {
         lock (_gate)
@@ -19,7 +19,7 @@ internal sealed class RateLimiter(RateLimit limit, TimeProvider time)
             var perSecond = limit.Count / limit.Period.TotalSeconds;
             _tokens = Math.Min(limit.Count, _tokens + time.GetElapsedTime(_filledAt, now).TotalSeconds * perSecond);
             _filledAt = now;
-            // A hair less than a whole token is one: what sums of fractions lose must not cost a command its turn.
+            // Slightly less than one token is enough: rounding errors must not delay a command.
             if (_tokens >= 1 - 1e-6)
             {
                 _tokens = Math.Max(0, _tokens - 1);

@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Policies;
 
-/// <summary>Which way files may be copied.</summary>
+/// <summary>In which direction files may be copied.</summary>
 internal enum TransferRule
 {
     None,
@@ -15,7 +15,7 @@ internal enum TransferRule
 
 internal static class TransferRuleText
 {
-    /// <summary>The rule as the configuration has it.</summary>
+    /// <summary>The rule in the format of the configuration.</summary>
     public static string ToText(this TransferRule rule) =>
         rule switch
         {

@@ -2,7 +2,9 @@ using SshMqttBridge.Actions;
 
 namespace SshMqttBridge.Tests.Unit.Actions;
 
-/// <summary>The nights in which the clock is set. Berlin: 29 March 2026 02:00 to 03:00, 25 October 2026 03:00 to 02:00.</summary>
+/// <summary>
+/// The nights in which the clock is set. Berlin: 29 March 2026 02:00 to 03:00, 25 October 2026 03:00 to 02:00.
+/// </summary>
 public sealed class CronScheduleClockTests
 {
     private static readonly TimeZoneInfo Berlin = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");

@@ -19,7 +19,10 @@ public sealed class CronScheduleTests
     public void Next_GivenAnExpression_ShouldBeWhatCronDoes(string text, string next) =>
         CronSchedule.Parse(text).Next(Start, TimeZoneInfo.Utc)!.Value.DateTime.ShouldBe(DateTime.Parse(next));
 
-    /// <summary>crontab(5): "If both fields are restricted (i.e., do not contain the "*" character), the command will be run when either field matches."</summary>
+    /// <summary>
+    /// crontab(5): "If both fields are restricted (i.e., do not contain the "*" character), the command will be run when either
+    /// field matches."
+    /// </summary>
     [Fact]
     public void Next_GivenBothDays_ShouldCountOneOfThem()
     {

@@ -5,7 +5,10 @@ using SshMqttBridge.Actions;
 
 namespace SshMqttBridge.Tests.Unit.Actions;
 
-/// <summary>Any argument comes out of a real shell byte for byte, and never as syntax. Each shell that this machine has is asked; /bin/sh must be there.</summary>
+/// <summary>
+/// Any argument comes out of a real shell byte for byte, and never as syntax. Each shell that this machine has is asked;
+/// /bin/sh must be there.
+/// </summary>
 public sealed class ShellVariableTests
 {
     /// <summary>A line of assignments is one argument of a program, of which the kernel takes 128 KiB.</summary>
@@ -107,7 +110,9 @@ public sealed class ShellVariableTests
         File.Exists(Canary).ShouldBeFalse();
     }
 
-    /// <summary>They cannot run it; but they must read it as one failing assignment, whatever the value, and not as something else.</summary>
+    /// <summary>
+    /// They cannot run it; but they must read it as one failing assignment, whatever the value, and not as something else.
+    /// </summary>
     [Theory]
     [InlineData("fish")]
     [InlineData("csh")]

@@ -133,15 +133,15 @@ public sealed class ActionPayloadTests
     [InlineData("plain", "uptime", "must be empty, PRESS, or a JSON object")]
     [InlineData("plain", "[]", "must be empty, PRESS, or a JSON object")]
     [InlineData("plain", "{", "must be empty, PRESS, or a JSON object")]
-    [InlineData("plain", """{"args":{"p":1}}""", "The action 'plain' has no parameter 'p'; it takes none.")]
+    [InlineData("plain", """{"args":{"p":1}}""", "The action 'plain' has no parameter 'p'; it has none.")]
     [InlineData("plain", """{"args":[]}""", "'args' must be an object")]
-    [InlineData("plain", """{"command":"id"}""", "The key 'command' is unknown; known are args, id.")]
+    [InlineData("plain", """{"command":"id"}""", "The key 'command' is unknown. Valid: args, id.")]
     [InlineData("plain", """{"timeout":5}""", "The key 'timeout' is unknown")]
-    [InlineData("plain", """{"id":"*"}""", "'id' must have 1 to 128 characters")]
+    [InlineData("plain", """{"id":"*"}""", "'id' must be 1–128 characters, without control characters, and not '*'.")]
     [InlineData("text", "", "The argument 'p' is missing: it must be a text of at most 4 characters")]
     [InlineData("text", """{"args":{"p":"a","p":"b"}}""", "The argument 'p' is given twice.")]
-    [InlineData("text", """{"args":{"p":"a","q":"b"}}""", "has no parameter 'q'; it takes p.")]
-    [InlineData("text", """{"args":{"\uD800":"a"}}""", "half of a surrogate pair")]
+    [InlineData("text", """{"args":{"p":"a","q":"b"}}""", "has no parameter 'q'; valid: p.")]
+    [InlineData("text", """{"args":{"\uD800":"a"}}""", "an unpaired surrogate")]
     public void Parse_GivenWhatIsWrong_ShouldSayWhatIsRight(string action, string payload, string message)
     {
         var fault = Faulty(action, payload);

@@ -2,7 +2,7 @@ using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.Tests.Unit.Policies;
 
-/// <summary>A pattern must match the whole command, and nobody's pattern makes the bridge hang.</summary>
+/// <summary>A pattern must match the whole command, and no pattern makes the bridge hang.</summary>
 public sealed class CommandPatternTests
 {
     [Theory]

@@ -5,11 +5,13 @@ using MQTTnet.Server;
 
 namespace SshMqttBridge.Hosting.Demo;
 
-/// <summary>An MQTT broker on the loopback interface, open to everyone on this machine. What is retained lives as long as it.</summary>
+/// <summary>
+/// An MQTT broker on the loopback interface, open to all users of this machine. Keeps retained messages in memory.
+/// </summary>
 internal sealed class DemoBroker : IAsyncDisposable
 {
     private const int FirstPort = 18830;
-    private const int MostPendingMessages = 10_000;
+    private const int MaximumPendingMessages = 10_000;
 
     private readonly MqttServer _server;
 
@@ -27,11 +29,11 @@ internal sealed class DemoBroker : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Topic and payload of each message, before the subscribers have it. Called by the clients' own tasks, several at a time.</summary>
+    /// <summary>Called with topic and payload of each message before it is delivered. Must be thread-safe.</summary>
     public Action<string, string>? Published { get; set; }
 
-    /// <param name="port">Null: a free one.</param>
-    /// <exception cref="DemoException">The port is taken.</exception>
+    /// <param name="port">Null: a free port.</param>
+    /// <exception cref="DemoException">The port is in use.</exception>
     public static async Task<DemoBroker> StartAsync(int? port)
     {
         var chosen = port ?? DemoPorts.FreeFrom(FirstPort);
@@ -40,7 +42,7 @@ internal sealed class DemoBroker : IAsyncDisposable
             .WithDefaultEndpointBoundIPAddress(IPAddress.Loopback)
             .WithDefaultEndpointBoundIPV6Address(IPAddress.None)
             .WithDefaultEndpointPort(chosen)
-            .WithMaxPendingMessagesPerClient(MostPendingMessages)
+            .WithMaxPendingMessagesPerClient(MaximumPendingMessages)
             .Build();
         var server = new MqttServerFactory().CreateMqttServer(options, [new NamingServerAdapter()]);
         try

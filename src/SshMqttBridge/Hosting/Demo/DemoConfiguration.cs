@@ -1,21 +1,36 @@
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Configuration.Reading;
 
 namespace SshMqttBridge.Hosting.Demo;
 
-/// <summary>The demo's configuration: a file like any other, for people to look at.</summary>
+/// <summary>The demo's configuration: an ordinary file that users can read.</summary>
 internal static class DemoConfiguration
 {
     /// <summary>The server's id.</summary>
     public const string ServerId = "demo";
 
-    /// <summary>Writes it and reads it. The environment does not count: it is meant for another bridge.</summary>
-    /// <exception cref="DemoException">It has a fault, by a name with an unusual character in it for instance.</exception>
+    /// <summary>Writes and loads the configuration. Ignores environment variables: they are for another bridge.</summary>
+    /// <exception cref="DemoException">
+    /// The configuration is not valid, for example because of an unusual character in a path.
+    /// </exception>
     public static BridgeOptions Write(DemoFolder folder, DemoBroker broker, DemoServer server, Uri console)
     {
-        File.WriteAllText(
+        using (StreamWriter file = new(folder.ConfigurationFile, OwnerOnly.Options(FileMode.Create)))
+        {
+            file.Write(Yaml(broker, server, console));
+        }
+
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var loaded = ConfigurationLoader.Load(
             folder.ConfigurationFile,
-            $$"""
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["HOME"] = home }
+        );
+        return loaded.Options ?? throw new DemoException(string.Join('\n', loaded.Faults));
+    }
+
+    private static string Yaml(DemoBroker broker, DemoServer server, Uri console) =>
+        $$"""
             mqtt:
               host: 127.0.0.1
               port: {{broker.Port}}
@@ -35,14 +50,5 @@ internal static class DemoConfiguration
                     parameters:
                       name: {type: text, default: world}
 
-            """
-        );
-        File.SetUnixFileMode(folder.ConfigurationFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var loaded = ConfigurationLoader.Load(
-            folder.ConfigurationFile,
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["HOME"] = home }
-        );
-        return loaded.Options ?? throw new DemoException(string.Join('\n', loaded.Faults));
-    }
+            """;
 }

@@ -1,11 +1,11 @@
 namespace SshMqttBridge.Hosting.Demo;
 
-/// <summary>All files of the demo, in a temporary folder that only its owner can read; deleted at the end.</summary>
+/// <summary>The demo's temporary folder, which only its owner can read. Deleted at the end.</summary>
 internal sealed class DemoFolder : IDisposable
 {
     private const string Sample = "A file to try 'put' with.\n";
 
-    /// <summary>Makes the folder, and a file to put.</summary>
+    /// <summary>Creates the folder, and a file for <c>put</c>.</summary>
     public DemoFolder()
     {
         Directory.CreateDirectory(Files);
@@ -18,10 +18,10 @@ internal sealed class DemoFolder : IDisposable
 
     public string Root { get; } = Directory.CreateTempSubdirectory("ssh-mqtt-bridge-demo-").FullName;
 
-    /// <summary>The bridge's end of <c>get</c> and <c>put</c>.</summary>
+    /// <summary>The bridge's files for <c>get</c> and <c>put</c>.</summary>
     public string Files => this["files"];
 
-    /// <summary>The server's end of them, as the demo suggests it.</summary>
+    /// <summary>The server's files, in the demo's suggestions.</summary>
     public string Server => this["server"];
 
     public string ConfigurationFile => this["bridge.yaml"];
@@ -39,7 +39,7 @@ internal sealed class DemoFolder : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"The demo's folder is left behind: {exception.Message}");
+            Console.Error.WriteLine($"Could not remove the demo's folder: {exception.Message}");
         }
     }
 }

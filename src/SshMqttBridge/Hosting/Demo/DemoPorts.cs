@@ -8,8 +8,8 @@ internal static class DemoPorts
 {
     private const int Attempts = 100;
 
-    /// <summary>The first one from here on at which nobody listens. Somebody else may take it the next moment.</summary>
-    /// <exception cref="DemoException">There is none among the next hundred.</exception>
+    /// <summary>Finds the first free port from here on. Another process may take it before it is used.</summary>
+    /// <exception cref="DemoException">None of the next hundred ports is free.</exception>
     public static int FreeFrom(int first) =>
         Enumerable.Range(first, Attempts).Cast<int?>().FirstOrDefault(port => IsFree(port!.Value))
         ?? throw new DemoException($"None of the ports {first} to {first + Attempts - 1} is free.");

@@ -1,14 +1,14 @@
 namespace SshMqttBridge.Hosting.Demo;
 
-/// <summary>What the demo's SSH server is made of.</summary>
-/// <param name="Sshd">The path of OpenSSH's <c>sshd</c>; it must be absolute, says sshd.</param>
+/// <summary>The programs that the demo's SSH server needs.</summary>
+/// <param name="Sshd">The path of OpenSSH's <c>sshd</c>, which requires it to be absolute.</param>
 /// <param name="SshKeygen">The path of its <c>ssh-keygen</c>.</param>
 internal sealed record DemoPrograms(string Sshd, string SshKeygen)
 {
-    /// <summary>Where daemons are that are in few users' <c>PATH</c>.</summary>
+    /// <summary>Folders of daemons, which are not in the <c>PATH</c> of most users.</summary>
     private static readonly string[] FoldersOfDaemons = ["/usr/sbin", "/usr/local/sbin", "/sbin"];
 
-    /// <summary>Looks for them; null: one of them is not there.</summary>
+    /// <summary>Finds the programs; null: one of them is missing.</summary>
     public static DemoPrograms? Find() =>
         Find("sshd") is { } sshd && Find("ssh-keygen") is { } keygen ? new DemoPrograms(sshd, keygen) : null;
 

@@ -1,15 +1,15 @@
 namespace SshMqttBridge.Hosting.Demo;
 
-/// <summary>The bridge at work, with a broker and, if there is an <c>sshd</c>, a server of its own: from nothing to nothing.</summary>
+/// <summary>Runs the bridge with a private broker and, if <c>sshd</c> is installed, a private server.</summary>
 internal static class DemoRun
 {
     private const int FirstConsolePort = 18080;
 
-    /// <summary>Runs until cancelled; then nothing of it is left.</summary>
-    /// <param name="port">The broker's; null: a free one.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <summary>Runs until cancelled, and then removes everything.</summary>
+    /// <param name="port">The broker's port; null: a free one.</param>
+    /// <param name="cancellationToken">Stops the demo.</param>
     /// <returns>The bridge's exit status.</returns>
-    /// <exception cref="DemoException">It cannot start.</exception>
+    /// <exception cref="DemoException">The demo cannot start.</exception>
     public static async Task<int> RunAsync(int? port, CancellationToken cancellationToken)
     {
         await using var broker = await DemoBroker.StartAsync(port);

@@ -5,24 +5,25 @@ namespace SshMqttBridge.Hosting.Demo;
 /// <summary>What the demo prints.</summary>
 internal static class DemoScreen
 {
-    private const int LongestPayload = 160;
+    private const int MaximumPayloadLength = 160;
 
-    /// <summary>One line for a message. Thread-safe.</summary>
+    /// <summary>Prints one line for a message. Thread-safe.</summary>
     public static void Message(string topic, string payload)
     {
         var arrow = topic.EndsWith("/set", StringComparison.Ordinal) ? "→" : "←";
-        Console.WriteLine($"{arrow} {Printable.Text(topic)}  {Printable.Text(payload, LongestPayload)}");
+        Console.WriteLine($"{arrow} {Printable.Text(topic)}  {Printable.Text(payload, MaximumPayloadLength)}");
     }
 
-    /// <summary>What can be tried, with a server.</summary>
+    /// <summary>Prints commands to try with the server.</summary>
     public static void Suggest(DemoFolder folder, DemoBroker broker, Uri console) =>
         Console.WriteLine(
             $$$"""
 
-            The demo runs: a broker on port {{{broker.Port}}}, and as server '{{{DemoConfiguration.ServerId}}}' this machine, as user {{{Environment.UserName}}}. Commands really run here.
-            Whoever is logged in to this machine can use it as you while the demo runs.
+            The demo is running: a broker on port {{{broker.Port}}}, and the server '{{{DemoConfiguration.ServerId}}}',
+            which is this machine. Commands run here as user {{{Environment.UserName}}}.
+            While the demo is running, any user of this machine can run commands as you.
 
-            In another terminal, with the clients of Mosquitto (Debian: mosquitto-clients) or any others:
+            In another terminal, with the Mosquitto clients (Debian: mosquitto-clients) or any other MQTT client:
               mosquitto_sub -p {{{broker.Port}}} -v -t 'ssh/#'
               mosquitto_pub -p {{{broker.Port}}} -t ssh/demo/exec/set -m 'uptime'
               mosquitto_pub -p {{{broker.Port}}} -t ssh/demo/exec/5/set -m 'sleep 60'
@@ -30,20 +31,21 @@ internal static class DemoScreen
               mosquitto_pub -p {{{broker.Port}}} -t ssh/demo/run/greet/set -m '{"args":{"name":"you"}}'
             In a browser on this machine:
               {{{console}}}   with the token {{{File.ReadAllText(folder.ConsoleTokenFile).Trim()}}}
-            The configuration is {{{folder.ConfigurationFile}}}, the files to put and the files got are in {{{folder.Files}}}.
-            Ctrl-C ends it all, and removes that folder. Messages from now on:
+            The configuration is {{{folder.ConfigurationFile}}}; the files of get and put are in {{{folder.Files}}}.
+            Press Ctrl-C to stop the demo and remove its folder. Messages:
 
             """
         );
 
-    /// <summary>What is left without a server.</summary>
+    /// <summary>Prints what to do without a server.</summary>
     public static void SuggestWithoutServer(DemoBroker broker) =>
         Console.WriteLine(
             $"""
 
-            There is no OpenSSH server (sshd, ssh-keygen) on this machine for the demo to start. With one it shows everything; on Debian: apt-get install openssh-server
+            The demo needs the OpenSSH server (sshd, ssh-keygen), which is not installed on this machine.
+            To install it on Debian: apt-get install openssh-server
 
-            Until then only its broker runs, on port {broker.Port}. A bridge with a server of yours can use it:
+            Only the demo's broker is running, on port {broker.Port}. You can use it for a bridge with your own server:
               mqtt:
                 host: 127.0.0.1
                 port: {broker.Port}
@@ -52,7 +54,7 @@ internal static class DemoScreen
                   host: 192.0.2.10
                   user: admin
                   privateKeyFile: ~/.ssh/id_ed25519
-            Ctrl-C ends it. Messages from now on:
+            Press Ctrl-C to stop the demo. Messages:
 
             """
         );

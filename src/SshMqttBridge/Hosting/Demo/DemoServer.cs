@@ -2,22 +2,26 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Hosting.Demo;
 
-/// <summary>A private OpenSSH server on the loopback interface, where the user who runs the demo can log in with a key that is made for it. It ends with the demo, and all that runs in it.</summary>
+/// <summary>
+/// A private OpenSSH server on the loopback interface, with a generated key for the user who runs the demo. Disposing it also
+/// kills the commands that it runs.
+/// </summary>
 internal sealed class DemoServer : IAsyncDisposable
 {
     private const int FirstPort = 12222;
 
-    /// <summary>Debian's start script makes it, and sshd does not start as root without it.</summary>
-    private const string FolderOfSshd = "/run/sshd";
+    /// <summary>Debian's init script creates it; sshd does not start as root without it.</summary>
+    private const string SshdFolder = "/run/sshd";
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     private readonly DemoFolder _folder;
-    private bool _hasMadeFolderOfSshd;
+    private bool _hasCreatedSshdFolder;
     private Process? _process;
 
     private DemoServer(DemoFolder folder) => _folder = folder;
@@ -30,15 +34,15 @@ internal sealed class DemoServer : IAsyncDisposable
 
     private string LogFile => _folder["sshd.log"];
 
-    /// <summary>Returns when it answers.</summary>
-    /// <exception cref="DemoException">It does not start.</exception>
+    /// <summary>Starts the server, and returns when it accepts connections.</summary>
+    /// <exception cref="DemoException">The server does not start.</exception>
     public static async Task<DemoServer> StartAsync(DemoPrograms programs, DemoFolder folder, CancellationToken cancellationToken)
     {
         DemoServer server = new(folder);
         try
         {
-            await MakeKeyAsync(programs, server.HostKey, cancellationToken);
-            await MakeKeyAsync(programs, server.UserKey, cancellationToken);
+            await GenerateKeyAsync(programs, server.HostKey, cancellationToken);
+            await GenerateKeyAsync(programs, server.UserKey, cancellationToken);
             await server.LaunchAsync(programs, cancellationToken);
             return server;
         }
@@ -58,28 +62,28 @@ internal sealed class DemoServer : IAsyncDisposable
             process.Dispose();
         }
 
-        if (_hasMadeFolderOfSshd)
+        if (_hasCreatedSshdFolder)
         {
-            Directory.Delete(FolderOfSshd);
+            Directory.Delete(SshdFolder);
         }
     }
 
-    private static async Task MakeKeyAsync(DemoPrograms programs, string file, CancellationToken cancellationToken)
+    private static async Task GenerateKeyAsync(DemoPrograms programs, string file, CancellationToken cancellationToken)
     {
         using var keygen = Start(programs.SshKeygen, "-q", "-t", "ed25519", "-N", "", "-C", "demo", "-f", file);
         await keygen.WaitForExitAsync(cancellationToken);
         if (keygen.ExitCode != 0)
         {
-            throw new DemoException($"{programs.SshKeygen} could not make a key; see above.");
+            throw new DemoException($"{programs.SshKeygen} could not generate a key; see above.");
         }
     }
 
     private async Task LaunchAsync(DemoPrograms programs, CancellationToken cancellationToken)
     {
-        if (Environment.IsPrivilegedProcess && !Directory.Exists(FolderOfSshd))
+        if (Environment.IsPrivilegedProcess && !Directory.Exists(SshdFolder))
         {
-            Directory.CreateDirectory(FolderOfSshd);
-            _hasMadeFolderOfSshd = true;
+            Directory.CreateDirectory(SshdFolder);
+            _hasCreatedSshdFolder = true;
         }
 
         await File.WriteAllTextAsync(_folder["sshd_config"], Configuration(), cancellationToken);
@@ -113,7 +117,10 @@ internal sealed class DemoServer : IAsyncDisposable
 
             """;
 
-    /// <summary>A password field that begins with '!' is a locked account for sshd, unless PAM is asked. Only root can read it, and only root's sshd does.</summary>
+    /// <summary>
+    /// Whether the user's password field begins with '!': sshd without PAM treats the account as locked. Only root can read the
+    /// file, and only root's sshd does.
+    /// </summary>
     private static bool IsLocked()
     {
         try
@@ -127,17 +134,16 @@ internal sealed class DemoServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether it sends its first line. That somebody listens would not be enough.</summary>
+    /// <summary>Whether the server sends its identification: an open port is not sufficient.</summary>
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
         try
         {
             using TcpClient client = new();
             await client.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            timeout.CancelAfter(StartTimeout);
+            using Deadline deadline = new(StartTimeout, TimeProvider.System, cancellationToken);
             var banner = new byte[4];
-            await client.GetStream().ReadExactlyAsync(banner, timeout.Token);
+            await client.GetStream().ReadExactlyAsync(banner, deadline.Token);
             return Encoding.ASCII.GetString(banner) == "SSH-";
         }
         catch (Exception exception)

@@ -6,7 +6,7 @@ using MQTTnet.Packets;
 
 namespace SshMqttBridge.Hosting.Demo;
 
-/// <summary>One client's channel: <see cref="NamingServerAdapter"/>.</summary>
+/// <summary>One client's channel of a <see cref="NamingServerAdapter"/>.</summary>
 internal sealed class NamingChannel(IMqttChannelAdapter inner) : IMqttChannelAdapter
 {
     public long BytesReceived => inner.BytesReceived;

@@ -5,7 +5,7 @@ using MQTTnet.Server.Internal.Adapter;
 
 namespace SshMqttBridge.Hosting.Demo;
 
-/// <summary>Gives a client id to clients that come without one, as <c>mosquitto_pub</c> does; MQTTnet's server refuses them.</summary>
+/// <summary>Assigns an id to clients without one, like <c>mosquitto_pub</c>; MQTTnet's server would reject them.</summary>
 internal sealed class NamingServerAdapter : IMqttServerAdapter
 {
     private readonly MqttTcpServerAdapter _inner = new();

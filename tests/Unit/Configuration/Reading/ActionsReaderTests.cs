@@ -67,7 +67,7 @@ public sealed class ActionsReaderTests : IDisposable
             { "{type: text, min: 1}", ".min", "is for integer and number, not for text" },
             { "{type: number, maxLength: 1}", ".maxLength", "is for text, not for number" },
             { "{type: text, maxLength: 0}", ".maxLength", "must be a whole number from 1 to 16384, not '0'" },
-            { "{type: text, pattern: '('}", ".pattern", "must be a regular expression of .NET" },
+            { "{type: text, pattern: '('}", ".pattern", "must be a .NET regular expression" },
             { "{type: text, pattern: '(?=a)'}", ".pattern", "must be a regular expression that works without backtracking" },
             { "{type: boolean, pattern: a}", ".pattern", "is for text, not for boolean" },
             { "{type: choice}", ".choices", "is missing: the values that there are" },
