@@ -6,7 +6,7 @@ using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.HomeAssistant;
 
-/// <summary>Tells Home Assistant about the bridge itself.</summary>
+/// <summary>The Home Assistant device of the bridge itself.</summary>
 internal static class BridgeDevice
 {
     public static DeviceConfig Of(BridgeOptions options, TopicScheme topics, DiscoveryTopics discovery, DiscoveryNames names)
@@ -28,14 +28,14 @@ internal static class BridgeDevice
         return new DeviceConfig(discovery.Config(names.Bridge), device, Components(topics, new EntityBuilder(names.Bridge)));
     }
 
-    private static Component[] Components(TopicScheme topics, EntityBuilder make)
+    private static Component[] Components(TopicScheme topics, EntityBuilder builder)
     {
-        // Not for the whole device: the state is to be off when the bridge is, not unavailable.
+        // Not for the whole device: if the bridge is offline, its state is off, not unavailable.
         (string, JsonNode?) Available() => ("availability", DeviceConfig.AvailabilityOf(topics.BridgeState));
 
         return
         [
-            make.Reading(
+            builder.CreateReader(
                 "binary_sensor",
                 "State",
                 "state",
@@ -45,7 +45,7 @@ internal static class BridgeDevice
                 ("payload_on", "online"),
                 ("payload_off", "offline")
             ),
-            make.Reading(
+            builder.CreateReader(
                 "sensor",
                 "ServersOnline",
                 "servers_online",
@@ -59,7 +59,7 @@ internal static class BridgeDevice
                 ("unit_of_measurement", "servers"),
                 ("icon", "mdi:server-network")
             ),
-            make.Reading(
+            builder.CreateReader(
                 "sensor",
                 "Version",
                 "version",
@@ -70,7 +70,7 @@ internal static class BridgeDevice
                 ("entity_category", "diagnostic"),
                 ("icon", "mdi:tag")
             ),
-            make.Reading(
+            builder.CreateReader(
                 "sensor",
                 "LastError",
                 "last_error",
@@ -80,7 +80,7 @@ internal static class BridgeDevice
                 ("value_template", Templates.Error),
                 ("json_attributes_topic", topics.BridgeError),
                 ("json_attributes_template", Templates.ErrorAttributes),
-                // The same error twice is two errors.
+                // A repeated error is a new state.
                 ("force_update", true),
                 ("entity_category", "diagnostic"),
                 ("icon", "mdi:alert-circle-outline")
@@ -88,13 +88,13 @@ internal static class BridgeDevice
         ];
     }
 
-    /// <summary>The console's address if others than this machine can use it.</summary>
+    /// <summary>The console's address, if other machines can use it.</summary>
     private static string? ConsoleOf(WebConsoleOptions console)
     {
-        var isOurs =
+        var isLocal =
             console.Url.IsLoopback
             || IPAddress.TryParse(console.Url.DnsSafeHost, out var address)
                 && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
-        return console.Enabled && !isOurs ? console.Url.AbsoluteUri : null;
+        return console.Enabled && !isLocal ? console.Url.AbsoluteUri : null;
     }
 }

@@ -5,13 +5,15 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.HomeAssistant;
 
-/// <summary>All that Home Assistant is told of one device. It drops the whole message for one key at the top that it does not know.</summary>
-/// <param name="Topic">Where it is published.</param>
-/// <param name="Device">Which device it is.</param>
+/// <summary>
+/// The discovery message of one device. Home Assistant ignores a message with an unknown key at the top level.
+/// </summary>
+/// <param name="Topic">The discovery topic.</param>
+/// <param name="Device">Describes the device.</param>
 /// <param name="Components">Its entities; keys are unique.</param>
 internal sealed record DeviceConfig(string Topic, JsonObject Device, IReadOnlyList<Component> Components)
 {
-    /// <summary>The topic that says whether all of its entities can be used; null: each says so itself.</summary>
+    /// <summary>The availability topic of all entities; null: each entity has its own.</summary>
     public string? AvailabilityTopic { get; init; }
 
     /// <summary>The components' platforms by their keys.</summary>
@@ -19,7 +21,7 @@ internal sealed record DeviceConfig(string Topic, JsonObject Device, IReadOnlyLi
         Components.ToDictionary(component => component.Key, component => component.Platform, StringComparer.Ordinal);
 
     /// <summary>The payload.</summary>
-    /// <param name="removed">Platforms by key of components that are to be removed besides.</param>
+    /// <param name="removed">Components to remove: platforms by key.</param>
     public byte[] ToJson(IEnumerable<KeyValuePair<string, string>>? removed = null)
     {
         var components = new JsonObject();
@@ -53,6 +55,6 @@ internal sealed record DeviceConfig(string Topic, JsonObject Device, IReadOnlyLi
         return buffer.ToArray();
     }
 
-    /// <summary>The payloads <c>online</c> and <c>offline</c>, which are the bridge's, are what Home Assistant expects.</summary>
+    /// <summary>The bridge's payloads <c>online</c> and <c>offline</c> are Home Assistant's defaults.</summary>
     public static JsonArray AvailabilityOf(string topic) => new(new JsonObject { ["topic"] = topic });
 }

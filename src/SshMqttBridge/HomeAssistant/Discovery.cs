@@ -6,34 +6,37 @@ using SshMqttBridge.Mqtt;
 namespace SshMqttBridge.HomeAssistant;
 
 /// <summary>
-/// Tells Home Assistant about the bridge and its servers, by retained messages that it makes devices of, and about what is gone since the last run.
+/// Publishes retained discovery messages, from which Home Assistant creates devices for the bridge and its servers, and removes
+/// those of an earlier run that are no longer configured.
 /// </summary>
 internal sealed partial class Discovery
 {
-    /// <summary>When Home Assistant starts it has much to do, and many who tell it about themselves: they wait for different times.</summary>
-    private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// A random delay after Home Assistant's start: it is busy then, and many clients publish discovery messages.
+    /// </summary>
+    private static readonly TimeSpan MinimumDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaximumDelay = TimeSpan.FromSeconds(5);
 
     private readonly HomeAssistantOptions _options;
     private readonly DiscoveryTopics _topics;
     private readonly IReadOnlyList<DeviceConfig> _devices;
-    private readonly DiscoveryStore _published;
+    private readonly DiscoveryStore _store;
     private readonly Outbox _outbox;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _remembered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _isStored = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Holds one signal at the most: that Home Assistant has started.
+    // Holds at most one signal: Home Assistant has started.
     private readonly Channel<bool> _births = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
-    private int _unsettled;
+    private int _unacknowledged;
 
     public Discovery(
         BridgeOptions options,
         TopicScheme topics,
-        DiscoveryStore published,
+        DiscoveryStore store,
         Outbox outbox,
         TimeProvider time,
         ILogger<Discovery> logger
@@ -42,19 +45,19 @@ internal sealed partial class Discovery
         _options = options.HomeAssistant;
         _topics = new DiscoveryTopics(_options.DiscoveryPrefix);
         _devices = _options.Enabled ? DevicesOf(options, topics, _topics) : [];
-        _published = published;
+        _store = store;
         _outbox = outbox;
         _time = time;
         _logger = logger;
     }
 
-    /// <summary>What to subscribe to, for <see cref="TryHandle"/>.</summary>
+    /// <summary>The topics to subscribe to, for <see cref="TryHandle"/>.</summary>
     public IReadOnlyList<string> Filters => _options.Enabled ? [_topics.Status] : [];
 
-    /// <summary>Completes when the broker has all that there was to tell at the start, and what is gone is forgotten.</summary>
-    public Task Remembered => _remembered.Task;
+    /// <summary>Completes when the broker has acknowledged all messages of the start, and the store is up to date.</summary>
+    public Task Stored => _isStored.Task;
 
-    /// <summary>All that is told, the bridge first: the servers refer to it.</summary>
+    /// <summary>All devices. The bridge is first, because the servers refer to it.</summary>
     public static IReadOnlyList<DeviceConfig> DevicesOf(BridgeOptions options, TopicScheme topics, DiscoveryTopics discovery)
     {
         var names = new DiscoveryNames(options.Mqtt.BaseTopic);
@@ -65,7 +68,9 @@ internal sealed partial class Discovery
         ];
     }
 
-    /// <summary>Takes a message if it is Home Assistant's, retained or not: telling it all once more does no harm. Never waits.</summary>
+    /// <summary>
+    /// Handles Home Assistant's status messages, retained or not: repeated discovery is harmless. Does not wait.
+    /// </summary>
     public bool TryHandle(MqttDelivery delivery)
     {
         if (!_options.Enabled || delivery.Topic != _topics.Status)
@@ -82,33 +87,33 @@ internal sealed partial class Discovery
     }
 
     /// <summary>
-    /// Publishes all devices whenever Home Assistant has started, until cancelled. After a reconnect to the broker the <see cref="Outbox"/> repeats them.
-    /// Call <see cref="Start"/> before.
+    /// Publishes all devices whenever Home Assistant has started, until cancelled. After a reconnect to the broker, the
+    /// <see cref="Outbox"/> repeats them. Call <see cref="Start"/> first.
     /// </summary>
     public async Task RunAsync(CancellationToken stop)
     {
         try
         {
-            await Task.WhenAll(RememberAsync(stop), WelcomeAsync(stop));
+            await Task.WhenAll(StoreAsync(stop), RepublishAsync(stop));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Told to stop. What the broker had not acknowledged by then stays in the file, and is told again at the next start.
+            // Stopping. Unacknowledged topics remain in the store; the next start publishes them again.
         }
     }
 
-    /// <summary>Posts all devices, and the removal of those that an earlier run published and that are no longer configured. Does not wait.</summary>
+    /// <summary>Posts all devices, and the removal of those that are no longer configured. Does not wait.</summary>
     public void Start()
     {
-        var before = Attempt(_published.Read) ?? new Dictionary<string, IReadOnlyDictionary<string, string>>();
+        var before = Attempt(_store.Read) ?? new Dictionary<string, IReadOnlyDictionary<string, string>>();
         var now = Now();
         if (before.Count == 0 && now.Count == 0)
         {
-            _remembered.TrySetResult();
+            _isStored.TrySetResult();
             return;
         }
 
-        // Before anything is said, so that a crash leaves nothing behind at the broker that nobody knows of.
+        // Stored before publishing, so that after a crash no topic at the broker is unknown to the store.
         var both = before
             .Concat(now)
             .GroupBy(topic => topic.Key, StringComparer.Ordinal)
@@ -116,16 +121,16 @@ internal sealed partial class Discovery
                 topic => topic.Key,
                 IReadOnlyDictionary<string, string> (topic) =>
                     topic
-                        .SelectMany(told => told.Value)
+                        .SelectMany(components => components.Value)
                         .GroupBy(component => component.Key, StringComparer.Ordinal)
                         .ToDictionary(component => component.Key, component => component.Last().Value, StringComparer.Ordinal),
                 StringComparer.Ordinal
             );
-        Attempt(() => _published.Write(both));
+        Attempt(() => _store.Write(both));
         Post(Messages(before));
     }
 
-    /// <summary>In their order: what is gone, then what there is.</summary>
+    /// <summary>The removals, then the devices.</summary>
     private List<MqttPublication> Messages(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> before)
     {
         var messages = new List<MqttPublication>();
@@ -137,13 +142,13 @@ internal sealed partial class Discovery
 
         foreach (var device in _devices)
         {
-            var gone = (before.GetValueOrDefault(device.Topic) ?? new Dictionary<string, string>())
+            var stale = (before.GetValueOrDefault(device.Topic) ?? new Dictionary<string, string>())
                 .Where(component => device.Components.All(other => other.Key != component.Key))
                 .ToList();
-            if (gone.Count > 0)
+            if (stale.Count > 0)
             {
-                // For a Home Assistant that has them now. Not kept by the broker: a later one is not to hear of them any more.
-                messages.Add(new MqttPublication(device.Topic, device.ToJson(gone)));
+                // For a running Home Assistant. Not retained, because one that starts later never knew these components.
+                messages.Add(new MqttPublication(device.Topic, device.ToJson(stale)));
             }
 
             messages.Add(new MqttPublication(device.Topic, device.ToJson(), Retain: true));
@@ -154,7 +159,7 @@ internal sealed partial class Discovery
 
     private void Post(List<MqttPublication> messages)
     {
-        _unsettled = messages.Count;
+        _unacknowledged = messages.Count;
         foreach (var message in messages)
         {
             _outbox.Post(message, OnCompleted);
@@ -163,34 +168,34 @@ internal sealed partial class Discovery
 
     private void OnCompleted()
     {
-        if (Interlocked.Decrement(ref _unsettled) == 0)
+        if (Interlocked.Decrement(ref _unacknowledged) == 0)
         {
-            _settled.TrySetResult();
+            _acknowledged.TrySetResult();
         }
     }
 
-    /// <summary>Forgets what is gone when the broker has heard of it.</summary>
-    private async Task RememberAsync(CancellationToken stop)
+    /// <summary>Removes stale topics from the store when the broker has acknowledged their removal.</summary>
+    private async Task StoreAsync(CancellationToken stop)
     {
-        if (Remembered.IsCompleted)
+        if (Stored.IsCompleted)
         {
-            return; // There is nothing to tell.
+            return; // There was nothing to publish.
         }
 
-        await _settled.Task.WaitAsync(stop);
-        Attempt(() => _published.Write(Now()));
-        _remembered.TrySetResult();
+        await _acknowledged.Task.WaitAsync(stop);
+        Attempt(() => _store.Write(Now()));
+        _isStored.TrySetResult();
     }
 
-    private async Task WelcomeAsync(CancellationToken stop)
+    private async Task RepublishAsync(CancellationToken stop)
     {
         while (await _births.Reader.WaitToReadAsync(stop))
         {
-            var delay = ShortestDelay + (LongestDelay - ShortestDelay) * Random.Shared.NextDouble();
+            var delay = MinimumDelay + (MaximumDelay - MinimumDelay) * Random.Shared.NextDouble();
             await Task.Delay(delay, _time, stop);
-            // Only now, so that one that comes meanwhile is served too.
+            // Only now, so that this run also serves a signal during the delay.
             _births.Reader.TryRead(out _);
-            LogWelcome(_devices.Count);
+            LogRepublished(_devices.Count);
             foreach (var device in _devices)
             {
                 _outbox.PostCoalesced(new MqttPublication(device.Topic, device.ToJson(), Retain: true));
@@ -210,7 +215,7 @@ internal sealed partial class Discovery
         }
         catch (IOException exception)
         {
-            LogFile(exception.Message);
+            LogStoreFailed(exception.Message);
             return null;
         }
     }
@@ -222,16 +227,16 @@ internal sealed partial class Discovery
             return this;
         });
 
-    [LoggerMessage(6000, LogLevel.Information, "Home Assistant: {Topic} is gone from the configuration and is removed there")]
+    [LoggerMessage(6000, LogLevel.Information, "Removed stale discovery topic {Topic}")]
     private partial void LogRemoved(string topic);
 
-    [LoggerMessage(6001, LogLevel.Debug, "Home Assistant has started: {Count} device(s) told again")]
-    private partial void LogWelcome(int count);
+    [LoggerMessage(6001, LogLevel.Debug, "Re-published discovery for {Count} devices")]
+    private partial void LogRepublished(int count);
 
     [LoggerMessage(
         6002,
         LogLevel.Warning,
-        "{Message}. What is taken out of the configuration may have to be deleted in Home Assistant by hand"
+        "Could not access the discovery store: {Cause}. Delete devices that are no longer configured manually"
     )]
-    private partial void LogFile(string message);
+    private partial void LogStoreFailed(string cause);
 }

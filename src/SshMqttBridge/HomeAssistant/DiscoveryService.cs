@@ -2,7 +2,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace SshMqttBridge.HomeAssistant;
 
-/// <summary>Runs <see cref="Discovery"/>. Started before MQTT, so that Home Assistant knows a topic before there is a message on it.</summary>
+/// <summary>
+/// Runs <see cref="Discovery"/>. Starts before MQTT, so that Home Assistant knows a topic before its first message.
+/// </summary>
 internal sealed class DiscoveryService(Discovery discovery) : BackgroundService
 {
     public override Task StartAsync(CancellationToken cancellationToken)

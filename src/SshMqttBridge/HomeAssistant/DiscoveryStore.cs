@@ -4,18 +4,18 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.HomeAssistant;
 
 /// <summary>
-/// Remembers over restarts what Home Assistant was told: the components' platforms by key, by topic. The broker has it too, but there it stands among all other
-/// devices' messages, which the bridge would have to be allowed to read, and does not tell whose it is after the base topic or the prefix was changed.
-/// Not thread-safe.
+/// Stores which discovery messages the bridge has published: the components' platforms by key, by topic. The broker also has
+/// them, but among the messages of other devices, which the bridge may not be allowed to read; and after a change of the base
+/// topic or the prefix, the bridge could not recognize its own. Not thread-safe.
 /// </summary>
-/// <param name="path">The file. Readable by its owner only; replaced in one step.</param>
-/// <param name="obstacle">Why nothing may be written at the moment; null: it may be.</param>
+/// <param name="path">The file. Only its owner can read it; replaced atomically.</param>
+/// <param name="obstacle">Returns why the file must not be written now; null: it may.</param>
 internal sealed class DiscoveryStore(string path, Func<string?> obstacle)
 {
-    private const int LargestBytes = 16 << 20;
+    private const int MaximumBytes = 16 << 20;
 
-    /// <summary>Nothing if there is no file.</summary>
-    /// <exception cref="IOException">It cannot be read, in words that name the file.</exception>
+    /// <summary>Reads the file; empty if there is none.</summary>
+    /// <exception cref="IOException">The file cannot be read; the message names it.</exception>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Read()
     {
         if (!File.Exists(path))
@@ -23,9 +23,9 @@ internal sealed class DiscoveryStore(string path, Func<string?> obstacle)
             return new Dictionary<string, IReadOnlyDictionary<string, string>>();
         }
 
-        if (!SmallFile.TryRead(path, LargestBytes, out var file, out var problem) || !file.Whole)
+        if (!SmallFile.TryRead(path, MaximumBytes, out var file, out var problem) || !file.Whole)
         {
-            throw new IOException($"{path} {problem ?? $"is larger than {LargestBytes >> 20} MiB"}");
+            throw new IOException($"{path} {problem ?? $"exceeds the {MaximumBytes >> 20} MiB limit"}");
         }
 
         try
@@ -52,8 +52,8 @@ internal sealed class DiscoveryStore(string path, Func<string?> obstacle)
         }
     }
 
-    /// <summary>Writes all anew; nothing to remember: removes the file.</summary>
-    /// <exception cref="IOException">It cannot be written, in words that name the file.</exception>
+    /// <summary>Replaces the file, or deletes it if there are no topics.</summary>
+    /// <exception cref="IOException">The file cannot be written; the message names it.</exception>
     public void Write(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> topics)
     {
         if (obstacle() is { } message)
@@ -77,19 +77,14 @@ internal sealed class DiscoveryStore(string path, Func<string?> obstacle)
         }
     }
 
-    private static string TextOf(JsonElement value) => value.GetString() ?? throw new JsonException("A platform is a text.");
+    private static string TextOf(JsonElement value) =>
+        value.GetString() ?? throw new JsonException("A platform must be a string.");
 
     private void Replace(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> topics)
     {
-        // One bridge holds the folder, so that the name is nobody else's; what a crash left behind is overwritten.
+        // Only one bridge uses the folder, so the name is unique. Overwrites a file left after a crash.
         var temporary = path + ".tmp";
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
-        using (var stream = new FileStream(temporary, options))
+        using (var stream = new FileStream(temporary, OwnerOnly.Options(FileMode.Create)))
         {
             using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
             {

@@ -2,38 +2,38 @@ using System.Text.Json.Nodes;
 
 namespace SshMqttBridge.HomeAssistant;
 
-/// <summary>Makes a device's components, with what all of them have.</summary>
+/// <summary>Creates a device's components, with their common options.</summary>
 /// <param name="device">The device's id.</param>
 internal sealed class EntityBuilder(string device)
 {
-    /// <summary>Commands are not to come twice.</summary>
+    /// <summary>Exactly once: a repeated message would repeat the command.</summary>
     private const int WriteQos = 2;
     private const int ReadQos = 1;
 
-    /// <param name="key">Begins with a capital.</param>
+    /// <param name="key">Begins with a capital letter.</param>
     /// <param name="entity">The end of its entity id.</param>
-    /// <param name="name">For people; comes after the device's name.</param>
-    /// <param name="topic">Where its state is.</param>
-    public Component Reading(
+    /// <param name="name">Displayed after the device's name.</param>
+    /// <param name="topic">The state topic.</param>
+    public Component CreateReader(
         string platform,
         string key,
         string entity,
         string name,
         string topic,
         params ReadOnlySpan<(string Name, JsonNode? Value)> options
-    ) => Make(platform, key, entity, name, [("state_topic", topic), ("qos", ReadQos), .. options]);
+    ) => Create(platform, key, entity, name, [("state_topic", topic), ("qos", ReadQos), .. options]);
 
-    /// <summary>A component that writes. Its message is never retained: the bridge refuses those.</summary>
-    public Component Writing(
+    /// <summary>A component that publishes. Its messages are not retained, because the bridge rejects retained ones.</summary>
+    public Component CreateWriter(
         string platform,
         string key,
         string entity,
         string name,
         string topic,
         params ReadOnlySpan<(string Name, JsonNode? Value)> options
-    ) => Make(platform, key, entity, name, [("command_topic", topic), ("qos", WriteQos), ("retain", false), .. options]);
+    ) => Create(platform, key, entity, name, [("command_topic", topic), ("qos", WriteQos), ("retain", false), .. options]);
 
-    private Component Make(
+    private Component Create(
         string platform,
         string key,
         string entity,

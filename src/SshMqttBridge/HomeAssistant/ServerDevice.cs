@@ -1,18 +1,19 @@
 using System.Text.Json.Nodes;
+using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.HomeAssistant;
 
-/// <summary>Tells Home Assistant about a server: what can be seen of it, and what can be done with it.</summary>
+/// <summary>The Home Assistant device of a server.</summary>
 internal static class ServerDevice
 {
-    /// <summary>A button that was pressed is not to act long after. Needs Home Assistant 2026.6 and MQTT 5 there; older ones do not look at it.</summary>
+    /// <summary>
+    /// Prevents a button press from acting late. Needs Home Assistant 2026.6 and MQTT 5; older versions ignore it.
+    /// </summary>
     private const int ExpirySeconds = 30;
-
-    /// <summary>How its commands end.</summary>
-    private static string[] Statuses => ["succeeded", "failed", "timedOut", "cancelled", "rejected", "expired", "lost"];
 
     public static DeviceConfig Of(ServerOptions server, TopicScheme topics, DiscoveryTopics discovery, DiscoveryNames names)
     {
@@ -31,12 +32,12 @@ internal static class ServerDevice
         };
     }
 
-    private static IEnumerable<Component> Components(ServerOptions server, TopicScheme topics, EntityBuilder make)
+    private static IEnumerable<Component> Components(ServerOptions server, TopicScheme topics, EntityBuilder builder)
     {
         string Topic(string datapoint) => topics.Of(server.Id, datapoint);
 
-        // Offline is normal for a connection on demand: it says nothing about whether the other entities can be used.
-        yield return make.Reading(
+        // Offline is normal for a connection on demand: the other entities remain available.
+        yield return builder.CreateReader(
             "binary_sensor",
             "Connection",
             "connection",
@@ -46,7 +47,7 @@ internal static class ServerDevice
             ("payload_on", "online"),
             ("payload_off", "offline")
         );
-        yield return make.Reading(
+        yield return builder.CreateReader(
             "sensor",
             "LastResult",
             "last_result",
@@ -59,7 +60,7 @@ internal static class ServerDevice
             ("json_attributes_template", Templates.ResultAttributes),
             ("icon", "mdi:console")
         );
-        yield return make.Reading(
+        yield return builder.CreateReader(
             "event",
             "CommandFinished",
             "command_finished",
@@ -69,7 +70,7 @@ internal static class ServerDevice
             ("value_template", Templates.ResultEvent),
             ("icon", "mdi:console-line")
         );
-        yield return make.Reading(
+        yield return builder.CreateReader(
             "sensor",
             "QueueLength",
             "queue_length",
@@ -84,7 +85,7 @@ internal static class ServerDevice
         );
         if (server.Policy.Commands != CommandRule.ActionsOnly)
         {
-            yield return make.Writing(
+            yield return builder.CreateWriter(
                 "notify",
                 "RunCommand",
                 "run_command",
@@ -95,7 +96,7 @@ internal static class ServerDevice
         }
 
         yield return Button(
-            make,
+            builder,
             "CloseConnection",
             "close_connection",
             "Close connection",
@@ -103,8 +104,8 @@ internal static class ServerDevice
             "close",
             "mdi:lan-disconnect"
         );
-        yield return Button(make, "Cancel", "cancel", "Cancel", Topic("cancel/set"), "", "mdi:cancel");
-        foreach (var component in server.Actions.SelectMany(action => Components(server, action, topics, make)))
+        yield return Button(builder, "Cancel", "cancel", "Cancel", Topic("cancel/set"), "", "mdi:cancel");
+        foreach (var component in server.Actions.SelectMany(action => Components(server, action, topics, builder)))
         {
             yield return component;
         }
@@ -114,16 +115,16 @@ internal static class ServerDevice
         ServerOptions server,
         ActionOptions action,
         TopicScheme topics,
-        EntityBuilder make
+        EntityBuilder builder
     )
     {
         var title = action.Title ?? action.Name;
-        // A button cannot ask for anything.
+        // A button cannot send arguments.
         if (action.Parameters.All(parameter => parameter.Default is not null))
         {
             var topic = topics.RunOf(server.Id, action.Name);
             yield return Button(
-                make,
+                builder,
                 "Run_" + action.Name,
                 "run_" + action.Name,
                 title,
@@ -136,7 +137,7 @@ internal static class ServerDevice
         if (action.Schedule is not null && server.StandardOutput != StandardOutputMode.Never)
         {
             var topic = topics.ActionOf(server.Id, action.Name);
-            yield return make.Reading(
+            yield return builder.CreateReader(
                 "sensor",
                 "Action_" + action.Name,
                 "action_" + action.Name,
@@ -151,7 +152,7 @@ internal static class ServerDevice
     }
 
     private static Component Button(
-        EntityBuilder make,
+        EntityBuilder builder,
         string key,
         string entity,
         string name,
@@ -159,7 +160,7 @@ internal static class ServerDevice
         string payload,
         string icon
     ) =>
-        make.Writing(
+        builder.CreateWriter(
             "button",
             key,
             entity,
@@ -170,5 +171,6 @@ internal static class ServerDevice
             ("icon", icon)
         );
 
-    private static JsonArray StatusList() => [.. Statuses.Select(status => (JsonNode)status)];
+    private static JsonArray StatusList() =>
+        [.. Enum.GetValues<CommandStatus>().Select(status => (JsonNode)CamelCase.Of(status))];
 }

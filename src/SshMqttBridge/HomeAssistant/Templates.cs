@@ -1,33 +1,37 @@
 namespace SshMqttBridge.HomeAssistant;
 
 /// <summary>
-/// The templates (Jinja2, with Home Assistant's filters) that make states and attributes of the bridge's payloads. A state has 255 characters at the most, and
-/// attributes of more than 16,384 bytes of JSON are not recorded: both are cut here.
+/// The templates (Jinja2, with Home Assistant's filters) that convert the bridge's payloads to states and attributes. They
+/// truncate a state to its limit of 255 characters, and attributes to less than 16,384 bytes of JSON, beyond which the recorder
+/// drops them.
 /// </summary>
 /// <remarks>
-/// How many bytes a text takes in JSON is reckoned with all but ASCII escaped, which is never less than what it really takes: so the longest cut that fits is
-/// found by trying some. Even if each character is an emoji, which is twelve bytes so reckoned, the shortest cut fits.
+/// The templates estimate the size of the JSON with all characters but ASCII escaped, which is never too small, and try several
+/// lengths until one fits. The shortest fits even if each character is an emoji, which is twelve bytes in this estimate.
 /// </remarks>
 internal static class Templates
 {
     private const string Fits = "| to_json(ensure_ascii=true)) | length <= 15000";
 
-    /// <summary>Of a result: how the command ended.</summary>
+    /// <summary>Of a result: the status.</summary>
     public const string Status = "{{ value_json.status }}";
 
-    /// <summary>Of a result: all of its fields, long texts cut, and <c>truncated</c> if they are.</summary>
+    /// <summary>Of a result: all fields, with long texts truncated, and <c>truncated</c> if they were.</summary>
     public static string ResultAttributes { get; } = Cut("value_json") + "{{ cut.json }}";
 
-    /// <summary>Of a result: an event of the type of its status with its fields; nothing for a run by schedule, and for what is no command to the server.</summary>
+    /// <summary>
+    /// Of a result: an event with the status as its type and all fields; empty for a scheduled run, and for an operation other
+    /// than exec, get and put.
+    /// </summary>
     public static string ResultEvent { get; } =
         "{%- if value_json.operation in ['exec', 'get', 'put'] and not value_json.scheduled | default(false) -%}"
         + Cut("value_json, event_type=value_json.status")
         + "{{ cut.json }}{%- endif -%}";
 
-    /// <summary>Of a text: its beginning.</summary>
+    /// <summary>Of a text: the beginning.</summary>
     public const string Text = "{{ value[:255] }}";
 
-    /// <summary>Of a text: the whole of it, or as much as there is room for.</summary>
+    /// <summary>Of a text: all of it, or as much as fits.</summary>
     public const string TextAttributes =
         "{%- set cut = namespace(json='') -%}"
         + "{%- for n in [14000, 7000, 3500, 1100] -%}"
@@ -36,16 +40,16 @@ internal static class Templates
         + Fits
         + " -%}{%- set cut.json = all | to_json -%}{%- endif -%}{%- endfor -%}{{ cut.json }}";
 
-    /// <summary>Of <c>queue</c>: how many commands wait.</summary>
+    /// <summary>Of <c>queue</c>: the number of queued commands.</summary>
     public const string Queued = "{{ value_json.queued }}";
 
     /// <summary>Of <c>ssh/bridge/info</c>.</summary>
     public const string Version = "{{ value_json.version }}";
 
-    /// <summary>Of <c>ssh/bridge/info</c>: to how many servers there is a connection.</summary>
+    /// <summary>Of <c>ssh/bridge/info</c>: the number of connected servers.</summary>
     public const string ServersOnline = "{{ value_json.servers | selectattr('connection', 'eq', 'online') | list | length }}";
 
-    /// <summary>Of <c>ssh/bridge/info</c>: which servers these are; an id has 64 characters at the most.</summary>
+    /// <summary>Of <c>ssh/bridge/info</c>: the ids of these servers, at most 64 characters each.</summary>
     public const string ServerAttributes =
         "{%- set servers = value_json.servers -%}"
         + "{{ {'total': servers | length, 'startedAt': value_json.startedAt,"
@@ -57,7 +61,8 @@ internal static class Templates
 
     /// <summary>Of <c>ssh/bridge/error</c>.</summary>
     public const string ErrorAttributes =
-        "{{ {'reason': value_json.reason, 'message': value_json.message[:1000], 'topic': (value_json.topic or '')[:255]} | to_json }}";
+        "{{ {'reason': value_json.reason, 'message': value_json.message[:1000],"
+        + " 'topic': (value_json.topic or '')[:255]} | to_json }}";
 
     // Leaves the result's fields as JSON in cut.json.
     private static string Cut(string fields) =>

@@ -197,7 +197,7 @@ public sealed class DiscoveryTests : IDisposable
         var messages = Drain(outbox, isSettled);
         if (isSettled)
         {
-            await discovery.Remembered.WaitAsync(TimeSpan.FromSeconds(30));
+            await discovery.Stored.WaitAsync(TimeSpan.FromSeconds(30));
         }
 
         await stop.CancelAsync();

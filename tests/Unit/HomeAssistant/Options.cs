@@ -4,7 +4,7 @@ using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Tests.Unit.HomeAssistant;
 
-/// <summary>Configurations in the making, and what Home Assistant is told of them.</summary>
+/// <summary>Builds configurations and their discovery messages.</summary>
 internal static class Options
 {
     public static ServerOptions Server(string id, params ActionOptions[] actions) =>
