@@ -9,8 +9,8 @@ using SshMqttBridge.Servers;
 namespace SshMqttBridge.WebConsole;
 
 /// <summary>
-/// <c>/api/servers/ID/…</c>: gives a server a command, as a message on its topics would. What a body may hold is what the message's JSON may, and the same parser
-/// says so.
+/// <c>/api/servers/ID/…</c>: submits a command to a server, like a message on its write topics. The same parser reads the body,
+/// which may contain what the message's JSON may.
 /// </summary>
 internal sealed class CommandsEndpoint(ServerSet servers, Dispatcher dispatcher)
 {
@@ -23,14 +23,14 @@ internal sealed class CommandsEndpoint(ServerSet servers, Dispatcher dispatcher)
     public Task RunAsync(HttpContext context) =>
         WithIdAsync(context, "run", "args", (string)context.Request.RouteValues["action"]!);
 
-    public Task CancelAsync(HttpContext context) => WordAsync(context, "cancel", "id");
+    public Task CancelAsync(HttpContext context) => TextAsync(context, "cancel", "id");
 
-    public Task ConnectionAsync(HttpContext context) => WordAsync(context, "connection", "state");
+    public Task ConnectionAsync(HttpContext context) => TextAsync(context, "connection", "state");
 
-    /// <summary>A command whose message is JSON: the body, with an id if it has none.</summary>
+    /// <summary>Submits a command with a JSON payload: the body, with a generated id if it has none.</summary>
     /// <param name="context">The request.</param>
     /// <param name="name">The topic's name.</param>
-    /// <param name="key">What the body must hold: without it, a message counts as plain text.</param>
+    /// <param name="key">The required key of the body: without it, a payload is plain text.</param>
     /// <param name="argument">The topic's argument, or null.</param>
     private async Task WithIdAsync(HttpContext context, string name, string key, string? argument = null)
     {
@@ -42,15 +42,15 @@ internal sealed class CommandsEndpoint(ServerSet servers, Dispatcher dispatcher)
 
         if (WithId(body, key) is not { } payload)
         {
-            await RefuseBodyAsync(context.Response, key);
+            await RejectBodyAsync(context.Response, key);
             return;
         }
 
-        await TakeAsync(context, new WriteTopic(server.Options.Id, name, argument), payload);
+        await SubmitAsync(context, new WriteTopic(server.Options.Id, name, argument), payload);
     }
 
-    /// <summary>A command whose message is one word, which stands in the body under a key.</summary>
-    private async Task WordAsync(HttpContext context, string name, string key)
+    /// <summary>Submits a command with a plain-text payload: the value of a key of the body.</summary>
+    private async Task TextAsync(HttpContext context, string name, string key)
     {
         var body = await context.Request.ReadAsync(CommandLimits.PayloadBytes);
         if (await ServerAsync(context) is not { } server)
@@ -58,13 +58,13 @@ internal sealed class CommandsEndpoint(ServerSet servers, Dispatcher dispatcher)
             return;
         }
 
-        if (Word(body, key) is not { } word)
+        if (Text(body, key) is not { } text)
         {
-            await RefuseBodyAsync(context.Response, key);
+            await RejectBodyAsync(context.Response, key);
             return;
         }
 
-        await TakeAsync(context, new WriteTopic(server.Options.Id, name, null), System.Text.Encoding.UTF8.GetBytes(word));
+        await SubmitAsync(context, new WriteTopic(server.Options.Id, name, null), System.Text.Encoding.UTF8.GetBytes(text));
     }
 
     private async Task<Server?> ServerAsync(HttpContext context)
@@ -77,22 +77,22 @@ internal sealed class CommandsEndpoint(ServerSet servers, Dispatcher dispatcher)
 
         await context.Response.RefuseAsync(
             StatusCodes.Status404NotFound,
-            "There is no such server in the configuration.",
+            "The configuration has no such server.",
             Reasons.Invalid
         );
         return null;
     }
 
-    private async Task TakeAsync(HttpContext context, WriteTopic topic, ReadOnlyMemory<byte> payload)
+    private async Task SubmitAsync(HttpContext context, WriteTopic topic, ReadOnlyMemory<byte> payload)
     {
-        var taken = dispatcher.Take(topic, payload, CommandSource.WebConsole, CommandOrigin.WebConsoleTopic);
+        var submission = dispatcher.Take(topic, payload, CommandSource.WebConsole, CommandOrigin.WebConsoleTopic);
         await context.Response.JsonAsync(
-            taken.Refusal is { } refusal ? StatusOf(refusal.Reason) : StatusCodes.Status202Accepted,
+            submission.Refusal is { } refusal ? StatusOf(refusal.Reason) : StatusCodes.Status202Accepted,
             json =>
             {
                 json.WriteStartObject();
-                json.WriteString("id", taken.Id);
-                if (taken.Refusal is { } refusal)
+                json.WriteString("id", submission.Id);
+                if (submission.Refusal is { } refusal)
                 {
                     json.WriteString("message", refusal.Message);
                     json.WriteString("reason", refusal.Reason);
@@ -103,10 +103,10 @@ internal sealed class CommandsEndpoint(ServerSet servers, Dispatcher dispatcher)
         );
     }
 
-    private static Task RefuseBodyAsync(HttpResponse response, string key) =>
+    private static Task RejectBodyAsync(HttpResponse response, string key) =>
         response.RefuseAsync(
             StatusCodes.Status400BadRequest,
-            $"The body must be a JSON object with '{key}' in it.",
+            $"The body must be a JSON object with the key '{key}'.",
             Reasons.Invalid
         );
 
@@ -120,7 +120,7 @@ internal sealed class CommandsEndpoint(ServerSet servers, Dispatcher dispatcher)
             _ => StatusCodes.Status400BadRequest,
         };
 
-    /// <summary>The body with an id, so that it can be told at once; null if it is no object that holds the key.</summary>
+    /// <summary>The body with an id, which the response contains; null if it is not an object with the key.</summary>
     private static byte[]? WithId(ReadOnlyMemory<byte> body, string key)
     {
         try
@@ -154,11 +154,11 @@ internal sealed class CommandsEndpoint(ServerSet servers, Dispatcher dispatcher)
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {
-            return null; // Half a surrogate pair is one of the latter two.
+            return null; // An unpaired surrogate causes one of the latter two.
         }
     }
 
-    private static string? Word(ReadOnlyMemory<byte> body, string key)
+    private static string? Text(ReadOnlyMemory<byte> body, string key)
     {
         try
         {

@@ -14,13 +14,13 @@ internal static class ConsoleApplication
     /// <summary>How long a browser stays signed in.</summary>
     private static readonly TimeSpan SessionLifetime = TimeSpan.FromDays(30);
 
-    /// <summary>How long a browser that has signed in once is exempt from the throttling of other addresses.</summary>
+    /// <summary>How long a browser that has signed in is exempt from the throttling of other addresses.</summary>
     private static readonly TimeSpan BrowserLifetime = TimeSpan.FromDays(365);
 
-    /// <summary>Strangers must not fill the log.</summary>
-    private static readonly RateLimit MaximumLoggedRefusals = new(20, TimeSpan.FromMinutes(1));
+    /// <summary>Unauthenticated requests must not fill the log.</summary>
+    private static readonly RateLimit MaximumLoggedRejections = new(20, TimeSpan.FromMinutes(1));
 
-    /// <summary>Builds it; it does not listen yet.</summary>
+    /// <summary>Builds the web server, without starting it.</summary>
     public static WebApplication Build(
         WebConsoleOptions options,
         ConsoleFiles files,
@@ -30,7 +30,7 @@ internal static class ConsoleApplication
         ILoggerFactory loggers
     )
     {
-        // Empty: neither files nor the environment have a say in where it listens.
+        // Empty: neither files nor environment variables affect where it listens.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options));
@@ -51,7 +51,7 @@ internal static class ConsoleApplication
         ConsoleCookies cookies = new(token, options.Url.Scheme == Uri.UriSchemeHttps, SessionLifetime, BrowserLifetime, time);
         services.AddSingleton(cookies);
         services.AddSingleton(cookies.Sessions);
-        services.AddSingleton(new RateLimiter(MaximumLoggedRefusals, time));
+        services.AddSingleton(new RateLimiter(MaximumLoggedRejections, time));
         services.AddSingleton<PageKey>();
         services.AddSingleton<LoginThrottle>();
         services.AddSingleton<RequestGuard>();

@@ -3,8 +3,8 @@ using System.Net;
 namespace SshMqttBridge.WebConsole;
 
 /// <summary>
-/// Under which names the console may be asked for. A page of a stranger's can make its own name point at this machine and then counts as of the same origin as the
-/// console (DNS rebinding); what it cannot have is an address, or a name that is this machine's.
+/// The allowed values of the Host header. A foreign page can make its own name resolve to this machine, and then has the same
+/// origin as the console (DNS rebinding); but its host is never an IP address or a name of this machine.
 /// </summary>
 /// <param name="configured">Names from the configuration.</param>
 /// <param name="machine">The machine's own name.</param>
@@ -15,7 +15,7 @@ internal sealed class ConsoleHosts(IReadOnlyList<string> configured, string mach
         StringComparer.OrdinalIgnoreCase
     );
 
-    /// <param name="host">The host of a Host header, without its port; an IPv6 address has brackets.</param>
+    /// <param name="host">The host of a Host header, without the port; an IPv6 address is in brackets.</param>
     public bool Allows(string host) =>
         host is ['[', .. var inner, ']']
             ? IPAddress.TryParse(inner, out _)

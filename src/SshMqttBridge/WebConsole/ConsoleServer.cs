@@ -17,17 +17,17 @@ internal sealed partial class ConsoleServer(
     ILoggerFactory loggers
 ) : IHostedService, IAsyncDisposable
 {
-    /// <summary>How long pending responses may take at the stop.</summary>
+    /// <summary>How long pending responses may take when the console stops.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _logger = loggers.CreateLogger<ConsoleServer>();
     private WebApplication? _application;
 
-    /// <summary>Accepts requests when this returns.</summary>
-    /// <exception cref="ConsoleException">It cannot listen, or there is no token and none can be made.</exception>
+    /// <summary>Starts the console; it accepts requests when the task completes.</summary>
+    /// <exception cref="ConsoleException">The console cannot listen, or cannot read or generate a token.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var token = files.MakesToken ? ConsoleToken.ReadOrMake(files.TokenFile) : ConsoleToken.Read(files.TokenFile);
+        var token = files.MakesToken ? ConsoleToken.ReadOrGenerate(files.TokenFile) : ConsoleToken.Read(files.TokenFile);
         _application = ConsoleApplication.Build(options, files, services, token, time, loggers);
         try
         {
@@ -37,7 +37,8 @@ internal sealed partial class ConsoleServer(
         {
             await DisposeAsync();
             throw new ConsoleException(
-                $"The web console cannot listen at {options.Url.GetLeftPart(UriPartial.Authority)}: {Words(exception)}; see webConsole.url.",
+                $"The web console cannot listen at {options.Url.GetLeftPart(UriPartial.Authority)}: "
+                    + $"{RootMessage(exception)}; see webConsole.url.",
                 exception
             );
         }
@@ -49,7 +50,7 @@ internal sealed partial class ConsoleServer(
         }
     }
 
-    /// <summary>Ends the event streams, then accepts no more requests, within two seconds.</summary>
+    /// <summary>Ends the event streams, then stops accepting requests, within two seconds.</summary>
     public Task StopAsync(CancellationToken cancellationToken) => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
@@ -63,7 +64,7 @@ internal sealed partial class ConsoleServer(
         }
     }
 
-    private static string Words(Exception exception)
+    private static string RootMessage(Exception exception)
     {
         var inner = exception;
         while (inner.InnerException is { } deeper)

@@ -4,5 +4,5 @@ using SshMqttBridge.Servers;
 
 namespace SshMqttBridge.WebConsole;
 
-/// <summary>The parts of the bridge that the console's endpoints are made of, registered again in the web server's own container.</summary>
+/// <summary>The bridge's services that the console's endpoints need, registered in the web server's container as well.</summary>
 internal sealed record ConsoleServices(ServerSet Servers, Dispatcher Dispatcher, EventBus Events, BridgeActivity Activity);

@@ -1,11 +1,11 @@
 namespace SshMqttBridge.WebConsole;
 
-/// <summary>Ends the responses that would otherwise never end.</summary>
+/// <summary>Signals endless responses that the console is stopping.</summary>
 internal sealed class ConsoleShutdown : IDisposable
 {
     private readonly CancellationTokenSource _started = new();
 
-    /// <summary>Cancelled when the console begins to stop.</summary>
+    /// <summary>Cancelled when the console starts to stop.</summary>
     public CancellationToken Started => _started.Token;
 
     public Task StartAsync() => _started.CancelAsync();

@@ -6,15 +6,19 @@ using SshMqttBridge.Events;
 
 namespace SshMqttBridge.WebConsole;
 
-/// <summary>Events on their way to one browser, in the form of HTML's section 9.2.5: a name, and JSON in a single line. Not thread-safe.</summary>
+/// <summary>
+/// Formats Server-Sent Events (HTML, section 9.2.5) for one browser: a name, and one line of JSON. Not thread-safe.
+/// </summary>
 internal sealed class EventFrames
 {
     private readonly ArrayBufferWriter<byte> _frames = new();
 
-    /// <summary>What was added and not cleared.</summary>
+    /// <summary>The frames since the last <see cref="Clear"/>.</summary>
     public ReadOnlyMemory<byte> Written => _frames.WrittenMemory;
 
-    /// <summary>Begins the stream: when to come again after its end, and which run of the bridge this is.</summary>
+    /// <summary>
+    /// Starts the stream: the reconnect delay, and the start time, by which the page recognizes a restart of the bridge.
+    /// </summary>
     public void AddHello(DateTimeOffset startedAt)
     {
         _frames.Write("retry: 1000\n\n"u8);
@@ -23,15 +27,15 @@ internal sealed class EventFrames
             json =>
             {
                 json.WriteStartObject();
-                json.WriteString("startedAt", EventJson.Time(startedAt));
+                json.WriteString("startedAt", UtcMillisecondsConverter.ToText(startedAt));
                 json.WriteEndObject();
             }
         );
     }
 
-    public void Add(ServerEvent happened) => Add(EventJson.NameOf(happened), json => EventJson.Write(json, happened));
+    public void Add(ServerEvent serverEvent) => Add(EventJson.NameOf(serverEvent), json => EventJson.Write(json, serverEvent));
 
-    /// <summary>Shows both sides that the other is there. An event and no comment, since a page is not told of comments.</summary>
+    /// <summary>Shows both sides that the connection is alive. An event, because scripts do not receive comments.</summary>
     public void AddPing() => _frames.Write("event: ping\ndata: {}\n\n"u8);
 
     public void Clear() => _frames.ResetWrittenCount();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Events;
@@ -6,14 +5,14 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.WebConsole;
 
-/// <summary>What happens, as the browser is told: a name and a JSON object.</summary>
+/// <summary>Converts events for the browser: a name and a JSON object.</summary>
 internal static class EventJson
 {
-    /// <summary>The longest text of a command that is shown, in characters: the journal has the whole.</summary>
-    public const int LongestCommand = 16 * 1024;
+    /// <summary>In characters; the journal has the whole command.</summary>
+    public const int MaximumCommandLength = 16 * 1024;
 
-    public static string NameOf(ServerEvent happened) =>
-        happened switch
+    public static string NameOf(ServerEvent serverEvent) =>
+        serverEvent switch
         {
             ServerEvent.Broker => "broker",
             ServerEvent.Connection => "connection",
@@ -23,24 +22,24 @@ internal static class EventJson
             ServerEvent.Output => "output",
             ServerEvent.Progress => "progress",
             ServerEvent.Ended => "ended",
-            _ => throw new ArgumentException($"{happened.GetType().Name} has no name.", nameof(happened)),
+            _ => throw new ArgumentException($"{serverEvent.GetType().Name} has no name.", nameof(serverEvent)),
         };
 
-    public static void Write(Utf8JsonWriter json, ServerEvent happened)
+    public static void Write(Utf8JsonWriter json, ServerEvent serverEvent)
     {
-        if (happened is ServerEvent.Ended ended)
+        if (serverEvent is ServerEvent.Ended ended)
         {
             json.WriteRawValue(ended.Result.ToJson(), skipInputValidation: true);
             return;
         }
 
         json.WriteStartObject();
-        if (happened.Server.Length > 0)
+        if (serverEvent.Server.Length > 0)
         {
-            json.WriteString("server", happened.Server);
+            json.WriteString("server", serverEvent.Server);
         }
 
-        switch (happened)
+        switch (serverEvent)
         {
             case ServerEvent.Broker broker:
                 json.WriteString("state", Online(broker.IsOnline));
@@ -70,7 +69,7 @@ internal static class EventJson
                 break;
             case ServerEvent.Progress progress:
                 json.WriteString("id", progress.CommandId);
-                json.WriteString("operation", JsonNamingPolicy.CamelCase.ConvertName(progress.Operation.ToString()));
+                json.WriteString("operation", OperationInfo.Of(progress.Operation).Name);
                 json.WriteNumber("bytes", progress.Bytes);
                 json.WriteNumber("total", progress.Total);
                 json.WriteNumber("rate", progress.Rate);
@@ -80,12 +79,12 @@ internal static class EventJson
         json.WriteEndObject();
     }
 
-    /// <summary>Writes the members of a command that waits or runs.</summary>
+    /// <summary>Writes the properties of a queued or running command.</summary>
     public static void WriteCommand(Utf8JsonWriter json, Command command)
     {
         json.WriteString("id", command.Id);
-        json.WriteString("operation", JsonNamingPolicy.CamelCase.ConvertName(command.Operation.ToString()));
-        json.WriteString("command", Shortened(command.Text));
+        json.WriteString("operation", OperationInfo.Of(command.Operation).Name);
+        json.WriteString("command", command.Text is { } text ? Excerpt.Of(text, MaximumCommandLength) : null);
         json.WriteString("action", (command as ExecCommand)?.Action);
         json.WriteString(
             "source",
@@ -96,19 +95,8 @@ internal static class EventJson
                 _ => "mqtt",
             }
         );
-        json.WriteString("receivedAt", Time(command.Origin.ReceivedAt));
+        json.WriteString("receivedAt", UtcMillisecondsConverter.ToText(command.Origin.ReceivedAt));
     }
 
     public static string Online(bool isOnline) => isOnline ? "online" : "offline";
-
-    public static string Time(DateTimeOffset time) =>
-        time.UtcDateTime.ToString(UtcMillisecondsConverter.Format, CultureInfo.InvariantCulture);
-
-    private static string? Shortened(string? text) =>
-        text is { Length: > LongestCommand }
-            ? string.Concat(
-                text.AsSpan(0, char.IsHighSurrogate(text[LongestCommand - 1]) ? LongestCommand - 1 : LongestCommand),
-                "…"
-            )
-            : text;
 }

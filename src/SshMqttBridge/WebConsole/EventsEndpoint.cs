@@ -4,7 +4,10 @@ using SshMqttBridge.Events;
 
 namespace SshMqttBridge.WebConsole;
 
-/// <summary><c>/api/events</c>: what happens, as Server-Sent Events (HTML, section 9.2), until the browser goes, falls behind or has no session any more.</summary>
+/// <summary>
+/// <c>/api/events</c>: the bridge's events as Server-Sent Events (HTML, section 9.2), until the browser disconnects or does not
+/// keep up, or its session ends.
+/// </summary>
 internal sealed class EventsEndpoint(
     EventBus bus,
     ConsoleCookies cookies,
@@ -13,26 +16,25 @@ internal sealed class EventsEndpoint(
     TimeProvider time
 )
 {
-    /// <summary>How many may listen at once.</summary>
-    public const int MostListeners = 32;
+    public const int MaximumStreams = 32;
 
-    /// <summary>How much is gathered before it is sent.</summary>
-    private const int MostSentBytes = 64 * 1024;
+    /// <summary>The size of a batch of events.</summary>
+    private const int BatchBytes = 64 * 1024;
 
-    /// <summary>How long nothing may be sent. The page gives a stream up that is silent for three times as long (live.js).</summary>
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
+    /// <summary>The page reconnects after a silence of three times this interval (live.js).</summary>
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
 
-    private int _listeners;
+    private int _streams;
 
     public async Task GetAsync(HttpContext context)
     {
-        if (Interlocked.Increment(ref _listeners) > MostListeners)
+        if (Interlocked.Increment(ref _streams) > MaximumStreams)
         {
-            Interlocked.Decrement(ref _listeners);
+            Interlocked.Decrement(ref _streams);
             context.Response.Headers.RetryAfter = "10";
             await context.Response.RefuseAsync(
                 StatusCodes.Status503ServiceUnavailable,
-                $"{MostListeners} pages listen already; close one."
+                $"{MaximumStreams} pages are already connected; close one."
             );
             return;
         }
@@ -44,11 +46,11 @@ internal sealed class EventsEndpoint(
         }
         catch (OperationCanceledException) when (shutdown.Started.IsCancellationRequested)
         {
-            // The stream's end tells the browser to come again, and it will until the bridge is back.
+            // When the stream ends, the browser reconnects until the bridge is back.
         }
         finally
         {
-            Interlocked.Decrement(ref _listeners);
+            Interlocked.Decrement(ref _streams);
         }
     }
 
@@ -57,7 +59,7 @@ internal sealed class EventsEndpoint(
         var session = RequestGuard.SessionOf(context);
         var response = context.Response;
         response.ContentType = "text/event-stream; charset=utf-8";
-        // A proxy that gathers answers before it passes them on (nginx) would hold all this back.
+        // A proxy that buffers responses (nginx) would delay the events.
         response.Headers["X-Accel-Buffering"] = "no";
         using var events = bus.Subscribe();
         var frames = new EventFrames();
@@ -69,15 +71,15 @@ internal sealed class EventsEndpoint(
             try
             {
                 more ??= events.WaitAsync(stop).AsTask();
-                if (!await more.WaitAsync(LongestSilence, time, stop))
+                if (!await more.WaitAsync(PingInterval, time, stop))
                 {
                     return;
                 }
 
                 more = null;
-                while (frames.Written.Length < MostSentBytes && events.TryTake(out var happened))
+                while (frames.Written.Length < BatchBytes && events.TryTake(out var serverEvent))
                 {
-                    frames.Add(happened);
+                    frames.Add(serverEvent);
                 }
             }
             catch (TimeoutException)

@@ -5,13 +5,13 @@ using SshMqttBridge.Journal;
 
 namespace SshMqttBridge.WebConsole;
 
-/// <summary><c>/api/history</c>: what ran lately, the command lines of it, and one whole result.</summary>
+/// <summary><c>/api/history</c>: recent results, recent command lines, and one complete result.</summary>
 internal sealed class HistoryEndpoint(ConsoleFiles files) : IDisposable
 {
     private const int DefaultCount = 50;
-    private const int MostEntries = 200;
-    private const int MostCommands = 500;
-    private const int LongestQuery = 1000;
+    private const int MaximumEntries = 200;
+    private const int MaximumCommands = 500;
+    private const int MaximumQueryLength = 1000;
 
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -21,10 +21,10 @@ internal sealed class HistoryEndpoint(ConsoleFiles files) : IDisposable
         var search = new HistorySearch
         {
             ServerId = Text(query["server"]),
-            Words = Text(query["q"]) is { Length: <= LongestQuery } words ? words : null,
+            Words = Text(query["q"]) is { Length: <= MaximumQueryLength } words ? words : null,
             Status = Text(query["status"]),
             Before = Number(query["before"]) ?? long.MaxValue,
-            Count = (int)Math.Clamp(Number(query["limit"]) ?? DefaultCount, 1, MostEntries),
+            Count = (int)Math.Clamp(Number(query["limit"]) ?? DefaultCount, 1, MaximumEntries),
         };
         return SearchAsync(
             context,
@@ -55,7 +55,7 @@ internal sealed class HistoryEndpoint(ConsoleFiles files) : IDisposable
         var server = Text(context.Request.Query["server"]);
         return SearchAsync(
             context,
-            stop => HistorySearch.Commands(files.JournalFile, server, MostCommands, stop),
+            stop => HistorySearch.Commands(files.JournalFile, server, MaximumCommands, stop),
             async commands =>
                 await context.Response.JsonAsync(
                     StatusCodes.Status200OK,
@@ -75,9 +75,10 @@ internal sealed class HistoryEndpoint(ConsoleFiles files) : IDisposable
         );
     }
 
-    public void Dispose() => _turn.Dispose();
-
-    /// <summary><c>/api/history/SERVER/ID</c>: one result, with all of its output that is kept; <c>?receivedAt=</c> tells apart those of one id.</summary>
+    /// <summary>
+    /// <c>/api/history/SERVER/ID</c>: one result with all of its stored output; <c>?receivedAt=</c> selects one of several with
+    /// the same id.
+    /// </summary>
     public Task GetResultAsync(HttpContext context)
     {
         var server = (string)context.Request.RouteValues["server"]!;
@@ -95,13 +96,15 @@ internal sealed class HistoryEndpoint(ConsoleFiles files) : IDisposable
             stop => Task.Run(() => HistorySearch.ResultOf(files.JournalFile, server, id, receivedAt), stop),
             result =>
                 result is null
-                    ? context.Response.RefuseAsync(StatusCodes.Status404NotFound, "The bridge has no result of this command.")
+                    ? context.Response.RefuseAsync(StatusCodes.Status404NotFound, "The bridge has no result for this command.")
                     : context.Response.JsonAsync(
                         StatusCodes.Status200OK,
                         json => json.WriteRawValue(result, skipInputValidation: true)
                     )
         );
     }
+
+    public void Dispose() => _turn.Dispose();
 
     private Task SearchAsync<T>(HttpContext context, Func<CancellationToken, T> search, Func<T, Task> answer) =>
         AnswerAsync(context, stop => InTurnAsync(search, stop), answer);
@@ -136,7 +139,7 @@ internal sealed class HistoryEndpoint(ConsoleFiles files) : IDisposable
         await answer(found);
     }
 
-    /// <summary>The last segment as it was meant: an id may hold a slash, which the route's own value leaves encoded.</summary>
+    /// <summary>The decoded last segment: an id may contain a slash, which the route value leaves encoded.</summary>
     private static string LastSegment(HttpContext context)
     {
         var path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];

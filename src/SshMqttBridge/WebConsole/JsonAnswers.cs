@@ -5,12 +5,12 @@ using SshMqttBridge.Commands;
 
 namespace SshMqttBridge.WebConsole;
 
-/// <summary>Answers in JSON.</summary>
+/// <summary>Writes JSON responses.</summary>
 internal static class JsonAnswers
 {
     private const string ContentType = "application/json; charset=utf-8";
 
-    /// <summary>Answers with what is written.</summary>
+    /// <summary>Writes the response.</summary>
     public static async Task JsonAsync(this HttpResponse response, int status, Action<Utf8JsonWriter> write)
     {
         var body = new ArrayBufferWriter<byte>();
@@ -25,10 +25,10 @@ internal static class JsonAnswers
         await response.BodyWriter.WriteAsync(body.WrittenMemory, response.HttpContext.RequestAborted);
     }
 
-    /// <summary>Says what is wrong.</summary>
-    /// <param name="response">The answer.</param>
+    /// <summary>Writes an error response.</summary>
+    /// <param name="response">The response.</param>
     /// <param name="status">The HTTP status.</param>
-    /// <param name="message">For people: a sentence that says what would be right.</param>
+    /// <param name="message">A sentence for the user, with a remedy.</param>
     /// <param name="reason">One of <see cref="Reasons"/>, or null.</param>
     public static Task RefuseAsync(this HttpResponse response, int status, string message, string? reason = null) =>
         response.JsonAsync(

@@ -8,7 +8,7 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.WebConsole;
 
-/// <summary>Limits, address and certificate of the web server.</summary>
+/// <summary>Configures limits, address and certificate of the web server.</summary>
 internal static class KestrelSetup
 {
     private const int MaximumConnections = 256;
@@ -17,10 +17,10 @@ internal static class KestrelSetup
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = MaximumConnections;
-        // More than is accepted, so that the client of a request that is somewhat too large reads the refusal.
+        // More than the endpoints accept, so that the client of a slightly larger request can read the error response.
         kestrel.Limits.MaxRequestBodySize = 4 * CommandLimits.PayloadBytes;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        // Longer than clients keep an idle connection (.NET 60 s, Caddy 120 s): a request that meets a closing connection fails.
+        // Longer than clients keep an idle connection (.NET 60 s, Caddy 120 s): a request on a closing connection fails.
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
         Listen(kestrel, options);
     }
@@ -33,7 +33,7 @@ internal static class KestrelSetup
             if (url.Scheme == Uri.UriSchemeHttps)
             {
                 var certificate = X509Certificate2.CreateFromPemFile(options.CertificateFile!, options.KeyFile!);
-                // The first one is the server certificate itself, which is harmless.
+                // The first certificate is the server certificate itself, which is harmless.
                 var chain = new X509Certificate2Collection();
                 chain.ImportFromPemFile(options.CertificateFile!);
                 listen.UseHttps(

@@ -4,38 +4,40 @@ using System.Net.Sockets;
 namespace SshMqttBridge.WebConsole;
 
 /// <summary>
-/// Slows down whoever tries wrong tokens: each address for itself, after some tries, for at most half a minute; and all addresses together where many try. A browser
-/// that had the token before is counted for itself, so that nobody else's tries keep its owner out. Thread-safe.
+/// Throttles failed sign-ins: per address, for at most half a minute, and for all addresses together. A browser that has signed
+/// in before is counted separately, so that others cannot lock out its user. Thread-safe.
 /// </summary>
-/// <remarks>A token that the bridge made cannot be guessed at any speed; this is for those that people make, and keeps guessing from costing much.</remarks>
+/// <remarks>
+/// Generated tokens cannot be guessed at any speed; this protects tokens chosen by people, and limits the load.
+/// </remarks>
 internal sealed class LoginThrottle(TimeProvider time)
 {
-    /// <summary>Wrong tokens that one may try without waiting.</summary>
+    /// <summary>Failed sign-ins per address before it has to wait.</summary>
     public const int FreeTries = 5;
 
-    /// <summary>Wrong tokens that all addresses together may try without waiting; after that one a second.</summary>
+    /// <summary>Failed sign-ins of all addresses before they have to wait; then one per second.</summary>
     public const int FreeTriesOfAll = 100;
 
-    /// <summary>How many are remembered.</summary>
-    public const int MostGuests = 10_000;
+    /// <summary>The number of addresses and browsers that are counted.</summary>
+    public const int MaximumClients = 10_000;
 
-    /// <summary>How long one waits at the most: no longer, lest whoever shares an address with a guesser is locked out.</summary>
-    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    /// <summary>Short, so that users who share an address with an attacker are not locked out for long.</summary>
+    public static readonly TimeSpan MaximumWait = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Guest> _guests = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Client> _clients = new(StringComparer.Ordinal);
     private double _triesOfAll;
-    private long _cooledAt = time.GetTimestamp();
+    private long _decayedAt = time.GetTimestamp();
 
-    /// <summary>Counts a try from an address, before it is made, as if its token were wrong.</summary>
-    /// <returns>Zero if it may be made; else how long to wait, and it does not count.</returns>
+    /// <summary>Counts an attempt from an address in advance, as if it had failed.</summary>
+    /// <returns>Zero if the attempt is allowed; otherwise how long to wait, and the attempt does not count.</returns>
     public TimeSpan Try(IPAddress address)
     {
         lock (_gate)
         {
-            Cool();
+            DecayTotal();
             if (_triesOfAll >= FreeTriesOfAll && !IPAddress.IsLoopback(Plain(address)))
             {
                 return TimeSpan.FromSeconds(1);
@@ -47,8 +49,8 @@ internal sealed class LoginThrottle(TimeProvider time)
         }
     }
 
-    /// <summary>The same for a browser that had the token before.</summary>
-    /// <param name="browser">Its id, which nobody can make up.</param>
+    /// <summary>The same for a browser that has signed in before.</summary>
+    /// <param name="browser">Its id, which cannot be forged.</param>
     public TimeSpan TryKnown(string browser)
     {
         lock (_gate)
@@ -57,15 +59,15 @@ internal sealed class LoginThrottle(TimeProvider time)
         }
     }
 
-    /// <summary>Takes back what was counted: the token was right.</summary>
-    public void Forgive(IPAddress address, string? browser)
+    /// <summary>Resets the count after a successful sign-in.</summary>
+    public void Reset(IPAddress address, string? browser)
     {
         lock (_gate)
         {
-            _guests.Remove(NameOf(address));
+            _clients.Remove(NameOf(address));
             if (browser is not null)
             {
-                _guests.Remove(browser);
+                _clients.Remove(browser);
             }
         }
     }
@@ -73,54 +75,54 @@ internal sealed class LoginThrottle(TimeProvider time)
     private TimeSpan Try(string name)
     {
         var now = time.GetTimestamp();
-        if (!_guests.TryGetValue(name, out var guest) || time.GetElapsedTime(guest.LastTry, now) > Memory)
+        if (!_clients.TryGetValue(name, out var client) || time.GetElapsedTime(client.LastTry, now) > Memory)
         {
             MakeRoom();
-            guest = new Guest(0, now, TimeSpan.Zero);
+            client = new Client(0, now, TimeSpan.Zero);
         }
 
-        var wait = guest.Wait - time.GetElapsedTime(guest.LastTry, now);
+        var wait = client.Wait - time.GetElapsedTime(client.LastTry, now);
         if (wait > TimeSpan.Zero)
         {
             return wait;
         }
 
-        var tries = guest.Tries + 1;
+        var tries = client.Tries + 1;
         var seconds = tries < FreeTries ? 0 : Math.Pow(2, Math.Min(tries - FreeTries, 10));
-        _guests[name] = new Guest(tries, now, TimeSpan.FromSeconds(Math.Min(seconds, LongestWait.TotalSeconds)));
+        _clients[name] = new Client(tries, now, TimeSpan.FromSeconds(Math.Min(seconds, MaximumWait.TotalSeconds)));
         return TimeSpan.Zero;
     }
 
-    /// <summary>Forgets those who have not tried for long; if there are none, everybody: what all together tried still counts.</summary>
+    /// <summary>Removes clients without recent attempts; if there are none, all of them: the total still counts.</summary>
     private void MakeRoom()
     {
-        if (_guests.Count < MostGuests)
+        if (_clients.Count < MaximumClients)
         {
             return;
         }
 
-        foreach (var (name, guest) in _guests.ToList())
+        foreach (var (name, client) in _clients.ToList())
         {
-            if (time.GetElapsedTime(guest.LastTry) > LongestWait)
+            if (time.GetElapsedTime(client.LastTry) > MaximumWait)
             {
-                _guests.Remove(name);
+                _clients.Remove(name);
             }
         }
 
-        if (_guests.Count >= MostGuests)
+        if (_clients.Count >= MaximumClients)
         {
-            _guests.Clear();
+            _clients.Clear();
         }
     }
 
-    private void Cool()
+    private void DecayTotal()
     {
         var now = time.GetTimestamp();
-        _triesOfAll = Math.Max(0, _triesOfAll - time.GetElapsedTime(_cooledAt, now).TotalSeconds);
-        _cooledAt = now;
+        _triesOfAll = Math.Max(0, _triesOfAll - time.GetElapsedTime(_decayedAt, now).TotalSeconds);
+        _decayedAt = now;
     }
 
-    /// <summary>Whoever has one address of IPv6 has the other 2^64 of its network, too (RFC 6177).</summary>
+    /// <summary>An IPv6 host usually has all 2^64 addresses of its network (RFC 6177).</summary>
     private static string NameOf(IPAddress address)
     {
         var plain = Plain(address);
@@ -136,8 +138,8 @@ internal sealed class LoginThrottle(TimeProvider time)
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
-    /// <param name="Tries">Wrong ones in a row.</param>
+    /// <param name="Tries">Consecutive failures.</param>
     /// <param name="LastTry">By the monotonic clock.</param>
-    /// <param name="Wait">From the last try to the next.</param>
-    private sealed record Guest(int Tries, long LastTry, TimeSpan Wait);
+    /// <param name="Wait">The required time between the last attempt and the next.</param>
+    private sealed record Client(int Tries, long LastTry, TimeSpan Wait);
 }

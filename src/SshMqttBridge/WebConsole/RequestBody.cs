@@ -5,10 +5,10 @@ namespace SshMqttBridge.WebConsole;
 internal static class RequestBody
 {
     /// <summary>Reads the whole body.</summary>
-    /// <exception cref="BadHttpRequestException">It has more than <paramref name="mostBytes"/> bytes, or cannot be read.</exception>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(this HttpRequest request, int mostBytes)
+    /// <exception cref="BadHttpRequestException">It exceeds <paramref name="maximumBytes"/>, or cannot be read.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(this HttpRequest request, int maximumBytes)
     {
-        if (request.ContentLength > mostBytes)
+        if (request.ContentLength > maximumBytes)
         {
             throw TooLarge();
         }
@@ -23,7 +23,7 @@ internal static class RequestBody
             }
 
             request.BodyReader.AdvanceTo(read.Buffer.End);
-            if (body.Length > mostBytes)
+            if (body.Length > maximumBytes)
             {
                 throw TooLarge();
             }

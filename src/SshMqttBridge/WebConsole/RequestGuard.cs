@@ -6,7 +6,7 @@ using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.WebConsole;
 
-/// <summary>Stands before every request: who asks under which name, from which page, with which session; and what the browser may do with the answer.</summary>
+/// <summary>Checks host, origin and session of every request, and sets the security headers of the response.</summary>
 internal sealed partial class RequestGuard(
     ConsoleHosts hosts,
     SignedCookie sessions,
@@ -21,10 +21,10 @@ internal sealed partial class RequestGuard(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         + "form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
-    /// <summary>The session of a request that has passed.</summary>
+    /// <summary>The session of an accepted request.</summary>
     public static string SessionOf(HttpContext context) => (string)context.Items[SessionItem]!;
 
-    /// <summary>Lets the request pass, or refuses it.</summary>
+    /// <summary>Passes the request to the next handler, or rejects it.</summary>
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var (request, response) = (context.Request, context.Response);
@@ -36,56 +36,56 @@ internal sealed partial class RequestGuard(
             {
                 if (logLimit.Take() == TimeSpan.Zero)
                 {
-                    LogUnknownHost(logger, Shown(request.Host.Value));
+                    LogUnknownHost(logger, Truncate(request.Host.Value));
                 }
 
                 await response.RefuseAsync(
                     StatusCodes.Status421MisdirectedRequest,
-                    "The console is not asked for under this name; if it is to be, add the name to webConsole.hostNames."
+                    "Unknown host name. To allow it, add it to webConsole.hostNames."
                 );
             }
-            else if (!isApi || await MayAsync(request, response))
+            else if (!isApi || await IsAllowedAsync(request, response))
             {
                 await next(context);
             }
         }
         catch (BadHttpRequestException exception) when (!response.HasStarted)
         {
-            // Too large, too slow or no HTTP; Kestrel knows which status says so.
-            await response.RefuseAsync(exception.StatusCode, "The request cannot be read: it is too large, or broken.");
+            // Too large, too slow or malformed; Kestrel provides the status.
+            await response.RefuseAsync(exception.StatusCode, "The request is too large or malformed.");
         }
-        catch (Exception exception) when (IsOfTheConnection(exception, context))
+        catch (Exception exception) when (IsConnectionFailure(exception, context))
         {
-            context.Abort(); // Whoever asked has gone, or the bridge stops.
+            context.Abort(); // The client disconnected, or the bridge is shutting down.
         }
         catch (Exception exception)
         {
-            LogFailed(logger, request.Path.Value is { } path ? Shown(path) : "", exception);
+            LogFailed(logger, request.Path.Value is { } path ? Truncate(path) : "", exception);
             if (response.HasStarted)
             {
                 context.Abort();
                 return;
             }
 
-            await response.RefuseAsync(StatusCodes.Status500InternalServerError, "The bridge failed; its log says more.");
+            await response.RefuseAsync(StatusCodes.Status500InternalServerError, "Internal error; see the log of the bridge.");
         }
     }
 
-    /// <summary>An IOException may as well be of a file of the bridge's: that is a failure, and to be told.</summary>
-    private static bool IsOfTheConnection(Exception exception, HttpContext context) =>
+    /// <summary>An IOException may also come from a file of the bridge: that is an internal error.</summary>
+    private static bool IsConnectionFailure(Exception exception, HttpContext context) =>
         exception is OperationCanceledException or ConnectionResetException or ConnectionAbortedException
         || (exception is IOException && context.RequestAborted.IsCancellationRequested);
 
-    private async Task<bool> MayAsync(HttpRequest request, HttpResponse response)
+    private async Task<bool> IsAllowedAsync(HttpRequest request, HttpResponse response)
     {
         if (!IsSameOrigin(request))
         {
             if (logLimit.Take() == TimeSpan.Zero)
             {
-                LogForeign(logger, Shown(request.Headers.Origin.ToString()));
+                LogForeign(logger, Truncate(request.Headers.Origin.ToString()));
             }
 
-            await response.RefuseAsync(StatusCodes.Status403Forbidden, "Only the console's own page may ask for this.");
+            await response.RefuseAsync(StatusCodes.Status403Forbidden, "Only the console's own page may send this request.");
             return false;
         }
 
@@ -114,11 +114,11 @@ internal sealed partial class RequestGuard(
             return true;
         }
 
-        await response.RefuseAsync(StatusCodes.Status401Unauthorized, "The token is needed first.");
+        await response.RefuseAsync(StatusCodes.Status401Unauthorized, "Sign in first.");
         return false;
     }
 
-    /// <summary>Gives the browser a cookie that no page's script can read and that no other site's page can have sent.</summary>
+    /// <summary>Sets a cookie that scripts cannot read and that requests from other sites do not include.</summary>
     public static void SetCookie(HttpResponse response, SignedCookie cookie, string value) =>
         response.Cookies.Append(
             cookie.Name,
@@ -134,15 +134,15 @@ internal sealed partial class RequestGuard(
         );
 
     /// <summary>
-    /// Whether the browser came over TLS, be it to a proxy that says so. Anybody may say so; whom it deceives is himself: his browser keeps a cookie that it does
-    /// not send without TLS.
+    /// Whether the browser uses TLS, possibly to a proxy that sets X-Forwarded-Proto. A client can forge the header, but
+    /// affects only itself: its browser stores a cookie that it does not send without TLS.
     /// </summary>
     public static bool IsOverTls(HttpRequest request) =>
         request.IsHttps || request.Headers["X-Forwarded-Proto"].ToString().Equals("https", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Whether the console's own page asks, or no page at all. Who changes something has to show it: by its origin (RFC 6454), or by what the browser says of it
-    /// (Fetch Metadata), neither of which a page can make up.
+    /// Whether the request comes from the console's own page, or from no page. A request that changes something must prove it
+    /// by its origin (RFC 6454) or Fetch Metadata, neither of which a page can forge.
     /// </summary>
     private static bool IsSameOrigin(HttpRequest request)
     {
@@ -159,12 +159,12 @@ internal sealed partial class RequestGuard(
             return site == "same-origin" || (isRead && origin.Length == 0);
         }
 
-        // https to a proxy in front of a console that has none itself.
+        // https to a proxy in front of a console without TLS.
         return origin.Equals($"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase)
             || origin.Equals($"https://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>A form of another page can send only other types without asking first.</summary>
+    /// <summary>Another page can send this type only after a preflight request.</summary>
     private static bool IsJson(string? contentType) =>
         contentType is not null
         && contentType.Split(';')[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase);
@@ -184,14 +184,14 @@ internal sealed partial class RequestGuard(
         }
     }
 
-    private static string Shown(string? text) => Printable.Text(text ?? "", 100);
+    private static string Truncate(string? text) => Printable.Text(text ?? "", 100);
 
-    [LoggerMessage(7003, LogLevel.Warning, "Web console: refused a request for the host '{Host}'")]
+    [LoggerMessage(7003, LogLevel.Warning, "Web console: Rejected a request for the unknown host '{Host}'")]
     static partial void LogUnknownHost(ILogger logger, string host);
 
-    [LoggerMessage(7004, LogLevel.Warning, "Web console: refused a request from a page of '{Origin}'")]
+    [LoggerMessage(7004, LogLevel.Warning, "Web console: Rejected a request from the foreign origin '{Origin}'")]
     static partial void LogForeign(ILogger logger, string origin);
 
-    [LoggerMessage(7005, LogLevel.Error, "Web console: {Path}: unexpected failure; please report it")]
+    [LoggerMessage(7005, LogLevel.Error, "Web console: Unexpected failure of {Path}; please report it")]
     static partial void LogFailed(ILogger logger, string path, Exception exception);
 }

@@ -7,7 +7,7 @@ using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.WebConsole;
 
-/// <summary><c>/api/session</c>: the token for a cookie and a key.</summary>
+/// <summary><c>/api/session</c>: signing in and out.</summary>
 internal sealed partial class SessionEndpoint(
     ConsoleToken token,
     ConsoleCookies cookies,
@@ -17,13 +17,13 @@ internal sealed partial class SessionEndpoint(
     ILogger<SessionEndpoint> logger
 )
 {
-    private const int LargestBody = 4096;
+    private const int MaximumBodyBytes = 4096;
 
-    /// <summary>Begins a session: 204 with a cookie and the page's key, 401, or 429 with how long to wait.</summary>
+    /// <summary>Signs in: 204 with a cookie and the page's key, 401, or 429 with the time to wait.</summary>
     public async Task BeginAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
-        if (TokenIn(await request.ReadAsync(LargestBody)) is not { } given)
+        if (TokenIn(await request.ReadAsync(MaximumBodyBytes)) is not { } given)
         {
             await response.RefuseAsync(StatusCodes.Status400BadRequest, """The body must be {"token":"…"}.""");
             return;
@@ -36,7 +36,10 @@ internal sealed partial class SessionEndpoint(
         {
             var seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             response.Headers.RetryAfter = seconds;
-            await response.RefuseAsync(StatusCodes.Status429TooManyRequests, $"Too many wrong tokens; try again in {seconds} s.");
+            await response.RefuseAsync(
+                StatusCodes.Status429TooManyRequests,
+                $"Too many failed sign-ins. Try again in {seconds} s."
+            );
             return;
         }
 
@@ -47,20 +50,20 @@ internal sealed partial class SessionEndpoint(
                 LogInvalidToken(logger, address);
             }
 
-            await response.RefuseAsync(StatusCodes.Status401Unauthorized, "This is not the token.");
+            await response.RefuseAsync(StatusCodes.Status401Unauthorized, "Invalid token.");
             return;
         }
 
-        LogBegun(logger, address);
-        throttle.Forgive(address, browser);
-        var session = cookies.Sessions.MakeNew();
+        LogSignedIn(logger, address);
+        throttle.Reset(address, browser);
+        var session = cookies.Sessions.CreateNew();
         RequestGuard.SetCookie(response, cookies.Sessions, session);
         response.Headers[PageKey.Header] = pages.Of(cookies.Sessions.Find(session, out _)!);
-        RequestGuard.SetCookie(response, cookies.Browsers, cookies.Browsers.MakeNew());
+        RequestGuard.SetCookie(response, cookies.Browsers, cookies.Browsers.CreateNew());
         response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    /// <summary>Ends the session, if there is one, and takes the cookie away.</summary>
+    /// <summary>Signs out: ends the session, if any, and deletes its cookie.</summary>
     public Task EndAsync(HttpContext context)
     {
         if (cookies.Sessions.Find(context.Request.Cookies[cookies.Sessions.Name], out _) is { } session)
@@ -96,13 +99,13 @@ internal sealed partial class SessionEndpoint(
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return null; // Half a surrogate pair is an InvalidOperationException.
+            return null; // An unpaired surrogate causes an InvalidOperationException.
         }
     }
 
-    [LoggerMessage(7006, LogLevel.Warning, "Web console: a wrong token from {Address}")]
+    [LoggerMessage(7006, LogLevel.Warning, "Web console: invalid token from {Address}")]
     static partial void LogInvalidToken(ILogger logger, IPAddress address);
 
-    [LoggerMessage(7007, LogLevel.Information, "Web console: a session begins from {Address}")]
-    static partial void LogBegun(ILogger logger, IPAddress address);
+    [LoggerMessage(7007, LogLevel.Information, "Web console: sign-in from {Address}")]
+    static partial void LogSignedIn(ILogger logger, IPAddress address);
 }

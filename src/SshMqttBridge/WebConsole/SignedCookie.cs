@@ -6,12 +6,13 @@ using System.Text;
 namespace SshMqttBridge.WebConsole;
 
 /// <summary>
-/// A cookie that shows that its browser had the token once: a random id and a time, signed with a key that is derived from the token. So it outlives the bridge's
-/// restart, and ends with the token's change, some time after its last use, or when its id is ended. Thread-safe.
+/// A cookie that proves that its browser once had the token: a random id and a time, signed with a key derived from the token.
+/// It survives a restart of the bridge, and becomes invalid when the token changes, after a time without use, or when its id is
+/// ended. Thread-safe.
 /// </summary>
 internal sealed class SignedCookie
 {
-    private const int MostEnded = 10_000;
+    private const int MaximumEnded = 10_000;
 
     private static readonly TimeSpan RenewAfter = TimeSpan.FromDays(1);
 
@@ -20,17 +21,18 @@ internal sealed class SignedCookie
     private readonly Lock _gate = new();
     private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
 
-    /// <param name="token">Gives the key.</param>
-    /// <param name="purpose">What the cookie is for, a word: one for another purpose is none.</param>
-    /// <param name="lifetime">How long it lasts that is not used.</param>
-    /// <param name="isHttps">Whether it is sent over TLS alone.</param>
+    /// <param name="token">The source of the signing key.</param>
+    /// <param name="purpose">A word; a cookie for another purpose is not valid.</param>
+    /// <param name="lifetime">How long an unused cookie is valid.</param>
+    /// <param name="isHttps">Whether the browser sends it only over TLS.</param>
     /// <param name="time">The clock.</param>
     public SignedCookie(ConsoleToken token, string purpose, TimeSpan lifetime, bool isHttps, TimeProvider time)
     {
         _key = token.KeyFor("web console " + purpose);
         _time = time;
         Lifetime = lifetime;
-        // Cookies know no ports: two bridges on one machine must not take each other's. __Host- is RFC 6265bis §4.1.3.2.
+        // Cookies do not distinguish ports: two bridges on one machine must not overwrite each other's. __Host- is RFC 6265bis
+        // §4.1.3.2.
         var name = $"ssh-console-{purpose}-" + Convert.ToHexStringLower(token.KeyFor("web console cookie name").AsSpan(0, 4));
         Name = isHttps ? "__Host-" + name : name;
     }
@@ -38,15 +40,15 @@ internal sealed class SignedCookie
     /// <summary>The cookie's name.</summary>
     public string Name { get; }
 
-    /// <summary>How long it lasts that is not used.</summary>
+    /// <summary>How long an unused cookie is valid.</summary>
     public TimeSpan Lifetime { get; }
 
     /// <summary>The value of a new cookie.</summary>
-    public string MakeNew() => Make(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)));
+    public string CreateNew() => Create(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16)));
 
-    /// <summary>The id in a cookie, or null if it is none of ours or has ended.</summary>
-    /// <param name="cookie">The cookie's value, as it was sent.</param>
-    /// <param name="renewed">The cookie to send back, when it is time for a new one; else null.</param>
+    /// <summary>The id in a cookie, or null if the cookie is not valid.</summary>
+    /// <param name="cookie">The cookie's value from the request.</param>
+    /// <param name="renewed">The renewed cookie to send, if due; otherwise null.</param>
     public string? Find(string? cookie, out string? renewed)
     {
         renewed = null;
@@ -63,14 +65,14 @@ internal sealed class SignedCookie
             return null;
         }
 
-        // A time to come is a clock that was set back, not a fraud: the signature is right.
+        // A future time means that the clock was set back, not fraud: the signature is valid.
         var age = TimeSpan.FromSeconds(_time.GetUtcNow().ToUnixTimeSeconds() - seconds);
         if (age > Lifetime)
         {
             return null;
         }
 
-        renewed = age > RenewAfter ? Make(id) : null;
+        renewed = age > RenewAfter ? Create(id) : null;
         return id;
     }
 
@@ -83,19 +85,19 @@ internal sealed class SignedCookie
         }
     }
 
-    /// <summary>Has cookies with this id count for nothing, for as long as the bridge runs.</summary>
+    /// <summary>Invalidates cookies with this id until the bridge restarts.</summary>
     public void End(string id)
     {
         lock (_gate)
         {
-            if (_ended.Count < MostEnded)
+            if (_ended.Count < MaximumEnded)
             {
                 _ended.Add(id);
             }
         }
     }
 
-    private string Make(string id)
+    private string Create(string id)
     {
         var now = _time.GetUtcNow().ToUnixTimeSeconds();
         return string.Create(CultureInfo.InvariantCulture, $"{id}.{now}.{SignatureOf(id, now)}");

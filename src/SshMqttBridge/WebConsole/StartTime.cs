@@ -1,4 +1,4 @@
 namespace SshMqttBridge.WebConsole;
 
-/// <summary>When the console was started, by the wall clock. Browsers notice a restart by it.</summary>
+/// <summary>When the console started, by the wall clock. Browsers use it to detect a restart.</summary>
 internal sealed record StartTime(DateTimeOffset Value);

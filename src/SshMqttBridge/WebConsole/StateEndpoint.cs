@@ -1,13 +1,14 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using SshMqttBridge.Actions;
+using SshMqttBridge.Commands;
 using SshMqttBridge.Common;
-using SshMqttBridge.Configuration;
 using SshMqttBridge.Policies;
 using SshMqttBridge.Servers;
 
 namespace SshMqttBridge.WebConsole;
 
-/// <summary><c>/api/state</c>: the bridge, its servers, and what waits and runs there. No secret is in it.</summary>
+/// <summary><c>/api/state</c>: the bridge, its servers, and their queued and running commands. Contains no secrets.</summary>
 internal sealed class StateEndpoint(ServerSet servers, BridgeActivity activity, StartTime startTime)
 {
     public Task GetAsync(HttpContext context) =>
@@ -18,7 +19,7 @@ internal sealed class StateEndpoint(ServerSet servers, BridgeActivity activity, 
                 json.WriteStartObject();
                 json.WriteStartObject("bridge");
                 json.WriteString("version", BridgeVersion.Text);
-                json.WriteString("startedAt", EventJson.Time(startTime.Value));
+                json.WriteString("startedAt", UtcMillisecondsConverter.ToText(startTime.Value));
                 json.WriteString("broker", EventJson.Online(activity.IsActive));
                 json.WriteEndObject();
                 json.WriteStartArray("servers");
@@ -45,13 +46,7 @@ internal sealed class StateEndpoint(ServerSet servers, BridgeActivity activity, 
         json.WriteBoolean("canExec", options.Policy.Commands != CommandRule.ActionsOnly);
         json.WriteBoolean("canGet", options.Policy.Transfers is TransferRule.Get or TransferRule.Both);
         json.WriteBoolean("canPut", options.Policy.Transfers is TransferRule.Put or TransferRule.Both);
-        json.WriteStartArray("actions");
-        foreach (var action in options.Actions)
-        {
-            Write(json, action);
-        }
-
-        json.WriteEndArray();
+        ActionInfo.Write(json, options.Actions, ActionInfoFormat.Console);
         json.WriteStartArray("pending");
         foreach (var command in server.Pending.OrderBy(command => command.Origin.ReceivedTimestamp))
         {
@@ -63,56 +58,5 @@ internal sealed class StateEndpoint(ServerSet servers, BridgeActivity activity, 
 
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, ActionOptions action)
-    {
-        json.WriteStartObject();
-        json.WriteString("name", action.Name);
-        json.WriteString("title", action.Title);
-        json.WriteString("icon", action.Icon);
-        json.WriteString("confirm", action.Confirm);
-        json.WriteBoolean("scheduled", action.Schedule is not null);
-        json.WriteStartArray("parameters");
-        foreach (var parameter in action.Parameters)
-        {
-            Write(json, parameter);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, ActionParameter parameter)
-    {
-        json.WriteStartObject();
-        json.WriteString("name", parameter.Name);
-        json.WriteString("title", parameter.Title);
-        json.WriteString("type", JsonNamingPolicy.CamelCase.ConvertName(parameter.Type.ToString()));
-        json.WriteString("default", parameter.Default);
-        WriteNumber(json, "min", parameter.Minimum);
-        WriteNumber(json, "max", parameter.Maximum);
-        json.WriteNumber("maxLength", parameter.MaximumLength);
-        json.WriteString("pattern", parameter.Pattern);
-        json.WriteStartArray("choices");
-        foreach (var choice in parameter.Choices)
-        {
-            json.WriteStringValue(choice);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, decimal? value)
-    {
-        if (value is { } number)
-        {
-            json.WriteNumber(name, number);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace SshMqttBridge.WebConsole;
 
-/// <summary>The console's page and what belongs to it: the files that were built into the program, and no others.</summary>
+/// <summary>Serves the console's page: the files embedded in the program.</summary>
 internal sealed class StaticFiles
 {
     private const string Prefix = "wwwroot/";
@@ -34,25 +34,25 @@ internal sealed class StaticFiles
         _files = files.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>Answers with a file; 304 when the browser has it already, 404 when there is none of this name.</summary>
+    /// <summary>Serves a file; 304 if the browser has the current version, 404 if there is no such file.</summary>
     public async Task GetAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
         if (!_files.TryGetValue(request.Path.Value ?? "", out var file))
         {
-            await response.RefuseAsync(StatusCodes.Status404NotFound, "There is nothing here.");
+            await response.RefuseAsync(StatusCodes.Status404NotFound, "Not found.");
             return;
         }
 
         if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
         {
             response.Headers.Allow = "GET, HEAD";
-            await response.RefuseAsync(StatusCodes.Status405MethodNotAllowed, "A file can only be read.");
+            await response.RefuseAsync(StatusCodes.Status405MethodNotAllowed, "Files support only GET and HEAD.");
             return;
         }
 
         response.Headers.ETag = file.ETag;
-        // It may keep the file, and asks each time whether it is still the same: a new version of the bridge is seen at once.
+        // The browser caches the file but revalidates it, so that a new version of the bridge takes effect immediately.
         response.Headers.CacheControl = "no-cache";
         if (request.Headers.IfNoneMatch.ToString().Contains(file.ETag, StringComparison.Ordinal))
         {

@@ -109,7 +109,7 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
         answers.ShouldContain(HttpStatusCode.TooManyRequests);
         answers.Count(status => status == HttpStatusCode.Unauthorized).ShouldBeLessThan(12);
         wait.ShouldNotBeNull();
-        bridge.Log.ShouldContain("a wrong token from 127.0.0.1");
+        bridge.Log.ShouldContain("invalid token from 127.0.0.1");
         bridge.Log.ShouldNotContain("canary");
         // Who had the token before is let in all the same, from the same address.
         (await owner.SendAsync(HttpMethod.Delete, "/api/session")).Dispose();

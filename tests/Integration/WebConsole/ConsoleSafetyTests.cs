@@ -41,7 +41,7 @@ public sealed class ConsoleSafetyTests(ConsoleServices world) : IClassFixture<Co
         using var answer = await stranger.SendAsync(new HttpMethod(method), path, body);
 
         answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        (await answer.Content.ReadAsStringAsync()).ShouldBe("""{"message":"The token is needed first."}""");
+        (await answer.Content.ReadAsStringAsync()).ShouldBe("""{"message":"Sign in first."}""");
     }
 
     [Theory]

@@ -84,7 +84,7 @@ public sealed class SafetyTests(ConsoleSite site)
         await serving;
 
         answers.ShouldBe(["refused", "refused", "refused"]);
-        await site.Bridge.LoggedAsync($"refused a request from a page of '{address.TrimEnd('/')}'");
+        await site.Bridge.LoggedAsync($"Rejected a request from the foreign origin '{address.TrimEnd('/')}'");
         await console.RunToEndAsync("echo what came before is shown by now");
         await Expect(console.Page.GetByText("echo stolen")).ToHaveCountAsync(0);
     }

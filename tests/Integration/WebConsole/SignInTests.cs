@@ -13,7 +13,7 @@ public sealed class SignInTests(ConsoleSite site)
 
         await console.Page.GetByLabel("Token").FillAsync("this-is-not-the-token");
         await console.Button("Sign in").ClickAsync();
-        await Expect(console.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not the token");
+        await Expect(console.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Invalid token");
         await console.SignInAsync(site.Token);
 
         console.Page.Url.ShouldNotContain(site.Token);

@@ -11,9 +11,9 @@ public sealed class ConsoleTokenTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void ReadOrMake_GivenNoFile_ShouldMakeOneThatItsOwnerAloneReads()
+    public void ReadOrGenerate_GivenNoFile_ShouldMakeOneThatItsOwnerAloneReads()
     {
-        var token = ConsoleToken.ReadOrMake(File);
+        var token = ConsoleToken.ReadOrGenerate(File);
 
         var text = System.IO.File.ReadAllText(File).Trim();
         // Of 32 letters and digits each.
@@ -23,23 +23,23 @@ public sealed class ConsoleTokenTests : IDisposable
     }
 
     [Fact]
-    public void ReadOrMake_GivenAFile_ShouldTakeWhatIsInIt()
+    public void ReadOrGenerate_GivenAFile_ShouldTakeWhatIsInIt()
     {
-        ConsoleToken.ReadOrMake(File);
+        ConsoleToken.ReadOrGenerate(File);
         var text = System.IO.File.ReadAllText(File);
 
-        var again = ConsoleToken.ReadOrMake(File);
+        var again = ConsoleToken.ReadOrGenerate(File);
 
         System.IO.File.ReadAllText(File).ShouldBe(text);
         again.Is(text).ShouldBeTrue();
     }
 
     [Fact]
-    public void ReadOrMake_GivenWhatAKilledBridgeLeft_ShouldMakeANewOne()
+    public void ReadOrGenerate_GivenWhatAKilledBridgeLeft_ShouldMakeANewOne()
     {
         System.IO.File.WriteAllText(File + ".new", "abc");
 
-        ConsoleToken.ReadOrMake(File);
+        ConsoleToken.ReadOrGenerate(File);
 
         System.IO.File.Exists(File + ".new").ShouldBeFalse();
         System.IO.File.ReadAllText(File).Trim().Length.ShouldBe(32);
@@ -52,14 +52,14 @@ public sealed class ConsoleTokenTests : IDisposable
     {
         System.IO.File.WriteAllText(File, text);
 
-        Should.Throw<ConsoleException>(() => ConsoleToken.ReadOrMake(File)).Message.ShouldContain("delete it");
+        Should.Throw<ConsoleException>(() => ConsoleToken.ReadOrGenerate(File)).Message.ShouldContain("delete it");
     }
 
     [Fact]
-    public void ReadOrMake_GivenAFolderThatIsNotThere_ShouldSaySo() =>
+    public void ReadOrGenerate_GivenAFolderThatIsNotThere_ShouldSaySo() =>
         Should
-            .Throw<ConsoleException>(() => ConsoleToken.ReadOrMake(Path.Combine(_folder.Path, "missing", "token")))
-            .Message.ShouldContain("cannot be kept");
+            .Throw<ConsoleException>(() => ConsoleToken.ReadOrGenerate(Path.Combine(_folder.Path, "missing", "token")))
+            .Message.ShouldContain("cannot be written");
 
     [Theory]
     [InlineData("")]

@@ -106,7 +106,7 @@ public sealed class LoginThrottleTests
     {
         TryOften(Owner, LoginThrottle.FreeTries);
 
-        _throttle.Forgive(Owner, null);
+        _throttle.Reset(Owner, null);
 
         _throttle.Try(Owner).ShouldBe(TimeSpan.Zero);
     }
@@ -114,7 +114,7 @@ public sealed class LoginThrottleTests
     [Fact]
     public void Try_GivenMoreAddressesThanAreRemembered_ShouldForgetSome()
     {
-        for (var i = 0; i < 2 * LoginThrottle.MostGuests; i++)
+        for (var i = 0; i < 2 * LoginThrottle.MaximumClients; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
             _throttle.Try(new IPAddress([10, (byte)(i >> 16), (byte)(i >> 8), (byte)i])).ShouldBe(TimeSpan.Zero);

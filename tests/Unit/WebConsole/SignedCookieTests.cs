@@ -12,26 +12,26 @@ public sealed class SignedCookieTests
     [Fact]
     public void Find_GivenItsOwnCookie_ShouldFindTheIdAlsoAfterARestart()
     {
-        var value = Make().MakeNew();
+        var value = Make().CreateNew();
 
         var id = Make().Find(value, out var renewed).ShouldNotBeNull();
 
         renewed.ShouldBeNull();
         Make().Find(value, out _).ShouldBe(id);
-        Make().MakeNew().ShouldNotBe(value);
+        Make().CreateNew().ShouldNotBe(value);
     }
 
     [Fact]
     public void Find_GivenAnotherTokensCookieOrOneForAnotherPurpose_ShouldFindNothing()
     {
-        Make().Find(Make(token: "another token, another").MakeNew(), out _).ShouldBeNull();
-        Make().Find(Make(purpose: "browser").MakeNew(), out _).ShouldBeNull();
+        Make().Find(Make(token: "another token, another").CreateNew(), out _).ShouldBeNull();
+        Make().Find(Make(purpose: "browser").CreateNew(), out _).ShouldBeNull();
     }
 
     [Fact]
     public void Find_GivenAnyLetterChanged_ShouldFindNothing()
     {
-        var value = Make().MakeNew();
+        var value = Make().CreateNew();
 
         for (var i = 0; i < value.Length; i++)
         {
@@ -55,7 +55,7 @@ public sealed class SignedCookieTests
     public void Find_GivenAnOldCookie_ShouldRenewItUntilItIsTooOld()
     {
         var cookies = Make();
-        var value = cookies.MakeNew();
+        var value = cookies.CreateNew();
         _time.Advance(TimeSpan.FromDays(29));
 
         var id = cookies.Find(value, out var renewed);
@@ -69,7 +69,7 @@ public sealed class SignedCookieTests
     public void End_GivenAnId_ShouldEndItsCookiesAndNoOthers()
     {
         var cookies = Make();
-        var (one, other) = (cookies.MakeNew(), cookies.MakeNew());
+        var (one, other) = (cookies.CreateNew(), cookies.CreateNew());
 
         cookies.End(cookies.Find(one, out _)!);
 

@@ -5,7 +5,9 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Tests.Unit.WebConsole;
 
-/// <summary>The front-end packages that are shipped are the packages': <c>scripts/vendor</c> has compared their hashes with npm's.</summary>
+/// <summary>
+/// The front-end packages that are shipped are the packages': <c>scripts/vendor</c> has compared their hashes with npm's.
+/// </summary>
 public sealed class VendoredFilesTests
 {
     private const string Folder = "wwwroot/vendor/";
