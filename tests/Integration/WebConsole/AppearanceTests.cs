@@ -72,7 +72,7 @@ public sealed class AppearanceTests(ConsoleSite site)
         var body = console.Page.Locator("body");
         await Expect(body).ToHaveCSSAsync("background-color", "rgb(243, 245, 248)");
 
-        await console.Button("Colours: as the system has it").ClickAsync();
+        await console.Button("Colours: system").ClickAsync();
         await console.Button("Colours: light").ClickAsync();
         await Expect(body).ToHaveCSSAsync("background-color", "rgb(14, 18, 23)");
         await console.Page.ReloadAsync();

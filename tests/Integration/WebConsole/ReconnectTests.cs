@@ -16,7 +16,7 @@ public sealed class ReconnectTests(ConsoleSite site)
         await Expect(interrupted.Locator(".output")).ToHaveTextAsync("begun");
 
         await site.Bridge.KillAsync();
-        await Expect(console.Banner).ToContainTextAsync("The connection to the bridge is lost.");
+        await Expect(console.Banner).ToContainTextAsync("Connection to the bridge lost.");
         await site.Bridge.StartAsync();
         await site.Bridge["nas"].IsAsync("connection", "online");
         gate.Open();
@@ -47,7 +47,7 @@ public sealed class ReconnectTests(ConsoleSite site)
         await console.Page.RouteAsync("**/api/events", route => route.AbortAsync());
         await console.Page.Clock.FastForwardAsync(46_000);
 
-        await Expect(console.Banner).ToContainTextAsync("The connection to the bridge is lost.");
+        await Expect(console.Banner).ToContainTextAsync("Connection to the bridge lost.");
         await console.Page.UnrouteAsync("**/api/events");
         await Expect(console.Banner).ToHaveCountAsync(0);
         await console.RunToEndAsync("echo three");

@@ -1,18 +1,18 @@
-// Escape sequences of terminals: colours and the like (SGR) become classes and colours, all others are left out.
+// Terminal escape sequences: converts colours and styles (SGR) to CSS classes, and removes all others.
 
 const escape = /\x1b(?:\[([0-?]*)([ -/]*[@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_][^\x1b]*\x1b\\|[ -/]*[0-~])/y;
 const controls = /[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f]/g;
-const longestEscape = 4096;
+const maximumEscape = 4096;
 const flags = { 1: "bold", 2: "dim", 3: "italic", 4: "underlined", 7: "inverse", 9: "struck" };
 const ends = { 22: ["bold", "dim"], 23: ["italic"], 24: ["underlined"], 27: ["inverse"], 29: ["struck"] };
 export const plain = { ink: null, paper: null, flags: new Set() };
 
-/** Reads one stream piece by piece; a sequence may be cut in two anywhere. */
+/** Reads one stream in pieces; a sequence may span several. */
 export class AnsiReader {
   #style = plain;
   #rest = "";
 
-  /** @returns {{text: string, style: {ink, paper, flags: Set<string>}}[]} A style is the same object as long as it does not change. */
+  /** @returns {{text: string, style: {ink, paper, flags: Set<string>}}[]} An unchanged style is the same object. */
   read(text) {
     text = this.#rest + text;
     this.#rest = "";
@@ -26,7 +26,7 @@ export class AnsiReader {
       escape.lastIndex = start;
       const found = escape.exec(text);
       if (!found) {
-        if (text.length - start < longestEscape) {
+        if (text.length - start < maximumEscape) {
           this.#rest = text.slice(start);
           break;
         }
@@ -40,7 +40,7 @@ export class AnsiReader {
   }
 }
 
-/** A class name for each of the terminal's 16 colours, whose tones are the theme's; a colour's value for others. */
+/** The terminal's 16 colours become numbers, which select classes of the theme; other colours become CSS values. */
 function styled(style, parameters) {
   const codes = parameters === "" ? [0] : parameters.split(/[;:]/).map(Number);
   let { ink, paper } = style;
@@ -68,7 +68,7 @@ function styled(style, parameters) {
   return { ink, paper, flags: on };
 }
 
-/** 5;n is a colour of a table of 256, 2;r;g;b any colour. */
+/** 5;n is a colour of the 256-colour table, 2;r;g;b any colour. */
 function extended(codes, at) {
   if (codes[at] === 5) return [fromTable(codes[at + 1]), 2];
   if (codes[at] === 2) return [rgb(codes.slice(at + 1, at + 4)), 4];

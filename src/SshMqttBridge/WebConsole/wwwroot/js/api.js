@@ -1,7 +1,7 @@
-// The bridge's HTTP interface. Addresses are relative, so that a reverse proxy may put the page into a folder.
+// The bridge's HTTP interface. URLs are relative, so that a reverse proxy can serve the page under a path.
 import { headers, keep } from "./key.js";
 
-/** What the bridge said no to, in words for people. */
+/** An error response; its message is for the user. */
 export class Refusal extends Error {
   constructor(status, message) {
     super(message);
@@ -18,21 +18,21 @@ async function call(method, path, body) {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
-    throw new Refusal(0, "The bridge cannot be reached.");
+    throw new Refusal(0, "The bridge is unreachable.");
   }
   keep(response);
   const text = await response.text();
   const answer = text.startsWith("{") ? JSON.parse(text) : {};
   if (!response.ok) {
-    throw new Refusal(response.status, answer.message ?? wordsFor(response));
+    throw new Refusal(response.status, answer.message ?? messageFor(response));
   }
   return answer;
 }
 
-function wordsFor(response) {
+function messageFor(response) {
   if (response.status === 401) return "Not signed in.";
-  if (response.status === 429) return `Too many tries. Wait ${response.headers.get("Retry-After") ?? "a few"} seconds.`;
-  return `The bridge answered ${response.status}.`;
+  if (response.status === 429) return `Too many attempts. Try again in ${response.headers.get("Retry-After") ?? "a few"} seconds.`;
+  return `The bridge responded with HTTP status ${response.status}.`;
 }
 
 const server = (id) => `servers/${encodeURIComponent(id)}`;
@@ -49,9 +49,9 @@ export const api = {
   cancel: (id, command) => call("POST", `${server(id)}/cancel`, { id: command }),
   /** wanted: "open" or "close". */
   connection: (id, wanted) => call("POST", `${server(id)}/connection`, { state: wanted }),
-  /** query: server, q, status, limit, before (from the last answer). */
+  /** query: server, q, status, limit, before (from the last response). */
   history: (query) => call("GET", `history?${new URLSearchParams(query)}`),
-  /** One result, with all that the bridge has kept of its output. */
+  /** One result with all of its stored output. */
   result: (id, { id: command, receivedAt }) =>
     call("GET", `history/${encodeURIComponent(id)}/${encodeURIComponent(command)}?${new URLSearchParams({ receivedAt })}`),
   commands: (id) => call("GET", `history/commands?${new URLSearchParams({ server: id })}`),

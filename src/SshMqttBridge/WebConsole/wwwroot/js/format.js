@@ -1,4 +1,4 @@
-// Numbers and times as people read them.
+// Formats numbers and times for display.
 
 const units = ["B", "KiB", "MiB", "GiB", "TiB"];
 
@@ -23,7 +23,7 @@ export function duration(milliseconds) {
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const calendar = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
-/** The time of day; with the date if it was not today. */
+/** The time of day, with the date if it is not today. */
 export function time(text) {
   const date = new Date(text);
   return (date.toDateString() === new Date().toDateString() ? clock : calendar).format(date);

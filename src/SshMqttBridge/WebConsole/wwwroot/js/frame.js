@@ -1,4 +1,4 @@
-/** Calls back before the next frame is painted; a page that is hidden paints none, and is called now and then. */
+/** Calls back before the next frame; a hidden page has no frames, so a timer is used. */
 export function nextFrame(callback) {
   if (document.hidden) {
     setTimeout(callback, 250);
@@ -7,7 +7,7 @@ export function nextFrame(callback) {
   }
 }
 
-/** Of many calls before the next frame, one is made. */
+/** Combines the calls before the next frame into one. */
 export function oncePerFrame(callback) {
   let waiting = false;
   return () => {

@@ -1,7 +1,8 @@
-// The page's half of a session. Cookies know no ports, so other servers of this machine may see the session's; what is stored here they may not.
+// The page's half of a session. Cookies do not distinguish ports, so other servers on this machine may receive the session's
+// cookie; they cannot read the storage of this page.
 
 const header = "X-Console-Key";
-// By the page's folder: a proxy may have several consoles under one name.
+// Includes the page's path: a proxy may serve several consoles under one host.
 const name = `console-key ${new URL(".", location).pathname}`;
 
 export const headers = () => {
@@ -9,7 +10,7 @@ export const headers = () => {
   return key === null ? {} : { [header]: key };
 };
 
-/** Keeps the key that an answer gives, if it does. */
+/** Stores the key of a response, if it has one. */
 export function keep(response) {
   const key = response.headers.get(header);
   if (key !== null) localStorage.setItem(name, key);

@@ -1,4 +1,4 @@
-// How a command ended, in a word, a sign and a tone; never by colour alone.
+// How a command ended: a word, an icon and a tone; never only a colour.
 import { bytes, duration } from "./format.js";
 
 const outcomes = {
@@ -15,7 +15,7 @@ export const statuses = Object.entries(outcomes).map(([status, { word }]) => ({ 
 
 export const outcome = (result) => outcomes[result.status] ?? { word: result.status, icon: "help-circle-outline", tone: "soft" };
 
-/** What the bridge says of the end, unless the exit status says it. */
+/** The bridge's message, unless there is an exit status. */
 export const explanation = ({ message, exit }) => (exit === null || exit === undefined ? message : null);
 
 /** "exit 0 · 12 ms", "4.0 MiB · 1.2 s". */
@@ -24,7 +24,8 @@ export function facts(result) {
   if (result.exit !== null && result.exit !== undefined) facts.push(`exit ${result.exit}`);
   if (result.signal) facts.push(`signal ${result.signal}`);
   if (typeof result.bytes === "number") facts.push(bytes(result.bytes));
-  const hasRun = result.status !== "rejected" && result.status !== "expired" && (result.status !== "cancelled" || result.durationMs > 0);
+  const hasRun =
+    result.status !== "rejected" && result.status !== "expired" && (result.status !== "cancelled" || result.durationMs > 0);
   if (hasRun) facts.push(duration(result.durationMs));
   return facts.join(" · ");
 }

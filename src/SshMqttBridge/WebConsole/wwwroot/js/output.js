@@ -1,19 +1,19 @@
-// What a command prints, as it prints it. A flood stays smooth: text is put in once per frame, and only the latest lines are kept.
+// The live output of a command. To stay responsive, it adds text once per frame, and keeps only the latest lines.
 import { AnsiReader, plain } from "./ansi.js";
 import { bytes as size } from "./format.js";
 import { oncePerFrame } from "./frame.js";
 
-export const mostLines = 5000;
-export const mostCharacters = 1024 * 1024;
+export const maximumLines = 5000;
+export const maximumCharacters = 1024 * 1024;
 const linesPerBlock = 200;
 const charactersPerBlock = 64 * 1024;
 
-/** An element of blocks; each holds lines of one stream. Standard error's blocks have a label and a bar beside them. */
+/** An element of blocks; each contains lines of one stream. Blocks of standard error have a label and a bar. */
 export class Output {
   element = document.createElement("div");
-  /** Lines that were left out. */
+  /** The number of removed lines. */
   dropped = 0;
-  /** Whether all that was printed came by here: the page may come later, or not keep up. */
+  /** Whether the page received all of the output: it may connect later, or not keep up. */
   isWhole = true;
   onChange = () => {};
 
@@ -40,7 +40,7 @@ export class Output {
   append(stream, text) {
     this.#waiting.push({ stream, text });
     this.#waitingCharacters += text.length;
-    while (this.#waitingCharacters > mostCharacters && this.#waiting.length > 1) {
+    while (this.#waitingCharacters > maximumCharacters && this.#waiting.length > 1) {
       const skipped = this.#waiting.shift();
       this.#waitingCharacters -= skipped.text.length;
       this.dropped += skipped.text.split("\n").length - 1;
@@ -48,18 +48,18 @@ export class Output {
     this.#flushSoon();
   }
 
-  /** Marks a place where so many bytes came too fast to be told. */
+  /** Marks a place where the bridge skipped this many bytes. */
   skip(bytes) {
     this.flush();
     this.isWhole = false;
     const block = new Block("gap", true);
-    block.add(`… ${size(bytes)} went by here …`, plain);
+    block.add(`… ${size(bytes)} skipped here …`, plain);
     this.#blocks.push(block);
     this.#characters += block.characters;
     this.element.append(block.element);
   }
 
-  /** Puts in at once what waits for the next frame. */
+  /** Adds the text that waits for the next frame. */
   flush() {
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -67,7 +67,7 @@ export class Output {
     for (const { stream, text } of waiting) {
       for (const piece of this.#readers[stream].read(text)) this.#put(stream, piece);
     }
-    this.shorten(mostLines, mostCharacters);
+    this.shorten(maximumLines, maximumCharacters);
     if (waiting.length > 0) this.onChange();
   }
 
@@ -79,7 +79,7 @@ export class Output {
     this.element.replaceChildren();
   }
 
-  /** Drops the oldest blocks until no more than that is left. */
+  /** Removes the oldest blocks until the output is within the limits. */
   shorten(lines, characters) {
     while (this.#blocks.length > 1 && (this.#lines > lines || this.#characters > characters)) {
       const block = this.#blocks.shift();
@@ -115,7 +115,7 @@ class Block {
   characters = 0;
   element = document.createElement("div");
   text = document.createElement("div");
-  // Nodes of the line that has no end yet: a carriage return begins it anew, as progress bars do.
+  // Nodes of the unfinished line: a carriage return, as in a progress bar, replaces it.
   #openLine = [];
   #returned = false;
 
@@ -136,7 +136,7 @@ class Block {
     return this.lines >= linesPerBlock || this.characters >= charactersPerBlock;
   }
 
-  /** A line, or a piece of one; only its end may be a newline. */
+  /** Adds a line or a part of one; only its end may be a newline. */
   add(line, style) {
     this.characters += line.length;
     const overwritten = line.lastIndexOf("\r", line.length - 2);

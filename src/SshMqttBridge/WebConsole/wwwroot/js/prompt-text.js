@@ -1,4 +1,4 @@
-// What stands in a server's command line is kept while another page is looked at; anybody may put something into it.
+// The text of a server's command line, which is kept while another page is displayed.
 import { changed } from "./model/store.js";
 import { go } from "./route.js";
 
@@ -6,6 +6,6 @@ export function fillPrompt(server, text) {
   server.draft = text;
   go(server.id);
   changed();
-  // The page of another server, or the history, gives way to the console first.
+  // The console of this server must be displayed first.
   requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById("prompt")?.focus()));
 }

@@ -1,4 +1,4 @@
-// The address after #: /server or /server/history. So that a page can be kept as a bookmark, and "back" works.
+// The URL after #: /server or /server/history, for bookmarks and the back button.
 import { changed, store } from "./model/store.js";
 
 export const addressOf = (server, page = "console") => `#/${encodeURIComponent(server)}${page === "history" ? "/history" : ""}`;
@@ -6,7 +6,7 @@ export const addressOf = (server, page = "console") => `#/${encodeURIComponent(s
 export function read() {
   const [, server, page] = location.hash.split("/");
   const id = server ? decodeURIComponent(server) : null;
-  // An old bookmark may name a server that is no more.
+  // An old bookmark may contain a server that no longer exists.
   const isKnown = store.servers.has(id) || store.servers.size === 0;
   store.route = {
     server: isKnown ? id : store.servers.keys().next().value,

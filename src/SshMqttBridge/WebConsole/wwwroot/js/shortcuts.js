@@ -1,13 +1,13 @@
-// Keys that work everywhere on the page. Those without Alt can be switched off, and count only where nothing is typed (WCAG 2.1.4).
+// Shortcuts of the whole page. Those without Alt can be turned off, and do not work in text fields (WCAG 2.1.4).
 import { currentServer, show, store } from "./model/store.js";
 import { go } from "./route.js";
 
 export const shortcuts = [
   { keys: ["/"], words: "Go to the command line", does: () => document.getElementById("prompt")?.focus() },
   { keys: ["h"], words: "Search the history", does: () => go(store.route.server, "history") },
-  { keys: ["c"], words: "Back to the console", does: () => go(store.route.server) },
-  { keys: ["g"], words: "Get a file from the server", does: () => transfer("get") },
-  { keys: ["p"], words: "Put a file onto the server", does: () => transfer("put") },
+  { keys: ["c"], words: "Show the console", does: () => go(store.route.server) },
+  { keys: ["g"], words: "Copy a file from the server", does: () => transfer("get") },
+  { keys: ["p"], words: "Copy a file to the server", does: () => transfer("put") },
   { keys: ["?"], words: "Show these shortcuts", does: () => show({ kind: "shortcuts" }) },
 ];
 
@@ -25,7 +25,7 @@ function transfer(operation) {
   if (server?.[operation === "get" ? "canGet" : "canPut"]) show({ kind: "transfer", operation, server });
 }
 
-/** The server that many places further down the list. */
+/** Goes to the server this many places further down the list. */
 function step(places) {
   const ids = [...store.servers.keys()];
   const next = ids[ids.indexOf(store.route.server) + places];

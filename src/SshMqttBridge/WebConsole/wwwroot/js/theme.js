@@ -1,4 +1,4 @@
-// A classic script, so that the page never flashes in the other theme. "auto" follows the system; css/base.css has both.
+// A classic script, so that the page does not flash in the wrong theme. "auto" follows the system.
 "use strict";
 window.theme = {
   names: ["auto", "light", "dark"],

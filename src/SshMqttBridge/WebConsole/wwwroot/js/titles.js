@@ -1,4 +1,4 @@
-/** What people call a command: an action by its title, others by what they do. */
+/** The title of a command: of an action, its title; otherwise its text. */
 export function titleOf(server, { action, operation, command }) {
   if (!action) return operation === "exec" ? (command ?? "(unreadable)") : `${operation} ${command ?? ""}`;
   return server?.actions?.find(({ name }) => name === action)?.title ?? action;
@@ -8,7 +8,7 @@ export const isTransfer = (operation) => operation === "get" || operation === "p
 
 const sources = { mqtt: "MQTT", schedule: "Schedule", "web-console": "Other console" };
 
-/** Who asked for it; nothing for what this page did. */
+/** The source of a command; null for one of this page. */
 export function sourceOf(server, entry) {
   return server.mine.has(entry.id) ? null : (sources[entry.source] ?? null);
 }

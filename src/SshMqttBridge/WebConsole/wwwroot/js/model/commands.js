@@ -1,12 +1,12 @@
-// What a user asks of a server. Each throws a Refusal with what to tell him.
+// The commands of the user. Each throws a Refusal with a message for the user.
 import { api } from "../api.js";
 import { changed } from "./store.js";
 
-/** A command's id, made here: what is told of the command may come before the answer, and is known for this page's own. */
+/** Generates a command's id here, because events of the command may arrive before the response. */
 function newId(server) {
   const id = `web-${Array.from(crypto.getRandomValues(new Uint32Array(2)), (number) => number.toString(36)).join("")}`;
   server.mine.add(id);
-  // Whoever asks for something wants to see it.
+  // Scrolls to the new command.
   server.wantsEnd = true;
   changed();
   return id;

@@ -1,22 +1,22 @@
-// A command as the page knows it: from being accepted to its result.
+// A command on the page, from being queued to its result.
 import { Output } from "../output.js";
 
-// An event carries no more of a result's output; the history has the rest.
-const mostOfEvent = 64 * 1024;
+// The maximum output of a result in an event; the history has the rest.
+const maximumEventOutput = 64 * 1024;
 
 export class Entry {
-  /** "waiting", "running", "ended", or "unknown": it ended while nobody listened. */
+  /** "waiting", "running", "ended", or "unknown": it ended while the page was not connected. */
   phase = "waiting";
   result = null;
   /** {bytes, total, rate} of a transfer. */
   progress = null;
-  /** When it began to run, in milliseconds since 1970. */
+  /** The start time, in milliseconds since 1970. */
   startedAt = null;
   output = new Output();
-  /** Counts changes: what has not changed is not drawn again. */
+  /** Counts changes, so that unchanged entries are not rendered again. */
   revision = 0;
 
-  /** command: what an event or the bridge's state tells of one. */
+  /** The argument is a command of an event or of the bridge's state. */
   constructor({ id, operation, command, action = null, source = null, receivedAt, scheduled = false }) {
     Object.assign(this, { id, operation, command, action, receivedAt });
     this.source = scheduled ? "schedule" : source;
@@ -43,13 +43,13 @@ export class Entry {
     this.touch();
   }
 
-  /** Notes that the page was not there, or not connected, while it printed something. */
+  /** Notes that the page missed output, because it was not connected. */
   missSome() {
     this.#missedSome = true;
     this.output.isWhole = false;
   }
 
-  /** Takes a result; where the output was not seen from its beginning, the result's stands for it. */
+  /** Sets the result. Uses its output if the page missed some. */
   end(result) {
     this.phase = "ended";
     this.result = result;
@@ -59,13 +59,13 @@ export class Entry {
   }
 
   #takeOutput({ out, err }) {
-    const isCut = out?.length >= mostOfEvent || err?.length >= mostOfEvent;
+    const isCut = out?.length >= maximumEventOutput || err?.length >= maximumEventOutput;
     if ((!out && !err) || (isCut && !this.output.isEmpty)) return;
     this.replaceOutput({ out, err });
     this.output.isWhole = !isCut;
   }
 
-  /** Shows this output, which is whole, in place of what was seen. */
+  /** Replaces the output by the complete one. */
   replaceOutput({ out, err }) {
     this.output.clear();
     if (out) this.output.append("out", out);

@@ -1,14 +1,15 @@
-// Server-sent events (HTML, section 9.2) as the bridge writes them. Not an EventSource: that one sends no header, and the key is no part of an address.
+// Reads Server-Sent Events (HTML, section 9.2). Does not use EventSource, which cannot send a header; the key must not be part
+// of the URL.
 import { headers } from "../key.js";
 
 export class EventStream {
   #abort = new AbortController();
 
-  /** on(name, data): told of each event. ended(): when there is no more, or there was none; not after close(). */
+  /** Calls on(name, data) for each event, and ended() at the end of the stream or on failure, but not after close(). */
   constructor(path, on, ended) {
     this.on = on;
     this.#read(path)
-      .catch(() => {}) // Its end says it.
+      .catch(() => {}) // ended() reports it.
       .then(() => this.#abort.signal.aborted || ended());
   }
 
@@ -27,13 +28,13 @@ export class EventStream {
       if (done) return;
       const frames = (rest + value).split("\n\n");
       rest = frames.pop();
-      frames.forEach((frame) => signal.aborted || this.#tell(frame));
+      frames.forEach((frame) => signal.aborted || this.#dispatch(frame));
     }
   }
 
-  #tell(frame) {
+  #dispatch(frame) {
     const found = /^event: (.*)\ndata: (.*)$/.exec(frame);
-    if (!found) return; // What is for an EventSource alone.
+    if (!found) return; // For EventSource only.
     try {
       this.on(found[1], JSON.parse(found[2]));
     } catch (error) {

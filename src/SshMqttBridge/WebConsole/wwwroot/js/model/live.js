@@ -1,16 +1,17 @@
-// The stream of events, which comes back by itself.
+// The stream of events, with automatic reconnects.
 import { EventStream } from "./event-stream.js";
 
-const shortestPause = 500;
-const longestPause = 8000;
-// The bridge sends something every 15 s. A connection that went away without a word (a proxy, a network, a machine that slept) shows by its silence alone.
-const longestSilence = 45000;
+const minimumPause = 500;
+const maximumPause = 8000;
+// The bridge sends at least a ping every 15 s. After a loss without notice (a proxy, a network, a suspended machine) there is only
+// silence.
+const maximumSilence = 45000;
 
 export class Live {
   #source = null;
   #timer = null;
   #watchdog = null;
-  #pause = shortestPause;
+  #pause = minimumPause;
   #stopped = false;
 
   /** on: hello(data), lost(), and one function for each event's name. */
@@ -22,14 +23,14 @@ export class Live {
 
   start() {
     this.#stopped = false;
-    this.#heard();
-    const happened = (name, data) => {
-      this.#heard();
-      if (name === "hello") this.#pause = shortestPause;
-      // A ping only shows that the connection stands.
+    this.#resetWatchdog();
+    const dispatch = (name, data) => {
+      this.#resetWatchdog();
+      if (name === "hello") this.#pause = minimumPause;
+      // A ping only shows that the connection is alive.
       this.on[name]?.(data);
     };
-    this.#source = new EventStream("api/events", happened, () => this.again());
+    this.#source = new EventStream("api/events", dispatch, () => this.reconnect());
   }
 
   stop() {
@@ -37,19 +38,19 @@ export class Live {
     this.#close();
   }
 
-  /** Gives this stream up and begins another one soon. */
-  again() {
+  /** Closes the stream and reconnects after a pause. */
+  reconnect() {
     if (this.#stopped) return;
     this.#close();
     this.on.lost();
     this.#timer = setTimeout(() => this.start(), this.#pause);
-    this.#pause = Math.min(this.#pause * 2, longestPause);
+    this.#pause = Math.min(this.#pause * 2, maximumPause);
   }
 
-  /** Something came, or may be expected from now on. */
-  #heard() {
+  /** Restarts the watchdog. */
+  #resetWatchdog() {
     clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => this.again(), longestSilence);
+    this.#watchdog = setTimeout(() => this.reconnect(), maximumSilence);
   }
 
   #retryNow() {

@@ -1,21 +1,21 @@
-// A server as the page knows it: its state, and its latest commands in order.
+// A server on the page: its state, and its latest commands in order.
 import { Entry } from "./entry.js";
 
-const mostEntries = 60;
-const mostWhole = 10;
+const maximumEntries = 60;
+const maximumWhole = 10;
 const linesOfOlder = 200;
-const mostCommands = 500;
+const maximumCommands = 500;
 
 export class Server {
   /** Entries, oldest first. */
   entries = [];
-  /** Commands that ran before, latest first; null: not asked for yet. */
+  /** Previous commands, latest first; null: not loaded yet. */
   commands = null;
-  /** Whether the recent commands have been fetched. */
+  /** Whether the recent commands are loaded. */
   isLoaded = false;
-  /** Ids of commands that this page asked for. */
+  /** Ids of commands that this page sent. */
   mine = new Set();
-  /** Entries older than that were cleared away by hand. */
+  /** The user has cleared entries older than this. */
   clearedAt = "";
 
   constructor(id, onTouch) {
@@ -23,16 +23,16 @@ export class Server {
     this.onTouch = onTouch;
   }
 
-  /** What /api/state says of the server. */
+  /** Updates the server from /api/state. */
   update({ pending, ...settings }) {
     Object.assign(this, settings);
     const ids = new Set(pending.map((command) => command.id));
     for (const command of pending) {
       const isKnown = this.find(command.id) !== undefined;
       const entry = this.add(command);
-      // What it printed until now went by.
+      // The page missed its output so far.
       if (command.started && (!isKnown || entry.phase === "running")) entry.missSome();
-      // When it began is not told: not before it was received.
+      // The start time is unknown, but not before the receipt.
       if (command.started) entry.start(Date.parse(command.receivedAt));
     }
     return this.entries.filter((entry) => entry.isPending && !ids.has(entry.id));
@@ -42,7 +42,7 @@ export class Server {
     return this.entries.findLast((entry) => entry.id === id);
   }
 
-  /** The entry of a command, made if it is new; ids may be used again after a while. */
+  /** The entry of a command, created if it is new. Ids may be used again later. */
   add(command) {
     const known = this.find(command.id);
     if (known && (known.isPending || known.receivedAt === command.receivedAt)) return known;
@@ -55,7 +55,7 @@ export class Server {
     return entry;
   }
 
-  /** Notes a result, of a command that is known or not. */
+  /** Adds a result of a known or new command. */
   end(result) {
     if (result.receivedAt <= this.clearedAt && !this.find(result.id)) return null;
     const entry = this.add(result);
@@ -63,9 +63,9 @@ export class Server {
     return entry;
   }
 
-  /** What was run, for the completion; the latest comes first. */
+  /** Adds a command to the completions, latest first. */
   remember(command) {
-    if (this.commands) this.commands = [command, ...this.commands.filter((other) => other !== command)].slice(0, mostCommands);
+    if (this.commands) this.commands = [command, ...this.commands.filter((other) => other !== command)].slice(0, maximumCommands);
   }
 
   clear() {
@@ -75,10 +75,10 @@ export class Server {
     this.onTouch();
   }
 
-  // The page does not grow with what happens: old entries go, and older ones keep little of their output.
+  // Limits the size of the page: removes old entries, and shortens the output of older ones.
   #bound() {
-    while (this.entries.length > mostEntries && !this.entries[0].isPending) this.entries.shift();
-    const older = this.entries.at(-mostWhole - 1);
+    while (this.entries.length > maximumEntries && !this.entries[0].isPending) this.entries.shift();
+    const older = this.entries.at(-maximumWhole - 1);
     if (older && !older.isPending) older.output.shorten(linesOfOlder, Infinity);
   }
 }

@@ -1,4 +1,4 @@
-// Signing in and out, and keeping the store in step with the bridge.
+// Signs in and out, and keeps the store in sync with the bridge.
 import { announceEnd } from "../announce.js";
 import { api } from "../api.js";
 import { forget } from "../key.js";
@@ -12,7 +12,7 @@ import { wholeResult } from "./whole-result.js";
 const recentEntries = 20;
 const backIsShownFor = 6000;
 
-// Events that come before the bridge's state has, after (re)connecting; null: there is nothing to wait for.
+// Events that arrive before the bridge's state after (re)connecting; null: the state has arrived.
 let early = null;
 let startedAt = null;
 
@@ -50,7 +50,7 @@ const live = new Live({
   ended: of(ended),
 });
 
-/** Looks whether the browser has a session, and if so, begins. */
+/** Starts, if the browser has a session. */
 export async function begin() {
   try {
     await api.hasSession();
@@ -75,11 +75,11 @@ export async function signOut() {
   live.stop();
   await api.signOut();
   forget();
-  // The page forgets all that it has seen.
+  // Discards all data of the page.
   location.reload();
 }
 
-/** Fetches what a server's page shows besides the live events, once. */
+/** Loads the history of a server's page, once. */
 export async function load(server) {
   if (server.isLoaded) return;
   server.isLoaded = true;
@@ -116,7 +116,7 @@ async function hello(bridge) {
   early = events;
   try {
     const state = await api.state();
-    if (early !== events) return; // Connected anew meanwhile.
+    if (early !== events) return; // Reconnected in the meantime.
     take(state);
     early = null;
     events.forEach((event) => event());
@@ -126,7 +126,7 @@ async function hello(bridge) {
   } catch (refusal) {
     if (early !== events) return;
     if (refusal.status === 401) signedOut();
-    else live.again();
+    else live.reconnect();
   }
   changed();
 }
@@ -141,13 +141,13 @@ function take({ bridge, servers }) {
   if (!currentServer()) store.route.server = servers[0]?.id ?? null;
 }
 
-/** What has become of commands whose end nobody told. */
+/** Loads the results of commands that ended while the page was not connected. */
 async function findOut(id, missed) {
   let results = [];
   try {
     results = (await api.history({ server: id, limit: 100 })).entries;
   } catch {
-    // Then their end stays unknown.
+    // Their end remains unknown.
   }
   for (const entry of missed) {
     const result = results.find((candidate) => candidate.id === entry.id);
@@ -169,13 +169,13 @@ function ended(server, result) {
   }
 }
 
-/** Of a flood some went by; what the bridge has kept may have it. */
+/** Loads the complete output after the bridge skipped some. */
 async function showWhole(server, entry) {
   try {
     const result = await wholeResult(server, entry);
     if (result && !result.truncated) entry.replaceOutput(result);
   } catch {
-    // It stays as it is, and says what is missing.
+    // The output remains marked as incomplete.
   }
 }
 

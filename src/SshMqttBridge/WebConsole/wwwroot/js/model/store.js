@@ -1,10 +1,10 @@
-// All that the page shows. Whoever changes it says so; the page is drawn anew before the next frame.
+// The state of the page. After a change, call changed(): it renders the page before the next frame.
 import { oncePerFrame } from "../frame.js";
 
 export const store = {
   /** "starting", "signedOut" or "signedIn". */
   session: "starting",
-  /** Whether events arrive: "live", "lost", or "back" for a moment after the bridge was restarted. */
+  /** The event stream: "live", "lost", or "back" for a short time after a restart of the bridge. */
   link: "live",
   /** {version, startedAt, broker}. */
   bridge: null,
@@ -12,7 +12,7 @@ export const store = {
   servers: new Map(),
   /** {server: id, page: "console" | "history"}. */
   route: { server: null, page: "console" },
-  /** The one dialog that is open: {kind, …}. */
+  /** The open dialog: {kind, …}. */
   dialog: null,
 };
 

@@ -1,6 +1,6 @@
 import { api } from "../api.js";
 
-/** A command's result with all that the bridge has kept of its output; null if it has it no longer. */
+/** A command's result with all of its stored output; null if it is no longer stored. */
 export async function wholeResult(server, entry) {
   try {
     return await api.result(server.id, entry);

@@ -3,7 +3,7 @@ import { run } from "../model/commands.js";
 import { FormDialog } from "./dialog.js";
 import { actionIcon } from "./icon.js";
 
-/** Asks before an action is run, and for what it is to be told. */
+/** Asks for confirmation and the arguments of an action. */
 export function ActionDialog({ server, action }) {
   const title = action.title ?? action.name;
   const does = (_, form) => run(server, action, argumentsOf(action, form));

@@ -27,11 +27,20 @@ export class Actions extends Component {
       ${actions.map(
         (action) => html`<button key=${action.name} onClick=${() => this.press(action)}>
           <${Icon} name=${actionIcon(action.icon)} />${action.title ?? action.name}${(action.confirm || action.parameters.length > 0) && "…"}
-          ${action.scheduled && html`<span class="scheduled" title="Runs by itself too"><${Icon} name="calendar-clock" /><span class="unseen">, runs by itself too</span></span>`}
+          ${action.scheduled &&
+          html`<span class="scheduled" title="Also runs on a schedule">
+            <${Icon} name="calendar-clock" /><span class="unseen">, also runs on a schedule</span>
+          </span>`}
         </button>`,
       )}
-      ${canGet && html`<button class="quiet" onClick=${() => show({ kind: "transfer", operation: "get", server })}><${Icon} name="download" />Get a file…</button>`}
-      ${canPut && html`<button class="quiet" onClick=${() => show({ kind: "transfer", operation: "put", server })}><${Icon} name="upload" />Put a file…</button>`}
+      ${canGet &&
+      html`<button class="quiet" onClick=${() => show({ kind: "transfer", operation: "get", server })}>
+        <${Icon} name="download" />Get a file…
+      </button>`}
+      ${canPut &&
+      html`<button class="quiet" onClick=${() => show({ kind: "transfer", operation: "put", server })}>
+        <${Icon} name="upload" />Put a file…
+      </button>`}
       <${Trouble} words=${trouble} />
     </section>`;
   }

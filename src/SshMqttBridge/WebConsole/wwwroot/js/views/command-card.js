@@ -8,7 +8,7 @@ import { isTransfer, sourceOf, titleOf } from "../titles.js";
 import { Elapsed } from "./elapsed.js";
 import { Icon } from "./icon.js";
 
-/** One command: what was asked, what it prints, how it ended. */
+/** One command: its text, output and outcome. */
 export class CommandCard extends Component {
   output = createRef();
 
@@ -24,7 +24,7 @@ export class CommandCard extends Component {
     this.attach();
   }
 
-  // The output fills an element of its own, which Preact does not look into.
+  // The output has its own element, which Preact does not render.
   attach() {
     const place = this.output.current;
     const { element } = this.props.entry.output;
@@ -42,7 +42,7 @@ export class CommandCard extends Component {
         ${source && html`<span class="badge">${source}</span>`}
         <time datetime=${entry.receivedAt}>${time(entry.receivedAt)}</time>
       </header>
-      ${entry.isOpen && html`<${LeftOut} server=${server} entry=${entry} /><div ref=${this.output}></div>`}
+      ${entry.isOpen && html`<${Incomplete} server=${server} entry=${entry} /><div ref=${this.output}></div>`}
       ${entry.progress && entry.isPending && html`<${Progress} progress=${entry.progress} />`}
       <footer>
         <${Standing} entry=${entry} place=${place} />
@@ -66,10 +66,10 @@ function What({ entry, title }) {
   return html`<span class="command"><b>${title}</b>${entry.command && html` <code>${entry.command}</code>`}</span>`;
 }
 
-function LeftOut({ server, entry }) {
+function Incomplete({ server, entry }) {
   const { output, result } = entry;
   if (output.dropped === 0 && output.isWhole) return null;
-  const words = output.isWhole ? `${count(output.dropped, "earlier line")} left out.` : "Not all of the output is here.";
+  const words = output.isWhole ? `${count(output.dropped, "earlier line")} not shown.` : "The output is incomplete.";
   return html`<p class="left-out">
     ${words}${" "}${result && (result.out || result.err) && html`<button class="link" onClick=${() => show({ kind: "output", server, entry })}>Show all</button>`}
   </p>`;
@@ -85,11 +85,11 @@ function Standing({ entry, place }) {
   const { phase, result, startedAt } = entry;
   if (phase === "waiting") return html`<span class="standing"><${Icon} name="timer-sand" />waiting, ${place === 1 ? "next" : `number ${place}`}</span>`;
   if (phase === "running") return html`<span class="standing"><i class="spinner" aria-hidden="true"></i>running <${Elapsed} since=${startedAt} /></span>`;
-  if (!result) return html`<span class="standing"><${Icon} name="help-circle-outline" />ended; how is not known</span>`;
+  if (!result) return html`<span class="standing"><${Icon} name="help-circle-outline" />ended; result unknown</span>`;
   const { word, icon, tone } = outcome(result);
   return html`<span class=${`standing ${tone}`}><${Icon} name=${icon} /><b>${word}</b></span>
     <span class="facts">${facts(result)}</span>
-    ${result.truncated && !entry.output.isWhole && html`<span class="facts">output cut: ${bytes(result.outBytes + result.errBytes)} in all</span>`}
+    ${result.truncated && !entry.output.isWhole && html`<span class="facts">output truncated; total ${bytes(result.outBytes + result.errBytes)}</span>`}
     <span class="message">${explanation(result)}</span>`;
 }
 
@@ -107,7 +107,7 @@ function Tools({ server, entry, title }) {
     ${entry.source === "schedule" && !entry.output.isEmpty &&
     html`<button class="small" aria-expanded=${String(entry.isOpen)} onClick=${toggle}>${entry.isOpen ? "Hide" : "Show"} output</button>`}
     ${!entry.output.isEmpty && navigator.clipboard && html`<${Tool} icon="content-copy" words="Copy the output" does=${() => navigator.clipboard.writeText(entry.output.text)} />`}
-    ${!entry.action && entry.operation === "exec" && server.canExec && html`<${Tool} icon="reload" words="Put it into the command line" does=${() => fillPrompt(server, entry.command)} />`}
+    ${!entry.action && entry.operation === "exec" && server.canExec && html`<${Tool} icon="reload" words="Copy to the command line" does=${() => fillPrompt(server, entry.command)} />`}
   `;
 }
 

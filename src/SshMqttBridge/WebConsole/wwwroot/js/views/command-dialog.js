@@ -3,7 +3,7 @@ import { exec } from "../model/commands.js";
 import { changed } from "../model/store.js";
 import { FormDialog } from "./dialog.js";
 
-/** A command with all that may be said of it. */
+/** A command with all its options. */
 export function CommandDialog({ server, command }) {
   const does = async (data) => {
     const request = { command: data.get("command").replaceAll("\r\n", "\n"), timeout: Number(data.get("timeout")) };

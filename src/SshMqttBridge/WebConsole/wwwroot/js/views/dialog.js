@@ -3,7 +3,7 @@ import { changed, store } from "../model/store.js";
 import { Icon } from "./icon.js";
 import { Trouble } from "./trouble.js";
 
-/** A modal dialog with a title. The browser keeps the focus in it, closes it on Escape, and gives the focus back. */
+/** A modal dialog with a title. The browser keeps the focus inside, closes the dialog on Escape, and restores the focus. */
 export class Dialog extends Component {
   element = createRef();
 
@@ -12,7 +12,7 @@ export class Dialog extends Component {
     this.element.current.showModal();
   }
 
-  // Told a moment after it is closed; another one may be open by then.
+  // The event arrives after closing; another dialog may already be open.
   closed = () => {
     if (store.dialog !== this.dialog) return;
     store.dialog = null;
@@ -32,7 +32,7 @@ export class Dialog extends Component {
 
 export const closeDialog = () => document.querySelector("dialog[open]")?.close();
 
-/** A dialog that asks something: does is given the form's data; it stays open with the reason if that is refused. */
+/** A dialog with a form: calls does with the form's data, and stays open with the message if that fails. */
 export class FormDialog extends Component {
   submit = async (event) => {
     event.preventDefault();

@@ -1,7 +1,7 @@
 import { html, Component } from "../html.js";
 import { duration } from "../format.js";
 
-/** Seconds since then, which go on by themselves. */
+/** The time since then, updated every second. */
 export class Elapsed extends Component {
   componentDidMount() {
     this.timer = setInterval(() => this.setState({}), 1000);

@@ -4,7 +4,7 @@ import { changed, show, store } from "../model/store.js";
 import { Icon } from "./icon.js";
 
 const themes = {
-  auto: { icon: "circle-half-full", words: "as the system has it", next: "light" },
+  auto: { icon: "circle-half-full", words: "system", next: "light" },
   light: { icon: "white-balance-sunny", words: "light", next: "dark" },
   dark: { icon: "weather-night", words: "dark", next: "auto" },
 };

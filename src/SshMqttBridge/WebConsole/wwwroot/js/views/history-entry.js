@@ -7,7 +7,7 @@ import { fillPrompt } from "../prompt-text.js";
 import { titleOf } from "../titles.js";
 import { Icon } from "./icon.js";
 
-/** A line of the history, which opens to what the command printed. */
+/** A line of the history, which expands to the output. */
 export class HistoryEntry extends Component {
   place = createRef();
 
@@ -40,11 +40,11 @@ export class HistoryEntry extends Component {
       ${!hasText && html`<p class="facts">${nothingOf(result)}</p>`}
       <div ref=${this.place}></div>
       ${result.operation === "exec" && !result.action && server?.canExec &&
-      html`<button class="small" onClick=${() => fillPrompt(server, result.command)}><${Icon} name="reload" />Put it into the command line</button>`}
+      html`<button class="small" onClick=${() => fillPrompt(server, result.command)}><${Icon} name="reload" />Copy to the command line</button>`}
     </details>`;
   }
 }
 
 function nothingOf({ outBytes, errBytes }) {
-  return outBytes + errBytes > 0 ? `Its output was not kept: ${bytes(outBytes + errBytes)}.` : "No output.";
+  return outBytes + errBytes > 0 ? `The output was not stored: ${bytes(outBytes + errBytes)}.` : "No output.";
 }

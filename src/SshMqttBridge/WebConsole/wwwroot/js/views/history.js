@@ -8,7 +8,7 @@ import { Trouble } from "./trouble.js";
 const perPage = 50;
 const typingPause = 200;
 
-/** What ran lately, to be searched. */
+/** The searchable history. */
 export class History extends Component {
   input = createRef();
   state = { entries: null, before: null, q: "", status: "", everywhere: false, trouble: null };
@@ -33,7 +33,7 @@ export class History extends Component {
     return query;
   }
 
-  /** Shows what the form asks for; an answer that comes after a newer question is not shown. */
+  /** Searches; ignores the response if there is a newer search. */
   async search(earlier = []) {
     const asked = (this.asked = {});
     try {
@@ -55,10 +55,18 @@ export class History extends Component {
       <form class="search" role="search" onSubmit=${(event) => (event.preventDefault(), this.search())}>
         <span class="find">
           <${Icon} name="magnify" />
-          <input id="search" type="search" aria-label="Search commands and their output" placeholder="Search commands and output" ref=${this.input} value=${q} onInput=${({ target }) => this.change({ q: target.value }, typingPause)} />
+          <input
+            id="search"
+            type="search"
+            aria-label="Search commands and their output"
+            placeholder="Search commands and output"
+            ref=${this.input}
+            value=${q}
+            onInput=${({ target }) => this.change({ q: target.value }, typingPause)}
+          />
         </span>
         <select aria-label="Status" value=${status} onChange=${({ target }) => this.change({ status: target.value })}>
-          <option value="">any end</option>
+          <option value="">any status</option>
           ${statuses.map((item) => html`<option value=${item.status}>${item.word}</option>`)}
         </select>
         <label class="check"><input type="checkbox" checked=${everywhere} onChange=${({ target }) => this.change({ everywhere: target.checked })} />all servers</label>
@@ -66,9 +74,9 @@ export class History extends Component {
       </form>
       <p class="unseen" role="status">${entries && `${entries.length}${before ? " or more" : ""} commands found`}</p>
       <div class="results" tabindex="0" aria-label="Results" role="region">
-        ${entries?.length === 0 && html`<p class="nothing">Nothing found.</p>`}
+        ${entries?.length === 0 && html`<p class="nothing">No commands found.</p>`}
         ${entries?.map((result) => html`<${HistoryEntry} key=${`${result.server} ${result.id} ${result.receivedAt}`} result=${result} isEverywhere=${everywhere} />`)}
-        ${before && html`<button class="more" onClick=${() => this.search(entries)}>Show earlier ones</button>`}
+        ${before && html`<button class="more" onClick=${() => this.search(entries)}>Show earlier commands</button>`}
       </div>
     </section>`;
   }

@@ -7,11 +7,11 @@ const actionIcons = new Set(
   television television-off thermometer trash-can update volume-high web wifi wrench`.split(/\s+/),
 );
 
-/** One of vendor/mdi, in the text's colour; it says nothing to a screen reader. */
+/** An icon of vendor/mdi in the text's colour, hidden from screen readers. */
 export const Icon = ({ name }) =>
   html`<span class="icon" aria-hidden="true" style=${{ maskImage: `url("vendor/mdi/${name}.svg")` }}></span>`;
 
-/** An action's icon, "mdi:restart"; a general one for those that are not shipped. */
+/** An action's icon, for example "mdi:restart"; a default one if it is not included. */
 export function actionIcon(icon) {
   const name = icon?.replace(/^mdi:/, "");
   return actionIcons.has(name) ? name : "play";

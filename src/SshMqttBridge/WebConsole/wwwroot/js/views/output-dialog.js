@@ -4,7 +4,7 @@ import { wholeResult } from "../model/whole-result.js";
 import { Dialog } from "./dialog.js";
 import { Trouble } from "./trouble.js";
 
-/** All that the bridge has kept of a command's output, as plain text. */
+/** A command's stored output as plain text. */
 export class OutputDialog extends Component {
   state = { result: null, trouble: null };
 
@@ -12,7 +12,7 @@ export class OutputDialog extends Component {
     const { server, entry } = this.props;
     try {
       const result = await wholeResult(server, entry);
-      this.setState(result ? { result } : { trouble: "The bridge has it no longer." });
+      this.setState(result ? { result } : { trouble: "The bridge no longer has this output." });
     } catch (refusal) {
       this.setState({ trouble: refusal.message });
     }
@@ -23,7 +23,7 @@ export class OutputDialog extends Component {
       <${Trouble} words=${trouble} />
       ${!result && !trouble && html`<p>Loading …</p>`}
       ${result && html`<${Stream} words="Standard output" text=${result.out} /><${Stream} words="Standard error" text=${result.err} />`}
-      ${result?.truncated && html`<p class="hint">The bridge keeps the first part of each stream only (maxOutputBytes).</p>`}
+      ${result?.truncated && html`<p class="hint">The bridge keeps only the first part of each stream (maxOutputBytes).</p>`}
     <//>`;
   }
 }

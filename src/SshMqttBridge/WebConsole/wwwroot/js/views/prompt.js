@@ -5,15 +5,15 @@ import { changed, show } from "../model/store.js";
 import { Icon } from "./icon.js";
 import { Trouble } from "./trouble.js";
 
-/** The command line: an ARIA combobox. Up and down go through what was typed before, or through the completions while they are shown. */
+/** The command line: an ARIA combobox. Up and down select previous commands, or completions while they are displayed. */
 export class Prompt extends Component {
   input = createRef();
-  // How far back in the commands the text was taken from; -1: it was typed.
+  // The index of the recalled command; -1: the text was typed.
   recalled = -1;
   state = { options: [], active: -1, typed: "", trouble: null };
 
   componentDidMount() {
-    // On a phone the keyboard would cover what one came to see.
+    // On a phone, the keyboard would cover the page.
     if (matchMedia("(pointer: fine)").matches) this.input.current?.focus({ preventScroll: true });
   }
 
@@ -99,7 +99,7 @@ export class Prompt extends Component {
     event.preventDefault();
   };
 
-  /** What the best completion would add to the text. */
+  /** The rest of the best completion. */
   get ghost() {
     const best = this.state.options.at(-1);
     return this.state.active < 0 && best?.startsWith(this.text) ? best.slice(this.text.length) : "";
@@ -115,7 +115,7 @@ export class Prompt extends Component {
     cancel(server, server.running).catch((refusal) => this.setState({ trouble: refusal.message }));
   }
 
-  // A line cannot hold several; a dialog can.
+  // Opens the dialog for a command of several lines.
   paste = (event) => {
     const text = event.clipboardData.getData("text").trim();
     if (!/[\r\n]/.test(text)) return;
@@ -124,11 +124,11 @@ export class Prompt extends Component {
   };
 
   render({ server }, { options, active, trouble }) {
-    if (!server.canExec) return html`<p class="prompt-note">This server runs named actions only.</p>`;
+    if (!server.canExec) return html`<p class="prompt-note">This server allows only named actions.</p>`;
     const isOpen = options.length > 0;
     return html`<form class="prompt" onSubmit=${(event) => (event.preventDefault(), this.submit())}>
       <${Trouble} words=${trouble} />
-      <ul id="completions" class="completions" role="listbox" aria-label="Commands that ran before" hidden=${!isOpen}>
+      <ul id="completions" class="completions" role="listbox" aria-label="Previous commands" hidden=${!isOpen}>
         ${options.map(
           (option, i) => html`<li
             id=${`completion-${i}`}
@@ -167,10 +167,19 @@ export class Prompt extends Component {
           />
           <span class="ghost" aria-hidden="true"><span>${this.text}</span>${this.ghost}</span>
         </span>
-        <button type="button" class="plain" aria-label="Timeout and input" title="Several lines, timeout, standard input" onClick=${() => show({ kind: "command", server, command: this.text })}>
+        <button
+          type="button"
+          class="plain"
+          aria-label="Timeout and input"
+          title="Several lines, timeout, standard input"
+          onClick=${() => show({ kind: "command", server, command: this.text })}
+        >
           <${Icon} name="dots-horizontal" />
         </button>
-        ${server.running && html`<button type="button" class="stop" onClick=${() => this.stop()} title="Stop the running command (Ctrl+C)"><${Icon} name="stop" /><span class="word">Stop</span></button>`}
+        ${server.running &&
+        html`<button type="button" class="stop" onClick=${() => this.stop()} title="Stop the running command (Ctrl+C)">
+          <${Icon} name="stop" /><span class="word">Stop</span>
+        </button>`}
         <button class="primary"><${Icon} name="play" /><span class="word">Run</span></button>
       </div>
     </form>`;

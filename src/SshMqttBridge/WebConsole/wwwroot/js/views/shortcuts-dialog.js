@@ -4,22 +4,22 @@ import { Dialog } from "./dialog.js";
 
 const typing = [
   { keys: ["Enter"], words: "Run the command" },
-  { keys: ["↑", "↓"], words: "Commands typed before; with completions shown, choose one" },
-  { keys: ["→"], words: "At the end of the line: take the completion shown in grey" },
-  { keys: ["Esc"], words: "Close the completions; again: empty the line" },
+  { keys: ["↑", "↓"], words: "Previous commands, or the next completion" },
+  { keys: ["→"], words: "At the end of the line: accept the completion" },
+  { keys: ["Esc"], words: "Close the completions; again: clear the line" },
   { keys: ["Ctrl+C"], words: "Stop the running command, if nothing is selected" },
 ];
-const always = [{ keys: ["Alt+↑", "Alt+↓"], words: "The server before, the next server" }];
+const always = [{ keys: ["Alt+↑", "Alt+↓"], words: "Previous server, next server" }];
 
 export const ShortcutsDialog = () => html`<${Dialog} title="Keyboard shortcuts">
   <h3>In the command line</h3>
   <${List} items=${typing} />
   <h3>Everywhere</h3>
   <${List} items=${always} />
-  <h3>Outside of text fields</h3>
+  <h3>Outside text fields</h3>
   <${List} items=${shortcuts} />
   <label class="check">
-    <input type="checkbox" defaultChecked=${singleKeys.areOn} onChange=${(event) => (singleKeys.areOn = event.target.checked)} />Use the single keys
+    <input type="checkbox" defaultChecked=${singleKeys.areOn} onChange=${(event) => (singleKeys.areOn = event.target.checked)} />Enable single-key shortcuts
   </label>
   <p class="hint">Made with Preact, htm and Material Design Icons: <a href="THIRD-PARTY-NOTICES.txt" target="_blank" rel="noopener">licences</a>.</p>
 <//>`;

@@ -5,14 +5,14 @@ import { Icon } from "./icon.js";
 
 const nearTheEnd = 40;
 
-/** The server's commands, oldest first. Stays at the end unless the user has scrolled away from it. */
+/** The server's commands, oldest first. Stays scrolled to the end unless the user has scrolled up. */
 export class Transcript extends Component {
   scroller = createRef();
   isAtEnd = true;
 
   componentDidMount() {
     this.follow();
-    // What grows inside (output, progress) does not always pass through here.
+    // Output and progress may change the height without an update of this component.
     this.observer = new ResizeObserver(() => this.follow());
     this.observer.observe(this.scroller.current);
     this.observer.observe(this.scroller.current.firstElementChild);
@@ -53,7 +53,7 @@ export class Transcript extends Component {
     return html`<div class="transcript-frame">
       <section class="transcript" id="commands" aria-label="Commands" tabindex="0" ref=${this.scroller} onScroll=${this.noteScroll}>
         <div class="entries">
-          ${entries.length === 0 && html`<p class="nothing">${server.isLoaded ? "Nothing has run here lately." : "Loading …"}</p>`}
+          ${entries.length === 0 && html`<p class="nothing">${server.isLoaded ? "No recent commands." : "Loading …"}</p>`}
           ${entries.map((entry) => html`<${CommandCard} key=${`${entry.id} ${entry.receivedAt}`} server=${server} entry=${entry} revision=${entry.revision} place=${placeOf(entry, entries)} />`)}
         </div>
       </section>

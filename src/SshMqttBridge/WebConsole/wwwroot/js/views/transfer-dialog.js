@@ -4,16 +4,16 @@ import { FormDialog } from "./dialog.js";
 
 const kinds = {
   get: {
-    title: (id) => `Get a file from ${id}`,
-    source: { label: (id) => `File on ${id}`, hint: "With its path, or from the user’s home." },
-    destination: { label: () => "To, on the bridge", hint: "Below the bridge’s base directory; empty: there, under the same name." },
+    title: (id) => `Copy a file from ${id}`,
+    source: { label: (id) => `File on ${id}`, hint: "An absolute path, or one relative to the user’s home." },
+    destination: { label: () => "To, on the bridge", hint: "Relative to the bridge’s base directory; empty: there, with the same name." },
     verb: "Get",
     icon: "download",
   },
   put: {
-    title: (id) => `Put a file onto ${id}`,
-    source: { label: () => "File on the bridge", hint: "Below the bridge’s base directory." },
-    destination: { label: (id) => `To, on ${id}`, hint: "A file, or a folder; empty: the user’s home, under the same name." },
+    title: (id) => `Copy a file to ${id}`,
+    source: { label: () => "File on the bridge", hint: "Relative to the bridge’s base directory." },
+    destination: { label: (id) => `To, on ${id}`, hint: "A file or a folder; empty: the user’s home, with the same name." },
     verb: "Put",
     icon: "upload",
   },
@@ -31,7 +31,17 @@ export function TransferDialog({ server, operation }) {
 function Path({ name, label, hint, isFirst }) {
   return html`<div class="field">
     <label for=${name}>${label}</label>
-    <input id=${name} name=${name} class="code" required=${isFirst} autofocus=${isFirst} autocomplete="off" autocapitalize="off" spellcheck=${false} aria-describedby=${`${name}-hint`} />
+    <input
+      id=${name}
+      name=${name}
+      class="code"
+      required=${isFirst}
+      autofocus=${isFirst}
+      autocomplete="off"
+      autocapitalize="off"
+      spellcheck=${false}
+      aria-describedby=${`${name}-hint`}
+    />
     <p class="hint" id=${`${name}-hint`}>${hint}</p>
   </div>`;
 }

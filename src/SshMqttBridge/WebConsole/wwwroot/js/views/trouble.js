@@ -1,4 +1,4 @@
 import { html } from "../html.js";
 
-/** Why something was not done; said at once. */
+/** An error message, announced immediately. */
 export const Trouble = ({ words }) => html`<span class="refusal" role="alert">${words}</span>`;
