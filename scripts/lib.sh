@@ -15,13 +15,13 @@ as_root() {
     elif command -v sudo >/dev/null; then
         sudo "$@"
     else
-        die "not root and no sudo here; as root, run: $*"
+        die "not root, and no sudo; run as root: $*"
     fi
 }
 
 need_dotnet() {
     command -v dotnet >/dev/null || die "the .NET 10 SDK is missing: https://dotnet.microsoft.com/download"
-    (cd "$root" && dotnet --version >/dev/null) || die "the .NET SDK is too old: global.json says which one is needed"
+    (cd "$root" && dotnet --version >/dev/null) || die "the .NET SDK is too old: see global.json for the required version"
     export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 }
 
@@ -37,7 +37,7 @@ need_debian_packages() {
         for package in "$@"; do
             has_what_is_in "$package" || missing+=("$(what_is_in "$package")")
         done
-        [ ${#missing[@]} -eq 0 ] || die "please install, with what your system has for it: ${missing[*]}"
+        [ ${#missing[@]} -eq 0 ] || die "please install, with your system's package manager: ${missing[*]}"
     fi
 }
 
@@ -105,7 +105,7 @@ has_node() {
 install_npm_packages() {
     local stamp=$1/node_modules/.package-lock.json
     [ ! "$stamp" -nt "$1/package-lock.json" ] || return 0
-    has_node || { say "$1: there is no node and no npm here"; return 1; }
+    has_node || { say "$1: node and npm are not installed"; return 1; }
     (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null >&2) || { say "$1: npm could not install its packages"; return 1; }
 }
 
@@ -119,7 +119,7 @@ this_target() {
     case $(uname -m) in
         x86_64) echo linux-x64 ;;
         aarch64) echo linux-arm64 ;;
-        *) die "the program is built for x86_64 and aarch64 only, and this machine is $(uname -m)" ;;
+        *) die "the program supports only x86_64 and aarch64; this machine is $(uname -m)" ;;
     esac
 }
 
@@ -137,7 +137,7 @@ build_program() {
     local target=$1 file=$root/artifacts/$1/SshMqttBridge made=$root/artifacts/obj/$1/SshMqttBridge options=() begun
     case $target in
         linux-x64 | linux-arm64) ;;
-        *) die "the target '$target' is none of: linux-x64 linux-arm64" ;;
+        *) die "unknown target '$target'. Valid: linux-x64 linux-arm64" ;;
     esac
     if [ "$target" != "$(this_target)" ]; then
         need_cross_compiler "$target"
@@ -172,7 +172,7 @@ fetch_static_sqlite() (
         linux-arm64) architecture=arm64 triplet=aarch64-linux-gnu ;;
     esac
     library=$root/artifacts/lib/$1/libsqlite3.a
-    command -v apt-get >/dev/null || die "please put SQLite's static library for $architecture at $library"
+    command -v apt-get >/dev/null || die "please copy SQLite's static library for $architecture to $library"
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     chmod 755 "$work"
@@ -181,7 +181,7 @@ fetch_static_sqlite() (
     say "fetching SQLite's static library for $architecture"
     { "${apt[@]}" update && cd "$work" && "${apt[@]}" download libsqlite3-dev && dpkg-deb -x libsqlite3-dev_*.deb "$work/files"; } </dev/null >"$work/log" 2>&1 || {
         cat "$work/log" >&2
-        die "libsqlite3-dev for $architecture cannot be had here; please put SQLite's static library at $library"
+        die "libsqlite3-dev for $architecture is not available; please copy SQLite's static library to $library"
     }
     mv "$work/files/usr/lib/$triplet/libsqlite3.a" "$library"
 )
