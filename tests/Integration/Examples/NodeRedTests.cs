@@ -22,8 +22,8 @@ public sealed class NodeRedTests(NodeRedWorld world) : IClassFixture<NodeRedWorl
         await NodeRed.InjectAsync("How full is the disk?", ("payload", "exit 3"), ("server", "nas"));
         await NodeRed.InjectAsync("How full is the disk?", ("payload", "true"), ("server", "nix"));
 
-        Result(await NodeRed.SaysAsync("what went wrong", "\"exit\":3")).GetProperty("status").GetString().ShouldBe("failed");
-        await NodeRed.SaysAsync("what went wrong", "There is no server 'nix'");
+        Result(await NodeRed.SaysAsync("failure", "\"exit\":3")).GetProperty("status").GetString().ShouldBe("failed");
+        await NodeRed.SaysAsync("failure", "There is no server 'nix'");
     }
 
     [NodeRedFact]
@@ -91,16 +91,16 @@ public sealed class NodeRedTests(NodeRedWorld world) : IClassFixture<NodeRedWorl
     public async Task Away_GivenALostConnectionAndALostBridge_ShouldTellOfEach()
     {
         world.Link.Fault = new LinkFault.Refuse();
-        await NodeRed.SaysAsync("is away", "nas is offline");
+        await NodeRed.SaysAsync("connection lost", "nas is offline");
         world.Link.Fault = new LinkFault.None();
         await world.Bridge["nas"].IsAsync("connection", "online");
         await world.Bridge.KillAsync();
 
-        await NodeRed.SaysAsync("is away", "bridge is offline");
+        await NodeRed.SaysAsync("connection lost", "bridge is offline");
 
         await world.Bridge.StartAsync();
         await world.Bridge["nas"].IsAsync("connection", "online");
-        NodeRed.Said("is away").Take(2).ShouldBe(["nas is offline", "bridge is offline"]);
+        NodeRed.Said("connection lost").Take(2).ShouldBe(["nas is offline", "bridge is offline"]);
     }
 
     private static JsonElement Result(string json) => JsonSerializer.Deserialize<JsonElement>(json);
