@@ -31,7 +31,9 @@ async function call(method, path, body) {
 
 function messageFor(response) {
   if (response.status === 401) return "Not signed in.";
-  if (response.status === 429) return `Too many attempts. Try again in ${response.headers.get("Retry-After") ?? "a few"} seconds.`;
+  if (response.status === 429) {
+    return `Too many attempts. Try again in ${response.headers.get("Retry-After") ?? "a few"} seconds.`;
+  }
   return `The bridge responded with HTTP status ${response.status}.`;
 }
 

@@ -3,8 +3,8 @@ import { EventStream } from "./event-stream.js";
 
 const minimumPause = 500;
 const maximumPause = 8000;
-// The bridge sends at least a ping every 15 s. After a loss without notice (a proxy, a network, a suspended machine) there is only
-// silence.
+// The bridge sends at least a ping every 15 s. After a loss without notice (a proxy, a network, a suspended machine) there is
+// only silence.
 const maximumSilence = 45000;
 
 export class Live {

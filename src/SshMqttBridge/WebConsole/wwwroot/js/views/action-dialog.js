@@ -14,7 +14,9 @@ export function ActionDialog({ server, action }) {
 }
 
 function argumentsOf({ parameters }, form) {
-  return Object.fromEntries(parameters.map((parameter) => [parameter.name, valueOf(parameter, form.elements[`parameter-${parameter.name}`])]));
+  return Object.fromEntries(
+    parameters.map((parameter) => [parameter.name, valueOf(parameter, form.elements[`parameter-${parameter.name}`])]),
+  );
 }
 
 function valueOf({ type }, { value, valueAsNumber, checked }) {
@@ -28,7 +30,9 @@ function Field({ parameter, isFirst }) {
   const hint = hintOf(parameter);
   const common = { id, name: id, autofocus: isFirst, "aria-describedby": hint ? `${id}-hint` : undefined };
   if (type === "boolean") {
-    return html`<label class="check"><input type="checkbox" ...${common} defaultChecked=${String(parameter.default) === "true"} />${title ?? name}</label>`;
+    return html`<label class="check">
+      <input type="checkbox" ...${common} defaultChecked=${String(parameter.default) === "true"} />${title ?? name}
+    </label>`;
   }
   return html`<div class="field">
     <label for=${id}>${title ?? name}</label>
@@ -45,8 +49,25 @@ function Input({ parameter, common }) {
       ${choices.map((choice) => html`<option selected=${choice === given}>${choice}</option>`)}
     </select>`;
   }
-  if (type === "text") return html`<input type="text" ...${common} maxlength=${maxLength} defaultValue=${given} autocomplete="off" spellcheck=${false} />`;
-  return html`<input type="number" ...${common} required min=${min} max=${max} step=${type === "integer" ? 1 : "any"} defaultValue=${given} />`;
+  if (type === "text") {
+    return html`<input
+      type="text"
+      ...${common}
+      maxlength=${maxLength}
+      defaultValue=${given}
+      autocomplete="off"
+      spellcheck=${false}
+    />`;
+  }
+  return html`<input
+    type="number"
+    ...${common}
+    required
+    min=${min}
+    max=${max}
+    step=${type === "integer" ? 1 : "any"}
+    defaultValue=${given}
+  />`;
 }
 
 function hintOf({ type, min, max, pattern }) {

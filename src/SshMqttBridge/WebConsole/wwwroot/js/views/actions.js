@@ -26,7 +26,8 @@ export class Actions extends Component {
     return html`<section class="actions" aria-label="Actions">
       ${actions.map(
         (action) => html`<button key=${action.name} onClick=${() => this.press(action)}>
-          <${Icon} name=${actionIcon(action.icon)} />${action.title ?? action.name}${(action.confirm || action.parameters.length > 0) && "…"}
+          <${Icon} name=${actionIcon(action.icon)} />
+          ${action.title ?? action.name}${(action.confirm || action.parameters.length > 0) && "…"}
           ${action.scheduled &&
           html`<span class="scheduled" title="Also runs on a schedule">
             <${Icon} name="calendar-clock" /><span class="unseen">, also runs on a schedule</span>

@@ -10,7 +10,9 @@ import { SignIn } from "./sign-in.js";
 export function App() {
   if (store.session === "signedOut") return html`<${SignIn} />`;
   if (store.bridge === null) {
-    return html`<main class="starting">${store.link === "lost" ? html`<${Banner} />` : html`<p>Connecting to the bridge …</p>`}</main>`;
+    return html`<main class="starting">
+      ${store.link === "lost" ? html`<${Banner} />` : html`<p>Connecting to the bridge …</p>`}
+    </main>`;
   }
   const server = currentServer();
   document.title = server ? `${server.id} – SSH console` : "SSH console";
@@ -20,7 +22,9 @@ export function App() {
     <${Banner} />
     <div class="columns">
       <${ServerList} />
-      ${server ? html`<${ServerPage} key=${server.id} server=${server} />` : html`<main><p class="nothing">The bridge has no servers.</p></main>`}
+      ${server
+        ? html`<${ServerPage} key=${server.id} server=${server} />`
+        : html`<main><p class="nothing">The bridge has no servers.</p></main>`}
     </div>
     <${DialogOf} dialog=${store.dialog} />
   `;

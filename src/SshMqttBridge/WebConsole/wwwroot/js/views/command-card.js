@@ -55,10 +55,14 @@ export class CommandCard extends Component {
 
 function Sigil({ entry: { operation, action } }) {
   if (isTransfer(operation)) {
-    return html`<span class="sigil"><${Icon} name=${operation === "get" ? "download" : "upload"} /><span class="unseen">${operation}</span></span>`;
+    return html`<span class="sigil">
+      <${Icon} name=${operation === "get" ? "download" : "upload"} /><span class="unseen">${operation}</span>
+    </span>`;
   }
   if (operation !== "exec") return html`<span class="sigil"><${Icon} name="cog" /></span>`;
-  return action ? html`<span class="sigil"><${Icon} name="play-circle" /></span>` : html`<span class="sigil" aria-hidden="true">$</span>`;
+  return action
+    ? html`<span class="sigil"><${Icon} name="play-circle" /></span>`
+    : html`<span class="sigil" aria-hidden="true">$</span>`;
 }
 
 function What({ entry, title }) {
@@ -71,25 +75,38 @@ function Incomplete({ server, entry }) {
   if (output.dropped === 0 && output.isWhole) return null;
   const words = output.isWhole ? `${count(output.dropped, "earlier line")} not shown.` : "The output is incomplete.";
   return html`<p class="left-out">
-    ${words}${" "}${result && (result.out || result.err) && html`<button class="link" onClick=${() => show({ kind: "output", server, entry })}>Show all</button>`}
+    ${words}${" "}
+    ${result &&
+    (result.out || result.err) &&
+    html`<button class="link" onClick=${() => show({ kind: "output", server, entry })}>Show all</button>`}
   </p>`;
 }
 
 function Progress({ progress: { bytes: moved, total, rate } }) {
   const left = rate > 0 ? ` · ${duration(((total - moved) / rate) * 1000)} left` : "";
   const words = `${bytes(moved)} of ${bytes(total)} · ${bytes(rate)}/s${left}`;
-  return html`<div class="progress"><progress value=${moved} max=${Math.max(total, 1)} aria-label=${words}></progress><span>${words}</span></div>`;
+  return html`<div class="progress">
+    <progress value=${moved} max=${Math.max(total, 1)} aria-label=${words}></progress><span>${words}</span>
+  </div>`;
 }
 
 function Standing({ entry, place }) {
   const { phase, result, startedAt } = entry;
-  if (phase === "waiting") return html`<span class="standing"><${Icon} name="timer-sand" />waiting, ${place === 1 ? "next" : `number ${place}`}</span>`;
-  if (phase === "running") return html`<span class="standing"><i class="spinner" aria-hidden="true"></i>running <${Elapsed} since=${startedAt} /></span>`;
+  if (phase === "waiting") {
+    return html`<span class="standing"><${Icon} name="timer-sand" />waiting, ${place === 1 ? "next" : `number ${place}`}</span>`;
+  }
+  if (phase === "running") {
+    return html`<span class="standing">
+      <i class="spinner" aria-hidden="true"></i>running <${Elapsed} since=${startedAt} />
+    </span>`;
+  }
   if (!result) return html`<span class="standing"><${Icon} name="help-circle-outline" />ended; result unknown</span>`;
   const { word, icon, tone } = outcome(result);
   return html`<span class=${`standing ${tone}`}><${Icon} name=${icon} /><b>${word}</b></span>
     <span class="facts">${facts(result)}</span>
-    ${result.truncated && !entry.output.isWhole && html`<span class="facts">output truncated; total ${bytes(result.outBytes + result.errBytes)}</span>`}
+    ${result.truncated &&
+    !entry.output.isWhole &&
+    html`<span class="facts">output truncated; total ${bytes(result.outBytes + result.errBytes)}</span>`}
     <span class="message">${explanation(result)}</span>`;
 }
 
@@ -105,10 +122,22 @@ function Tools({ server, entry, title }) {
   };
   return html`
     ${entry.source === "schedule" && !entry.output.isEmpty &&
-    html`<button class="small" aria-expanded=${String(entry.isOpen)} onClick=${toggle}>${entry.isOpen ? "Hide" : "Show"} output</button>`}
-    ${!entry.output.isEmpty && navigator.clipboard && html`<${Tool} icon="content-copy" words="Copy the output" does=${() => navigator.clipboard.writeText(entry.output.text)} />`}
-    ${!entry.action && entry.operation === "exec" && server.canExec && html`<${Tool} icon="reload" words="Copy to the command line" does=${() => fillPrompt(server, entry.command)} />`}
+    html`<button class="small" aria-expanded=${String(entry.isOpen)} onClick=${toggle}>
+      ${entry.isOpen ? "Hide" : "Show"} output
+    </button>`}
+    ${!entry.output.isEmpty &&
+    navigator.clipboard &&
+    html`<${Tool}
+      icon="content-copy"
+      words="Copy the output"
+      does=${() => navigator.clipboard.writeText(entry.output.text)}
+    />`}
+    ${!entry.action &&
+    entry.operation === "exec" &&
+    server.canExec &&
+    html`<${Tool} icon="reload" words="Copy to the command line" does=${() => fillPrompt(server, entry.command)} />`}
   `;
 }
 
-const Tool = ({ icon, words, does }) => html`<button class="plain small" aria-label=${words} title=${words} onClick=${does}><${Icon} name=${icon} /></button>`;
+const Tool = ({ icon, words, does }) =>
+  html`<button class="plain small" aria-label=${words} title=${words} onClick=${does}><${Icon} name=${icon} /></button>`;

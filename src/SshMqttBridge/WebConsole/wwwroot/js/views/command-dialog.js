@@ -16,7 +16,16 @@ export function CommandDialog({ server, command }) {
   return html`<${FormDialog} title=${`Run on ${server.id}`} verb="Run" icon="play" does=${does}>
     <div class="field">
       <label for="long-command">Command</label>
-      <textarea id="long-command" name="command" class="code" rows="5" required autofocus spellcheck=${false} defaultValue=${command}></textarea>
+      <textarea
+        id="long-command"
+        name="command"
+        class="code"
+        rows="5"
+        required
+        autofocus
+        spellcheck=${false}
+        defaultValue=${command}
+      ></textarea>
     </div>
     <div class="field">
       <label for="stdin">Standard input</label>

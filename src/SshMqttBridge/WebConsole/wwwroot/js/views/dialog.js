@@ -23,7 +23,9 @@ export class Dialog extends Component {
     return html`<dialog ref=${this.element} class=${wide ? "wide" : ""} aria-labelledby="dialog-title" onClose=${this.closed}>
       <div class="dialog-head">
         <h2 id="dialog-title">${title}</h2>
-        <button type="button" class="plain" aria-label="Close" title="Close" onClick=${closeDialog}><${Icon} name="close" /></button>
+        <button type="button" class="plain" aria-label="Close" title="Close" onClick=${closeDialog}>
+          <${Icon} name="close" />
+        </button>
       </div>
       ${children}
     </dialog>`;

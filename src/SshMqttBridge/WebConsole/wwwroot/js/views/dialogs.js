@@ -5,6 +5,12 @@ import { OutputDialog } from "./output-dialog.js";
 import { ShortcutsDialog } from "./shortcuts-dialog.js";
 import { TransferDialog } from "./transfer-dialog.js";
 
-const kinds = { action: ActionDialog, command: CommandDialog, output: OutputDialog, shortcuts: ShortcutsDialog, transfer: TransferDialog };
+const kinds = {
+  action: ActionDialog,
+  command: CommandDialog,
+  output: OutputDialog,
+  shortcuts: ShortcutsDialog,
+  transfer: TransferDialog,
+};
 
 export const DialogOf = ({ dialog }) => dialog && html`<${kinds[dialog.kind]} key=${dialog} ...${dialog} />`;

@@ -12,12 +12,21 @@ const themes = {
 export function Header() {
   const { broker, version } = store.bridge;
   return html`<header class="top">
-    <a class="brand" href="#/" aria-label="SshMqttBridge console"><img src="favicon.svg" alt="" width="24" height="24" /><span>SshMqttBridge</span></a>
+    <a class="brand" href="#/" aria-label="SshMqttBridge console">
+      <img src="favicon.svg" alt="" width="24" height="24" /><span>SshMqttBridge</span>
+    </a>
     <span class="version">${version}</span>
     <span class="room"></span>
-    <span class=${`state ${broker}`} title="The bridge's connection to the MQTT broker"><i class="dot" aria-hidden="true"></i>MQTT ${broker}</span>
+    <span class=${`state ${broker}`} title="The bridge's connection to the MQTT broker">
+      <i class="dot" aria-hidden="true"></i>MQTT ${broker}
+    </span>
     <${ThemeButton} />
-    <button class="plain" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick=${() => show({ kind: "shortcuts" })}>
+    <button
+      class="plain"
+      aria-label="Keyboard shortcuts"
+      title="Keyboard shortcuts (?)"
+      onClick=${() => show({ kind: "shortcuts" })}
+    >
       <${Icon} name="keyboard-outline" />
     </button>
     <button class="plain" aria-label="Sign out" title="Sign out" onClick=${signOut}><${Icon} name="logout" /></button>
@@ -30,5 +39,7 @@ function ThemeButton() {
     window.theme.set(next);
     changed();
   };
-  return html`<button class="plain" aria-label=${`Colours: ${words}`} title=${`Colours: ${words}`} onClick=${change}><${Icon} name=${icon} /></button>`;
+  return html`<button class="plain" aria-label=${`Colours: ${words}`} title=${`Colours: ${words}`} onClick=${change}>
+    <${Icon} name=${icon} />
+  </button>`;
 }

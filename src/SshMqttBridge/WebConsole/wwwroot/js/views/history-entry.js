@@ -40,7 +40,9 @@ export class HistoryEntry extends Component {
       ${!hasText && html`<p class="facts">${nothingOf(result)}</p>`}
       <div ref=${this.place}></div>
       ${result.operation === "exec" && !result.action && server?.canExec &&
-      html`<button class="small" onClick=${() => fillPrompt(server, result.command)}><${Icon} name="reload" />Copy to the command line</button>`}
+      html`<button class="small" onClick=${() => fillPrompt(server, result.command)}>
+        <${Icon} name="reload" />Copy to the command line
+      </button>`}
     </details>`;
   }
 }

@@ -69,13 +69,26 @@ export class History extends Component {
           <option value="">any status</option>
           ${statuses.map((item) => html`<option value=${item.status}>${item.word}</option>`)}
         </select>
-        <label class="check"><input type="checkbox" checked=${everywhere} onChange=${({ target }) => this.change({ everywhere: target.checked })} />all servers</label>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked=${everywhere}
+            onChange=${({ target }) => this.change({ everywhere: target.checked })}
+          />all servers
+        </label>
         <${Trouble} words=${trouble} />
       </form>
       <p class="unseen" role="status">${entries && `${entries.length}${before ? " or more" : ""} commands found`}</p>
       <div class="results" tabindex="0" aria-label="Results" role="region">
         ${entries?.length === 0 && html`<p class="nothing">No commands found.</p>`}
-        ${entries?.map((result) => html`<${HistoryEntry} key=${`${result.server} ${result.id} ${result.receivedAt}`} result=${result} isEverywhere=${everywhere} />`)}
+        ${entries?.map(
+          (result) =>
+            html`<${HistoryEntry}
+              key=${`${result.server} ${result.id} ${result.receivedAt}`}
+              result=${result}
+              isEverywhere=${everywhere}
+            />`,
+        )}
         ${before && html`<button class="more" onClick=${() => this.search(entries)}>Show earlier commands</button>`}
       </div>
     </section>`;

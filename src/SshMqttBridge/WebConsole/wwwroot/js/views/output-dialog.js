@@ -22,7 +22,8 @@ export class OutputDialog extends Component {
     return html`<${Dialog} title=${entry.command} wide>
       <${Trouble} words=${trouble} />
       ${!result && !trouble && html`<p>Loading …</p>`}
-      ${result && html`<${Stream} words="Standard output" text=${result.out} /><${Stream} words="Standard error" text=${result.err} />`}
+      ${result &&
+      html`<${Stream} words="Standard output" text=${result.out} /><${Stream} words="Standard error" text=${result.err} />`}
       ${result?.truncated && html`<p class="hint">The bridge keeps only the first part of each stream (maxOutputBytes).</p>`}
     <//>`;
   }

@@ -29,7 +29,8 @@ export class Prompt extends Component {
   typed = ({ target }) => {
     this.text = target.value;
     this.recalled = -1;
-    this.setState({ options: complete(this.props.server.commands, target.value), active: -1, typed: target.value, trouble: null });
+    const options = complete(this.props.server.commands, target.value);
+    this.setState({ options, active: -1, typed: target.value, trouble: null });
   };
 
   close() {

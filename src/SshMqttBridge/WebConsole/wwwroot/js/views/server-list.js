@@ -13,7 +13,13 @@ export class ServerList extends Component {
     const shown = servers.filter((server) => `${server.id} ${server.host} ${server.user}`.toLowerCase().includes(words));
     return html`<nav class="servers" aria-label="Servers">
       ${servers.length >= manyServers &&
-      html`<input type="search" aria-label="Filter the servers" placeholder="Filter" value=${filter} onInput=${(event) => this.setState({ filter: event.target.value })} />`}
+      html`<input
+        type="search"
+        aria-label="Filter the servers"
+        placeholder="Filter"
+        value=${filter}
+        onInput=${(event) => this.setState({ filter: event.target.value })}
+      />`}
       <ul>
         ${shown.map((server) => html`<li key=${server.id}><${ServerLink} server=${server} /></li>`)}
       </ul>
@@ -36,6 +42,8 @@ function Load({ server: { running, queued } }) {
   if (!running) return null;
   const words = queued > 0 ? `running, ${queued} waiting` : "running";
   return html`<span class="load" title=${words}>
-    <i class="spinner" aria-hidden="true"></i>${queued > 0 && html`<span aria-hidden="true">+${queued}</span>`}<span class="unseen">, ${words}</span>
+    <i class="spinner" aria-hidden="true"></i>
+    ${queued > 0 && html`<span aria-hidden="true">+${queued}</span>`}
+    <span class="unseen">, ${words}</span>
   </span>`;
 }

@@ -51,7 +51,9 @@ function Heading({ server }) {
 }
 
 function Tab({ server, page, icon, words }) {
-  return html`<a href=${addressOf(server, page)} aria-current=${store.route.page === page ? "page" : undefined}><${Icon} name=${icon} />${words}</a>`;
+  return html`<a href=${addressOf(server, page)} aria-current=${store.route.page === page ? "page" : undefined}>
+    <${Icon} name=${icon} />${words}
+  </a>`;
 }
 
 class ConnectionButton extends Component {
@@ -66,7 +68,9 @@ class ConnectionButton extends Component {
         this.setState({ trouble: refusal.message });
       }
     };
-    return html`<button class="plain small" onClick=${ask}><${Icon} name=${isOnline ? "lan-disconnect" : "lan-connect"} /><span class="word">${words}</span></button>
+    return html`<button class="plain small" onClick=${ask}>
+        <${Icon} name=${isOnline ? "lan-disconnect" : "lan-connect"} /><span class="word">${words}</span>
+      </button>
       <${Trouble} words=${trouble} />`;
   }
 }

@@ -19,9 +19,15 @@ export const ShortcutsDialog = () => html`<${Dialog} title="Keyboard shortcuts">
   <h3>Outside text fields</h3>
   <${List} items=${shortcuts} />
   <label class="check">
-    <input type="checkbox" defaultChecked=${singleKeys.areOn} onChange=${(event) => (singleKeys.areOn = event.target.checked)} />Enable single-key shortcuts
+    <input
+      type="checkbox"
+      defaultChecked=${singleKeys.areOn}
+      onChange=${(event) => (singleKeys.areOn = event.target.checked)}
+    />Enable single-key shortcuts
   </label>
-  <p class="hint">Made with Preact, htm and Material Design Icons: <a href="THIRD-PARTY-NOTICES.txt" target="_blank" rel="noopener">licences</a>.</p>
+  <p class="hint">
+    Made with Preact, htm and Material Design Icons: <a href="THIRD-PARTY-NOTICES.txt" target="_blank" rel="noopener">licences</a>.
+  </p>
 <//>`;
 
 const List = ({ items }) => html`<dl class="keys">

@@ -30,7 +30,9 @@ export class SignIn extends Component {
           aria-describedby="token-hint token-refusal"
           aria-invalid=${refusal ? "true" : undefined}
         />
-        <p id="token-hint" class="hint">The token is in the file <code>web-console-token</code> in the bridge’s state directory, or in your <code>tokenFile</code>.</p>
+        <p id="token-hint" class="hint">
+          The token is in the file <code>web-console-token</code> in the bridge’s state directory, or in your <code>tokenFile</code>.
+        </p>
         <p id="token-refusal" class="refusal" role="alert">${refusal}</p>
         <button class="primary" disabled=${isBusy}>Sign in</button>
       </form>

@@ -51,17 +51,38 @@ export class Transcript extends Component {
   render({ server }) {
     const { entries, queued } = server;
     return html`<div class="transcript-frame">
-      <section class="transcript" id="commands" aria-label="Commands" tabindex="0" ref=${this.scroller} onScroll=${this.noteScroll}>
+      <section
+        class="transcript"
+        id="commands"
+        aria-label="Commands"
+        tabindex="0"
+        ref=${this.scroller}
+        onScroll=${this.noteScroll}
+      >
         <div class="entries">
           ${entries.length === 0 && html`<p class="nothing">${server.isLoaded ? "No recent commands." : "Loading …"}</p>`}
-          ${entries.map((entry) => html`<${CommandCard} key=${`${entry.id} ${entry.receivedAt}`} server=${server} entry=${entry} revision=${entry.revision} place=${placeOf(entry, entries)} />`)}
+          ${entries.map(
+            (entry) =>
+              html`<${CommandCard}
+                key=${`${entry.id} ${entry.receivedAt}`}
+                server=${server}
+                entry=${entry}
+                revision=${entry.revision}
+                place=${placeOf(entry, entries)}
+              />`,
+          )}
         </div>
       </section>
       <div class="transcript-tools">
         ${!this.isAtEnd && html`<button onClick=${this.toEnd}><${Icon} name="arrow-down" />Latest</button>`}
-        ${queued > 0 && html`<button onClick=${() => cancel(server, "*").catch(() => {})}><${Icon} name="playlist-remove" />Cancel all (${queued + 1})</button>`}
+        ${queued > 0 &&
+        html`<button onClick=${() => cancel(server, "*").catch(() => {})}>
+          <${Icon} name="playlist-remove" />Cancel all (${queued + 1})
+        </button>`}
         ${entries.some((entry) => !entry.isPending) &&
-        html`<button class="plain" aria-label="Clear the page" title="Clear the page" onClick=${() => server.clear()}><${Icon} name="eraser" /></button>`}
+        html`<button class="plain" aria-label="Clear the page" title="Clear the page" onClick=${() => server.clear()}>
+          <${Icon} name="eraser" />
+        </button>`}
       </div>
     </div>`;
   }

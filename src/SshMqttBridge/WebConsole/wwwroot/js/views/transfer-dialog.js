@@ -6,7 +6,10 @@ const kinds = {
   get: {
     title: (id) => `Copy a file from ${id}`,
     source: { label: (id) => `File on ${id}`, hint: "An absolute path, or one relative to the user’s home." },
-    destination: { label: () => "To, on the bridge", hint: "Relative to the bridge’s base directory; empty: there, with the same name." },
+    destination: {
+      label: () => "To, on the bridge",
+      hint: "Relative to the bridge’s base directory; empty: there, with the same name.",
+    },
     verb: "Get",
     icon: "download",
   },
@@ -21,7 +24,8 @@ const kinds = {
 
 export function TransferDialog({ server, operation }) {
   const { title, source, destination, verb, icon } = kinds[operation];
-  const does = (data) => transfer(server, operation, { source: data.get("source"), destination: data.get("destination") || "./" });
+  const does = (data) =>
+    transfer(server, operation, { source: data.get("source"), destination: data.get("destination") || "./" });
   return html`<${FormDialog} title=${title(server.id)} verb=${verb} icon=${icon} does=${does}>
     <${Path} name="source" label=${source.label(server.id)} hint=${source.hint} isFirst />
     <${Path} name="destination" label=${destination.label(server.id)} hint=${destination.hint} />
