@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Commands;
 

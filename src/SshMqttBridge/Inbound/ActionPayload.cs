@@ -1,5 +1,6 @@
 using SshMqttBridge.Actions;
 using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Inbound;
 

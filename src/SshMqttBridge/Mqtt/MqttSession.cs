@@ -5,10 +5,16 @@ using SshMqttBridge.Configuration;
 namespace SshMqttBridge.Mqtt;
 
 /// <summary>
-/// The life of one connection after it has subscribed: three loops, of which one hands on what arrives, one publishes, and one waits for the
-/// acknowledgements. They end together.
+/// One connection from the end of its subscriptions to its loss or stop: three loops that deliver messages, publish, and process acknowledgements. They end together.
 /// </summary>
-/// <param name="retain">False: nothing is published retained, whatever the messages say.</param>
+/// <param name="connection">The connection; disposed of at the end.</param>
+/// <param name="version">Its protocol version.</param>
+/// <param name="retain">False: nothing is published retained, whatever the messages ask for.</param>
+/// <param name="setup">The bridge's topics, and the receiver of messages.</param>
+/// <param name="outbox">The messages to publish.</param>
+/// <param name="refusals">Reports messages that the broker refuses.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Logs failures.</param>
 internal sealed partial class MqttSession(
     IMqttConnection connection,
     MqttProtocolVersion version,
@@ -20,49 +26,46 @@ internal sealed partial class MqttSession(
     ILogger logger
 )
 {
-    /// <summary>How many messages are handed to the adapter before the first of them is acknowledged.</summary>
+    /// <summary>The maximum number of messages given to the adapter before the first of them is acknowledged.</summary>
     private const int MaximumInFlight = 500;
-
-    /// <summary>How many acknowledgements are waited for at a time: about what one command's end takes.</summary>
-    private const int MaximumAcknowledgementBatch = 8;
-
-    /// <summary>How many messages are handed to the adapter at a time.</summary>
-    private const int MaximumPublishBatch = 32;
 
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan OfflineTimeout = TimeSpan.FromSeconds(0.5);
 
-    private readonly Channel<(OutboxMessage Message, Task Acknowledged)> _underWay = Channel.CreateBounded<(OutboxMessage, Task)>(
-        new BoundedChannelOptions(MaximumInFlight)
-        {
-            SingleReader = true,
-            SingleWriter = true,
-            AllowSynchronousContinuations = true,
-        }
-    );
-
-    /// <summary>What the last will says, and the last message of a program that ends in order.</summary>
+    /// <summary>The last will, and the last message of a bridge that shuts down.</summary>
     public static MqttPublication Offline(MqttWorkerSetup setup) => new(setup.StateTopic, "offline"u8.ToArray(), Retain: true);
 
     /// <summary>Returns when stopped, with the connection closed.</summary>
-    /// <param name="started">Called once, when <c>online</c> is the next thing to be sent.</param>
+    /// <param name="started">Called once, when <c>online</c> is the next message to be sent.</param>
+    /// <param name="stop">Ends the session: no more messages are delivered, waiting ones are published, then <c>offline</c>.</param>
     /// <exception cref="MqttConnectionException">The connection was lost.</exception>
     public async Task RunAsync(Action started, CancellationToken stop)
     {
-        using var end = new CancellationTokenSource();
+        using CancellationTokenSource end = new();
+        var inFlight = Channel.CreateBounded<InFlightMessage>(
+            new BoundedChannelOptions(MaximumInFlight)
+            {
+                SingleReader = true,
+                SingleWriter = true,
+                AllowSynchronousContinuations = true,
+            }
+        );
+        MessageShrinker shrinker = new(logger);
+        MessageSender sender = new(connection, version, retain, shrinker, time);
+        PoisonMessages poison = new(outbox, refusals, shrinker, time);
         outbox.Begin(new MqttPublication(setup.StateTopic, "online"u8.ToArray(), Retain: true), repeat: retain);
         started();
-        var publish = PublishAsync(end.Token);
-        var completing = CompleteAsync();
+        var publishing = new PublishLoop(outbox, sender, inFlight.Writer).RunAsync(end.Token);
+        var completing = new AcknowledgementLoop(inFlight.Reader, outbox, sender, shrinker, refusals, logger).RunAsync();
         try
         {
             await DeliverAsync(stop);
-            await PublishOfflineAsync(completing);
+            await PublishOfflineAsync(sender, completing);
         }
-        catch (MqttConnectionException fault)
+        catch (MqttConnectionException exception)
         {
             await EndAsync();
-            RecordDeliveryFailure(fault);
+            poison.OnConnectionLost(exception);
             throw;
         }
         finally
@@ -71,12 +74,12 @@ internal sealed partial class MqttSession(
             outbox.PutBack();
         }
 
-        // Disposal completes what is under way, so that both loops come to their end.
+        // Disposing of the connection completes the messages in flight, so that both loops end.
         async Task EndAsync()
         {
             await end.CancelAsync();
             await connection.DisposeAsync();
-            await Task.WhenAll(publish, completing);
+            await Task.WhenAll(publishing, completing);
         }
     }
 
@@ -109,206 +112,33 @@ internal sealed partial class MqttSession(
         {
             setup.Deliver(delivery);
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
-            LogDispatchFailed(delivery.Topic, e);
+            LogDispatchFailed(delivery.Topic, exception);
         }
     }
 
-    private async Task PublishAsync(CancellationToken end)
+    private async Task PublishOfflineAsync(MessageSender sender, Task completing)
     {
-        var together = new List<OutboxMessage>(MaximumPublishBatch);
-        var last = Task.CompletedTask;
-        try
-        {
-            while (!end.IsCancellationRequested)
-            {
-                if (TakeTogether(together))
-                {
-                    last = await PublishAsync(together, last, end);
-                }
-                else
-                {
-                    await outbox.WorkAsync().WaitAsync(end);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
-        {
-            // What was taken goes back into the outbox.
-        }
-        finally
-        {
-            _underWay.Writer.Complete();
-        }
-    }
-
-    /// <summary>Takes what waits, up to as many as may leave together; a suspect by itself, even if it is last of others.</summary>
-    private bool TakeTogether(List<OutboxMessage> together)
-    {
-        together.Clear();
-        while (together.Count < MaximumPublishBatch && outbox.TryTake(out var message))
-        {
-            together.Add(message);
-            if (IsSuspectedPoison(message))
-            {
-                break;
-            }
-        }
-
-        return together.Count > 0;
-    }
-
-    /// <returns>The acknowledgement of the last one.</returns>
-    private async Task<Task> PublishAsync(List<OutboxMessage> together, Task last, CancellationToken end)
-    {
-        if (!IsSuspectedPoison(together[^1]))
-        {
-            return await SendAsync(together, end);
-        }
-
-        var suspect = together[^1];
-        together.RemoveAt(together.Count - 1);
-        if (together.Count > 0)
-        {
-            last = await SendAsync(together, end);
-        }
-
-        await Quietly(last, end);
-        last = await SendAsync([suspect], end);
-        await Quietly(last, end);
-        return last;
-    }
-
-    /// <summary>Only starts it: the messages leave in this order, their acknowledgements come later.</summary>
-    private async Task<Task> SendAsync(List<OutboxMessage> together, CancellationToken end)
-    {
-        var acknowledged = Publish(together);
-        for (var i = 0; i < acknowledged.Count; i++)
-        {
-            await _underWay.Writer.WriteAsync((together[i], acknowledged[i]), end);
-        }
-
-        return acknowledged[^1];
-    }
-
-    private IReadOnlyList<Task> Publish(List<OutboxMessage> together)
-    {
-        var publications = new MqttPublication[together.Count];
-        for (var i = 0; i < publications.Length; i++)
-        {
-            var message = together[i];
-            if (connection.MaximumPacketBytes is { } most && MqttPacketSize.Of(message.Publication, version) > most)
-            {
-                TryShrink(message, MqttPacketSize.LargestPayload(message.Publication, version, most));
-            }
-
-            message.SentAt = time.GetTimestamp();
-            publications[i] = ToSend(message.Publication);
-        }
-
-        return connection.Publish(publications);
-    }
-
-    private MqttPublication ToSend(MqttPublication publication) =>
-        publication.Retain && !retain ? publication with { Retain = false } : publication;
-
-    private async Task CompleteAsync()
-    {
-        // To the end, also when the connection is lost: the broker may have acknowledged what comes after the first it did not.
-        await foreach (var (message, acknowledged) in TogetherAsync())
-        {
-            try
-            {
-                await CompleteAsync(message, acknowledged);
-            }
-            catch (MqttConnectionException)
-            {
-                // It stays in the outbox and is sent again. What ended the connection is told by the deliveries.
-            }
-            catch (Exception e)
-            {
-                LogCallbackFailed(message.Publication.Topic, e);
-            }
-        }
-    }
-
-    /// <summary>What is under way, in order, each time up to the last one that is: the acknowledgements of a few messages need not wake anybody one by one.</summary>
-    private async IAsyncEnumerable<(OutboxMessage Message, Task Acknowledged)> TogetherAsync()
-    {
-        var together = new List<(OutboxMessage, Task Acknowledged)>(MaximumAcknowledgementBatch);
-        while (await _underWay.Reader.WaitToReadAsync())
-        {
-            while (together.Count < MaximumAcknowledgementBatch && _underWay.Reader.TryRead(out var one))
-            {
-                together.Add(one);
-            }
-
-            // Whoever wrote it into the channel is not to be kept with what comes now.
-            await together[^1]
-                .Acknowledged.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-            foreach (var one in together)
-            {
-                yield return one;
-            }
-
-            together.Clear();
-        }
-    }
-
-    private async Task CompleteAsync(OutboxMessage message, Task acknowledged)
-    {
-        while (true)
-        {
-            try
-            {
-                await acknowledged;
-                outbox.Complete(message, acknowledged: true);
-                return;
-            }
-            catch (MqttRefusedException e)
-                when (e.ReasonCode == MqttReason.PacketTooLarge && TryShrink(message, message.Publication.Payload.Length / 2))
-            {
-                // A limit that the broker does not tell is found by halving. What was posted later may be published before it.
-                acknowledged = Publish([message])[0];
-            }
-            catch (MqttRefusedException e)
-            {
-                outbox.Complete(message, acknowledged: false);
-                refusals.Report(message.Publication.Topic, e.ReasonCode, e.Message);
-                return;
-            }
-        }
-    }
-
-    private bool TryShrink(OutboxMessage message, int maximumPayloadBytes)
-    {
-        try
-        {
-            return message.TryShrink(maximumPayloadBytes);
-        }
-        catch (Exception e)
-        {
-            LogShrinkFailed(message.Publication.Topic, e);
-            return false;
-        }
-    }
-
-    private async Task PublishOfflineAsync(Task completing)
-    {
-        using var flush = new CancellationTokenSource(FlushTimeout, time);
-        // The loop that settles goes on until the connection is disposed; it ends before only if it failed.
-        await Quietly(Task.WhenAny(outbox.IdleAsync(), completing), flush.Token);
+        using CancellationTokenSource flush = new(FlushTimeout, time);
+        // The acknowledgement loop runs until the connection is disposed of; it ends sooner only if it has failed.
+        await WaitForEndAsync(Task.WhenAny(outbox.IdleAsync(), completing), flush.Token);
         if (outbox.Count is > 0 and var count)
         {
             LogNotFlushed(count);
         }
 
-        using var goodbye = new CancellationTokenSource(OfflineTimeout, time);
-        await Quietly(connection.PublishAsync(ToSend(Offline(setup)), goodbye.Token), goodbye.Token);
+        using CancellationTokenSource offline = new(OfflineTimeout, time);
+        await WaitForEndAsync(connection.PublishAsync(sender.Adapt(Offline(setup)), offline.Token), offline.Token);
     }
 
-    /// <summary>Waits, but not to see how it ends: that is another's.</summary>
-    private static async Task Quietly(Task task, CancellationToken limit) =>
+    /// <summary>Waits without the outcome.</summary>
+    private static async Task WaitForEndAsync(Task task, CancellationToken limit) =>
         await task.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    [LoggerMessage(1020, LogLevel.Error, "Could not dispatch the message on {Topic}")]
+    private partial void LogDispatchFailed(string topic, Exception exception);
+
+    [LoggerMessage(1023, LogLevel.Warning, "Stopped with {Count} messages that the broker did not acknowledge in time")]
+    private partial void LogNotFlushed(int count);
 }

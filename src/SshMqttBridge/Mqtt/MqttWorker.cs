@@ -7,8 +7,8 @@ using SshMqttBridge.Configuration;
 namespace SshMqttBridge.Mqtt;
 
 /// <summary>
-/// Keeps one connection to the broker: connects, subscribes, says <c>online</c>, publishes what is in the <see cref="Outbox"/>, hands on what
-/// arrives, and does it all again when the connection is lost.
+/// Keeps one connection to the broker: connects, subscribes, publishes <c>online</c> and the messages of the <see cref="Outbox"/>, delivers messages, and
+/// reconnects when the connection is lost.
 /// </summary>
 internal sealed partial class MqttWorker(
     IMqttTransport transport,
@@ -23,7 +23,7 @@ internal sealed partial class MqttWorker(
     private static readonly TimeSpan SubscribeTimeout = TimeSpan.FromSeconds(10);
 
     private readonly MqttBackoff _backoff = new(Random.Shared.NextDouble);
-    private readonly HashSet<string> _troubles = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _logged = new(StringComparer.Ordinal);
     private readonly MqttRefusals _refusals = new(setup.ErrorTopic, outbox, time, logger);
     private volatile bool _isConnected;
     private bool _wasConnected;
@@ -38,8 +38,8 @@ internal sealed partial class MqttWorker(
     public Action<bool>? ConnectionChanged { get; set; }
 
     /// <summary>
-    /// Runs until <paramref name="stop"/>. Then it hands nothing on any more, publishes what waits (for 1.5 s at most) and <c>offline</c>, and
-    /// disconnects; while the broker is away it returns at once. Call once. Faults of the broker are not thrown.
+    /// Runs until <paramref name="stop"/>. Then it delivers no more messages, publishes the waiting ones (for 1.5 s at most) and <c>offline</c>, and
+    /// disconnects; without a connection it returns at once. Call once. Failures of the broker are not thrown.
     /// </summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -47,7 +47,7 @@ internal sealed partial class MqttWorker(
             .AddRetry(
                 new RetryStrategyOptions
                 {
-                    // What is not a fault of the broker is a bug: said as an error, and no reason to leave every server without its topics.
+                    // Any other exception is a defect of the bridge: it is logged as an error, and all servers keep their topics.
                     ShouldHandle = arguments =>
                         new(
                             arguments.Outcome.Exception is { } e and not NativeLibraryMissingException
@@ -63,7 +63,7 @@ internal sealed partial class MqttWorker(
                         ),
                     OnRetry = arguments =>
                     {
-                        LogTrouble(arguments.Outcome.Exception!, arguments.RetryDelay);
+                        LogFailure(arguments.Outcome.Exception!, arguments.RetryDelay);
                         return default;
                     },
                 }
@@ -75,7 +75,7 @@ internal sealed partial class MqttWorker(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // It was being connected, or the broker is away.
+            // While connecting, or waiting to.
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed partial class MqttWorker(
             _connectedFor = time.GetElapsedTime(start);
             if (_connectedFor >= MqttBackoff.Stable)
             {
-                _troubles.Clear();
+                _logged.Clear();
             }
 
             SetDisconnected();
@@ -124,7 +124,7 @@ internal sealed partial class MqttWorker(
                 .. setup.OptionalFilters.Select(filter => TrySubscribeAsync(connection, filter, cancellationToken)),
             ];
             await Task.WhenAll(subscribing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            // The first of them that failed is told, not the one that was first to be known.
+            // Reports the first filter that failed, not the failure that arrived first.
             foreach (var one in subscribing)
             {
                 await one;
@@ -166,7 +166,7 @@ internal sealed partial class MqttWorker(
         _isConnected = true;
         if (_shortConnections > 1)
         {
-            LogReconnectedSoon(broker);
+            LogReconnectedAfterShortConnection(broker);
         }
         else if (_wasConnected)
         {
@@ -208,23 +208,23 @@ internal sealed partial class MqttWorker(
         }
     }
 
-    /// <summary>Each distinct trouble is said once until a connection has held; its repetitions only to whoever looks closely.</summary>
-    private void LogTrouble(Exception trouble, TimeSpan delay)
+    /// <summary>Logs each distinct failure once until a connection has been stable; repetitions at debug level.</summary>
+    private void LogFailure(Exception exception, TimeSpan delay)
     {
         var seconds = Math.Round(delay.TotalSeconds, 1);
-        if (trouble is not MqttConnectionException fault)
+        if (exception is not MqttConnectionException fault)
         {
-            LogUnexpected(trouble, seconds);
+            LogUnexpected(exception, seconds);
             return;
         }
 
         _shortConnections = fault.Fault == MqttFault.Lost && _connectedFor < MqttBackoff.Stable ? _shortConnections + 1 : 0;
-        // Many brokers do not tell the one whose place is taken. Two short connections in a row look like it.
+        // Many brokers do not notify a client that is taken over. Two short connections in a row look like it.
         var words =
             _shortConnections < 2
                 ? fault.Message
                 : $"{fault.Message}, again soon after connecting: does another client use the client id '{options.ClientId}'?";
-        if (_troubles.Add(words))
+        if (_logged.Add(words))
         {
             LogNotConnected(words, seconds);
         }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
@@ -126,20 +125,8 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     public void PublishError(string reason, string message, string? topic) =>
         outbox.TryPost(ErrorMessage(reason, message, topic));
 
-    private MqttPublication ErrorMessage(string reason, string message, string? topic)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, BridgeJson.Writer))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("reason", reason);
-            writer.WriteString("message", message);
-            writer.WriteString("topic", topic);
-            writer.WriteEndObject();
-        }
-
-        return new MqttPublication(topics.BridgeError, buffer.ToArray());
-    }
+    private MqttPublication ErrorMessage(string reason, string message, string? topic) =>
+        BridgeError.Create(topics.BridgeError, reason, message, topic);
 
     /// <summary>Answers at a response topic alone, for a server that does not exist.</summary>
     public void Answer(CommandResult result, byte[] json, IEnumerable<ReplyAddress> replies)

@@ -1,21 +1,12 @@
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Opens sessions on one server: credentials, host key and deadline put together.</summary>
+/// <summary>Opens sessions on one server: resolves the user name and credentials, verifies the host key, and keeps to the timeout.</summary>
 internal sealed class SessionOpener(ServerOptions options, ISshTransport transport, KnownHosts knownHosts, TimeProvider time)
 {
-    /// <summary>A fingerprint does not tell the type of its key, so a server with a pinned one is asked for its keys of all types in turn.</summary>
-    private static readonly string[] HostKeyTypes =
-    [
-        "ssh-ed25519",
-        "ecdsa-sha2-nistp256",
-        "ecdsa-sha2-nistp384",
-        "ecdsa-sha2-nistp521",
-        "ssh-rsa",
-    ];
-
     /// <summary>Makes one attempt, within <see cref="ServerOptions.ConnectTimeout"/>.</summary>
     /// <param name="overrides">The user and the password in place of the configured ones.</param>
     /// <param name="answered">See <see cref="SshConnectRequest.Answered"/>.</param>
@@ -23,16 +14,15 @@ internal sealed class SessionOpener(ServerOptions options, ISshTransport transpo
     /// <exception cref="SshConnectionException">It failed.</exception>
     public async Task<ISshSession> OpenAsync(Overrides overrides, Action? answered, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(options.ConnectTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using Deadline deadline = new(options.ConnectTimeout, time, cancellationToken);
         try
         {
             var credentials = CredentialResolver.Resolve(options, overrides.User, overrides.Password);
             return options.HostKey.Mode == HostKeyMode.Pinned
-                ? await OpenPinnedAsync(credentials, answered, either.Token)
-                : await OpenAsync(credentials, knownHosts.TypesFor(options.Host, options.Port), answered, either.Token);
+                ? await OpenPinnedAsync(credentials, answered, deadline.Token)
+                : await OpenAsync(credentials, knownHosts.TypesFor(options.Host, options.Port), answered, deadline.Token);
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.HasPassed)
         {
             throw new SshConnectionException(
                 SshFault.Connect,
@@ -47,7 +37,8 @@ internal sealed class SessionOpener(ServerOptions options, ISshTransport transpo
         CancellationToken cancellationToken
     )
     {
-        var types = HostKeyTypes.ToList();
+        // A fingerprint does not show the type of its key, so the server is asked for a key of each type in turn.
+        var types = HostKeyTypes.FastestFirst.ToList();
         SshConnectionException? otherKey = null;
         while (true)
         {
@@ -66,7 +57,7 @@ internal sealed class SessionOpener(ServerOptions options, ISshTransport transpo
             }
             catch (SshConnectionException) when (otherKey is not null && judged is null)
             {
-                // It has no key of any other type. Once a key was judged right, what fails is something else: a login, say.
+                // The server has no key of another type. Once a key has matched, another failure is reported as it is, for example a login.
                 throw otherKey;
             }
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
 using SshMqttBridge.Events;
 using SshMqttBridge.Ssh;
 

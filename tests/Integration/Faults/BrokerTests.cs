@@ -32,7 +32,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         await Eventually.TrueAsync(() => bridge.Output.Contains("nas: connected", StringComparison.Ordinal), bridge.Output);
 
         bridge.Output.ShouldContain("refused the connection: not authorised");
-        bridge.Output.ShouldMatch("trying again in [3-9][0-9]");
+        bridge.Output.ShouldMatch("retrying in [3-9][0-9]");
         bridge.Output.ShouldNotContain("canary-wrong");
         broker.Log.Split('\n').Count(line => line.Contains("not authorised", StringComparison.Ordinal)).ShouldBe(1, broker.Log);
         bridge.Signal(ChildProcess.Terminate);
@@ -55,7 +55,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         await Eventually.TrueAsync(() => bridge.Output.Contains("nas: connected", StringComparison.Ordinal), bridge.Output);
 
         bridge.Output.ShouldContain("refused a subscription: ");
-        bridge.Output.ShouldMatch("trying again in [3-9][0-9]");
+        bridge.Output.ShouldMatch("retrying in [3-9][0-9]");
         broker.ConnectCount.ShouldBe(1);
     }
 
@@ -265,7 +265,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         var report = await bridge["nas"].ExecAsync("echo hello");
 
         (report["out"], report["exec"]).ShouldBe(("hello", "0"));
-        const string Words = "keeps no retained messages";
+        const string Words = "does not support retained messages";
         bridge.Log.Split('\n').Count(line => line.Contains(Words, StringComparison.Ordinal)).ShouldBe(retain == "true" ? 1 : 0);
         (var status, var output) = await BridgeProgram.RunAsync("check", "--connect", "--config", bridge.ConfigurationFile);
         output.ShouldContain($"broker 127.0.0.1:{broker.Port}: ok");

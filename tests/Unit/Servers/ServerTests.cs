@@ -398,7 +398,7 @@ public sealed class ServerTests
         var result = await nas.ResultAsync("1");
 
         (result.Status, result.Exit, result.Out, result.Truncated).ShouldBe((CommandStatus.Succeeded, 0, "1\n", true));
-        result.Message.ShouldBe("The connection was lost before all of its output had come.");
+        result.Message.ShouldBe("The connection was lost before all output had arrived.");
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace SshMqttBridge.Commands;
+namespace SshMqttBridge.Common;
 
 /// <summary>The beginning of a long text. Never cuts a surrogate pair.</summary>
 internal static class Excerpt

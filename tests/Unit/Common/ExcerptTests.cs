@@ -1,6 +1,6 @@
-using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
 
-namespace SshMqttBridge.Tests.Unit.Commands;
+namespace SshMqttBridge.Tests.Unit.Common;
 
 public sealed class ExcerptTests
 {

@@ -1,0 +1,51 @@
+namespace SshMqttBridge.Mqtt;
+
+/// <summary>
+/// Detects poison messages: some brokers answer a message that they do not accept by closing the connection, since MQTT 3.1.1 has no other way. Repeated on each
+/// new connection, such a message would keep the bridge from the broker for ever. A message after which connections end repeatedly is therefore sent alone, to
+/// be certain, and is then given up as refused.
+/// </summary>
+internal sealed class PoisonMessages(Outbox outbox, MqttRefusals refusals, MessageShrinker shrinker, TimeProvider time)
+{
+    private const int SuspectThreshold = 2;
+    private const int PoisonThreshold = 4;
+
+    /// <summary>A connection that ends later than this after the message has another cause.</summary>
+    private static readonly TimeSpan ResponseTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether the message is to be sent alone.</summary>
+    public static bool IsSuspect(OutboxMessage message) => message.DeliveryFailures >= SuspectThreshold;
+
+    /// <summary>Counts a lost connection against the message that may have caused it.</summary>
+    public void OnConnectionLost(MqttConnectionException exception)
+    {
+        // The broker processes messages in order, so the cause is the first one without a response. If only its response was lost, it is another one next time.
+        if (
+            exception.Fault != MqttFault.Lost
+            || outbox.FirstSent is not { } message
+            || time.GetElapsedTime(message.SentAt) > ResponseTime
+        )
+        {
+            return;
+        }
+
+        if (++message.DeliveryFailures < PoisonThreshold)
+        {
+            return;
+        }
+
+        if (shrinker.TryHalve(message))
+        {
+            message.DeliveryFailures = SuspectThreshold;
+            return;
+        }
+
+        var topic = message.Publication.Topic;
+        outbox.Complete(message, acknowledged: false);
+        refusals.Report(
+            topic,
+            MqttReason.Unspecified,
+            $"{topic}: the broker closed the connection each time it received this message of {message.Publication.Payload.Length} bytes"
+        );
+    }
+}

@@ -1,0 +1,40 @@
+using SshMqttBridge.Commands;
+using SshMqttBridge.Ssh;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>The outcomes of commands that were started.</summary>
+internal static class ExecOutcome
+{
+    /// <summary>The exit status is valid even if the connection was lost before the end of output, but the output is marked as truncated.</summary>
+    public static CommandOutcome Truncated(CommandOutcome outcome) =>
+        outcome with
+        {
+            Message = $"{outcome.Message} The connection was lost before all output had arrived.".TrimStart(),
+            Output = outcome.Output with { Truncated = true },
+        };
+
+    public static CommandOutcome Stopped(ExecCommand command, PendingCommand pending) =>
+        pending.Stop.IsCancellationRequested
+            ? StopOutcome.Of(pending.Cause, wasSent: true)
+            : new CommandOutcome(
+                CommandStatus.TimedOut,
+                null,
+                $"The command took longer than {command.Timeout.TotalSeconds} s and was stopped."
+            );
+
+    public static CommandOutcome Ended(ProcessExit exit) =>
+        exit switch
+        {
+            { Status: 0 } => new CommandOutcome(CommandStatus.Succeeded) { Exit = 0 },
+            { Status: { } status } => new CommandOutcome(CommandStatus.Failed, null, $"The exit status is {status}.")
+            {
+                Exit = status,
+            },
+            { Signal: { } signal } => new CommandOutcome(CommandStatus.Failed, null, $"The command was ended by signal {signal}.")
+            {
+                Signal = signal,
+            },
+            _ => new CommandOutcome(CommandStatus.Failed, Reasons.Remote, "The server returned no exit status."),
+        };
+}
