@@ -64,8 +64,8 @@ internal sealed partial class ConsoleClient : IDisposable
     /// <summary>The address that the bridge logged last.</summary>
     public static async Task<Uri> UrlOfAsync(BridgeHost bridge)
     {
-        await bridge.LoggedAsync("Web console at ");
-        return new Uri(LoggedUrl().Matches(bridge.Log)[^1].Value["Web console at ".Length..]);
+        await bridge.LoggedAsync("Web console listening on ");
+        return new Uri(LoggedUrl().Matches(bridge.Log)[^1].Value["Web console listening on ".Length..]);
     }
 
     public static string TokenOf(BridgeHost bridge) => File.ReadAllText(bridge.Folder["state/web-console-token"]).Trim();
@@ -150,6 +150,6 @@ internal sealed partial class ConsoleClient : IDisposable
         return JsonDocument.Parse(text).RootElement;
     }
 
-    [GeneratedRegex(@"Web console at [^;]+", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"Web console listening on [^;]+", RegexOptions.NonBacktracking)]
     private static partial Regex LoggedUrl();
 }
