@@ -4,24 +4,24 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Inbound;
 
-/// <summary>Makes a command of what was written to <c>run/ACTION/set</c>.</summary>
-/// <param name="catalog">The actions that there are.</param>
+/// <summary>Converts a message on <c>run/ACTION/set</c> to a command.</summary>
+/// <param name="catalog">The configured actions.</param>
 internal sealed class ActionPayload(ActionCatalog catalog)
 {
-    /// <summary>What Home Assistant's buttons send.</summary>
+    /// <summary>The payload that Home Assistant's buttons send.</summary>
     private const string Press = "PRESS";
 
-    /// <exception cref="CommandFault">There is no such action, or the payload is not what it takes.</exception>
+    /// <exception cref="CommandFault">The action is unknown, or its payload is invalid.</exception>
     public ExecCommand Read(string? name, string text, CommandOrigin origin)
     {
         if (name is null)
         {
-            throw new CommandFault(Reasons.Invalid, "'run/set' is no topic; write to run/<action>/set.");
+            throw new CommandFault(Reasons.Invalid, "'run/set' is not a topic; publish to run/<action>/set.");
         }
 
         var action =
             catalog.Find(origin.ServerId, name)
-            ?? throw new CommandFault(Reasons.Invalid, $"There is no action '{Excerpt.Of(name)}'; {KnownAt(origin.ServerId)}.");
+            ?? throw new CommandFault(Reasons.Invalid, $"Unknown action '{Excerpt.Of(name)}'. {ValidNames(origin.ServerId)}.");
         return CommandFault.Naming(null, action.Options.Name, () => Read(action, text.Trim(), origin));
     }
 
@@ -50,8 +50,8 @@ internal sealed class ActionPayload(ActionCatalog catalog)
         );
     }
 
-    private string KnownAt(string serverId) =>
+    private string ValidNames(string serverId) =>
         catalog.Of(serverId) is { Count: > 0 } actions
-            ? $"this server has {string.Join(", ", actions.Select(action => action.Options.Name))}"
-            : "this server has none";
+            ? $"Valid: {string.Join(", ", actions.Select(action => action.Options.Name))}"
+            : "This server has no actions";
 }

@@ -7,23 +7,20 @@ using static SshMqttBridge.Inbound.PayloadText;
 
 namespace SshMqttBridge.Inbound;
 
-/// <summary>Makes a command of a message on a write topic.</summary>
+/// <summary>Converts a message on a write topic to a command.</summary>
 /// <param name="responseTopics">The topic filters that a Response Topic must match.</param>
-/// <param name="time">Gives the time of receipt.</param>
-/// <param name="actions">What has a name; null: nothing.</param>
+/// <param name="time">The clock for the time of receipt.</param>
+/// <param name="actions">The configured actions; null: none.</param>
 internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimeProvider time, ActionCatalog? actions = null)
 {
-    /// <summary>What runs an action is an exec, too.</summary>
-    private const string Run = "run";
-
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly ActionPayload _actions = new(actions ?? ActionCatalog.Empty);
 
-    /// <summary>Parses the message. Never throws: what is wrong with it is in the answer.</summary>
-    /// <param name="topic">What the message is for.</param>
+    /// <summary>Parses the message. Never throws: the return value describes a fault.</summary>
+    /// <param name="topic">The topic of the message, parsed.</param>
     /// <param name="delivery">The message.</param>
-    /// <param name="source">Who gave it.</param>
+    /// <param name="source">The client that sent it.</param>
     public ParsedCommand Parse(WriteTopic topic, MqttDelivery delivery, CommandSource source = CommandSource.Mqtt)
     {
         var origin = new CommandOrigin(topic.ServerId, delivery.Topic, time.GetUtcNow(), time.GetTimestamp())
@@ -31,22 +28,22 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
             Source = source,
             Expiry = delivery.Expiry,
         };
-        if (OperationOf(topic.Name) is not { } operation)
+        if (OperationInfo.OfTopic(topic.Name) is not { } info)
         {
             return new ParsedCommand.Unknown(
                 origin,
-                $"There is no '{topic.Name}'; write to exec, run, get, put, connection, user, password or cancel."
+                $"Unknown topic '{topic.Name}'. Valid: {string.Join(", ", OperationInfo.Topics)}."
             );
         }
 
         try
         {
-            origin = origin with { Reply = ReplyOf(delivery) };
+            origin = origin with { Reply = ReplyAddressOf(delivery) };
             if (delivery.IsTooLarge)
             {
                 throw new CommandFault(
                     Reasons.TooLarge,
-                    $"The payload has {delivery.PayloadBytes} bytes; the most is {CommandLimits.PayloadBytes}."
+                    $"The payload has {delivery.PayloadBytes} bytes; the maximum is {CommandLimits.PayloadBytes}."
                 );
             }
 
@@ -54,70 +51,61 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
             {
                 throw new CommandFault(
                     Reasons.Retained,
-                    "A retained message is never carried out; publish without the retain flag, and clear the topic with an empty retained message."
+                    "The bridge never runs a retained message; publish without the retain flag, "
+                        + "and clear the topic with an empty retained message."
                 );
             }
 
-            return new ParsedCommand.Valid(Build(operation, topic, delivery.Payload.Span, origin));
+            return new ParsedCommand.Valid(Build(info, topic, delivery.Payload.Span, origin));
         }
         catch (CommandFault fault)
         {
-            return new ParsedCommand.Faulty(origin, operation, fault.Id, fault.Reason, fault.Message) { Action = fault.Action };
+            return new ParsedCommand.Faulty(origin, info.Operation, fault.Id, fault.Reason, fault.Message)
+            {
+                Action = fault.Action,
+            };
         }
     }
 
-    private static Operation? OperationOf(string name) =>
-        name switch
-        {
-            "exec" or Run => Operation.Exec,
-            "get" => Operation.Get,
-            "put" => Operation.Put,
-            "connection" => Operation.Connection,
-            "user" => Operation.User,
-            "password" => Operation.Password,
-            "cancel" => Operation.Cancel,
-            _ => null,
-        };
-
-    private Command Build(Operation operation, WriteTopic topic, ReadOnlySpan<byte> payload, CommandOrigin origin)
+    private Command Build(OperationInfo info, WriteTopic topic, ReadOnlySpan<byte> payload, CommandOrigin origin)
     {
         var argument = topic.Argument;
-        if (argument is not null && operation != Operation.Exec)
+        if (argument is not null && !info.TakesArgument)
         {
             throw new CommandFault(
                 Reasons.Invalid,
-                $"'{operation.ToString().ToLowerInvariant()}/{argument}/set' is no topic; only exec and run take something there."
+                $"'{info.Name}/{argument}/set' is not a topic; only exec and run accept a level before 'set'."
             );
         }
 
         var text = Decode(payload);
-        var madeId = CommandId.Make();
-        return operation switch
+        var newId = CommandId.Make();
+        return info.Operation switch
         {
-            Operation.Exec when topic.Name == Run => _actions.Read(argument, text, origin),
-            Operation.Exec => Exec(argument, text, origin, madeId),
-            Operation.Get or Operation.Put => Transfer(operation, text, origin, madeId),
-            Operation.Connection => new ConnectionCommand(IsOpen(text)) { Origin = origin, Id = madeId },
+            Operation.Exec when topic.Name == OperationInfo.RunTopic => _actions.Read(argument, text, origin),
+            Operation.Exec => Exec(argument, text, origin, newId),
+            Operation.Get or Operation.Put => Transfer(info.Operation, text, origin, newId),
+            Operation.Connection => new ConnectionCommand(IsOpen(text)) { Origin = origin, Id = newId },
             Operation.User => new UserCommand(text.Length == 0 ? null : Line("A user name", text))
             {
                 Origin = origin,
-                Id = madeId,
+                Id = newId,
             },
             Operation.Password => new PasswordCommand(text.Length == 0 ? null : new Secret(Line("A password", text)))
             {
                 Origin = origin,
-                Id = madeId,
+                Id = newId,
             },
-            _ => new CancelCommand(text) { Origin = origin, Id = madeId },
+            _ => new CancelCommand(text) { Origin = origin, Id = newId },
         };
     }
 
-    private static ExecCommand Exec(string? seconds, string text, CommandOrigin origin, string madeId)
+    private static ExecCommand Exec(string? seconds, string text, CommandOrigin origin, string newId)
     {
         var timeout = seconds is null ? ExecCommand.DefaultTimeout : Timeout(seconds);
         if (JsonPayload.TryParse(text, "command") is not { } json)
         {
-            return new ExecCommand(PayloadText.CommandLine(text), timeout, null) { Origin = origin, Id = madeId };
+            return new ExecCommand(PayloadText.CommandLine(text), timeout, null) { Origin = origin, Id = newId };
         }
 
         var id = json.Id();
@@ -128,18 +116,18 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
             {
                 json.AllowOnly("command", "timeout", "stdin", "id");
                 var commandLine = PayloadText.CommandLine(json.RequiredText("command"));
-                TimeSpan? own = json.Number("timeout") is { } number ? Timeout(number) : null;
-                return new ExecCommand(commandLine, own ?? timeout, json.Text("stdin"))
+                TimeSpan? requested = json.Number("timeout") is { } number ? Timeout(number) : null;
+                return new ExecCommand(commandLine, requested ?? timeout, json.Text("stdin"))
                 {
                     Origin = origin,
-                    Id = id ?? madeId,
+                    Id = id ?? newId,
                     HasOwnId = id is not null,
                 };
             }
         );
     }
 
-    private static TransferCommand Transfer(Operation operation, string text, CommandOrigin origin, string madeId)
+    private static TransferCommand Transfer(Operation operation, string text, CommandOrigin origin, string newId)
     {
         var isPut = operation == Operation.Put;
         if (JsonPayload.TryParse(text, "source") is { } json)
@@ -158,7 +146,7 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
                     )
                     {
                         Origin = origin,
-                        Id = id ?? madeId,
+                        Id = id ?? newId,
                         HasOwnId = id is not null,
                     };
                 }
@@ -173,11 +161,11 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
         return new TransferCommand(isPut, Name("source", source), Name("destination", destination))
         {
             Origin = origin,
-            Id = madeId,
+            Id = newId,
         };
     }
 
-    private ReplyAddress? ReplyOf(MqttDelivery delivery)
+    private ReplyAddress? ReplyAddressOf(MqttDelivery delivery)
     {
         if (delivery.ResponseTopic is not { } topic)
         {
@@ -188,7 +176,7 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
         {
             throw new CommandFault(
                 Reasons.Invalid,
-                "The response topic is no topic to answer to: no wildcards, no '$…', no '…/set'."
+                "The response topic is invalid: it must not contain wildcards, begin with '$' or end with '/set'."
             );
         }
 

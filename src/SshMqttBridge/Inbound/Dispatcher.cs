@@ -6,7 +6,7 @@ using SshMqttBridge.Servers;
 
 namespace SshMqttBridge.Inbound;
 
-/// <summary>Brings each message to the server that it is for, or says at once why not. Never waits and never throws.</summary>
+/// <summary>Dispatches each message to its server, or rejects it at once. Never waits and never throws.</summary>
 internal sealed partial class Dispatcher(
     TopicScheme topics,
     CommandParser parser,
@@ -16,14 +16,14 @@ internal sealed partial class Dispatcher(
     ILogger<Dispatcher> logger
 )
 {
-    /// <summary>Takes one message.</summary>
+    /// <summary>Dispatches one message.</summary>
     public void Dispatch(MqttDelivery delivery)
     {
         try
         {
             if (delivery is { Retain: true, PayloadBytes: 0 })
             {
-                return; // Somebody clears a retained message, as we told them to.
+                return; // A client clears a retained message, as the rejection of that message advises.
             }
 
             if (topics.Parse(delivery.Topic) is { } topic)
@@ -33,21 +33,25 @@ internal sealed partial class Dispatcher(
         }
         catch (Exception exception)
         {
-            // A fault of ours must not end the reading of messages.
+            // A defect of the bridge must not end the receive loop.
             LogUnexpected(logger, delivery.Topic, exception);
-            publisher.PublishError(Reasons.Local, "The bridge failed on this message: " + exception.Message, delivery.Topic);
+            publisher.PublishError(
+                Reasons.Local,
+                "The bridge failed to process this message: " + exception.Message,
+                delivery.Topic
+            );
         }
     }
 
-    /// <summary>Takes a command that did not come by the broker, by the same rules.</summary>
-    /// <param name="topic">What it is for; the server must exist.</param>
-    /// <param name="payload">What would stand in the message.</param>
-    /// <param name="source">Who gives it.</param>
-    /// <param name="name">What the audit log calls where it came from.</param>
+    /// <summary>Submits a command that did not come from the broker; the same rules apply.</summary>
+    /// <param name="topic">The topic that a client would publish to; the server must exist.</param>
+    /// <param name="payload">The payload that a client would publish.</param>
+    /// <param name="source">The kind of client.</param>
+    /// <param name="name">The topic that the audit log records.</param>
     public Submission Take(WriteTopic topic, ReadOnlyMemory<byte> payload, CommandSource source, string name)
     {
         var server =
-            servers.Find(topic.ServerId) ?? throw new ArgumentException($"There is no server '{topic.ServerId}'.", nameof(topic));
+            servers.Find(topic.ServerId) ?? throw new ArgumentException($"Unknown server '{topic.ServerId}'.", nameof(topic));
         switch (parser.Parse(topic, new MqttDelivery(name, payload), source))
         {
             case ParsedCommand.Faulty fault:
@@ -58,7 +62,7 @@ internal sealed partial class Dispatcher(
             case ParsedCommand.Valid { Command: var command }:
                 return new Submission(command.Id, server.Submit(command));
             default:
-                throw new ArgumentException($"'{topic.Name}' is none of a server's operations.", nameof(topic));
+                throw new ArgumentException($"Unknown topic '{topic.Name}'.", nameof(topic));
         }
     }
 
@@ -69,7 +73,7 @@ internal sealed partial class Dispatcher(
         {
             case ParsedCommand.Unknown unknown:
                 audit.Write(AuditEntry.OfUnknown(topic.ServerId, unknown.Origin.Topic, null, null));
-                Complain(unknown.Origin, unknown.Message);
+                ReportUnroutable(unknown.Origin, unknown.Message);
                 break;
             case ParsedCommand.Faulty fault when server is not null:
                 server.Reject(fault.ToResult(), fault.Origin);
@@ -101,7 +105,7 @@ internal sealed partial class Dispatcher(
     {
         var message = $"There is no server '{fault.Origin.ServerId}' in the configuration.";
         audit.Write(AuditEntry.OfUnknown(fault.Origin.ServerId, fault.Origin.Topic, fault.Operation, fault.Id));
-        Complain(fault.Origin, message);
+        ReportUnroutable(fault.Origin, message);
         if (fault.Origin.Reply is { } reply)
         {
             var result = (fault with { Reason = Reasons.Invalid, Message = message }).ToResult();
@@ -109,15 +113,15 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    private void Complain(CommandOrigin origin, string message)
+    private void ReportUnroutable(CommandOrigin origin, string message)
     {
-        LogNotOurs(logger, origin.Topic, message);
+        LogUnroutable(logger, origin.Topic, message);
         publisher.PublishError(Reasons.Invalid, message, origin.Topic);
     }
 
-    [LoggerMessage(4001, LogLevel.Warning, "{Topic}: {Message}")]
-    static partial void LogNotOurs(ILogger logger, string topic, string message);
+    [LoggerMessage(4001, LogLevel.Warning, "Could not dispatch the message on {Topic}: {Error}")]
+    static partial void LogUnroutable(ILogger logger, string topic, string error);
 
-    [LoggerMessage(4002, LogLevel.Error, "{Topic}: unexpected failure; please report it")]
+    [LoggerMessage(4002, LogLevel.Error, "Unexpected failure while dispatching the message on {Topic}; please report it")]
     static partial void LogUnexpected(ILogger logger, string topic, Exception exception);
 }

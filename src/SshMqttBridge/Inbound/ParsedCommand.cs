@@ -2,27 +2,27 @@ using SshMqttBridge.Commands;
 
 namespace SshMqttBridge.Inbound;
 
-/// <summary>What became of a message.</summary>
+/// <summary>The result of parsing a message.</summary>
 internal abstract record ParsedCommand
 {
     private ParsedCommand() { }
 
-    /// <summary>A command to carry out.</summary>
+    /// <summary>A valid command.</summary>
     internal sealed record Valid(Command Command) : ParsedCommand;
 
-    /// <summary>A command of a known kind with something wrong: to be answered with a result.</summary>
-    /// <param name="Origin">Where it came from.</param>
-    /// <param name="Operation">What was wanted.</param>
-    /// <param name="Id">The id that the client gave, if it could be read.</param>
+    /// <summary>An invalid command of a known operation; the bridge answers it with a result.</summary>
+    /// <param name="Origin">The origin of the message.</param>
+    /// <param name="Operation">The requested operation.</param>
+    /// <param name="Id">The client's id, if the parser could read it.</param>
     /// <param name="Reason">One of <see cref="Reasons"/>.</param>
-    /// <param name="Message">What is wrong and what would be right.</param>
+    /// <param name="Message">The fault and how to correct it.</param>
     internal sealed record Faulty(CommandOrigin Origin, Operation Operation, string? Id, string Reason, string Message)
         : ParsedCommand
     {
-        /// <summary>The action that was wanted, where there is such an action.</summary>
+        /// <summary>The requested action, if it exists.</summary>
         public string? Action { get; init; }
 
-        /// <summary>The result that says so.</summary>
+        /// <summary>The result that rejects the command.</summary>
         public CommandResult ToResult() =>
             new()
             {
@@ -37,6 +37,6 @@ internal abstract record ParsedCommand
             };
     }
 
-    /// <summary>No command at all: the topic names nothing that can be done.</summary>
+    /// <summary>A message on an unknown topic.</summary>
     internal sealed record Unknown(CommandOrigin Origin, string Message) : ParsedCommand;
 }

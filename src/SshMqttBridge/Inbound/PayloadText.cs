@@ -3,8 +3,8 @@ using SshMqttBridge.Commands;
 
 namespace SshMqttBridge.Inbound;
 
-/// <summary>What the parts of a payload must be; each gives back what is right.</summary>
-/// <exception cref="CommandFault">It is not.</exception>
+/// <summary>Validates the parts of a payload; each method returns the valid value.</summary>
+/// <exception cref="CommandFault">The value is invalid.</exception>
 internal static class PayloadText
 {
     public static string CommandLine(string text)
@@ -29,10 +29,10 @@ internal static class PayloadText
 
     public static string Line(string what, string text) =>
         text.Any(char.IsControl)
-            ? throw new CommandFault(Reasons.Invalid, $"{what} has no control characters and is one line.")
+            ? throw new CommandFault(Reasons.Invalid, $"{what} must be one line without control characters.")
             : text;
 
-    /// <summary>No POSIX program can be given a NUL in a word; cut off silently there, another command would run.</summary>
+    /// <summary>A POSIX argument cannot contain NUL; the server would cut the text there and run another command.</summary>
     public static string WithoutNul(string what, string text) =>
         text.Contains('\0') ? throw new CommandFault(Reasons.Invalid, $"{what} contains a NUL character.") : text;
 
@@ -54,6 +54,6 @@ internal static class PayloadText
             ? TimeSpan.FromSeconds(seconds)
             : throw new CommandFault(
                 Reasons.Invalid,
-                $"A timeout is {CommandLimits.MinimumTimeout.TotalSeconds} to {ExecCommand.MaximumTimeout.TotalSeconds} seconds."
+                $"The timeout must be {CommandLimits.MinimumTimeout.TotalSeconds} to {ExecCommand.MaximumTimeout.TotalSeconds} seconds."
             );
 }

@@ -2,7 +2,7 @@ using SshMqttBridge.Commands;
 
 namespace SshMqttBridge.Inbound;
 
-/// <summary>What became of a command that was handed in.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Refusal">Why it is not carried out, where that is known at once; null: it will have its result.</param>
+/// <summary>The result of submitting a command.</summary>
+/// <param name="Id">The command's id.</param>
+/// <param name="Refusal">The rejection, if the bridge rejected the command at once; null: the bridge publishes its result later.</param>
 internal sealed record Submission(string Id, CommandResult? Refusal);

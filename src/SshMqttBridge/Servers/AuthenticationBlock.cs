@@ -2,13 +2,13 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>No attempt is made for a while: the server refused who we are, and another try might lock the account.</summary>
-/// <param name="Since">When it did, as a timestamp of the <see cref="TimeProvider"/>.</param>
-/// <param name="Length">For how long.</param>
-/// <param name="Message">What it said.</param>
+/// <summary>A pause after a failed authentication: another attempt could lock the account.</summary>
+/// <param name="Since">The time of the failure, as a timestamp of the <see cref="TimeProvider"/>.</param>
+/// <param name="Length">The length of the pause.</param>
+/// <param name="Message">The failure in words.</param>
 internal sealed record AuthenticationBlock(long Since, TimeSpan Length, string Message)
 {
-    public TimeSpan Left(TimeProvider time)
+    public TimeSpan TimeLeft(TimeProvider time)
     {
         var left = Length - time.GetElapsedTime(Since);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
@@ -17,6 +17,6 @@ internal sealed record AuthenticationBlock(long Since, TimeSpan Length, string M
     public SshConnectionException ToException(TimeProvider time) =>
         new(
             SshFault.Authentication,
-            $"{Message} Not tried again for {Math.Ceiling(Left(time).TotalSeconds)} s, or until the credentials change."
+            $"{Message} Next attempt in {Math.Ceiling(TimeLeft(time).TotalSeconds)} s, or after the credentials change."
         );
 }

@@ -3,7 +3,9 @@ using SshMqttBridge.Events;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Whether the bridge is active, that is, connected to its broker. Servers, schedules and subscribers of events follow it.</summary>
+/// <summary>
+/// Whether the bridge is active, that is, connected to its broker. Notifies servers, schedules and event subscribers.
+/// </summary>
 internal sealed class BridgeActivity(ServerSet servers, ActionScheduler scheduler, EventBus events)
 {
     private volatile bool _isActive;
@@ -11,7 +13,7 @@ internal sealed class BridgeActivity(ServerSet servers, ActionScheduler schedule
     /// <summary>False until the first connection. Any thread.</summary>
     public bool IsActive => _isActive;
 
-    /// <summary>Sets it and notifies all that follow it. One caller at a time.</summary>
+    /// <summary>Sets the state and notifies all dependents. Not for concurrent calls.</summary>
     public void Set(bool isActive)
     {
         _isActive = isActive;

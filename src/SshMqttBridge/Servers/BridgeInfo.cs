@@ -10,10 +10,13 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Publishes <c>ssh/bridge/info</c>: the version, and the servers with their settings and states; no secret among them. Changes that come close together are told once.</summary>
+/// <summary>
+/// Publishes <c>ssh/bridge/info</c>: the version, and the servers with their settings and states, without secrets.
+/// Coalesces changes that follow each other closely.
+/// </summary>
 internal sealed class BridgeInfo
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinimumInterval = TimeSpan.FromSeconds(1);
 
     private readonly TopicScheme _topics;
     private readonly Outbox _outbox;
@@ -21,8 +24,8 @@ internal sealed class BridgeInfo
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _startedAt;
 
-    // Holds one signal at the most: that there is something to tell.
-    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(
+    // Holds at most one signal: the information has changed.
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
 
@@ -33,27 +36,27 @@ internal sealed class BridgeInfo
         _servers = servers;
         _time = time;
         _startedAt = time.GetUtcNow();
-        servers.ConnectionChanged += (_, _) => Changed();
+        servers.ConnectionChanged += (_, _) => SignalChange();
     }
 
-    private void Changed() => _changed.Writer.TryWrite(true);
+    private void SignalChange() => _changes.Writer.TryWrite(true);
 
     /// <summary>Publishes now and after each change, until cancelled.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        Changed();
+        SignalChange();
         try
         {
             while (true)
             {
-                await _changed.Reader.ReadAsync(stop);
+                await _changes.Reader.ReadAsync(stop);
                 Publish();
-                await Task.Delay(Pause, _time, stop);
+                await Task.Delay(MinimumInterval, _time, stop);
             }
         }
         catch (OperationCanceledException)
         {
-            // Told to stop: what has changed by now is told all the same.
+            // Shutting down: publish the last changes too.
             Publish();
         }
     }
@@ -67,7 +70,7 @@ internal sealed class BridgeInfo
         {
             json.WriteStartObject();
             json.WriteString("version", BridgeVersion.Text);
-            json.WriteString("startedAt", _startedAt.UtcDateTime.ToString(UtcMillisecondsConverter.Format));
+            json.WriteString("startedAt", UtcMillisecondsConverter.ToText(_startedAt));
             json.WriteStartArray("servers");
             foreach (var server in _servers.All)
             {
@@ -86,10 +89,7 @@ internal sealed class BridgeInfo
         json.WriteStartObject();
         json.WriteString("id", server.Id);
         json.WriteString("connection", connection.IsOnline ? "online" : "offline");
-        json.WriteString(
-            "reason",
-            connection.Fault is { } fault ? JsonNamingPolicy.CamelCase.ConvertName(fault.ToString()) : null
-        );
+        json.WriteString("reason", connection.Fault is { } fault ? CamelCase.Of(fault) : null);
         json.WriteString("message", connection.Message);
         json.WriteString("host", server.Host);
         json.WriteNumber("port", server.Port);
@@ -129,21 +129,21 @@ internal sealed class BridgeInfo
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, NegotiatedAlgorithms? agreed)
+    private static void Write(Utf8JsonWriter json, NegotiatedAlgorithms? negotiated)
     {
-        if (agreed is null)
+        if (negotiated is null)
         {
             json.WriteNull("algorithms");
             return;
         }
 
         json.WriteStartObject("algorithms");
-        json.WriteString("keyExchange", agreed.KeyExchange);
-        json.WriteString("hostKey", agreed.HostKey);
-        json.WriteString("cipherOut", agreed.CipherOut);
-        json.WriteString("cipherIn", agreed.CipherIn);
-        json.WriteString("macOut", agreed.MacOut);
-        json.WriteString("macIn", agreed.MacIn);
+        json.WriteString("keyExchange", negotiated.KeyExchange);
+        json.WriteString("hostKey", negotiated.HostKey);
+        json.WriteString("cipherOut", negotiated.CipherOut);
+        json.WriteString("cipherIn", negotiated.CipherIn);
+        json.WriteString("macOut", negotiated.MacOut);
+        json.WriteString("macIn", negotiated.MacIn);
         json.WriteEndObject();
     }
 

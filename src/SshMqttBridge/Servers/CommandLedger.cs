@@ -8,8 +8,8 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Servers;
 
 /// <summary>
-/// Sees to it that each command of a server has exactly one result: knows which are pending and which ended lately, writes the journal and the audit log,
-/// and has the results published. Thread-safe.
+/// Guarantees exactly one result for each command of a server. Tracks pending and recently ended commands, writes the
+/// journal and the audit log, and publishes the results. Thread-safe.
 /// </summary>
 internal sealed partial class CommandLedger(
     string serverId,
@@ -29,9 +29,10 @@ internal sealed partial class CommandLedger(
     public PendingCommand? Find(string id) => _pending.Find(id);
 
     /// <summary>
-    /// Enters a command that came in; null when it means one that is pending, which then answers it too, or one that ended lately, whose result has been sent again.
+    /// Enters a new command. Returns null for a duplicate: a pending command answers it at its end, and for one that ended
+    /// recently the bridge publishes the result again.
     /// </summary>
-    /// <exception cref="JournalException">It cannot be found out; the command is not entered.</exception>
+    /// <exception cref="JournalException">The journal cannot be read; the command is not entered.</exception>
     public PendingCommand? Enter(Command submitted)
     {
         var command = _pending.Identify(submitted);
@@ -45,7 +46,7 @@ internal sealed partial class CommandLedger(
 
         try
         {
-            if (EarlierResultOf(command) is not ({ } earlier, { } json))
+            if (RecentResultOf(command) is not ({ } earlier, { } json))
             {
                 return pending;
             }
@@ -62,11 +63,14 @@ internal sealed partial class CommandLedger(
         }
     }
 
-    /// <summary>Writes that the command is accepted: from here on it ends by <see cref="End(PendingCommand, CommandOutcome)"/>, also when the bridge is killed.</summary>
-    /// <exception cref="JournalException">It cannot be written; the command must be refused.</exception>
+    /// <summary>
+    /// Records that the command is accepted. From now on it ends by <see cref="End(PendingCommand, CommandOutcome)"/>, or at
+    /// the next start if the bridge is killed.
+    /// </summary>
+    /// <exception cref="JournalException">The journal cannot be written; the command must be rejected.</exception>
     public void Record(PendingCommand pending) => pending.Record(journal);
 
-    /// <summary>Tells who watches that the command is accepted.</summary>
+    /// <summary>Publishes an event: the command is accepted.</summary>
     public void PublishAccepted(PendingCommand pending)
     {
         if (events.HasSubscribers)
@@ -75,7 +79,7 @@ internal sealed partial class CommandLedger(
         }
     }
 
-    /// <summary>Reports that the worker has taken the command from the queue.</summary>
+    /// <summary>Publishes an event: the worker has taken the command from the queue.</summary>
     public void PublishStarted(PendingCommand pending)
     {
         if (events.HasSubscribers)
@@ -84,7 +88,7 @@ internal sealed partial class CommandLedger(
         }
     }
 
-    /// <summary>Answers a command that was entered and not accepted.</summary>
+    /// <summary>Rejects a command that was entered but not accepted.</summary>
     public CommandResult Refuse(PendingCommand pending, CommandOutcome outcome)
     {
         var replies = Remove(pending);
@@ -95,61 +99,67 @@ internal sealed partial class CommandLedger(
         );
     }
 
-    /// <summary>Answers a message that is not carried out.</summary>
+    /// <summary>Rejects a message.</summary>
     /// <returns>The result.</returns>
     public CommandResult Refuse(CommandResult result, string topic, IReadOnlyList<ReplyAddress> replies)
     {
         LogRejected(serverId, topic, result.Reason ?? "", result.Message ?? "");
         Audit(result, topic);
         publisher.PublishRefusal(result, replies);
-        Tell(result);
+        PublishEnded(result);
         return result;
     }
 
-    /// <summary>Answers a command that needs no journal, as it is over at once.</summary>
+    /// <summary>Answers a command that ends at once and needs no journal.</summary>
     public void Answer(Command command, CommandOutcome outcome)
     {
         var result = CommandResult.Of(command, outcome, TimeSpan.Zero, TimeSpan.Zero);
         Audit(result, command.Origin.Topic);
         publisher.Publish(result, result.ToJson(), command.Origin.Replies);
-        Tell(result);
+        PublishEnded(result);
     }
 
-    /// <summary>Ends an accepted command that was never begun.</summary>
+    /// <summary>Ends an accepted command that never started.</summary>
     public void End(PendingCommand pending, CommandOutcome outcome) =>
         End(pending, outcome, time.GetElapsedTime(pending.Command.Origin.ReceivedTimestamp), TimeSpan.Zero);
 
-    /// <summary>Gives an accepted command its result.</summary>
-    /// <param name="besides">Publishes what is to leave together with the result.</param>
-    public void End(PendingCommand pending, CommandOutcome outcome, TimeSpan queued, TimeSpan duration, Action? besides = null)
+    /// <summary>Ends an accepted command: records and publishes its result.</summary>
+    /// <param name="publishAlso">Publishes more messages in the same batch as the result.</param>
+    public void End(
+        PendingCommand pending,
+        CommandOutcome outcome,
+        TimeSpan queued,
+        TimeSpan duration,
+        Action? publishAlso = null
+    )
     {
         var result = CommandResult.Of(pending.Command, outcome, queued, duration);
-        // Before the journal: killed between the two, the command is in here twice rather than not at all.
+        // Before the journal: if the bridge is killed between the two, the audit log has the command twice, never not at all.
         Audit(result, pending.Command.Origin.Topic, pending.RanAs);
         var json = result.ToJson();
         var id = pending.Command.Id;
-        RecordAtLast(pending);
+        RecordUnsent(pending);
         journal.Ended(serverId, id, time.GetUtcNow(), json);
 
-        // Only now: a message with the same id that comes from here on finds the result in the journal.
+        // Only now: a later message with the same id finds the result in the journal.
         var replies = Remove(pending);
         using (publisher.Batch())
         {
             publisher.Publish(result, json, replies, () => Acknowledge(id));
-            besides?.Invoke();
+            publishAlso?.Invoke();
         }
 
-        // What runs every minute and goes well is no news.
+        // A successful scheduled run is not worth an entry at the default level.
         var level = result is { Scheduled: true, Status: CommandStatus.Succeeded } ? LogLevel.Debug : LogLevel.Information;
         LogEnded(level, serverId, id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
-        Tell(result);
+        PublishEnded(result);
         for (var i = 0; i < pending.DuplicateCount; i++)
         {
             publisher.PublishAgain(result, json, null);
         }
     }
 
-    /// <summary>Gives a command of an earlier run of the bridge the result that it lacks.</summary>
+    /// <summary>Ends a command that an earlier run of the bridge left unfinished.</summary>
     public void Recover(JournalEntry entry)
     {
         var result = Recovery.ResultOf(entry);
@@ -163,8 +173,8 @@ internal sealed partial class CommandLedger(
         publisher.Publish(result, json, entry.Reply is { } reply ? [reply] : [], () => Acknowledge(entry.Id));
     }
 
-    /// <summary>The result of a command with this id that ended lately. One that was never tried may be tried again.</summary>
-    private (CommandResult? Result, byte[]? Json) EarlierResultOf(Command command)
+    /// <summary>The result of a command with this id that ended recently. A client may retry a command that was never sent.</summary>
+    private (CommandResult? Result, byte[]? Json) RecentResultOf(Command command)
     {
         if (
             command.HasOwnId
@@ -178,7 +188,7 @@ internal sealed partial class CommandLedger(
         return default;
     }
 
-    /// <summary>Removes a command that has its answer, and tells whom to answer.</summary>
+    /// <summary>Removes an ended command, and returns the reply addresses.</summary>
     private IReadOnlyList<ReplyAddress> Remove(PendingCommand pending)
     {
         _pending.Remove(pending);
@@ -186,7 +196,7 @@ internal sealed partial class CommandLedger(
         return [.. pending.Command.Origin.Replies, .. pending.DuplicateReplies];
     }
 
-    private void Tell(CommandResult result)
+    private void PublishEnded(CommandResult result)
     {
         if (events.HasSubscribers)
         {
@@ -194,8 +204,11 @@ internal sealed partial class CommandLedger(
         }
     }
 
-    /// <summary>What ended before it was recorded was not sent. Where it cannot be recorded now it ends all the same, as if it had been refused.</summary>
-    private void RecordAtLast(PendingCommand pending)
+    /// <summary>
+    /// Records a command that ended before it was recorded, so it was never sent. If the journal cannot be written, the command
+    /// still ends, like a rejected one.
+    /// </summary>
+    private void RecordUnsent(PendingCommand pending)
     {
         try
         {
@@ -203,7 +216,7 @@ internal sealed partial class CommandLedger(
         }
         catch (JournalException)
         {
-            // Told when the journal began to fail.
+            // The journal reported its failure when it began.
         }
     }
 

@@ -4,16 +4,16 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Servers;
 
 /// <summary>
-/// A server's commands in order of arrival, as a bounded channel that one can also be taken out of the middle of: a cancelled or expired command frees its place at once.
-/// Thread-safe; one reader.
+/// A server's commands in order of arrival. Unlike a bounded channel, the queue supports removal from the middle: a cancelled
+/// or expired command frees its place at once. Thread-safe; one reader.
 /// </summary>
-/// <param name="limit">How many may wait.</param>
+/// <param name="limit">The maximum number of queued commands.</param>
 internal sealed class CommandQueue(int limit)
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<PendingCommand> _waiting = [];
 
-    // That there is something to look at, which nobody has yet.
+    // Whether a signal is pending that the reader has not seen.
     private bool _isSignalled;
     private TaskCompletionSource? _reader;
 
@@ -28,7 +28,7 @@ internal sealed class CommandQueue(int limit)
         }
     }
 
-    /// <summary>Whether a reader waits, which takes what is added now at once.</summary>
+    /// <summary>Whether the reader waits: it then takes the next added command at once.</summary>
     public bool IsAwaited
     {
         get
@@ -41,8 +41,8 @@ internal sealed class CommandQueue(int limit)
     }
 
     /// <summary>
-    /// Adds a command, or returns false when the queue is full. A reader that waits goes on here and now, until it has to wait again: waking another thread for it would take longer than
-    /// sending a command. So not to be called under a lock.
+    /// Adds a command, or returns false when the queue is full. A waiting reader resumes on this thread until it waits again:
+    /// waking another thread would take longer than sending a command. So do not call this method under a lock.
     /// </summary>
     public bool TryAdd(PendingCommand command)
     {
@@ -77,7 +77,7 @@ internal sealed class CommandQueue(int limit)
         }
     }
 
-    /// <summary>Takes this command out, wherever it stands; false when it is no longer in the queue.</summary>
+    /// <summary>Removes this command from any position; false when it is no longer in the queue.</summary>
     public bool TryRemove(PendingCommand command)
     {
         lock (_gate)
@@ -98,7 +98,7 @@ internal sealed class CommandQueue(int limit)
         reader?.CompleteOnPool();
     }
 
-    /// <summary>Waits until a command was added or <see cref="Wake"/> was called since the last wait; there may be none to take.</summary>
+    /// <summary>Waits for an added command or a call of <see cref="Wake"/> since the last wait. The queue may be empty then.</summary>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
         Task signal;
@@ -121,7 +121,7 @@ internal sealed class CommandQueue(int limit)
         }
     }
 
-    /// <summary>Gives the reader that is to be woken, if one waits; one that has just given up finds the signal when it waits again.</summary>
+    /// <summary>Returns the reader to wake, if one waits. A reader that has just been cancelled finds the signal at its next wait.</summary>
     private TaskCompletionSource? Signal()
     {
         _isSignalled = true;

@@ -6,7 +6,7 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Carries out one command after the other on a server's connection. Used by the server's worker only.</summary>
+/// <summary>Runs one command after the other on a server's connection. Only the server's worker uses it.</summary>
 internal sealed class CommandRunner(
     ServerOptions server,
     ServerConnection connection,
@@ -17,24 +17,24 @@ internal sealed class CommandRunner(
     TimeProvider time
 )
 {
-    private const string NotPersistent = "Only where persistentConnection is false can the user and the password be overridden.";
+    private const string NotPersistent = "The user and the password can be overridden only if persistentConnection is false.";
 
     private bool _wasSent;
     private SessionIdentity? _session;
-    private IRemoteProcess? _open;
-    private IRemoteProcess? _before;
+    private IRemoteProcess? _current;
+    private IRemoteProcess? _previous;
 
-    /// <summary>Whether the command that runs, or ran last, was sent to the server.</summary>
+    /// <summary>Whether the running or last command was sent to the server.</summary>
     public bool WasSent => _wasSent;
 
-    /// <summary>Runs the command to its end. What goes wrong at the server is in the outcome.</summary>
+    /// <summary>Runs the command to its end. The outcome describes a failure at the server.</summary>
     /// <param name="pending">The command.</param>
-    /// <param name="isNextWaiting">Whether another command waits; its channel is then opened while this one runs.</param>
+    /// <param name="isNextWaiting">Whether another command waits; the runner then opens its channel while this one runs.</param>
     public async Task<CommandOutcome> RunAsync(PendingCommand pending, Func<bool> isNextWaiting)
     {
         _wasSent = false;
         _session = null;
-        await SetChannelAsideAsync();
+        await RetireChannelAsync();
         try
         {
             return pending.Command switch
@@ -43,14 +43,14 @@ internal sealed class CommandRunner(
                 TransferCommand transfer => await transfers.RunAsync(
                     transfer,
                     OpenForTransferAsync,
-                    () => Sent(pending),
+                    () => MarkSent(pending),
                     pending.Stop
                 ),
                 ConnectionCommand { Open: true } => await OpenAsync(pending.Stop),
                 ConnectionCommand => await CloseAsync(),
-                UserCommand user => Override(overrides => overrides with { User = user.User }),
-                PasswordCommand password => Override(overrides => overrides with { Password = password.Password }),
-                _ => throw new InvalidOperationException($"{pending.Command.Operation} is not for the queue."),
+                UserCommand user => SetOverrides(overrides => overrides with { User = user.User }),
+                PasswordCommand password => SetOverrides(overrides => overrides with { Password = password.Password }),
+                _ => throw new InvalidOperationException($"{pending.Command.Operation} does not go through the queue."),
             };
         }
         catch (SshConnectionException exception) when (_wasSent)
@@ -82,46 +82,46 @@ internal sealed class CommandRunner(
     /// <summary>Closes the channel of the last command. The next command also does this, once it has been sent.</summary>
     public async ValueTask CloseChannelAsync()
     {
-        await SetChannelAsideAsync();
-        await CloseChannelBeforeAsync();
+        await RetireChannelAsync();
+        await ClosePreviousChannelAsync();
     }
 
-    private async ValueTask SetChannelAsideAsync()
+    private async ValueTask RetireChannelAsync()
     {
-        if (_open is { } process)
+        if (_current is { } process)
         {
-            await CloseChannelBeforeAsync();
-            (_before, _open) = (process, null);
+            await ClosePreviousChannelAsync();
+            (_previous, _current) = (process, null);
         }
     }
 
-    private async ValueTask CloseChannelBeforeAsync()
+    private async ValueTask ClosePreviousChannelAsync()
     {
-        if (_before is { } process)
+        if (_previous is { } process)
         {
-            _before = null;
+            _previous = null;
             await process.DisposeAsync();
         }
     }
 
     private async Task<CommandOutcome> ExecAsync(ExecCommand command, PendingCommand pending, Func<bool> isNextWaiting)
     {
-        (var live, var process) = await OpenChannelAsync(pending.Stop);
-        _open = process;
+        (var session, var process) = await OpenChannelAsync(pending.Stop);
+        _current = process;
         pending.Stop.ThrowIfCancellationRequested();
-        Sent(pending);
-        using var runner = new ExecRunner(server, live, process, publisher, events, time);
+        MarkSent(pending);
+        using var runner = new ExecRunner(server, session, process, publisher, events, time);
         var running = runner.RunAsync(command, pending);
-        await CloseChannelBeforeAsync();
+        await ClosePreviousChannelAsync();
         if (isNextWaiting())
         {
-            live.OpenAhead();
+            session.OpenAhead();
         }
 
         var outcome = await running;
         if (runner.MayRunOn)
         {
-            // No later command shall be refused a channel for it.
+            // The process may still occupy a channel; the server could then refuse one to a later command.
             await connection.DropAsync();
         }
 
@@ -130,8 +130,8 @@ internal sealed class CommandRunner(
 
     private async Task<OpenChannel> OpenForTransferAsync(CancellationToken stop)
     {
-        (var live, var process) = await OpenChannelAsync(stop);
-        return new OpenChannel(live.Session, process);
+        (var session, var process) = await OpenChannelAsync(stop);
+        return new OpenChannel(session.Session, process);
     }
 
     private async Task<CommandOutcome> OpenAsync(CancellationToken stop)
@@ -146,7 +146,7 @@ internal sealed class CommandRunner(
         return new CommandOutcome(CommandStatus.Succeeded);
     }
 
-    private CommandOutcome Override(Func<Overrides, Overrides> change)
+    private CommandOutcome SetOverrides(Func<Overrides, Overrides> change)
     {
         if (server.PersistentConnection)
         {
@@ -157,30 +157,30 @@ internal sealed class CommandRunner(
         return new CommandOutcome(CommandStatus.Succeeded);
     }
 
-    /// <summary>Opens a channel, once more on a new connection when the one at hand proves dead: nothing has been sent by then.</summary>
-    private async Task<(SharedSession Live, IRemoteProcess Process)> OpenChannelAsync(CancellationToken stop)
+    /// <summary>Opens a channel. If the connection proves dead, retries once on a new one: nothing has been sent by then.</summary>
+    private async Task<(SharedSession Session, IRemoteProcess Process)> OpenChannelAsync(CancellationToken stop)
     {
-        for (var again = false; ; again = true)
+        for (var isRetry = false; ; isRetry = true)
         {
-            var live = await connection.GetAsync(stop);
-            _session = live.Identity;
-            if (live.TryTakeChannel(out var ready))
+            var session = await connection.GetAsync(stop);
+            _session = session.Identity;
+            if (session.TryTakeChannel(out var ready))
             {
-                return (live, ready);
+                return (session, ready);
             }
 
-            // A server may allow one at a time.
-            await CloseChannelBeforeAsync();
+            // The server may allow only one channel at a time.
+            await ClosePreviousChannelAsync();
             using var deadline = new CancellationTokenSource(server.ConnectTimeout, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
             try
             {
-                return (live, await live.OpenChannelAsync(either.Token));
+                return (session, await session.OpenChannelAsync(linked.Token));
             }
-            catch (SshConnectionException) when (!again)
+            catch (SshConnectionException) when (!isRetry)
             {
-                live.MarkLost();
-                // Dead, and nobody had noticed.
+                session.MarkLost();
+                // The connection was lost unnoticed; retry on a new one.
             }
             catch (OperationCanceledException) when (deadline.IsCancellationRequested && !stop.IsCancellationRequested)
             {
@@ -193,8 +193,8 @@ internal sealed class CommandRunner(
         }
     }
 
-    /// <summary>From here on the command may have run.</summary>
-    private void Sent(PendingCommand pending)
+    /// <summary>Records that the command is sent: from now on it may have run.</summary>
+    private void MarkSent(PendingCommand pending)
     {
         pending.RecordSent(journal);
         _wasSent = true;

@@ -3,24 +3,25 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Servers;
 
 /// <summary>
-/// When a server may be connected to again: growing waits after failures, none after a refused authentication until its wait is over or the credentials have
-/// changed, so that no account gets locked. Not thread-safe.
+/// Decides when the bridge may connect to a server again. The delays grow after failures. After a failed authentication
+/// the bridge makes no attempt until the delay is over or the credentials change, which prevents account lockout.
+/// Not thread-safe.
 /// </summary>
 internal sealed class ReconnectPolicy(TimeProvider time)
 {
     /// <summary>A connection that is lost sooner than this after it was opened counts as a failed attempt.</summary>
     private static readonly TimeSpan MinimumStableTime = TimeSpan.FromSeconds(10);
 
-    /// <summary>Waits from this length on are coalesced with those of other servers.</summary>
+    /// <summary>The policy coalesces delays of at least this length with those of other servers.</summary>
     private static readonly TimeSpan MinimumCoalescedDelay = TimeSpan.FromSeconds(3);
 
     private readonly ReconnectBackoff _backoff = new(new Random());
     private AuthenticationBlock? _block;
     private long? _notBefore;
 
-    /// <summary>Why no attempt may be made now; null if one may.</summary>
+    /// <summary>The reason why the bridge must not connect now; null: it may.</summary>
     public SshConnectionException? Refusal =>
-        _block is { } block && block.Left(time) > TimeSpan.Zero ? block.ToException(time) : null;
+        _block is { } block && block.TimeLeft(time) > TimeSpan.Zero ? block.ToException(time) : null;
 
     public void OnConnected() => _block = null;
 
@@ -61,7 +62,7 @@ internal sealed class ReconnectPolicy(TimeProvider time)
         _backoff.Reset();
     }
 
-    /// <summary>The wait that a short connection has caused, zero without one. Returned once.</summary>
+    /// <summary>The delay after a short-lived connection, or zero. Each delay is returned once.</summary>
     public TimeSpan TakeWait()
     {
         if (_notBefore is not { } notBefore)
@@ -74,10 +75,10 @@ internal sealed class ReconnectPolicy(TimeProvider time)
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    /// <summary>How long to wait after an attempt that failed.</summary>
+    /// <summary>The delay after a failed attempt.</summary>
     public TimeSpan DelayAfter(SshConnectionException exception) =>
         exception.Fault == SshFault.Authentication && _block is { } block
-            ? block.Left(time)
+            ? block.TimeLeft(time)
             : TimerCoalescing.Before(_backoff.NextDelay(exception.Fault), MinimumCoalescedDelay, time);
 
     private long ToTicks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);

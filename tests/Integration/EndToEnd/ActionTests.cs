@@ -72,8 +72,8 @@ public sealed class ActionTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Theory]
-    [InlineData("run/nothing/set", "", "There is no action 'nothing'; this server has greet, plain.")]
-    [InlineData("run/set", "", "'run/set' is no topic")]
+    [InlineData("run/nothing/set", "", "Unknown action 'nothing'. Valid: greet, plain.")]
+    [InlineData("run/set", "", "'run/set' is not a topic")]
     [InlineData("run/greet/set", "", "'word' is missing: it must be a text of at most 60 characters")]
     [InlineData("run/greet/set", "on", "must be empty, PRESS, or a JSON object")]
     [InlineData("run/greet/set", """{"args":{"word":"a\nb"}}""", "'word' must be a text")]

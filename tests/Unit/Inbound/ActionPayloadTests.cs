@@ -128,7 +128,7 @@ public sealed class ActionPayloadTests
     }
 
     [Theory]
-    [InlineData("nothing", "", "There is no action 'nothing'; this server has plain, text,")]
+    [InlineData("nothing", "", "Unknown action 'nothing'. Valid: plain, text,")]
     [InlineData("plain", "press", "must be empty, PRESS, or a JSON object")]
     [InlineData("plain", "uptime", "must be empty, PRESS, or a JSON object")]
     [InlineData("plain", "[]", "must be empty, PRESS, or a JSON object")]
@@ -162,7 +162,7 @@ public sealed class ActionPayloadTests
         _parser
             .Parse(new WriteTopic("nas", "run", null), new MqttDelivery("ssh/nas/run/set", default))
             .ShouldBeOfType<ParsedCommand.Faulty>()
-            .Message.ShouldBe("'run/set' is no topic; write to run/<action>/set.");
+            .Message.ShouldBe("'run/set' is not a topic; publish to run/<action>/set.");
 
     [Fact]
     public void RefusalOf_GivenAnActionAndItsOwnCommandLine_ShouldForbidOnlyTheLatter()
