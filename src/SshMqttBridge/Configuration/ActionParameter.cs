@@ -1,23 +1,23 @@
 namespace SshMqttBridge.Configuration;
 
-/// <summary>What an action may be told: the name of a shell variable, and which values it takes.</summary>
-/// <param name="Name">Matches <c>[a-z][a-z0-9_]{0,63}</c>, and is no variable that a shell gives a meaning to.</param>
-/// <param name="Type">Which values there are.</param>
+/// <summary>A parameter of an action: the name of a shell variable and its valid values.</summary>
+/// <param name="Name">Matches <c>[a-z][a-z0-9_]{0,63}</c>, and is not a special variable of a shell.</param>
+/// <param name="Type">The type of the values.</param>
 internal sealed record ActionParameter(string Name, ActionParameterType Type)
 {
-    /// <summary>For people; null: <see cref="Name"/>.</summary>
+    /// <summary>The display name; null: <see cref="Name"/>.</summary>
     public string? Title { get; init; }
 
-    /// <summary>The value when none is given; null: one must be given.</summary>
+    /// <summary>The default value; null: the parameter is required.</summary>
     public string? Default { get; init; }
 
-    /// <summary>The least number; null: no limit.</summary>
+    /// <summary>The minimum of a number; null: no limit.</summary>
     public decimal? Minimum { get; init; }
 
-    /// <summary>The greatest number; null: no limit.</summary>
+    /// <summary>The maximum of a number; null: no limit.</summary>
     public decimal? Maximum { get; init; }
 
-    /// <summary>The most characters of a text. Default 256.</summary>
+    /// <summary>The maximum length of a text in characters. Default 256.</summary>
     public int MaximumLength { get; init; } = 256;
 
     /// <summary>A regular expression without backtracking that the whole of a text must match; null: any.</summary>

@@ -1,13 +1,13 @@
 namespace SshMqttBridge.Configuration;
 
-/// <summary>When an action is run by itself.</summary>
+/// <summary>The schedule of an action.</summary>
 internal abstract record ActionSchedule
 {
     private ActionSchedule() { }
 
-    /// <summary>Every so often, for the first time when the bridge has started.</summary>
+    /// <summary>A fixed interval; the first run is at the bridge's start.</summary>
     public sealed record Every(TimeSpan Interval) : ActionSchedule;
 
-    /// <summary>By a cron expression of five fields, in the machine's time zone.</summary>
+    /// <summary>A cron expression of five fields, in the machine's time zone.</summary>
     public sealed record Cron(string Expression) : ActionSchedule;
 }

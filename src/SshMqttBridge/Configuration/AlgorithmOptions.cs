@@ -1,11 +1,14 @@
 namespace SshMqttBridge.Configuration;
 
-/// <summary>Which algorithms may be used with a server, best first, by their names on the wire. Null: the default of the library that carries the connection.</summary>
+/// <summary>
+/// The allowed algorithms for a server's connection, in order of preference, by their SSH names. Null: the default of the SSH
+/// library.
+/// </summary>
 internal sealed record AlgorithmOptions
 {
     public static AlgorithmOptions Default { get; } = new();
 
-    /// <summary>What a server may prove its host key with, as <c>rsa-sha2-512</c>.</summary>
+    /// <summary>Signature algorithms of the host key, for example <c>rsa-sha2-512</c>.</summary>
     public IReadOnlyList<string>? HostKeys { get; init; }
 
     public IReadOnlyList<string>? KeyExchange { get; init; }
@@ -14,6 +17,6 @@ internal sealed record AlgorithmOptions
 
     public IReadOnlyList<string>? Macs { get; init; }
 
-    /// <summary>What the user's own key may sign with at login.</summary>
+    /// <summary>Signature algorithms of the user's key.</summary>
     public IReadOnlyList<string>? Signatures { get; init; }
 }

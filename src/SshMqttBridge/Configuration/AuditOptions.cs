@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Configuration;
 
-/// <summary>How the audit log is kept.</summary>
+/// <summary>Options of the audit log.</summary>
 internal sealed record AuditOptions
 {
     /// <summary>Absolute path. Default: <c>audit.log</c> in the state directory.</summary>
@@ -8,14 +8,14 @@ internal sealed record AuditOptions
 
     public AuditedCommands Commands { get; init; } = AuditedCommands.Text;
 
-    /// <summary>How large the file may grow before it is put aside. 64 KiB to 1 GiB; default 10 MiB.</summary>
+    /// <summary>The maximum size of the file before it is rotated. 64 KiB to 1 GiB; default 10 MiB.</summary>
     public int MaxBytes { get; init; } = 10 << 20;
 
-    /// <summary>How many files put aside are kept. 1 to 100; default 5.</summary>
+    /// <summary>The number of rotated files to keep. 1 to 100; default 5.</summary>
     public int Files { get; init; } = 5;
 }
 
-/// <summary>What the audit log shows of a command.</summary>
+/// <summary>The part of a command that the audit log contains.</summary>
 internal enum AuditedCommands
 {
     /// <summary>Its text.</summary>

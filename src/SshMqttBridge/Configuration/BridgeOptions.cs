@@ -8,19 +8,19 @@ internal sealed record BridgeOptions
 {
     public required MqttOptions Mqtt { get; init; }
 
-    /// <summary>The folder that <c>get</c> and <c>put</c> never leave.</summary>
+    /// <summary>The folder of the local files of <c>get</c> and <c>put</c>.</summary>
     public required string BaseDirectory { get; init; }
 
-    /// <summary>Where the bridge keeps its journal and known hosts.</summary>
+    /// <summary>The folder of the journal and the known hosts.</summary>
     public required string StateDirectory { get; init; }
 
-    /// <summary>How it is recorded who did what; null: it is not.</summary>
+    /// <summary>The audit log; null: none.</summary>
     public AuditOptions? Audit { get; init; }
 
-    /// <summary>How long running commands may go on after SIGTERM. Default 10 s.</summary>
+    /// <summary>How long running commands may continue after SIGTERM. Default 10 s.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The least severe messages that are logged. Default <see cref="LogLevel.Information"/>.</summary>
+    /// <summary>The minimum log level. Default <see cref="LogLevel.Information"/>.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
     public HomeAssistantOptions HomeAssistant { get; init; } = new();
@@ -31,16 +31,16 @@ internal sealed record BridgeOptions
     public required IReadOnlyList<ServerOptions> Servers { get; init; }
 }
 
-/// <summary>How to reach the broker and what the bridge's topics are called there.</summary>
+/// <summary>The broker and the bridge's topics.</summary>
 internal sealed record MqttOptions
 {
     /// <summary>Tried in this order until one connects; at least one. Default: <c>localhost</c> alone.</summary>
     public IReadOnlyList<BrokerAddress> Brokers { get; init; } = [new("localhost", 1883)];
 
-    /// <summary>What carries MQTT. Default TCP.</summary>
+    /// <summary>The transport of MQTT. Default TCP.</summary>
     public MqttTransportKind Transport { get; init; } = MqttTransportKind.Tcp;
 
-    /// <summary>Path of the websocket, with a slash in front. Default <c>/mqtt</c>.</summary>
+    /// <summary>The path of the websocket, with a leading slash. Default <c>/mqtt</c>.</summary>
     public string Path { get; init; } = "/mqtt";
 
     /// <summary>Whether states and results are published retained. Default true.</summary>
@@ -72,7 +72,7 @@ internal sealed record BrokerAddress(string Host, int Port)
     public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 }
 
-/// <summary>What carries MQTT to the broker.</summary>
+/// <summary>The transport of MQTT.</summary>
 internal enum MqttTransportKind
 {
     Tcp,
@@ -90,6 +90,6 @@ internal sealed record MqttTlsOptions(string? CaFile, string? CertificateFile, s
     /// <summary>The name that the broker's certificate must be for; null: the broker's host.</summary>
     public string? ServerName { get; init; }
 
-    /// <summary>False: any certificate is taken. Default true.</summary>
+    /// <summary>False: the bridge accepts any certificate. Default true.</summary>
     public bool Verify { get; init; } = true;
 }

@@ -1,9 +1,9 @@
 namespace SshMqttBridge.Configuration;
 
-/// <summary>Whether and where the bridge tells Home Assistant about itself by MQTT discovery.</summary>
+/// <summary>Options of MQTT discovery for Home Assistant.</summary>
 internal sealed record HomeAssistantOptions
 {
-    /// <summary>Default: no.</summary>
+    /// <summary>Default false.</summary>
     public bool Enabled { get; init; }
 
     /// <summary>One or more topic levels, without a slash at either end. Default <c>homeassistant</c>.</summary>

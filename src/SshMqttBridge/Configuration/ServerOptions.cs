@@ -3,7 +3,7 @@ using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.Configuration;
 
-/// <summary>One SSH server and how the bridge treats it.</summary>
+/// <summary>Options of one SSH server.</summary>
 internal sealed record ServerOptions
 {
     /// <summary>Matches <c>[a-z0-9_-]{1,64}</c> and is not <c>bridge</c>.</summary>
@@ -19,13 +19,13 @@ internal sealed record ServerOptions
     public string? PrivateKeyFile { get; init; }
     public Secret? Passphrase { get; init; }
 
-    /// <summary>Absolute path, or null: then <c>KEY-cert.pub</c> beside the key is used where it exists, as OpenSSH does.</summary>
+    /// <summary>Absolute path; null: <c>KEY-cert.pub</c> next to the key, if it exists, like OpenSSH.</summary>
     public string? CertificateFile { get; init; }
 
-    /// <summary>Whether to offer the keys of the SSH agent. Null: only when there is neither password nor key.</summary>
+    /// <summary>Whether to offer the keys of the SSH agent. Null: only without a password and a key.</summary>
     public bool? Agent { get; init; }
 
-    /// <summary>Folder that a relative key file name is relative to: that of the configuration file.</summary>
+    /// <summary>The base folder of relative key file names: that of the configuration file.</summary>
     public required string KeyDirectory { get; init; }
 
     public StandardOutputMode StandardOutput { get; init; } = StandardOutputMode.AtEnd;
@@ -35,38 +35,38 @@ internal sealed record ServerOptions
     /// <summary>Close the SSH connection while the bridge is inactive, that is, not connected to its broker.</summary>
     public bool ShutdownWhenInactive { get; init; }
 
-    /// <summary>What carries the connection. Default: SSH.NET.</summary>
+    /// <summary>The SSH library. Default: SSH.NET.</summary>
     public SshLibrary SshLibrary { get; init; } = SshLibrary.SshNet;
 
-    /// <summary>Which algorithms may be used. Default: those of the library that are held to be safe.</summary>
+    /// <summary>The allowed algorithms. Default: those that the library considers secure.</summary>
     public AlgorithmOptions Algorithms { get; init; } = AlgorithmOptions.Default;
     public HostKeyPolicy HostKey { get; init; } = HostKeyPolicy.AcceptNew;
 
-    /// <summary>How many commands may wait. 1 to 10,000; default 100.</summary>
+    /// <summary>The maximum number of queued commands. 1 to 10,000; default 100.</summary>
     public int QueueLimit { get; init; } = 100;
 
-    /// <summary>How much of each output stream is kept. 0 to 64 MiB; default 1 MiB.</summary>
+    /// <summary>The maximum size to keep of each output stream. 0 to 64 MiB; default 1 MiB.</summary>
     public int MaxOutputBytes { get; init; } = 1 << 20;
 
     /// <summary>From the first packet to the end of authentication. Default 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often an idle or busy connection is asked whether it lives. Default 15 s.</summary>
+    /// <summary>The interval between keep-alive requests, idle or busy. Default 15 s.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How many intervals may go by without an answer before the connection counts as lost. Default 3.</summary>
+    /// <summary>The number of intervals without an answer after which the connection is lost. Default 3.</summary>
     public int KeepAliveCount { get; init; } = 3;
 
-    /// <summary>How long a transfer may stand still. Default 30 s.</summary>
+    /// <summary>The timeout of a transfer without progress. Default 30 s.</summary>
     public TimeSpan TransferTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a connection that is not persistent stays open after its last command. Default 30 s.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>What may be asked of it. Default: everything.</summary>
+    /// <summary>The server's limits. Default: unlimited.</summary>
     public ServerPolicy Policy { get; init; } = ServerPolicy.Unlimited;
 
-    /// <summary>Its commands that have names, those of the defaults among them, in the order of the file.</summary>
+    /// <summary>The actions, including those of the defaults, in the order of the file.</summary>
     public IReadOnlyList<ActionOptions> Actions { get; init; } = [];
 }
 
@@ -84,7 +84,7 @@ internal enum StandardOutputMode
 }
 
 /// <summary>Which host keys are accepted.</summary>
-/// <param name="Mode">What to do with a key.</param>
+/// <param name="Mode">How to verify a key.</param>
 /// <param name="Fingerprint"><c>SHA256:…</c> as ssh-keygen prints it, only for <see cref="HostKeyMode.Pinned"/>.</param>
 internal sealed record HostKeyPolicy(HostKeyMode Mode, string? Fingerprint = null)
 {

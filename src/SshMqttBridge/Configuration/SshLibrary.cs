@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Configuration;
 
-/// <summary>Which library carries a server's SSH connection.</summary>
+/// <summary>The library of a server's SSH connection.</summary>
 internal enum SshLibrary
 {
     /// <summary>SSH.NET, part of the program.</summary>

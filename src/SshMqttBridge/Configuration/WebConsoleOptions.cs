@@ -1,21 +1,23 @@
 namespace SshMqttBridge.Configuration;
 
-/// <summary>The console in the browser.</summary>
+/// <summary>Options of the web console.</summary>
 internal sealed record WebConsoleOptions
 {
-    /// <summary>The shortest token that a file may hold, in characters.</summary>
+    /// <summary>The minimum length of the token in characters.</summary>
     public const int ShortestToken = 16;
 
-    /// <summary>Default: no.</summary>
+    /// <summary>Default false.</summary>
     public bool Enabled { get; init; }
 
-    /// <summary>Where it listens. Default <c>http://127.0.0.1:8080</c>.</summary>
+    /// <summary>The address to listen at. Default <c>http://127.0.0.1:8080</c>.</summary>
     public Uri Url { get; init; } = new("http://127.0.0.1:8080");
 
-    /// <summary>Names, besides <c>localhost</c>, the machine's own and any address, under which browsers may ask for it: else a stranger's page could, by pointing a name of its own here.</summary>
+    /// <summary>
+    /// Valid names in the Host header, besides <c>localhost</c>, the machine's name and any address. Prevents DNS rebinding.
+    /// </summary>
     public IReadOnlyList<string> HostNames { get; init; } = [];
 
-    /// <summary>Absolute path of the file that holds the token; null: the bridge makes one and keeps it in the state directory.</summary>
+    /// <summary>Absolute path of the file with the token; null: the bridge generates one in the state directory.</summary>
     public string? TokenFile { get; init; }
 
     /// <summary>Absolute path of the PEM file with the certificate, for <c>https</c>; null otherwise.</summary>
@@ -24,6 +26,6 @@ internal sealed record WebConsoleOptions
     /// <summary>Absolute path of the PEM file with the certificate's key, for <c>https</c>; null otherwise.</summary>
     public string? KeyFile { get; init; }
 
-    /// <summary>The explicit word that lets it listen without TLS on another address than loopback, as behind a proxy that has it.</summary>
+    /// <summary>Allows an address other than loopback without TLS, for example behind a TLS proxy.</summary>
     public bool AllowPlainHttp { get; init; }
 }

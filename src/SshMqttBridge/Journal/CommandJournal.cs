@@ -5,23 +5,26 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Journal;
 
 /// <summary>
-/// Stores each accepted command until the broker has acknowledged its result, so that it has exactly one result even if the bridge is killed, and the history.
-/// SQLite in WAL mode without a sync at each commit: commits survive the process; those of the last moments may not survive a power failure
-/// (docs/adr/0004). Thread-safe.
+/// Stores each accepted command until the broker has acknowledged its result, so that it has exactly one result even if the
+/// bridge is killed. Also stores the history. Uses SQLite in WAL mode without a sync at each commit: commits survive a crash of
+/// the process, but the latest ones may not survive a power failure (docs/adr/0004). Thread-safe.
 /// </summary>
 /// <remarks>
-/// A damaged file is renamed and replaced. While the file cannot be written, <see cref="Accept"/> and <see cref="Sent"/> fail; results are kept in memory and
-/// written later.
+/// The journal renames and replaces a damaged file. While the file cannot be written, <see cref="Accept"/> and <see
+/// cref="Sent"/> fail, and results stay in memory until they can be written.
 /// </remarks>
 internal sealed class CommandJournal : IDisposable
 {
-    /// <summary>The number of finished commands that are kept besides those of the last <see cref="CommandLimits.IdMemory"/>, and the number of scheduled runs.</summary>
+    /// <summary>
+    /// The number of finished commands to keep besides those of the last <see cref="CommandLimits.IdMemory"/>. Scheduled runs
+    /// are counted separately.
+    /// </summary>
     public const int HistoryLength = 1_000;
 
-    /// <summary>The size of their results and commands that is kept; of older ones only the outcome is.</summary>
+    /// <summary>The total size of the results and commands to keep; older ones keep only their outcome.</summary>
     public const long HistoryBytes = 64 << 20;
 
-    /// <summary>How often a failing journal is tried again.</summary>
+    /// <summary>The interval between attempts to repair a failing journal.</summary>
     private static readonly TimeSpan RepairInterval = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
@@ -38,10 +41,11 @@ internal sealed class CommandJournal : IDisposable
     private bool _isDisposed;
 
     /// <summary>Opens the journal or creates it. Does not throw: see <see cref="Fault"/>.</summary>
-    /// <param name="file">The file, in a folder that nobody else uses.</param>
+    /// <param name="file">The file, in a folder that only the bridge uses.</param>
     /// <param name="time">The clock; null: the system's.</param>
-    /// <param name="notify">Called when the journal fails, is replaced, and works again; under a lock: must be quick, and not call back or throw.</param>
-    /// <param name="obstacle">Returns why the file must not be opened now; null if it may be.</param>
+    /// <param name="notify">Called under a lock when the journal fails, is replaced, or recovers; must be quick, and not call
+    /// back or throw.</param>
+    /// <param name="obstacle">Returns the reason why the file must not be opened now, or null.</param>
     public CommandJournal(
         string file,
         TimeProvider? time = null,
@@ -61,7 +65,7 @@ internal sealed class CommandJournal : IDisposable
         }
     }
 
-    /// <summary>Why the journal is unusable at the moment; null if it is usable.</summary>
+    /// <summary>The reason why the journal is unusable now; null: it is usable.</summary>
     public string? Fault
     {
         get
@@ -73,10 +77,10 @@ internal sealed class CommandJournal : IDisposable
         }
     }
 
-    /// <summary>Records that a command is accepted: from now on it will have a result.</summary>
+    /// <summary>Records that a command is accepted: from now on it is guaranteed a result.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="isSent">Whether it is sent at once: see <see cref="Sent"/>.</param>
-    /// <exception cref="JournalException">It cannot be written; the command must be refused.</exception>
+    /// <param name="isSent">Whether the command is sent at once: see <see cref="Sent"/>.</param>
+    /// <exception cref="JournalException">The journal cannot be written; the command must be rejected.</exception>
     public void Accept(Command command, bool isSent = false) =>
         Use(database =>
         {
@@ -84,8 +88,8 @@ internal sealed class CommandJournal : IDisposable
             return true;
         });
 
-    /// <summary>Records, just before it happens, that a command is sent to its server: from now on it may have run.</summary>
-    /// <exception cref="JournalException">It cannot be written; the command must not be sent.</exception>
+    /// <summary>Records that a command is about to be sent to its server: from now on it may have run.</summary>
+    /// <exception cref="JournalException">The journal cannot be written; the command must not be sent.</exception>
     public void Sent(Command command) =>
         Use(database =>
         {
@@ -116,17 +120,21 @@ internal sealed class CommandJournal : IDisposable
         }
     }
 
-    /// <summary>The JSON result of a command of that server that ended after <paramref name="since"/>; null if there is none.</summary>
-    /// <exception cref="JournalException">It cannot be read.</exception>
+    /// <summary>
+    /// The JSON result of a command that ended on that server after <paramref name="since"/>; null if not found.
+    /// </summary>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
     public byte[]? FindResult(string serverId, string id, DateTimeOffset since) =>
         Use(database => database.FindResult(serverId, id, since.ToUnixTimeMilliseconds()));
 
     /// <summary>The commands whose result the broker has not acknowledged, oldest first.</summary>
-    /// <exception cref="JournalException">It cannot be read.</exception>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
     public IReadOnlyList<JournalEntry> Unacknowledged() => Use(database => database.Unacknowledged(out _));
 
-    /// <summary>Hands over the commands that an earlier run of the bridge did not finish, oldest first: now, or as soon as the journal can be opened.</summary>
-    /// <param name="recover">Called once for each, under no lock.</param>
+    /// <summary>
+    /// Delivers the commands that an earlier run of the bridge left unfinished, oldest first, once the journal is open.
+    /// </summary>
+    /// <param name="recover">Called once for each command, without a lock.</param>
     public void Recover(Action<JournalEntry> recover) => _unfinished.Handle(recover);
 
     public void Dispose()
@@ -157,14 +165,14 @@ internal sealed class CommandJournal : IDisposable
             catch (SqliteException exception)
             {
                 OnFailed(exception);
-                throw new JournalException(Sentence(JournalFault.Words(exception)), exception);
+                throw new JournalException(UnusableMessage(JournalFault.Describe(exception)), exception);
             }
 
             throw new JournalException(_fault ?? "The journal is closed.");
         }
     }
 
-    /// <summary>Writes now or later, in order. Called under the lock.</summary>
+    /// <summary>Writes now or after recovery, in order. Called under the lock.</summary>
     private void Defer(Action<JournalDatabase> write)
     {
         _deferred.Add(write);
@@ -207,19 +215,19 @@ internal sealed class CommandJournal : IDisposable
             return;
         }
 
-        if (!JournalFault.IsPassing(exception))
+        if (!JournalFault.IsTransient(exception))
         {
             Close();
         }
 
-        MarkUnusable(Sentence(JournalFault.Words(exception)));
+        MarkUnusable(UnusableMessage(JournalFault.Describe(exception)));
     }
 
     private void MarkUnusable(string fault)
     {
         if (_fault is null)
         {
-            _notify(new StorageNotice(false, fault + " Commands are refused until it can be written."));
+            _notify(new StorageNotice(false, fault + " The bridge rejects commands until it can be written."));
             _repair.Change(RepairInterval, RepairInterval);
         }
 
@@ -255,7 +263,7 @@ internal sealed class CommandJournal : IDisposable
     {
         if (_replacement.Replace(damage) is { } reason)
         {
-            MarkUnusable(Sentence(reason));
+            MarkUnusable(UnusableMessage(reason));
             return;
         }
 
@@ -290,5 +298,5 @@ internal sealed class CommandJournal : IDisposable
         _database = null;
     }
 
-    private string Sentence(string words) => $"The journal {_file} cannot be used: {words}.";
+    private string UnusableMessage(string reason) => $"The journal {_file} cannot be used: {reason}.";
 }

@@ -1,8 +1,8 @@
 namespace SshMqttBridge.Journal;
 
 /// <summary>
-/// Writes that must not get lost, in order: those that fail are repeated when the journal can be written again. There are no more than commands were pending when
-/// it began to fail, since new ones are refused. Not thread-safe.
+/// Queues writes that must not be lost, in order, and retries failed ones when the journal can be written again. Their number is
+/// bounded by the commands that were pending at the failure, since the bridge rejects new ones. Not thread-safe.
 /// </summary>
 internal sealed class DeferredWrites
 {
@@ -10,7 +10,7 @@ internal sealed class DeferredWrites
 
     public void Add(Action<JournalDatabase> write) => _writes.Enqueue(write);
 
-    /// <summary>Performs all of them; the one that fails is the first of the next call.</summary>
+    /// <summary>Executes all writes; the next call starts with the one that failed.</summary>
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The database cannot be written.</exception>
     public void Flush(JournalDatabase database)
     {

@@ -2,13 +2,13 @@ using SshMqttBridge.Commands;
 
 namespace SshMqttBridge.Journal;
 
-/// <summary>A command that ran lately, or runs, or waits.</summary>
-/// <param name="ReceivedAt">By the wall clock.</param>
-/// <param name="ServerId">The server it was for.</param>
-/// <param name="Operation">The name of its <see cref="Commands.Operation"/>.</param>
-/// <param name="Command">Its text, if it has one.</param>
-/// <param name="WasSent">Whether it was sent to the server.</param>
-/// <param name="Result">How it ended; null if it has not.</param>
+/// <summary>A recent, running or queued command.</summary>
+/// <param name="ReceivedAt">The time of receipt, by the wall clock.</param>
+/// <param name="ServerId">The command's server.</param>
+/// <param name="Operation">The name of the command's <see cref="Commands.Operation"/>.</param>
+/// <param name="Command">The command's text, or null.</param>
+/// <param name="WasSent">Whether the bridge sent the command to the server.</param>
+/// <param name="Result">The command's result; null: it has not ended.</param>
 internal sealed record HistoryEntry(
     DateTimeOffset ReceivedAt,
     string ServerId,
@@ -18,9 +18,9 @@ internal sealed record HistoryEntry(
     CommandResult? Result
 )
 {
-    /// <summary>The named action that it is; null: none.</summary>
+    /// <summary>The name of the action; null: not an action.</summary>
     public string? Action { get; init; }
 
-    /// <summary>Whether the schedule ran it.</summary>
+    /// <summary>Whether a schedule started the command.</summary>
     public bool IsScheduled { get; init; }
 }

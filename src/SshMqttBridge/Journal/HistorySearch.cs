@@ -1,49 +1,51 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Journal;
 
-/// <summary>What to look for among the commands that ended lately.</summary>
+/// <summary>Search criteria for recently ended commands.</summary>
 internal sealed record HistorySearch
 {
-    /// <summary>How many rows are looked at for one answer; whoever wants to look further back asks again.</summary>
-    private const int MostRows = 5000;
+    /// <summary>The maximum number of rows to search for one page.</summary>
+    private const int MaximumRows = 5000;
 
-    /// <summary>How many bytes of results are looked at, and given back, for one answer.</summary>
-    private const int MostSearchedBytes = 64 << 20;
+    /// <summary>The maximum total size of the results to search for one page.</summary>
+    private const int MaximumSearchedBytes = 64 << 20;
 
-    private const int MostAnsweredBytes = 8 << 20;
+    /// <summary>The maximum total size of the results of one page.</summary>
+    private const int MaximumPageBytes = 8 << 20;
 
-    private const int LongestCommand = 4096;
+    private const int MaximumCommandLength = 4096;
 
-    /// <summary>Null: of all servers.</summary>
+    /// <summary>The server's id; null: all servers.</summary>
     public string? ServerId { get; init; }
 
-    /// <summary>What the command or its output must contain, whether in capitals or not; null: anything.</summary>
+    /// <summary>Text that the command or its output must contain, case-insensitively; null: any.</summary>
     public string? Words { get; init; }
 
-    /// <summary>The name of the status it must have; null: any.</summary>
+    /// <summary>The required status, in camel case; null: any.</summary>
     public string? Status { get; init; }
 
-    /// <summary>Only what was received before the one with this number.</summary>
+    /// <summary>Only commands received before the one with this number.</summary>
     public long Before { get; init; } = long.MaxValue;
 
-    /// <summary>How many at the most.</summary>
+    /// <summary>The maximum number of results.</summary>
     public int Count { get; init; } = 50;
 
-    /// <summary>Looks for commands, the newest first.</summary>
-    /// <exception cref="JournalException">There is no journal, or it cannot be read.</exception>
+    /// <summary>Searches for commands, the newest first.</summary>
+    /// <exception cref="JournalException">The journal does not exist or cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static HistoryPage Run(string file, HistorySearch search, CancellationToken cancellationToken) =>
         JournalReader.Use(file, connection => search.Read(connection, cancellationToken));
 
-    /// <summary>One command's result, as JSON; null if it has none, or none any more.</summary>
+    /// <summary>One command's result as JSON; null if it has not ended or was removed.</summary>
     /// <param name="file">The journal.</param>
     /// <param name="serverId">The server.</param>
     /// <param name="id">The command's id.</param>
-    /// <param name="receivedAt">Which of several with this id, to the millisecond; null: the latest.</param>
-    /// <exception cref="JournalException">There is no journal, or it cannot be read.</exception>
+    /// <param name="receivedAt">The time of receipt, to the millisecond; null: the latest command with this id.</param>
+    /// <exception cref="JournalException">The journal does not exist or cannot be read.</exception>
     public static byte[]? ResultOf(string file, string serverId, string id, DateTimeOffset? receivedAt) =>
         JournalReader.Use(
             file,
@@ -58,8 +60,8 @@ internal sealed record HistorySearch
             }
         );
 
-    /// <summary>The command lines that were run lately, each once, the newest first; those of named actions are not among them.</summary>
-    /// <exception cref="JournalException">There is no journal, or it cannot be read.</exception>
+    /// <summary>The distinct recent command lines, the newest first, without those of named actions.</summary>
+    /// <exception cref="JournalException">The journal does not exist or cannot be read.</exception>
     public static IReadOnlyList<string> Commands(string file, string? serverId, int count, CancellationToken cancellationToken) =>
         JournalReader.Use(
             file,
@@ -68,8 +70,8 @@ internal sealed record HistorySearch
                 using var command = connection.CreateCommand();
                 command.CommandText = JournalSql.CommandLines;
                 command.Parameters.AddWithValue("$server", (object?)serverId ?? DBNull.Value);
-                command.Parameters.AddWithValue("$longest", LongestCommand);
-                command.Parameters.AddWithValue("$count", MostRows);
+                command.Parameters.AddWithValue("$longest", MaximumCommandLength);
+                command.Parameters.AddWithValue("$count", MaximumRows);
                 using var reader = command.ExecuteReader();
                 var seen = new HashSet<string>(StringComparer.Ordinal);
                 var lines = new List<string>();
@@ -89,17 +91,17 @@ internal sealed record HistorySearch
     private HistoryPage Read(SqliteConnection connection, CancellationToken cancellationToken)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = JournalSql.EndedLately;
+        command.CommandText = JournalSql.RecentResults;
         command.Parameters.AddWithValue("$server", (object?)ServerId ?? DBNull.Value);
         command.Parameters.AddWithValue("$before", Before);
-        command.Parameters.AddWithValue("$count", MostRows + 1);
+        command.Parameters.AddWithValue("$count", MaximumRows + 1);
         using var reader = command.ExecuteReader();
         var found = new List<byte[]>();
-        var (rows, searched, answered, last) = (0, 0L, 0L, Before);
+        var (rows, searched, pageBytes, last) = (0, 0L, 0L, Before);
         while (reader.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (found.Count == Count || rows == MostRows || searched > MostSearchedBytes || answered > MostAnsweredBytes)
+            if (found.Count == Count || rows == MaximumRows || searched > MaximumSearchedBytes || pageBytes > MaximumPageBytes)
             {
                 return new HistoryPage(found, last);
             }
@@ -108,9 +110,9 @@ internal sealed record HistorySearch
             last = reader.GetInt64(0);
             var json = (byte[])reader.GetValue(1);
             searched += json.Length;
-            if (Meets(json))
+            if (Matches(json))
             {
-                answered += json.Length;
+                pageBytes += json.Length;
                 found.Add(json);
             }
         }
@@ -118,12 +120,12 @@ internal sealed record HistorySearch
         return new HistoryPage(found, null);
     }
 
-    private bool Meets(byte[] json)
+    private bool Matches(byte[] json)
     {
         try
         {
             var result = CommandResult.FromJson(json);
-            return (Status is null || JsonNamingPolicy.CamelCase.ConvertName(result.Status.ToString()) == Status)
+            return (Status is null || CamelCase.Of(result.Status) == Status)
                 && (
                     Words is not { } words
                     || Contains(result.Command, words)
@@ -133,7 +135,7 @@ internal sealed record HistorySearch
         }
         catch (JsonException)
         {
-            return false; // What nobody can read is of no use to anybody.
+            return false; // A damaged result.
         }
     }
 

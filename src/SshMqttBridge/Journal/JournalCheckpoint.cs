@@ -3,23 +3,23 @@ using Microsoft.Data.Sqlite;
 namespace SshMqttBridge.Journal;
 
 /// <summary>
-/// Copies the journal's write-ahead log into the database file, on a pool thread and a connection of its own: a checkpoint waits for the disk, possibly for seconds, and a command that
-/// is written meanwhile must not. Not thread-safe.
+/// Copies the journal's write-ahead log into the database file, on a pool thread and a separate connection: a checkpoint may
+/// wait for the disk for seconds, and must not delay the writes of commands. Not thread-safe.
 /// </summary>
 /// <param name="file">The path of an open journal.</param>
 internal sealed class JournalCheckpoint(string file) : IDisposable
 {
-    /// <summary>How much is written between two checkpoints; about SQLite's own default.</summary>
+    /// <summary>The number of bytes between two checkpoints; about SQLite's default.</summary>
     private const long EveryBytes = 4 << 20;
 
-    /// <summary>What one statement adds to the log at least: about four pages.</summary>
+    /// <summary>The minimum size that one statement adds to the log: about four pages.</summary>
     private const long StatementBytes = 16 << 10;
 
     private Task _running = Task.CompletedTask;
     private long _bytes;
 
-    /// <summary>Counts a statement that wrote, and starts a checkpoint when it is due.</summary>
-    /// <param name="payloadBytes">The size of a payload that may be large.</param>
+    /// <summary>Counts a write, and starts a checkpoint when it is due.</summary>
+    /// <param name="payloadBytes">The size of the command or result.</param>
     public void Wrote(long payloadBytes = 0)
     {
         _bytes += StatementBytes + payloadBytes;
@@ -30,7 +30,7 @@ internal sealed class JournalCheckpoint(string file) : IDisposable
         }
     }
 
-    /// <summary>Waits for a checkpoint that is running.</summary>
+    /// <summary>Waits for a running checkpoint.</summary>
     public void Dispose() => _running.Wait();
 
     private void Run()

@@ -4,10 +4,12 @@ using SshMqttBridge.Commands;
 
 namespace SshMqttBridge.Journal;
 
-/// <summary>The journal's file, open and right: what is asked of it is done, or fails with a <see cref="SqliteException"/>. Not thread-safe.</summary>
+/// <summary>
+/// The open and valid database of the journal. Its methods throw <see cref="SqliteException"/>. Not thread-safe.
+/// </summary>
 internal sealed class JournalDatabase : IDisposable
 {
-    /// <summary>How long another program may hold the file: somebody may look into it.</summary>
+    /// <summary>How long to wait for another program that locks the file, for example the sqlite3 shell.</summary>
     private const int BusyMilliseconds = 1_000;
 
     private readonly SqliteConnection _connection;
@@ -19,8 +21,8 @@ internal sealed class JournalDatabase : IDisposable
     private readonly JournalStatement _find;
     private readonly JournalCheckpoint _checkpoint;
 
-    /// <summary>Opens the file, making it where there is none, and looks whether it is whole and can be written.</summary>
-    /// <exception cref="SqliteException">It cannot be used.</exception>
+    /// <summary>Opens or creates the file, and verifies that it is intact and writable.</summary>
+    /// <exception cref="SqliteException">The file cannot be used.</exception>
     public JournalDatabase(string file)
     {
         CreateForOwnerOnly(file);
@@ -29,7 +31,7 @@ internal sealed class JournalDatabase : IDisposable
         try
         {
             _connection.Open();
-            // For the statements that are run without ADO.NET, which has a wait of its own.
+            // For statements that run without ADO.NET, which has a separate timeout.
             _ = raw.sqlite3_busy_timeout(_connection.Handle, BusyMilliseconds);
             Execute(JournalSql.Settings);
             Check();
@@ -51,7 +53,7 @@ internal sealed class JournalDatabase : IDisposable
         catch (SqliteException exception)
         {
             Dispose();
-            if (JournalFault.IsMisfit(exception))
+            if (JournalFault.IsUnknownSchema(exception))
             {
                 throw new SqliteException(exception.Message, JournalFault.Corrupt);
             }
@@ -60,7 +62,7 @@ internal sealed class JournalDatabase : IDisposable
         }
     }
 
-    /// <summary>A connection to a journal's file, not opened yet.</summary>
+    /// <summary>Creates a connection to a journal, not yet open.</summary>
     public static SqliteConnection Connect(string file, SqliteOpenMode mode) =>
         new(
             new SqliteConnectionStringBuilder
@@ -72,7 +74,7 @@ internal sealed class JournalDatabase : IDisposable
             }.ToString()
         );
 
-    /// <summary>Whether the tables of an open journal can tell an action: those of version 0.1 cannot.</summary>
+    /// <summary>Whether the table has the columns for actions; version 0.1 did not.</summary>
     public static bool HasActions(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
@@ -117,21 +119,21 @@ internal sealed class JournalDatabase : IDisposable
 
     public byte[]? FindResult(string serverId, string id, long since) => _find.Bind(serverId).Bind(id).Bind(since).FirstBlob();
 
-    /// <summary>Writes something that changes nothing.</summary>
+    /// <summary>Writes without changing the content, to verify that the file is writable.</summary>
     public void Probe() => Execute(JournalSql.Probe);
 
-    /// <summary>Deletes what is too old and too much, and gives back the space.</summary>
+    /// <summary>Deletes old rows and large outputs, and frees the space.</summary>
     public void Trim(long since, int keepCommands, long keepBytes)
     {
         using var trim = Create(JournalSql.Trim, "$scheduled", "$keep", "$since");
-        using var strip = Create(JournalSql.Strip, "$most", "$since");
+        using var strip = Create(JournalSql.Strip, "$maximum", "$since");
         Run(trim, 0, keepCommands, since);
         Run(trim, 1, keepCommands, since);
         Run(strip, keepBytes, since);
-        Execute(JournalSql.GiveBack);
+        Execute(JournalSql.FreeSpace);
     }
 
-    /// <param name="unreadable">How many rows hold what nobody wrote; they are left out.</param>
+    /// <param name="unreadable">The number of skipped rows with invalid content.</param>
     public IReadOnlyList<JournalEntry> Unacknowledged(out int unreadable)
     {
         unreadable = 0;
@@ -155,7 +157,7 @@ internal sealed class JournalDatabase : IDisposable
         return entries;
     }
 
-    /// <summary>Adds rows as they stood in another journal, all or none.</summary>
+    /// <summary>Copies rows from another journal, all or none.</summary>
     public void Add(IEnumerable<object[]> rows)
     {
         using var transaction = _connection.BeginTransaction();
@@ -180,7 +182,7 @@ internal sealed class JournalDatabase : IDisposable
         _connection.Dispose();
     }
 
-    /// <summary>SQLite would make the file readable by others, as far as the umask lets it; commands and their output are nobody else's.</summary>
+    /// <summary>Creates the file readable by its owner only; SQLite would apply the umask.</summary>
     private static void CreateForOwnerOnly(string file)
     {
         try
@@ -197,7 +199,7 @@ internal sealed class JournalDatabase : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It is there; or it cannot be made, and SQLite will say why.
+            // The file exists, or SQLite will report why it cannot be created.
         }
     }
 
@@ -238,7 +240,7 @@ internal sealed class JournalDatabase : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>A statement that lives as long as the connection.</summary>
+    /// <summary>Prepares a statement that lives as long as the connection.</summary>
     private JournalStatement Prepare(string sql)
     {
         JournalStatement statement = new(_connection, sql);

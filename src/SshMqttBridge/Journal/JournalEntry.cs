@@ -2,7 +2,7 @@ using SshMqttBridge.Commands;
 
 namespace SshMqttBridge.Journal;
 
-/// <summary>A command that the broker has no result of yet.</summary>
+/// <summary>A command whose result the broker has not acknowledged.</summary>
 internal sealed record JournalEntry
 {
     public required string ServerId { get; init; }
@@ -10,17 +10,17 @@ internal sealed record JournalEntry
     public required Operation Operation { get; init; }
     public string? Command { get; init; }
 
-    /// <summary>The named action that it is; null: none.</summary>
+    /// <summary>The name of the action; null: not an action.</summary>
     public string? Action { get; init; }
 
-    /// <summary>Whether the schedule ran it.</summary>
+    /// <summary>Whether a schedule started the command.</summary>
     public bool IsScheduled { get; init; }
     public required DateTimeOffset ReceivedAt { get; init; }
 
-    /// <summary>Whether it was sent to the server: then it may have run.</summary>
+    /// <summary>Whether the bridge sent the command to the server: it may have run.</summary>
     public required bool WasSent { get; init; }
     public ReplyAddress? Reply { get; init; }
 
-    /// <summary>Its JSON result, if it had ended.</summary>
+    /// <summary>The command's JSON result; null: it had not ended.</summary>
     public byte[]? Result { get; init; }
 }

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace SshMqttBridge.Journal;
 
-/// <summary>What an error of SQLite means for the journal.</summary>
+/// <summary>Classifies SQLite errors of the journal.</summary>
 internal static class JournalFault
 {
     public const int Corrupt = 11;
@@ -16,25 +16,25 @@ internal static class JournalFault
     private const int NotADatabase = 26;
     private const int SharedMemorySize = 4874;
 
-    /// <summary>Whether the file is no journal that can be read: it has to be set aside.</summary>
+    /// <summary>Whether the file is damaged and must be replaced.</summary>
     public static bool IsDamage(SqliteException exception) => exception.SqliteErrorCode is Corrupt or NotADatabase;
 
-    /// <summary>Whether a statement does not fit the tables: while opening, that the file is a database, but none of ours.</summary>
-    public static bool IsMisfit(SqliteException exception) => exception.SqliteErrorCode == Error;
+    /// <summary>Whether a statement does not match the tables: the file is a database of another program.</summary>
+    public static bool IsUnknownSchema(SqliteException exception) => exception.SqliteErrorCode == Error;
 
-    /// <summary>Whether the next try may go well with the file as it is open.</summary>
-    public static bool IsPassing(SqliteException exception) => exception.SqliteErrorCode is Full or Busy;
+    /// <summary>Whether a retry may succeed without reopening the file.</summary>
+    public static bool IsTransient(SqliteException exception) => exception.SqliteErrorCode is Full or Busy;
 
-    /// <summary>The error in words, without the file's name.</summary>
-    public static string Words(SqliteException exception) =>
+    /// <summary>Describes the error, without the file's name.</summary>
+    public static string Describe(SqliteException exception) =>
         exception switch
         {
             { SqliteErrorCode: Full } or { SqliteExtendedErrorCode: SharedMemorySize } => "the disk is full",
-            { SqliteErrorCode: ReadOnly } => "it, or the disk it is on, is read-only",
+            { SqliteErrorCode: ReadOnly } => "the file or its file system is read-only",
             { SqliteErrorCode: CannotOpen } => "it cannot be opened",
             { SqliteErrorCode: InputOutput } => $"the disk failed (SQLite error {exception.SqliteExtendedErrorCode})",
             { SqliteErrorCode: Corrupt or NotADatabase } => "it is damaged",
-            { SqliteErrorCode: Busy } => "another program holds it",
+            { SqliteErrorCode: Busy } => "another program has locked it",
             _ => exception.Message,
         };
 }

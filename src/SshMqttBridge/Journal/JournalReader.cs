@@ -4,24 +4,24 @@ using SshMqttBridge.Commands;
 
 namespace SshMqttBridge.Journal;
 
-/// <summary>Reads what ran lately, beside the bridge or without it. Changes nothing.</summary>
+/// <summary>Reads recent commands from the journal, whether or not the bridge is running. Never writes.</summary>
 internal static class JournalReader
 {
     /// <summary>The latest commands, the newest last.</summary>
     /// <param name="file">The journal.</param>
-    /// <param name="serverId">Of one server; null: of all.</param>
-    /// <param name="count">How many at the most.</param>
-    /// <exception cref="JournalException">There is no journal, or it cannot be read.</exception>
+    /// <param name="serverId">The server's id; null: all servers.</param>
+    /// <param name="count">The maximum number of commands.</param>
+    /// <exception cref="JournalException">The journal does not exist or cannot be read.</exception>
     public static IReadOnlyList<HistoryEntry> Latest(string file, string? serverId, int count) =>
         Use(file, connection => Read(connection, serverId, count));
 
-    /// <summary>Opens the journal for reading alone.</summary>
-    /// <exception cref="JournalException">There is no journal, or it cannot be read.</exception>
+    /// <summary>Opens the journal read-only.</summary>
+    /// <exception cref="JournalException">The journal does not exist or cannot be read.</exception>
     public static T Use<T>(string file, Func<SqliteConnection, T> read)
     {
         if (!File.Exists(file))
         {
-            throw new JournalException($"There is no journal {file}: the bridge has not run here yet.");
+            throw new JournalException($"The journal {file} does not exist: the bridge has not run here yet.");
         }
 
         try
@@ -32,15 +32,17 @@ internal static class JournalReader
         }
         catch (SqliteException exception)
         {
-            var words = JournalFault.IsMisfit(exception) ? "it is none of this program's" : JournalFault.Words(exception);
-            throw new JournalException($"The journal {file} cannot be read: {words}.", exception);
+            var reason = JournalFault.IsUnknownSchema(exception)
+                ? "it belongs to another program"
+                : JournalFault.Describe(exception);
+            throw new JournalException($"The journal {file} cannot be read: {reason}.", exception);
         }
     }
 
     private static List<HistoryEntry> Read(SqliteConnection connection, string? serverId, int count)
     {
         using var command = connection.CreateCommand();
-        // Of a bridge that has not been started since it was replaced by this version.
+        // Version 0.1 wrote this journal, and this version has not started since.
         var isOld = !JournalDatabase.HasActions(connection);
         command.CommandText = isOld ? JournalSql.WithoutActions(JournalSql.Latest) : JournalSql.Latest;
         command.Parameters.AddWithValue("$server", (object?)serverId ?? DBNull.Value);

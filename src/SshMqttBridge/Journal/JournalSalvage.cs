@@ -2,13 +2,13 @@ using Microsoft.Data.Sqlite;
 
 namespace SshMqttBridge.Journal;
 
-/// <summary>Takes a damaged journal out of the way, and what can still be read out of it.</summary>
+/// <summary>Renames a damaged journal and reads its intact rows.</summary>
 internal static class JournalSalvage
 {
-    /// <summary>Renames the file and its companions; returns the new name.</summary>
-    /// <exception cref="IOException">It cannot be renamed.</exception>
-    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
-    public static string SetAside(string file, DateTimeOffset now)
+    /// <summary>Renames the file and its companions, and returns the new name.</summary>
+    /// <exception cref="IOException">The file cannot be renamed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file cannot be renamed.</exception>
+    public static string Rename(string file, DateTimeOffset now)
     {
         var name = $"{file}.damaged-{now.UtcDateTime:yyyyMMdd'T'HHmmss.fff'Z'}";
         File.Move(file, name, overwrite: true);
@@ -23,8 +23,8 @@ internal static class JournalSalvage
         return name;
     }
 
-    /// <summary>The rows that can be read, from both ends up to where the damage is. Never throws for damage.</summary>
-    public static IReadOnlyCollection<object[]> Rows(string file)
+    /// <summary>Reads the intact rows, from both ends up to the damage. Does not throw for damage.</summary>
+    public static IReadOnlyCollection<object[]> ReadRows(string file)
     {
         var rows = new SortedDictionary<long, object[]>();
         try
@@ -32,7 +32,7 @@ internal static class JournalSalvage
             using var connection = JournalDatabase.Connect(file, SqliteOpenMode.ReadOnly);
             connection.Open();
             using var lenient = connection.CreateCommand();
-            lenient.CommandText = JournalSql.ReadWhatIsThere;
+            lenient.CommandText = JournalSql.TolerateTruncation;
             lenient.ExecuteNonQuery();
             var sql = JournalDatabase.HasActions(connection) ? JournalSql.All : JournalSql.WithoutActions(JournalSql.All);
             if (!TryRead(connection, $"{sql} ASC", rows))
@@ -42,7 +42,7 @@ internal static class JournalSalvage
         }
         catch (SqliteException)
         {
-            // Not even its first page.
+            // Even the first page is damaged.
         }
 
         return rows.Values;
@@ -59,13 +59,13 @@ internal static class JournalSalvage
             {
                 if (reader.GetValue(JournalSql.Columns) is not long number)
                 {
-                    continue; // The table's definition is damaged, too: what was its key can be anything.
+                    continue; // The table's definition is also damaged: the key can be of any type.
                 }
 
                 object[] row = [.. Enumerable.Range(0, JournalSql.Columns).Select(reader.GetValue)];
                 if (!rows.TryAdd(number, row))
                 {
-                    break; // From here on it is known.
+                    break; // The first pass has read the remaining rows.
                 }
             }
 

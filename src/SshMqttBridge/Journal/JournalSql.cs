@@ -1,9 +1,12 @@
 namespace SshMqttBridge.Journal;
 
-/// <summary>The journal's statements. A row goes from accepted (0) to sent (1), ended (2) and settled (3).</summary>
+/// <summary>The journal's statements. A row goes from accepted (0) to sent (1), ended (2) and acknowledged (3).</summary>
 internal static class JournalSql
 {
-    /// <summary>Before anything else: the first one only matters to a new file. The last one, 64 MiB, only matters when <see cref="Checkpoint"/> fails.</summary>
+    /// <summary>
+    /// Executed first. <c>auto_vacuum</c> only affects a new file. <c>wal_autocheckpoint</c>, 64 MiB, only takes effect if
+    /// <see cref="Checkpoint"/> fails.
+    /// </summary>
     public const string Settings = """
         PRAGMA auto_vacuum = INCREMENTAL;
         PRAGMA journal_mode = WAL;
@@ -13,7 +16,7 @@ internal static class JournalSql
         PRAGMA wal_autocheckpoint = 16384;
         """;
 
-    /// <summary>Neither waits for writers nor blocks them.</summary>
+    /// <summary>A passive checkpoint neither waits for writers nor blocks them.</summary>
     public const string Checkpoint = "PRAGMA wal_checkpoint(PASSIVE)";
 
     public const string Check = "PRAGMA quick_check(1)";
@@ -38,13 +41,13 @@ internal static class JournalSql
         CREATE INDEX IF NOT EXISTS command_unsettled ON command (number) WHERE state < 3;
         """;
 
-    /// <summary>The version of the tables; written each time to see whether the file can be written.</summary>
+    /// <summary>The schema version; also written to verify that the file is writable.</summary>
     public const string Probe = "PRAGMA user_version = 2";
 
-    /// <summary>1 if the table is of version 2, which can tell an action.</summary>
+    /// <summary>1 if the table has the columns of version 2 for actions.</summary>
     public const string HasActions = "SELECT count(*) FROM pragma_table_info('command') WHERE name = 'action'";
 
-    /// <summary>Version 1 to 2.</summary>
+    /// <summary>Upgrades the table from version 1 to 2.</summary>
     public const string AddActions = """
         BEGIN;
         ALTER TABLE command ADD COLUMN action TEXT;
@@ -77,17 +80,19 @@ internal static class JournalSql
         FROM command WHERE state < 3 ORDER BY number
         """;
 
-    /// <summary>For <see cref="Trim"/>: without it, SQLite would read past each result to see what stands behind it. Needs version 2.</summary>
+    /// <summary>
+    /// For <see cref="Trim"/>: without it, SQLite would read each result to reach the columns after it. Needs version 2.
+    /// </summary>
     public const string ScheduledIndex = "CREATE INDEX IF NOT EXISTS command_by_schedule ON command (scheduled, number)";
 
-    /// <summary>What runs by itself is counted apart: it would push out all that people asked for.</summary>
+    /// <summary>Counts scheduled runs separately: they would otherwise displace the commands of clients.</summary>
     public const string Trim = """
         DELETE FROM command
         WHERE scheduled = $scheduled AND state = 3 AND ended_at < $since
             AND number <= (SELECT number FROM command WHERE scheduled = $scheduled ORDER BY number DESC LIMIT 1 OFFSET $keep)
         """;
 
-    /// <summary>Of old results, the newest keep their output up to so many bytes; of the others only how they ended is left.</summary>
+    /// <summary>Limits the total size of old results: the newest keep their output, the others only their outcome.</summary>
     public const string Strip = """
         UPDATE command SET
             command = substr(command, 1, 1024),
@@ -101,21 +106,25 @@ internal static class JournalSql
                     sum(length(result) + ifnull(length(command), 0)) OVER (ORDER BY number DESC) AS total
                 FROM command WHERE state = 3 AND ended_at < $since
             )
-            WHERE total > $most AND size > 8192
+            WHERE total > $maximum AND size > 8192
         )
         """;
 
-    public const string GiveBack = "PRAGMA incremental_vacuum";
+    public const string FreeSpace = "PRAGMA incremental_vacuum";
 
-    /// <summary>Else SQLite reads nothing of a file that is shorter than its header says.</summary>
-    public const string ReadWhatIsThere = "PRAGMA writable_schema = ON";
+    /// <summary>Makes SQLite read a file that is shorter than its header specifies.</summary>
+    public const string TolerateTruncation = "PRAGMA writable_schema = ON";
 
-    /// <summary>How many columns <see cref="All"/> gives before the number, and <see cref="Copy"/> takes.</summary>
+    /// <summary>The number of columns of <see cref="Copy"/>, and of <see cref="All"/> before the row number.</summary>
     public const int Columns = 12;
 
-    /// <summary>Every row; to be completed with the direction. Not by an index: it may be damaged while the table is not.</summary>
+    /// <summary>
+    /// Every row; append the sort direction. Does not use an index: it may be damaged while the table is intact.
+    /// </summary>
     public const string All = """
-        SELECT server, id, operation, command, received_at, reply_topic, correlation, state, ended_at, result, action, scheduled, number
+        SELECT
+            server, id, operation, command, received_at, reply_topic, correlation, state, ended_at, result, action, scheduled,
+            number
         FROM command NOT INDEXED ORDER BY number
         """;
 
@@ -125,21 +134,21 @@ internal static class JournalSql
         VALUES ($c0, $c1, $c2, $c3, $c4, $c5, $c6, $c7, $c8, $c9, $c10, $c11)
         """;
 
-    /// <summary>What has a result, the newest first.</summary>
-    public const string EndedLately = """
+    /// <summary>Commands with a result, the newest first.</summary>
+    public const string RecentResults = """
         SELECT number, result FROM command
         WHERE state >= 2 AND result IS NOT NULL AND number < $before AND ($server IS NULL OR server = $server)
         ORDER BY number DESC LIMIT $count
         """;
 
-    /// <summary>The latest result of a command; ids may be used again after a while, and the time tells them apart.</summary>
+    /// <summary>The latest result of a command; the time distinguishes commands with the same id.</summary>
     public const string ResultOf = """
         SELECT result FROM command
         WHERE server = $server AND id = $id AND state >= 2 AND result IS NOT NULL AND ($at IS NULL OR received_at = $at)
         ORDER BY number DESC LIMIT 1
         """;
 
-    /// <summary>Command lines that somebody wrote, the newest first.</summary>
+    /// <summary>Command lines of clients, the newest first.</summary>
     public const string CommandLines = """
         SELECT command FROM command
         WHERE operation = 'Exec' AND action IS NULL AND command IS NOT NULL AND length(command) <= $longest
@@ -152,6 +161,6 @@ internal static class JournalSql
         FROM command WHERE $server IS NULL OR server = $server ORDER BY number DESC LIMIT $count
         """;
 
-    /// <summary>A statement that reads a table of version 1.</summary>
+    /// <summary>Converts a statement for a table of version 1.</summary>
     public static string WithoutActions(string sql) => sql.Replace(ActionColumns, "NULL, 0", StringComparison.Ordinal);
 }

@@ -4,8 +4,9 @@ using SQLitePCL;
 namespace SshMqttBridge.Journal;
 
 /// <summary>
-/// A statement that is run for each command, prepared once. By SQLite's own functions, since a command of ADO.NET allocates more than all else that a command needs. Values are bound in
-/// the order of the statement's parameters, then it is run, which forgets them. Not thread-safe.
+/// A prepared statement that runs for each command. Uses the SQLite API directly, because an ADO.NET command allocates more than
+/// the rest of the bridge per command. Bind the values in the order of the parameters, then run the statement, which clears
+/// them. Not thread-safe.
 /// </summary>
 internal sealed class JournalStatement : IDisposable
 {
@@ -13,9 +14,9 @@ internal sealed class JournalStatement : IDisposable
     private readonly sqlite3_stmt _statement;
     private int _bound;
 
-    /// <param name="connection">An open one, which must outlive this.</param>
-    /// <param name="sql">One statement.</param>
-    /// <exception cref="SqliteException">It cannot be prepared.</exception>
+    /// <param name="connection">An open connection, which must outlive the statement.</param>
+    /// <param name="sql">The SQL of one statement.</param>
+    /// <exception cref="SqliteException">The statement cannot be prepared.</exception>
     public JournalStatement(SqliteConnection connection, string sql)
     {
         _database = connection.Handle!;
@@ -32,12 +33,12 @@ internal sealed class JournalStatement : IDisposable
     public JournalStatement Bind(byte[]? value) =>
         Bound(value is null ? raw.sqlite3_bind_null(_statement, ++_bound) : raw.sqlite3_bind_blob(_statement, ++_bound, value));
 
-    /// <summary>Runs it to its end.</summary>
-    /// <exception cref="SqliteException">It failed; nothing was changed.</exception>
+    /// <summary>Runs the statement.</summary>
+    /// <exception cref="SqliteException">The statement failed and changed nothing.</exception>
     public void Run() => Step(static _ => true);
 
-    /// <summary>The first column of the first row, or null if there is none.</summary>
-    /// <exception cref="SqliteException">It failed.</exception>
+    /// <summary>Returns the first column of the first row, or null without a row.</summary>
+    /// <exception cref="SqliteException">The statement failed.</exception>
     public byte[]? FirstBlob() =>
         Step(static statement =>
             raw.sqlite3_column_type(statement, 0) == raw.SQLITE_BLOB ? raw.sqlite3_column_blob(statement, 0).ToArray() : null
@@ -60,7 +61,7 @@ internal sealed class JournalStatement : IDisposable
         }
         finally
         {
-            // Says again what the step said.
+            // Returns the same error as the step.
             _ = raw.sqlite3_reset(_statement);
             _ = raw.sqlite3_clear_bindings(_statement);
             _bound = 0;

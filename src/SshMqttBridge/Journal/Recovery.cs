@@ -3,10 +3,10 @@ using SshMqttBridge.Commands;
 
 namespace SshMqttBridge.Journal;
 
-/// <summary>Gives the commands that an earlier run of the bridge left behind the one result that each still lacks.</summary>
+/// <summary>Creates the results of commands that an earlier run of the bridge left unfinished.</summary>
 internal static class Recovery
 {
-    /// <summary>The result of a command left behind: the one it had, or <c>lost</c> if it had been sent, or <c>rejected</c>.</summary>
+    /// <summary>Returns the command's recorded result, or <c>lost</c> if it had been sent, or else <c>rejected</c>.</summary>
     public static CommandResult ResultOf(JournalEntry entry)
     {
         if (entry.Result is { } json)
@@ -17,7 +17,7 @@ internal static class Recovery
             }
             catch (JsonException)
             {
-                // A damaged record: that the command had been sent is all that is known.
+                // The recorded result is damaged.
             }
         }
 

@@ -2,22 +2,24 @@ using SshMqttBridge.Commands;
 
 namespace SshMqttBridge.Journal;
 
-/// <summary>Decides when old rows are removed: not at each command, which would cost more than the command. Not thread-safe.</summary>
+/// <summary>
+/// Decides when to remove old rows: doing it for each command would cost more than the command. Not thread-safe.
+/// </summary>
 internal sealed class TrimSchedule
 {
-    private const int Commands = 256;
-    private const long Bytes = 16 << 20;
+    private const int MaximumCommands = 256;
+    private const long MaximumBytes = 16 << 20;
 
     private int _commands;
     private long _bytes;
 
-    /// <summary>Counts a result that is written.</summary>
-    /// <param name="bytes">Its size.</param>
-    /// <returns>Whether rows are to be removed now.</returns>
+    /// <summary>Counts a written result.</summary>
+    /// <param name="bytes">The result's size.</param>
+    /// <returns>Whether to remove old rows now.</returns>
     public bool Count(int bytes)
     {
         _bytes += bytes;
-        if (++_commands < Commands && _bytes < Bytes)
+        if (++_commands < MaximumCommands && _bytes < MaximumBytes)
         {
             return false;
         }
@@ -26,6 +28,6 @@ internal sealed class TrimSchedule
         return true;
     }
 
-    /// <summary>Results from this time on are kept, however many there are: a message with one of their ids is a duplicate.</summary>
+    /// <summary>The time from which all results are kept: a message with one of their ids is a duplicate.</summary>
     public static DateTimeOffset KeptSince(DateTimeOffset now) => now - CommandLimits.IdMemory;
 }

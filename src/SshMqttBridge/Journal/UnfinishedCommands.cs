@@ -1,6 +1,8 @@
 namespace SshMqttBridge.Journal;
 
-/// <summary>Hands the commands that an earlier run of the bridge did not finish to their handler, once both are known. Thread-safe.</summary>
+/// <summary>
+/// Delivers the unfinished commands of an earlier run of the bridge to a handler, once both are available. Thread-safe.
+/// </summary>
 internal sealed class UnfinishedCommands
 {
     private readonly Lock _gate = new();
@@ -8,8 +10,8 @@ internal sealed class UnfinishedCommands
     private Action<JournalEntry>? _handler;
     private bool _isLoaded;
 
-    /// <summary>Loads them from a journal that has just been opened; the first time only.</summary>
-    /// <returns>How many rows could not be read.</returns>
+    /// <summary>Loads the commands from a newly opened journal; the first time only.</summary>
+    /// <returns>The number of unreadable rows.</returns>
     public int Load(JournalDatabase database)
     {
         lock (_gate)
@@ -25,7 +27,7 @@ internal sealed class UnfinishedCommands
         }
     }
 
-    /// <param name="handler">Called once for each command, oldest first, under no lock.</param>
+    /// <param name="handler">Called once for each command, oldest first, without a lock.</param>
     public void Handle(Action<JournalEntry> handler)
     {
         lock (_gate)
@@ -36,7 +38,7 @@ internal sealed class UnfinishedCommands
         Deliver();
     }
 
-    /// <summary>Calls the handler with what has been loaded since.</summary>
+    /// <summary>Calls the handler for the newly loaded commands.</summary>
     public void Deliver()
     {
         IReadOnlyList<JournalEntry> entries;

@@ -173,7 +173,9 @@ internal sealed partial class CommandLedger(
         publisher.Publish(result, json, entry.Reply is { } reply ? [reply] : [], () => Acknowledge(entry.Id));
     }
 
-    /// <summary>The result of a command with this id that ended recently. A client may retry a command that was never sent.</summary>
+    /// <summary>
+    /// The result of a command with this id that ended recently. A client may retry a command that was never sent.
+    /// </summary>
     private (CommandResult? Result, byte[]? Json) RecentResultOf(Command command)
     {
         if (

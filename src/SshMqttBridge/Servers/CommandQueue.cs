@@ -98,7 +98,9 @@ internal sealed class CommandQueue(int limit)
         reader?.CompleteOnPool();
     }
 
-    /// <summary>Waits for an added command or a call of <see cref="Wake"/> since the last wait. The queue may be empty then.</summary>
+    /// <summary>
+    /// Waits for an added command or a call of <see cref="Wake"/> since the last wait. The queue may be empty then.
+    /// </summary>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
         Task signal;
@@ -121,7 +123,9 @@ internal sealed class CommandQueue(int limit)
         }
     }
 
-    /// <summary>Returns the reader to wake, if one waits. A reader that has just been cancelled finds the signal at its next wait.</summary>
+    /// <summary>
+    /// Returns the reader to wake, if one waits. A reader that has just been cancelled finds the signal at its next wait.
+    /// </summary>
     private TaskCompletionSource? Signal()
     {
         _isSignalled = true;

@@ -153,11 +153,13 @@ internal sealed class CommandRunner(
             return CommandOutcome.Rejected(Reasons.Invalid, NotPersistent);
         }
 
-        connection.Override(change);
+        connection.SetOverrides(change);
         return new CommandOutcome(CommandStatus.Succeeded);
     }
 
-    /// <summary>Opens a channel. If the connection proves dead, retries once on a new one: nothing has been sent by then.</summary>
+    /// <summary>
+    /// Opens a channel. If the connection proves dead, retries once on a new one: nothing has been sent by then.
+    /// </summary>
     private async Task<(SharedSession Session, IRemoteProcess Process)> OpenChannelAsync(CancellationToken stop)
     {
         for (var isRetry = false; ; isRetry = true)

@@ -2,18 +2,22 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>What came of an attempt to connect. That a server cannot be reached is a usual thing, so it is a value: an exception thrown from each to the next costs more than the attempt.</summary>
+/// <summary>
+/// The result of an attempt to connect. An unreachable server is common, so it is a value: an exception that each method throws
+/// again would cost more than the attempt.
+/// </summary>
 internal sealed record ConnectAttempt
 {
-    private readonly SharedSession? _live;
+    private readonly SharedSession? _session;
 
-    public ConnectAttempt(SharedSession live) => _live = live;
+    public ConnectAttempt(SharedSession session) => _session = session;
 
     public ConnectAttempt(SshConnectionException fault) => Fault = fault;
 
-    /// <summary>Why there is no session; null: there is one.</summary>
+    /// <summary>The failure; null: the attempt succeeded.</summary>
     public SshConnectionException? Fault { get; }
 
-    /// <exception cref="SshConnectionException">There is none.</exception>
-    public SharedSession Live => _live ?? throw new SshConnectionException(Fault!.Fault, Fault.Message, Fault);
+    /// <summary>The open session.</summary>
+    /// <exception cref="SshConnectionException">The attempt failed.</exception>
+    public SharedSession Session => _session ?? throw new SshConnectionException(Fault!.Fault, Fault.Message, Fault);
 }

@@ -3,56 +3,61 @@ using System.Threading.Channels;
 namespace SshMqttBridge.Servers;
 
 /// <summary>
-/// Lets only so many connections be opened at a time by those who keep them up. A thousand at once get in each other's way, here, on the way and at servers that are one
-/// machine, until they take longer than <see cref="Configuration.ServerOptions.ConnectTimeout"/> and all begin again. Commands do not wait for a turn. Thread-safe.
+/// Limits how many persistent connections open concurrently. A thousand concurrent handshakes slow each other down until each
+/// exceeds <see cref="Configuration.ServerOptions.ConnectTimeout"/> and all start over. Commands do not wait for a turn.
+/// Thread-safe.
 /// </summary>
 internal sealed class ConnectThrottle(TimeProvider time)
 {
-    /// <summary>More do not connect faster: what takes time then is the arithmetic on both sides, not waiting for the other.</summary>
-    public const int AtOnce = 50;
+    /// <summary>The maximum number of concurrent attempts. More are not faster: the CPUs of both sides are busy then.</summary>
+    public const int MaximumConcurrency = 50;
 
-    /// <summary>An attempt that takes longer, by up to a <see cref="TimerCoalescing"/>, goes on but gives up its turn, unless the server has answered: see <see cref="Turn.Keep"/>.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// The maximum length of a turn, rounded up by <see cref="TimerCoalescing"/>. A longer attempt continues without its turn,
+    /// unless the server has answered: see <see cref="Turn.Keep"/>.
+    /// </summary>
+    public static readonly TimeSpan MaximumTurn = TimeSpan.FromSeconds(1);
 
-    // Holds an element for each turn that is taken; who finds it full waits in line.
-    private readonly Channel<bool> _taken = Channel.CreateBounded<bool>(AtOnce);
+    // Holds an element for each turn in use; callers wait while the channel is full.
+    private readonly Channel<bool> _turns = Channel.CreateBounded<bool>(MaximumConcurrency);
 
-    /// <summary>Waits in line.</summary>
-    /// <returns>To be disposed of when the attempt has ended.</returns>
+    /// <summary>Waits for a turn.</summary>
+    /// <returns>The turn; dispose of it at the end of the attempt.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async ValueTask<Turn> TakeAsync(CancellationToken cancellationToken)
     {
-        await _taken.Writer.WriteAsync(true, cancellationToken);
-        return new Turn(_taken.Reader, time);
+        await _turns.Writer.WriteAsync(true, cancellationToken);
+        return new Turn(_turns.Reader, time);
     }
 
-    /// <summary>The right to open a connection.</summary>
+    /// <summary>Permission to open a connection.</summary>
     public sealed class Turn : IDisposable
     {
-        private readonly ChannelReader<bool> _taken;
-        private readonly ITimer _longest;
+        private readonly ChannelReader<bool> _turns;
+        private readonly ITimer _limit;
         private int _isOver;
 
-        public Turn(ChannelReader<bool> taken, TimeProvider time)
+        public Turn(ChannelReader<bool> turns, TimeProvider time)
         {
-            _taken = taken;
-            // On a beat: where many do not answer, the next ones begin, and later give up, together.
-            _longest = time.CreateTimer(
+            _turns = turns;
+            // Coalesced: when many servers do not answer, the next attempts start, and later give up, together.
+            _limit = time.CreateTimer(
                 static turn => ((Turn)turn!).End(),
                 this,
-                TimerCoalescing.After(Longest, time),
+                TimerCoalescing.After(MaximumTurn, time),
                 Timeout.InfiniteTimeSpan
             );
         }
 
         /// <summary>
-        /// The server has answered, so the attempt is not waiting but computing: letting another one begin would make both slower. The turn lasts until it is disposed of.
+        /// Keeps the turn until it is disposed of. The server has answered, so the handshake uses the CPU: another attempt would
+        /// slow both down.
         /// </summary>
-        public void Keep() => _longest.Dispose();
+        public void Keep() => _limit.Dispose();
 
         public void Dispose()
         {
-            _longest.Dispose();
+            _limit.Dispose();
             End();
         }
 
@@ -60,7 +65,7 @@ internal sealed class ConnectThrottle(TimeProvider time)
         {
             if (Interlocked.Exchange(ref _isOver, 1) == 0)
             {
-                _taken.TryRead(out _);
+                _turns.TryRead(out _);
             }
         }
     }

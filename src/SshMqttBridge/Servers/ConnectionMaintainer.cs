@@ -2,10 +2,13 @@ using Polly;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Keeps a persistent connection open: connects whenever it is closed and wanted, with the waits of the server's <see cref="ReconnectPolicy"/>.</summary>
+/// <summary>
+/// Keeps a persistent connection open: connects whenever it is closed and wanted, with the delays of <see
+/// cref="ReconnectPolicy"/>.
+/// </summary>
 /// <param name="connection">The connection.</param>
 /// <param name="throttle">Shared by all servers.</param>
-/// <param name="retry">Waits between attempts.</param>
+/// <param name="retry">Retries failed attempts.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ConnectionMaintainer(
     ServerConnection connection,
@@ -16,7 +19,7 @@ internal sealed class ConnectionMaintainer(
 {
     private volatile ConnectThrottle.Turn? _turn;
 
-    /// <summary>Keeps the turn of the attempt under way: the server has answered. See <see cref="ConnectThrottle.Turn.Keep"/>.</summary>
+    /// <summary>Keeps the turn of the current attempt. See <see cref="ConnectThrottle.Turn.Keep"/>.</summary>
     public void KeepTurn() => _turn?.Keep();
 
     /// <summary>Runs until it is cancelled.</summary>
@@ -47,7 +50,7 @@ internal sealed class ConnectionMaintainer(
     {
         using var turn = await throttle.TakeAsync(cancellationToken);
         _turn = turn;
-        // The linked token may be cancelled a moment later, and a wait that ends in that moment must not undo a CloseAsync.
+        // The linked token may be cancelled a moment later; an attempt in that moment must not undo a CloseAsync.
         stateChanged.ThrowIfCancellationRequested();
         return await connection.JoinAsync(cancellationToken);
     }

@@ -4,7 +4,10 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>The state of a server's connection: publishes and logs its changes. Not thread-safe: called under the connection's lock, which keeps changes in order.</summary>
+/// <summary>
+/// Tracks the state of a server's connection, and publishes and logs its changes. Not thread-safe: the connection calls it under
+/// its lock, which keeps the changes in order.
+/// </summary>
 /// <param name="options">The server.</param>
 /// <param name="changed">Called with each new state; must be quick and not call back.</param>
 /// <param name="logger">Logs the changes.</param>
@@ -83,10 +86,10 @@ internal sealed partial class ConnectionMonitor(ServerOptions options, Action<Co
         string? macIn
     );
 
-    [LoggerMessage(2002, LogLevel.Warning, "{Server}: {Fault}: {Reason}")]
+    [LoggerMessage(2002, LogLevel.Warning, "{Server}: connection failed ({Fault}): {Reason}")]
     private partial void LogConnectFailed(string server, SshFault fault, string reason);
 
-    [LoggerMessage(2003, LogLevel.Debug, "{Server}: still {Fault}: {Reason}")]
+    [LoggerMessage(2003, LogLevel.Debug, "{Server}: connection still failing ({Fault}): {Reason}")]
     private partial void LogStillFailing(string server, SshFault fault, string reason);
 
     [LoggerMessage(2004, LogLevel.Warning, "{Server}: connection lost: {Reason}")]

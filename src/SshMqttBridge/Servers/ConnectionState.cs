@@ -2,11 +2,11 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Whether a server's connection stands, and what went wrong last.</summary>
+/// <summary>Whether a server is connected, and the last failure.</summary>
 /// <param name="IsOnline">Connected and authenticated.</param>
-/// <param name="Fault">Why the last attempt failed or the connection was lost; null when nothing is wrong.</param>
+/// <param name="Fault">Why the last attempt failed or the connection was lost; null: no failure.</param>
 /// <param name="Message">The same in words.</param>
-/// <param name="Algorithms">What was agreed; null while it is not online.</param>
+/// <param name="Algorithms">The negotiated algorithms; null while the server is offline.</param>
 internal sealed record ConnectionState(
     bool IsOnline,
     SshFault? Fault = null,

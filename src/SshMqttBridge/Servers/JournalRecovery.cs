@@ -4,7 +4,7 @@ using SshMqttBridge.Journal;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Gives the commands that an earlier run of the bridge did not finish their results.</summary>
+/// <summary>Ends the commands that an earlier run of the bridge left unfinished.</summary>
 internal sealed class JournalRecovery(
     CommandJournal journal,
     ServerSet servers,
@@ -30,7 +30,7 @@ internal sealed class JournalRecovery(
         journal.Acknowledged(entry.ServerId, entry.Id);
         publisher.PublishError(
             Reasons.Interrupted,
-            $"Command {entry.Id} of server '{entry.ServerId}', which is no longer in the configuration, was not finished.",
+            $"Command {entry.Id} was interrupted; its server '{entry.ServerId}' is no longer in the configuration.",
             null
         );
     }

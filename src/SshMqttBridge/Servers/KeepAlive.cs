@@ -2,30 +2,35 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Finds out that a connection is gone, also where nobody says so: a link that swallows packets, a server that was stopped.</summary>
+/// <summary>
+/// Detects a lost connection without any notification, for example behind a link that drops packets, or with a suspended server.
+/// </summary>
 internal static class KeepAlive
 {
-    private static readonly TimeSpan LongInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MinimumCoalescedInterval = TimeSpan.FromSeconds(2);
 
-    /// <summary>Asks for a sign of life at each interval, busy or idle, until the connection is gone or none comes for so many intervals.</summary>
-    /// <returns>How it ended, in words.</returns>
-    public static async Task<string> WatchAsync(SharedSession live, TimeSpan interval, int count, TimeProvider time)
+    /// <summary>
+    /// Sends a keep-alive request at each interval, busy or idle, until the connection is lost or the server does not answer for
+    /// <paramref name="count"/> intervals.
+    /// </summary>
+    /// <returns>Why the connection ended, in words.</returns>
+    public static async Task<string> WatchAsync(SharedSession session, TimeSpan interval, int count, TimeProvider time)
     {
-        var disconnected = live.Session.Disconnected;
+        var disconnected = session.Session.Disconnected;
         try
         {
             while (true)
             {
-                await Task.Delay(TimerCoalescing.Before(interval, LongInterval, time), time, disconnected);
+                await Task.Delay(TimerCoalescing.Before(interval, MinimumCoalescedInterval, time), time, disconnected);
                 using var deadline = new CancellationTokenSource(interval * count, time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, disconnected);
+                using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, disconnected);
                 try
                 {
-                    await live.PingAsync(either.Token);
+                    await session.PingAsync(linked.Token);
                 }
                 catch (OperationCanceledException) when (deadline.IsCancellationRequested)
                 {
-                    return $"No sign of life for {(interval * (count + 1)).TotalSeconds} s.";
+                    return $"The server did not respond for {(interval * (count + 1)).TotalSeconds} s.";
                 }
             }
         }

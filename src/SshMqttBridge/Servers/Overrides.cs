@@ -2,5 +2,5 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>What <c>user/set</c> and <c>password/set</c> put in place of the configuration; null: nothing.</summary>
+/// <summary>The values of <c>user/set</c> and <c>password/set</c>, which override the configuration; null: not set.</summary>
 internal sealed record Overrides(string? User, Secret? Password);

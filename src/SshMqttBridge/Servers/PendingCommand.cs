@@ -4,42 +4,47 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>A command from its receipt until its result. What is said of duplicates happens under the lock of its <see cref="PendingCommands"/>; the rest says who uses it.</summary>
+/// <summary>
+/// A command from its receipt until its result. The lock of <see cref="PendingCommands"/> guards the members for duplicates; the
+/// other members document their thread safety.
+/// </summary>
 internal sealed class PendingCommand(Command command) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly List<ReplyAddress> _duplicates = [];
-    private readonly Lock _recording = new();
+    private readonly List<ReplyAddress> _duplicateReplies = [];
+    private readonly Lock _recordGate = new();
     private bool _isRecorded;
     private StopCause? _cause;
 
     public Command Command { get; } = command;
 
-    /// <summary>Cancelled when the command is to be stopped while it runs.</summary>
+    /// <summary>Cancelled to stop the running command.</summary>
     public CancellationToken Stop => _stop.Token;
 
-    /// <summary>Why it is to be stopped; the first cause counts. Read once <see cref="Stop"/> is cancelled.</summary>
+    /// <summary>The cause of the stop; the first one counts. Valid after <see cref="Stop"/> is cancelled.</summary>
     public StopCause Cause => _cause ?? StopCause.Cancelled;
 
-    /// <summary>Ends its wait in the queue when its message expires; null: it does not expire. Set before it is queued.</summary>
+    /// <summary>Removes the command from the queue when its message expires; null: no expiry. Set before queuing.</summary>
     public ITimer? Expiry { get; set; }
 
-    /// <summary>Whose session carried it out; null: none yet. Set by the worker, read at the command's end.</summary>
+    /// <summary>
+    /// The identity of the session that ran it; null: none. The worker sets it; the ledger reads it at the command's end.
+    /// </summary>
     public SessionIdentity? RanAs { get; set; }
 
-    /// <summary>How many later messages meant this command.</summary>
+    /// <summary>The number of duplicates of this command.</summary>
     public int DuplicateCount { get; private set; }
 
-    /// <summary>Whom those messages want answered.</summary>
-    public IReadOnlyList<ReplyAddress> DuplicateReplies => _duplicates;
+    /// <summary>The reply addresses of the duplicates.</summary>
+    public IReadOnlyList<ReplyAddress> DuplicateReplies => _duplicateReplies;
 
-    /// <summary>Writes to the journal that it is accepted, unless that has been done. Any thread.</summary>
+    /// <summary>Records in the journal that the command is accepted, unless it is already recorded. Any thread.</summary>
     /// <param name="journal">The journal.</param>
-    /// <param name="isLast">Whether it is not to be tried again if it fails.</param>
-    /// <exception cref="JournalException">It cannot be written.</exception>
+    /// <param name="isLast">Whether this is the last attempt, even if it fails.</param>
+    /// <exception cref="JournalException">The journal cannot be written.</exception>
     public void Record(CommandJournal journal, bool isLast = false)
     {
-        lock (_recording)
+        lock (_recordGate)
         {
             if (!_isRecorded)
             {
@@ -50,11 +55,14 @@ internal sealed class PendingCommand(Command command) : IDisposable
         }
     }
 
-    /// <summary>Writes to the journal that it is sent now, and that it is accepted if that has not been done: one transaction is quicker than two.</summary>
-    /// <exception cref="JournalException">It cannot be written; it must not be sent.</exception>
+    /// <summary>
+    /// Records in the journal that the command is sent, and also that it is accepted if that is not yet recorded: one
+    /// transaction is faster than two.
+    /// </summary>
+    /// <exception cref="JournalException">The journal cannot be written; the command must not be sent.</exception>
     public void RecordSent(CommandJournal journal)
     {
-        lock (_recording)
+        lock (_recordGate)
         {
             if (_isRecorded)
             {
@@ -73,11 +81,13 @@ internal sealed class PendingCommand(Command command) : IDisposable
         DuplicateCount++;
         if (reply is not null)
         {
-            _duplicates.Add(reply);
+            _duplicateReplies.Add(reply);
         }
     }
 
-    /// <summary>Asks the running command to stop. Any thread, more than once, and after its end.</summary>
+    /// <summary>
+    /// Requests the running command to stop. Any thread; repeated calls, and calls after its end, have no effect.
+    /// </summary>
     public void RequestStop(StopCause cause)
     {
         _cause ??= cause;
@@ -87,7 +97,7 @@ internal sealed class PendingCommand(Command command) : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // It has just ended by itself.
+            // The command has just ended.
         }
     }
 
@@ -101,9 +111,9 @@ internal sealed class PendingCommand(Command command) : IDisposable
 /// <summary>Why a running command is stopped.</summary>
 internal enum StopCause
 {
-    /// <summary>Somebody wrote to <c>cancel/set</c>.</summary>
+    /// <summary>A client published to <c>cancel/set</c>.</summary>
     Cancelled,
 
-    /// <summary>The bridge stops, and the command took longer than the time that is left for it.</summary>
+    /// <summary>The bridge is shutting down, and the command exceeded the shutdown timeout.</summary>
     Shutdown,
 }

@@ -5,19 +5,25 @@ using SshMqttBridge.Commands;
 namespace SshMqttBridge.Servers;
 
 /// <summary>
-/// A server's accepted commands by id until they end, and for a while the correlation data they came with, so that a message that comes twice is known. Thread-safe.
+/// A server's accepted commands by id until they end, and for a while their correlation data, to recognize duplicate messages.
+/// Thread-safe.
 /// </summary>
 internal sealed class PendingCommands(TimeProvider time)
 {
-    /// <summary>How long after its receipt a message without an id is known by its correlation data: long enough for a repeated QoS 1 publish, short enough for clients that count from 1.</summary>
+    /// <summary>
+    /// How long after its receipt a message without an id is recognized by its correlation data: long enough for a repeated QoS
+    /// 1 publish, short enough for clients that count from 1.
+    /// </summary>
     private static readonly TimeSpan CorrelationMemory = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, PendingCommand> _byId = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Known> _byCorrelation = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Correlation> _byCorrelation = new(StringComparer.Ordinal);
     private readonly Queue<string> _correlations = new();
 
-    /// <summary>The command under the id that it is known by: that of an earlier message with the same topic, text and correlation data, if there was one just now.</summary>
+    /// <summary>
+    /// Returns the command, with the id of a recent message with the same topic, text and correlation data if there was one.
+    /// </summary>
     public Command Identify(Command command)
     {
         if (command.HasOwnId || command.Origin.Reply is not { CorrelationData: { Length: > 0 } data } reply)
@@ -28,19 +34,19 @@ internal sealed class PendingCommands(TimeProvider time)
         var key = Fingerprint(command, reply.Topic, data.Span);
         lock (_gate)
         {
-            Forget();
+            RemoveOldCorrelations();
             if (_byCorrelation.TryGetValue(key, out var known))
             {
                 return command with { Id = known.Id, HasOwnId = true };
             }
 
-            _byCorrelation.Add(key, new Known(command.Id, command.Origin.ReceivedTimestamp));
+            _byCorrelation.Add(key, new Correlation(command.Id, command.Origin.ReceivedTimestamp));
             _correlations.Enqueue(key);
             return command;
         }
     }
 
-    /// <summary>Adds a command; false when one with its id is pending, which then answers this message too.</summary>
+    /// <summary>Adds a command; false when a command with its id is pending, which then also answers this message.</summary>
     public bool TryAdd(PendingCommand pending)
     {
         lock (_gate)
@@ -56,7 +62,7 @@ internal sealed class PendingCommands(TimeProvider time)
         }
     }
 
-    /// <summary>Removes a command that ends now; from here on nobody joins it.</summary>
+    /// <summary>Removes an ending command; later messages with its id are no longer its duplicates.</summary>
     public void Remove(PendingCommand pending)
     {
         lock (_gate)
@@ -81,7 +87,7 @@ internal sealed class PendingCommands(TimeProvider time)
         }
     }
 
-    private void Forget()
+    private void RemoveOldCorrelations()
     {
         while (_correlations.TryPeek(out var key) && time.GetElapsedTime(_byCorrelation[key].Since) > CorrelationMemory)
         {
@@ -110,5 +116,5 @@ internal sealed class PendingCommands(TimeProvider time)
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
-    private sealed record Known(string Id, long Since);
+    private sealed record Correlation(string Id, long Since);
 }

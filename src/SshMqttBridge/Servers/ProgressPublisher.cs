@@ -7,14 +7,14 @@ using SshMqttBridge.Transfers;
 namespace SshMqttBridge.Servers;
 
 /// <summary>
-/// Publishes how far one transfer is on <c>progress</c>, and tells the live events. While the broker has not acknowledged the one before, which it may be too slow for or
-/// away, the next is dropped: but for the last one, at most one at a time waits.
+/// Publishes the progress of one transfer, on <c>progress</c> and as an event. Drops a message while the broker has not yet
+/// acknowledged the previous one. So at most one waits at a time, and the last one.
 /// </summary>
 internal sealed class ProgressPublisher(TransferCommand command, TopicScheme topics, Outbox outbox, EventBus events)
 {
-    private volatile bool _isOnItsWay;
+    private volatile bool _isInFlight;
 
-    /// <summary>Never waits. Not called by two threads at once.</summary>
+    /// <summary>Publishes the progress. Never waits. Not for concurrent calls.</summary>
     public void Publish(TransferProgress progress)
     {
         if (events.HasSubscribers)
@@ -31,11 +31,11 @@ internal sealed class ProgressPublisher(TransferCommand command, TopicScheme top
             );
         }
 
-        if (!_isOnItsWay || progress.IsLast)
+        if (!_isInFlight || progress.IsLast)
         {
-            _isOnItsWay = true;
+            _isInFlight = true;
             var topic = topics.Of(command.Origin.ServerId, "progress");
-            outbox.Post(new MqttPublication(topic, Json(progress)), completed: () => _isOnItsWay = false);
+            outbox.Post(new MqttPublication(topic, Json(progress)), completed: () => _isInFlight = false);
         }
     }
 

@@ -4,12 +4,14 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>The one place that decides whether to connect again: after every <see cref="ConnectAttempt.Fault"/>, for ever.</summary>
+/// <summary>
+/// The only place that decides whether to retry: after every <see cref="ConnectAttempt.Fault"/>, without limit.
+/// </summary>
 internal static class ReconnectPipeline
 {
-    /// <param name="delayAfter">How long to wait after a failure.</param>
+    /// <param name="delayAfter">Returns the delay after a failure.</param>
     /// <param name="time">The clock.</param>
-    /// <returns>A pipeline for one loop at a time: it throws what the attempts throw, cancellation among it.</returns>
+    /// <returns>A pipeline for one loop at a time. It throws the exceptions of the attempts, including cancellation.</returns>
     public static ResiliencePipeline<ConnectAttempt> Create(Func<SshConnectionException, TimeSpan> delayAfter, TimeProvider time)
     {
         var retry = new RetryStrategyOptions<ConnectAttempt>

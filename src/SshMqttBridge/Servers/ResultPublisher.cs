@@ -7,9 +7,12 @@ using SshMqttBridge.Output;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Publishes how commands ended: <c>out</c>, <c>err</c>, then <c>exec</c>, then <c>last</c> and <c>result</c>, then the answer to who asked. Thread-safe.</summary>
+/// <summary>
+/// Publishes the results of commands: <c>out</c>, <c>err</c>, then <c>exec</c>, then <c>last</c> and <c>result</c>, then the
+/// responses. Thread-safe.
+/// </summary>
 /// <param name="topics">The bridge's topics.</param>
-/// <param name="outbox">Takes what is published.</param>
+/// <param name="outbox">Sends the messages.</param>
 /// <param name="servers">The servers by id.</param>
 internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOnlyDictionary<string, ServerOptions> servers)
 {
@@ -18,44 +21,44 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     /// <inheritdoc cref="Outbox.Batch"/>
     public Outbox.OutboxBatch Batch() => outbox.Batch();
 
-    /// <summary>Publishes a command's end.</summary>
-    /// <param name="result">How it ended.</param>
+    /// <summary>Publishes the result of a command.</summary>
+    /// <param name="result">The result.</param>
     /// <param name="json">The result's JSON.</param>
-    /// <param name="replies">Whom to answer besides.</param>
-    /// <param name="acknowledged">Called once, when the broker has the result and the answers.</param>
+    /// <param name="replies">The response topics.</param>
+    /// <param name="acknowledged">Called once, when the broker has acknowledged the result and the responses.</param>
     public void Publish(CommandResult result, byte[] json, IEnumerable<ReplyAddress> replies, Action? acknowledged = null)
     {
-        using var together = outbox.Batch();
+        using var batch = outbox.Batch();
         if (ActionOutput(result) is { } output)
         {
-            outbox.Post(output, shrink: most => Cut(output.Payload, most));
+            outbox.Post(output, shrink: maximum => Cut(output.Payload, maximum));
         }
 
         if (HasDatapoints(result))
         {
             foreach (var datapoint in Datapoints(result))
             {
-                outbox.Post(datapoint, shrink: most => Cut(datapoint.Payload, most));
+                outbox.Post(datapoint, shrink: maximum => Cut(datapoint.Payload, maximum));
             }
 
             outbox.Post(
                 new MqttPublication(topics.Of(result.Server, "last"), json, Retain: true),
-                shrink: most => result.ToJson(most)
+                shrink: maximum => result.ToJson(maximum)
             );
         }
 
         MqttPublication[] messages =
         [
-            // What a successful close or user does shows by itself; what went wrong must be said.
-            .. IsDatapoint(result.Operation) || result.Status != CommandStatus.Succeeded
+            // The effect of a successful 'connection' or 'user' is visible elsewhere; only a failure needs a result.
+            .. OperationInfo.Of(result.Operation).IsDatapoint || result.Status != CommandStatus.Succeeded
                 ? [ResultMessage(result, json)]
                 : NoMessages,
             .. replies.Select(reply => AnswerMessage(reply, json)),
         ];
         for (var i = 0; i < messages.Length; i++)
         {
-            // Only with the last of them is the command's story told, also to the one who asked.
-            outbox.Post(messages[i], i == messages.Length - 1 ? acknowledged : null, most => result.ToJson(most));
+            // The command is complete when the broker has acknowledged the last message, including the responses.
+            outbox.Post(messages[i], i == messages.Length - 1 ? acknowledged : null, maximum => result.ToJson(maximum));
         }
 
         if (messages.Length == 0)
@@ -65,8 +68,8 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     }
 
     /// <summary>
-    /// Publishes that a message was refused at once. There may be any number of those: the datapoints tell the latest only while they wait for the broker,
-    /// and when too much waits, the answers themselves are dropped and <c>ssh/bridge/error</c> says so.
+    /// Publishes the rejection of a message. Clients may cause any number of rejections, so the outbox coalesces the datapoints.
+    /// When the outbox is full, the bridge drops the results and reports that on <c>ssh/bridge/error</c>.
     /// </summary>
     public void PublishRefusal(CommandResult result, IEnumerable<ReplyAddress> replies)
     {
@@ -81,32 +84,32 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
             outbox.PostCoalesced(new MqttPublication(topics.Of(result.Server, "last"), json, Retain: true));
         }
 
-        var isTaken = outbox.TryPost(ResultMessage(result, json));
+        var isQueued = outbox.TryPost(ResultMessage(result, json));
         foreach (var reply in replies)
         {
-            isTaken &= outbox.TryPost(AnswerMessage(reply, json));
+            isQueued &= outbox.TryPost(AnswerMessage(reply, json));
         }
 
-        if (!isTaken)
+        if (!isQueued)
         {
             outbox.PostCoalesced(
                 ErrorMessage(
                     Reasons.QueueFull,
-                    $"Too much waits for the broker: {outbox.RefusedCount} refusals went unanswered since the start.",
+                    $"The outbox is full: {outbox.RefusedCount} messages were dropped since the start.",
                     null
                 )
             );
         }
     }
 
-    /// <summary>Answers a second message that means a command that has ended: with the first one's result, and nothing else.</summary>
+    /// <summary>Answers a duplicate of a command that has ended with the first one's result only.</summary>
     public void PublishAgain(CommandResult result, byte[] json, ReplyAddress? reply)
     {
-        outbox.Post(ResultMessage(result, json), shrink: most => result.ToJson(most));
+        outbox.Post(ResultMessage(result, json), shrink: maximum => result.ToJson(maximum));
         Answer(result, json, reply is null ? [] : [reply]);
     }
 
-    /// <summary>Publishes one line of output while its command runs; waits while too much is on its way to the broker.</summary>
+    /// <summary>Publishes one line of output while its command runs; waits while the outbox is full.</summary>
     public ValueTask PublishLineAsync(
         string serverId,
         bool isStandardError,
@@ -114,26 +117,26 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
         CancellationToken cancellationToken
     ) => outbox.PostAsync(LineMessage(serverId, isStandardError, line), cancellationToken);
 
-    /// <summary>Publishes one line of output unless too much is on its way to the broker.</summary>
+    /// <summary>Publishes one line of output, or drops it if the outbox is full.</summary>
     public void TryPublishLine(string serverId, bool isStandardError, ReadOnlyMemory<byte> line) =>
         outbox.TryPost(LineMessage(serverId, isStandardError, line));
 
     private MqttPublication LineMessage(string serverId, bool isStandardError, ReadOnlyMemory<byte> line) =>
         new(topics.Of(serverId, isStandardError ? "err" : "out"), line);
 
-    /// <summary>Says on <c>ssh/bridge/error</c> what no server's topics can say.</summary>
+    /// <summary>Publishes an error that belongs to no server on <c>ssh/bridge/error</c>.</summary>
     public void PublishError(string reason, string message, string? topic) =>
         outbox.TryPost(ErrorMessage(reason, message, topic));
 
     private MqttPublication ErrorMessage(string reason, string message, string? topic) =>
         BridgeError.Create(topics.BridgeError, reason, message, topic);
 
-    /// <summary>Answers at a response topic alone, for a server that does not exist.</summary>
+    /// <summary>Publishes a result to the response topics only, for an unknown server.</summary>
     public void Answer(CommandResult result, byte[] json, IEnumerable<ReplyAddress> replies)
     {
         foreach (var reply in replies)
         {
-            outbox.Post(AnswerMessage(reply, json), shrink: most => result.ToJson(most));
+            outbox.Post(AnswerMessage(reply, json), shrink: maximum => result.ToJson(maximum));
         }
     }
 
@@ -142,12 +145,15 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     private static MqttPublication AnswerMessage(ReplyAddress reply, byte[] json) =>
         new(reply.Topic, json) { CorrelationData = reply.CorrelationData };
 
-    private static bool IsDatapoint(Operation operation) => operation is Operation.Exec or Operation.Get or Operation.Put;
+    /// <summary>
+    /// Whether the result updates the datapoints. A scheduled run does not: it would overwrite results that a client waits for.
+    /// </summary>
+    private static bool HasDatapoints(CommandResult result) =>
+        OperationInfo.Of(result.Operation).IsDatapoint && result.Scheduled != true;
 
-    /// <summary>Nobody waits for what the schedule runs, and it must not overwrite what somebody does wait for.</summary>
-    private static bool HasDatapoints(CommandResult result) => IsDatapoint(result.Operation) && result.Scheduled != true;
-
-    /// <summary>What an action printed that has run to its end; null for all else, and where the server's output is not published.</summary>
+    /// <summary>
+    /// The output of a completed action; null for other commands, and if the server's output is not published.
+    /// </summary>
     private MqttPublication? ActionOutput(CommandResult result) =>
         result is { Action: { } action, Status: CommandStatus.Succeeded or CommandStatus.Failed }
         && servers[result.Server].StandardOutput != StandardOutputMode.Never
@@ -158,17 +164,13 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
             )
             : null;
 
-    /// <summary>What goes with a result, in its order: a transfer's total, or a command's output and exit status.</summary>
+    /// <summary>The datapoints of a result, in order: a transfer's total, or a command's output and exit status.</summary>
     private IEnumerable<MqttPublication> Datapoints(CommandResult result)
     {
         if (result.Operation != Operation.Exec)
         {
             var total = result.Status == CommandStatus.Succeeded ? Number(result.Bytes ?? 0) : "error";
-            yield return Datapoint(
-                result.Server,
-                result.Operation == Operation.Get ? "get" : "put",
-                Encoding.UTF8.GetBytes(total)
-            );
+            yield return Datapoint(result.Server, OperationInfo.Of(result.Operation).Name, Encoding.UTF8.GetBytes(total));
             yield break;
         }
 
@@ -183,7 +185,9 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
         yield return Datapoint(result.Server, "exec", Encoding.UTF8.GetBytes(ExecValue(result)));
     }
 
-    /// <summary>A number; <c>error</c> for what could not be sent; <c>null</c> for what was, and no status came.</summary>
+    /// <summary>
+    /// The exit status; <c>error</c> for a command that was not sent; <c>null</c> for one that returned no exit status.
+    /// </summary>
     private static string ExecValue(CommandResult result) =>
         result switch
         {
@@ -197,9 +201,9 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     private static ReadOnlyMemory<byte> Text(string text, byte[] separator) =>
         text.Length == 0 ? default : OutputText.JoinLines(Encoding.UTF8.GetBytes(text), separator);
 
-    private static ReadOnlyMemory<byte> Cut(ReadOnlyMemory<byte> text, int most)
+    private static ReadOnlyMemory<byte> Cut(ReadOnlyMemory<byte> text, int maximum)
     {
-        var cut = text[..Math.Min(most, text.Length)];
+        var cut = text[..Math.Min(maximum, text.Length)];
         return cut[..OutputText.WholeCharacters(cut.Span)];
     }
 

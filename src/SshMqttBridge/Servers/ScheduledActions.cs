@@ -2,7 +2,7 @@ using SshMqttBridge.Actions;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Connects the schedules of the configuration with the servers that run them.</summary>
+/// <summary>Creates the scheduled actions of all servers.</summary>
 internal static class ScheduledActions
 {
     /// <summary>All actions that have a schedule.</summary>

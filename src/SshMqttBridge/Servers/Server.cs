@@ -8,7 +8,7 @@ using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>One server as the dispatcher sees it: takes its commands, or says at once why not. Its worker does the rest. Thread-safe.</summary>
+/// <summary>One server: accepts its commands, or rejects them at once. Its worker runs them. Thread-safe.</summary>
 internal sealed partial class Server
 {
     private readonly ServerOptions _options;
@@ -24,12 +24,12 @@ internal sealed partial class Server
     private volatile bool _isStopping;
 
     /// <param name="options">The server.</param>
-    /// <param name="connection">Owned: disposed of at the end of <see cref="RunAsync"/>.</param>
-    /// <param name="queue">The commands that wait.</param>
-    /// <param name="ledger">The commands that are known.</param>
-    /// <param name="worker">Takes from the queue.</param>
-    /// <param name="topics">The server's states.</param>
-    /// <param name="policy">What the server may be asked for.</param>
+    /// <param name="connection">The connection; <see cref="RunAsync"/> disposes of it at its end.</param>
+    /// <param name="queue">The queued commands.</param>
+    /// <param name="ledger">The pending commands.</param>
+    /// <param name="worker">Runs the queued commands.</param>
+    /// <param name="topics">Publishes the server's state.</param>
+    /// <param name="policy">The server's limits.</param>
     /// <param name="outbox">Shared by all servers.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Logs cancellations.</param>
@@ -62,17 +62,17 @@ internal sealed partial class Server
 
     public ConnectionState Connection => _connection.State;
 
-    /// <summary>The command being carried out, or null.</summary>
+    /// <summary>The running command, or null.</summary>
     public Command? Running => _worker.Running?.Command;
 
-    /// <summary>How many commands wait.</summary>
+    /// <summary>The number of queued commands.</summary>
     public int QueuedCount => _queue.Count;
 
-    /// <summary>The commands that wait or run, in no order.</summary>
+    /// <summary>The queued and running commands, in no particular order.</summary>
     public IReadOnlyList<Command> Pending => [.. _ledger.All().Select(pending => pending.Command)];
 
-    /// <summary>Takes a command: it is queued, or answered at once. Never waits.</summary>
-    /// <returns>The refusal, which has been told; null: it was taken, or had come before.</returns>
+    /// <summary>Queues a command, or rejects it at once. Never waits.</summary>
+    /// <returns>The published rejection; null: the command was accepted or is a duplicate.</returns>
     public CommandResult? Submit(Command command)
     {
         PendingCommand? pending = null;
@@ -81,7 +81,7 @@ internal sealed partial class Server
             pending = _ledger.Enter(command);
             if (pending is null)
             {
-                return null; // It has come before.
+                return null; // A duplicate.
             }
 
             if (RefusalOf(pending.Command) is { } refusal)
@@ -89,7 +89,7 @@ internal sealed partial class Server
                 return _ledger.Refuse(pending, refusal);
             }
 
-            // Only what is sent is recorded with its being sent; the rest would end without having been.
+            // CommandRunner records an exec or a transfer when it sends it; other commands are never sent.
             if (!_queue.IsAwaited || pending.Command is not (ExecCommand or TransferCommand))
             {
                 _ledger.Record(pending);
@@ -99,7 +99,7 @@ internal sealed partial class Server
         {
             var outcome = CommandOutcome.Rejected(
                 Reasons.Local,
-                "The bridge cannot record the command in its journal, so it is not run: " + exception.Message
+                "The bridge cannot record the command in its journal, so it does not run it: " + exception.Message
             );
             return Refuse(pending, command, outcome);
         }
@@ -111,14 +111,14 @@ internal sealed partial class Server
     }
 
     /// <summary>Answers a message that is not a valid command.</summary>
-    /// <param name="result">What is wrong with it.</param>
+    /// <param name="result">The result that describes the fault.</param>
     /// <param name="origin">Where the message came from.</param>
     /// <returns>The result.</returns>
     public CommandResult Reject(CommandResult result, CommandOrigin origin) =>
         _ledger.Refuse(result, origin.Topic, origin.Replies);
 
     /// <summary>Stops the running command, one by its id, or all, at once.</summary>
-    /// <returns>The refusal, which has been told; null: it was done.</returns>
+    /// <returns>The published rejection; null: the cancellation succeeded.</returns>
     public CommandResult? Cancel(CancelCommand command)
     {
         var targets = command.Target switch
@@ -134,12 +134,12 @@ internal sealed partial class Server
 
         if (targets.Count > 0 || command.Target == CancelCommand.All)
         {
-            _ledger.Answer(command, new CommandOutcome(CommandStatus.Succeeded, null, $"{targets.Count} cancelled."));
+            _ledger.Answer(command, new CommandOutcome(CommandStatus.Succeeded, null, $"Commands cancelled: {targets.Count}."));
             return null;
         }
 
-        var nothing = command.Target.Length == 0 ? "No command is running." : "No command with this id is running or queued.";
-        var refusal = CommandOutcome.Rejected(Reasons.Invalid, nothing);
+        var message = command.Target.Length == 0 ? "No command is running." : "No command with this id is running or queued.";
+        var refusal = CommandOutcome.Rejected(Reasons.Invalid, message);
         return _ledger.Refuse(
             CommandResult.Of(command, refusal, TimeSpan.Zero, TimeSpan.Zero),
             command.Origin.Topic,
@@ -147,31 +147,31 @@ internal sealed partial class Server
         );
     }
 
-    /// <summary>Tells whether the bridge is active, that is, connected to its broker.</summary>
+    /// <summary>Sets whether the bridge is active, that is, connected to its broker.</summary>
     public void SetActive(bool isActive)
     {
         _connection.SetActive(isActive);
         _queue.Wake();
     }
 
-    /// <summary>Whether a run of the named action waits or runs.</summary>
+    /// <summary>Whether a run of the named action is queued or running.</summary>
     public bool IsUnderWay(string action) =>
         _ledger.All().Any(pending => pending.Command is ExecCommand { Action: { } name } && name == action);
 
-    /// <summary>Gives a command of an earlier run of the bridge the result that it lacks.</summary>
+    /// <summary>Ends a command that an earlier run of the bridge left unfinished.</summary>
     public void Recover(JournalEntry entry) => _ledger.Recover(entry);
 
-    /// <summary>Tells of a new state of the connection.</summary>
+    /// <summary>Publishes a new state of the connection.</summary>
     public void ConnectionChanged(ConnectionState state)
     {
         _topics.Connection(state.IsOnline);
-        // One that is open only now, since nobody waits for it any more, has an idle time too.
+        // The worker starts the idle timeout, also for a connection that no command waits for any more.
         _queue.Wake();
     }
 
-    /// <summary>Works until told to stop, then answers what is left.</summary>
-    /// <param name="stop">No more commands are taken or started; the one that runs may go on.</param>
-    /// <param name="deadline">The running command is stopped too.</param>
+    /// <summary>Runs until it is cancelled, then rejects the queued commands.</summary>
+    /// <param name="stop">Ends the acceptance of commands; the running command may continue.</param>
+    /// <param name="deadline">Stops the running command.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken deadline)
     {
         _topics.Connection(_connection.State.IsOnline);
@@ -179,11 +179,11 @@ internal sealed partial class Server
         using var atStop = stop.Register(() =>
         {
             _isStopping = true;
-            RefuseWaiting();
+            RejectQueued();
         });
         using var atDeadline = deadline.Register(() =>
         {
-            // Also one that has just been taken from the queue and is not yet called the running one.
+            // Includes a command that the worker has dequeued but not yet marked as running.
             foreach (var pending in _ledger.All())
             {
                 pending.RequestStop(StopCause.Shutdown);
@@ -196,15 +196,15 @@ internal sealed partial class Server
         }
         finally
         {
-            // Not only by the registration: it may go before its turn has come, and nobody would take what is submitted from here on.
+            // The registration may be disposed of before its callback ran; commands submitted later would then stay queued.
             _isStopping = true;
-            RefuseWaiting();
+            RejectQueued();
             await maintaining;
             await _connection.DisposeAsync();
         }
     }
 
-    /// <summary>A worker that waited for it has recorded it together with its being sent, unless it has to connect first.</summary>
+    /// <summary>Records the command, unless the worker has already recorded and sent it.</summary>
     private void RecordIfNotSent(PendingCommand pending)
     {
         try
@@ -213,23 +213,23 @@ internal sealed partial class Server
         }
         catch (JournalException)
         {
-            // The worker has it, and finds that out as well before it sends it.
+            // The worker has the command, and gets the same exception before it sends it.
         }
     }
 
     private CommandOutcome? RefusalOf(Command command) =>
         _policy.RefusalOf(command)
-        ?? (_isStopping ? StopOutcome.Stopping : null)
+        ?? (_isStopping ? StopOutcome.ShuttingDown : null)
         ?? (_queue.Count >= _options.QueueLimit ? QueueFull() : null)
         ?? (command.Origin.Source != CommandSource.Mqtt && _outbox.IsFull ? OutboxFull() : null)
         ?? _policy.Count(command);
 
     private CommandOutcome QueueFull() =>
-        CommandOutcome.Rejected(Reasons.QueueFull, $"{_options.QueueLimit} commands are waiting already (queueLimit).");
+        CommandOutcome.Rejected(Reasons.QueueFull, $"The queue is full: {_options.QueueLimit} commands are queued (queueLimit).");
 
-    /// <summary>Those that come by the broker stop when it goes away; others would fill the memory with results that nobody takes.</summary>
+    /// <summary>Without the broker, commands of other clients would fill the memory with unpublished results.</summary>
     private static CommandOutcome OutboxFull() =>
-        CommandOutcome.Rejected(Reasons.Local, "Too much waits for the broker, which is away or slow, to take more commands.");
+        CommandOutcome.Rejected(Reasons.Local, "The outbox is full: the broker is unavailable or slow.");
 
     private CommandResult Refuse(PendingCommand? pending, Command command, CommandOutcome outcome)
     {
@@ -256,12 +256,12 @@ internal sealed partial class Server
             return;
         }
 
-        // Set only now: fired before, it would find nothing in the queue.
+        // Only now: an earlier callback would find nothing in the queue.
         pending.Expiry?.Change(origin.TimeLeft(_time), Timeout.InfiniteTimeSpan);
         if (_isStopping)
         {
-            // It came while the last ones were answered.
-            RefuseWaiting();
+            // The command arrived while RunAsync rejected the queued ones.
+            RejectQueued();
         }
         else if (_worker.Running is not null)
         {
@@ -272,16 +272,16 @@ internal sealed partial class Server
     private void Cancel(PendingCommand target)
     {
         LogCancelling(_options.Id, target.Command.Id);
-        if (!EndWaiting(target, StopOutcome.Of(StopCause.Cancelled, wasSent: false)))
+        if (!EndQueued(target, StopOutcome.Of(StopCause.Cancelled, wasSent: false)))
         {
             target.RequestStop(StopCause.Cancelled);
         }
     }
 
-    private void Expire(PendingCommand pending) => EndWaiting(pending, StopOutcome.Expired);
+    private void Expire(PendingCommand pending) => EndQueued(pending, StopOutcome.Expired);
 
-    /// <summary>Ends a command that waits for its turn; false when it does not.</summary>
-    private bool EndWaiting(PendingCommand pending, CommandOutcome outcome)
+    /// <summary>Ends a queued command; false when it is no longer queued.</summary>
+    private bool EndQueued(PendingCommand pending, CommandOutcome outcome)
     {
         if (!_queue.TryRemove(pending))
         {
@@ -293,16 +293,16 @@ internal sealed partial class Server
         return true;
     }
 
-    private void RefuseWaiting()
+    private void RejectQueued()
     {
         while (_queue.TryTake(out var pending))
         {
-            _ledger.End(pending, StopOutcome.Stopping);
+            _ledger.End(pending, StopOutcome.ShuttingDown);
         }
 
         _worker.PublishQueue();
     }
 
-    [LoggerMessage(2104, LogLevel.Information, "{Server}: {CommandId} is being cancelled")]
+    [LoggerMessage(2104, LogLevel.Information, "{Server}: cancelling {CommandId}")]
     private partial void LogCancelling(string server, string commandId);
 }

@@ -6,7 +6,8 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Servers;
 
 /// <summary>
-/// The one SSH connection of a server: opens it on demand or, if it is persistent, as soon as it is closed; watches it while it is open. Thread-safe.
+/// The SSH connection of a server. Opens it on demand or, if it is persistent, whenever it is closed, and monitors it while it
+/// is open. Thread-safe.
 /// </summary>
 internal sealed partial class ServerConnection : IAsyncDisposable
 {
@@ -30,7 +31,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     private bool _isActive;
 
     /// <param name="options">The server.</param>
-    /// <param name="opener">Opens its sessions.</param>
+    /// <param name="opener">Opens sessions.</param>
     /// <param name="throttle">Shared by all servers.</param>
     /// <param name="changed">Called with each new state, in order; must be quick and not call back.</param>
     /// <param name="time">The clock.</param>
@@ -77,7 +78,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>The user who is logged in, or would be.</summary>
+    /// <summary>The identity of the open session, or of the next one.</summary>
     public SessionIdentity Identity
     {
         get
@@ -91,7 +92,9 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the connection has to be closed because the bridge is inactive (<see cref="ServerOptions.ShutdownWhenInactive"/>).</summary>
+    /// <summary>
+    /// Whether to close the connection because the bridge is inactive (<see cref="ServerOptions.ShutdownWhenInactive"/>).
+    /// </summary>
     public bool ShouldDisconnect
     {
         get
@@ -104,8 +107,8 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// The open session, or a new one. A call made while an attempt is under way waits for that one. After a failed authentication it fails at once
-    /// until the wait is over or the credentials change, so that no account gets locked.
+    /// Returns the open session, or opens a new one. Concurrent calls share one attempt. After a failed authentication, calls
+    /// fail at once until the delay is over or the credentials change, which prevents account lockout.
     /// </summary>
     /// <exception cref="SshConnectionException">No session could be opened.</exception>
     public async Task<SharedSession> GetAsync(CancellationToken cancellationToken)
@@ -115,7 +118,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
             _isWanted |= _options.PersistentConnection;
         }
 
-        return (await JoinAsync(cancellationToken)).Live;
+        return (await JoinAsync(cancellationToken)).Session;
     }
 
     /// <summary>Opens a channel ahead of the next command, if the connection is open.</summary>
@@ -133,7 +136,10 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Like <see cref="GetAsync"/>, but does not undo a <see cref="CloseAsync"/>: for the <see cref="ConnectionMaintainer"/>.</summary>
+    /// <summary>
+    /// Like <see cref="GetAsync"/>, but does not undo a <see cref="CloseAsync"/>. The <see cref="ConnectionMaintainer"/> calls
+    /// it.
+    /// </summary>
     public async ValueTask<ConnectAttempt> JoinAsync(CancellationToken cancellationToken)
     {
         Task<ConnectAttempt> attempt;
@@ -155,7 +161,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         return await attempt.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Closes the connection; a persistent one stays closed until it is asked for again.</summary>
+    /// <summary>Closes the connection; a persistent one stays closed until the next <see cref="GetAsync"/>.</summary>
     public Task CloseAsync()
     {
         lock (_gate)
@@ -166,7 +172,9 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         return DropAsync();
     }
 
-    /// <summary>Closes the connection, also one that is just being opened, without changing whether it is wanted.</summary>
+    /// <summary>
+    /// Closes the connection and cancels a current attempt, but does not change whether the connection is wanted.
+    /// </summary>
     public async Task DropAsync()
     {
         SharedSession? session;
@@ -201,7 +209,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     }
 
     /// <summary>Uses another user or password from the next connection on; null restores the configured one.</summary>
-    public void Override(Func<Overrides, Overrides> change)
+    public void SetOverrides(Func<Overrides, Overrides> change)
     {
         lock (_gate)
         {
@@ -214,7 +222,9 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Sets whether the bridge is active. The worker closes the connection between two commands, if need be.</summary>
+    /// <summary>
+    /// Sets whether the bridge is active. If necessary, the worker closes the connection after the current command.
+    /// </summary>
     public void SetActive(bool isActive)
     {
         lock (_gate)
@@ -224,17 +234,17 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps a persistent connection open until it is cancelled; returns at once for one that is not.</summary>
+    /// <summary>Keeps a persistent connection open until it is cancelled; returns at once for other connections.</summary>
     public Task MaintainAsync(CancellationToken stop) =>
         _options.PersistentConnection ? _maintainer.RunAsync(stop) : Task.CompletedTask;
 
-    /// <summary>How long to wait before connecting: infinitely while nothing is to be done.</summary>
-    /// <returns>The wait, and a token that is cancelled when the state changes and the wait has to be asked for again.</returns>
+    /// <summary>Returns the delay before the next attempt; infinite while no connection is needed.</summary>
+    /// <returns>The delay, and a token that is cancelled when the state changes and the delay is no longer valid.</returns>
     public (TimeSpan Wait, CancellationToken StateChanged) TakeWaitBeforeConnecting()
     {
         lock (_gate)
         {
-            // A session that has just been lost is still here: the policy knows how long to wait once the loss has been recorded.
+            // A lost session remains set until its loss is recorded; only then does the policy know the delay.
             var isIdle = !_isWanted || !_isActive || _session is not null;
             return (isIdle ? Timeout.InfiniteTimeSpan : _policy.TakeWait(), _stateChanged.Token);
         }
@@ -282,7 +292,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
                 _session = session;
                 _policy.OnConnected();
                 _monitor.OnConnected(session.Session);
-                // The one before may still be closing its session, which has to be awaited too.
+                // The previous keep-alive may still be closing its session; await it too.
                 _keepingAlive = Task.WhenAll(_keepingAlive, Task.Run(() => KeepAliveAsync(session)));
                 SignalStateChange();
             }
@@ -297,26 +307,24 @@ internal sealed partial class ServerConnection : IAsyncDisposable
                 _attemptStop = null;
             }
 
-            return new ConnectAttempt(
-                new SshConnectionException(SshFault.Connect, "The connection was closed while it was being opened.")
-            );
+            return new ConnectAttempt(new SshConnectionException(SshFault.Connect, "The connection attempt was cancelled."));
         }
         catch (SshConnectionException exception)
         {
-            Failed(exception.Fault, exception.Message, overrides);
+            OnAttemptFailed(exception.Fault, exception.Message, overrides);
             return new ConnectAttempt(exception);
         }
         catch (Exception exception)
         {
-            // A defect of the bridge must not leave the connection closed for ever.
+            // A defect of the bridge must not leave the connection closed forever.
             LogUnexpected(_options.Id, exception);
             var message = "The bridge failed: " + exception.Message;
-            Failed(SshFault.Connect, message, overrides);
+            OnAttemptFailed(SshFault.Connect, message, overrides);
             return new ConnectAttempt(new SshConnectionException(SshFault.Connect, message, exception));
         }
     }
 
-    private void Failed(SshFault fault, string message, Overrides overrides)
+    private void OnAttemptFailed(SshFault fault, string message, Overrides overrides)
     {
         lock (_gate)
         {
@@ -327,16 +335,16 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Watches a session until it has ended, and records that.</summary>
+    /// <summary>Monitors a session until it ends, and records its end.</summary>
     private async Task KeepAliveAsync(SharedSession session)
     {
         var opened = _time.GetTimestamp();
         var message = await KeepAlive.WatchAsync(session, _options.KeepAlive, _options.KeepAliveCount, _time);
         await session.DisposeAsync();
-        Lost(session, message, _time.GetElapsedTime(opened));
+        OnSessionLost(session, message, _time.GetElapsedTime(opened));
     }
 
-    private void Lost(SharedSession session, string message, TimeSpan duration)
+    private void OnSessionLost(SharedSession session, string message, TimeSpan duration)
     {
         lock (_gate)
         {
@@ -366,7 +374,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     {
         if (_disposed.IsCancellationRequested)
         {
-            return; // The broker's connection outlives this one, and reports its changes until it ends.
+            return; // The broker's connection outlives this one and still reports its changes.
         }
 
         var old = _stateChanged;

@@ -10,7 +10,7 @@ using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Makes a server with its queue, worker and connection, on the parts that all servers share.</summary>
+/// <summary>Creates a server with its queue, worker and connection.</summary>
 internal sealed class ServerFactory(
     TopicScheme topics,
     Outbox outbox,
@@ -27,7 +27,8 @@ internal sealed class ServerFactory(
 )
 {
     /// <param name="options">The server.</param>
-    /// <param name="connectionChanged">Called after each change of the connection's state; must be quick and not call back.</param>
+    /// <param name="connectionChanged">Called after each change of the connection's state; must be quick and not call
+    /// back.</param>
     public Server Create(ServerOptions options, Action connectionChanged)
     {
         Server? server = null;

@@ -18,7 +18,9 @@ internal sealed class ServerSet
         }
     }
 
-    /// <summary>Raised after the connection of any server has changed, on any thread. Handlers must be quick and not call back.</summary>
+    /// <summary>
+    /// Raised on any thread after a server's connection has changed. Handlers must be quick and not call back.
+    /// </summary>
     public event EventHandler? ConnectionChanged;
 
     /// <summary>In the order of the configuration.</summary>

@@ -6,27 +6,27 @@ using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Publishes what a server's state is: <c>connection</c> and <c>queue</c>, each when it has changed. Thread-safe.</summary>
+/// <summary>Publishes changes of a server's state on <c>connection</c> and <c>queue</c>. Thread-safe.</summary>
 internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox outbox, EventBus events, TimeProvider time)
 {
     /// <summary>
-    /// Within this time <c>queue</c> is told at once <see cref="MostQueues"/> times, and then once more at its end: where commands come and go faster than that, telling each change
-    /// would cost as much as running them.
+    /// Within this time, <see cref="MaximumQueueMessages"/> changes of <c>queue</c> are published at once, and the last one at
+    /// its end. With more commands per second, publishing each change would cost as much as running them.
     /// </summary>
-    public static readonly TimeSpan QueuePause = TimeSpan.FromMilliseconds(50);
+    public static readonly TimeSpan QueueInterval = TimeSpan.FromMilliseconds(50);
 
-    public const int MostQueues = 8;
+    public const int MaximumQueueMessages = 8;
 
     private readonly Lock _gate = new();
     private bool? _isOnline;
     private Func<(string? Running, int Queued)> _queue = static () => (null, 0);
-    private (string? Running, int Queued)? _heard;
-    private (string? Running, int Queued)? _told;
-    private long _toldSince;
-    private int _toldTimes;
-    private ITimer? _later;
-    private bool _isLater;
-    private bool _isLast;
+    private (string? Running, int Queued)? _lastEvent;
+    private (string? Running, int Queued)? _published;
+    private long _intervalStart;
+    private int _publishedCount;
+    private ITimer? _deferred;
+    private bool _isDeferred;
+    private bool _isStopping;
 
     public void Connection(bool isOnline)
     {
@@ -44,76 +44,77 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
         }
     }
 
-    /// <param name="state">Tells the id of the command that runs, null for none, and how many wait; asked under a lock, so that what is published last is the latest.</param>
+    /// <param name="state">Returns the id of the running command, null for none, and the number of queued ones. Called under a
+    /// lock, so the last message has the latest state.</param>
     public void Queue(Func<(string? Running, int Queued)> state)
     {
         lock (_gate)
         {
             _queue = state;
             var now = state();
-            Tell(now);
-            if (_isLast || MayTellNow())
+            PublishEvent(now);
+            if (_isStopping || MayPostNow())
             {
                 PostQueue(now);
             }
-            else if (!_isLater && now != _told)
+            else if (!_isDeferred && now != _published)
             {
-                _isLater = true;
-                _later ??= time.CreateTimer(_ => PostLater(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-                var left = QueuePause - time.GetElapsedTime(_toldSince);
-                _later.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+                _isDeferred = true;
+                _deferred ??= time.CreateTimer(_ => PostDeferred(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                var left = QueueInterval - time.GetElapsedTime(_intervalStart);
+                _deferred.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
             }
         }
     }
 
-    /// <summary>From here on each change is told at once: nobody may be there to tell it later.</summary>
-    public void LastQueue()
+    /// <summary>Publishes the state now, and each later change at once: the server is shutting down.</summary>
+    public void PublishFinalQueue()
     {
         lock (_gate)
         {
-            _isLast = true;
-            _later?.Dispose();
+            _isStopping = true;
+            _deferred?.Dispose();
             PostQueue(_queue());
         }
     }
 
-    private bool MayTellNow()
+    private bool MayPostNow()
     {
-        if (time.GetElapsedTime(_toldSince) >= QueuePause)
+        if (time.GetElapsedTime(_intervalStart) >= QueueInterval)
         {
-            _toldSince = time.GetTimestamp();
-            _toldTimes = 0;
+            _intervalStart = time.GetTimestamp();
+            _publishedCount = 0;
         }
 
-        return _toldTimes < MostQueues;
+        return _publishedCount < MaximumQueueMessages;
     }
 
-    private void PostLater()
+    private void PostDeferred()
     {
         lock (_gate)
         {
-            _isLater = false;
+            _isDeferred = false;
             PostQueue(_queue());
         }
     }
 
     private void PostQueue((string? Running, int Queued) now)
     {
-        if (now != _told)
+        if (now != _published)
         {
-            _told = now;
-            _toldTimes++;
+            _published = now;
+            _publishedCount++;
             var id = now.Running is null ? "null" : JsonSerializer.Serialize(now.Running, BridgeJson.Relaxed.String);
             Post("queue", Encoding.UTF8.GetBytes($$"""{"running":{{id}},"queued":{{now.Queued}}}"""));
         }
     }
 
-    /// <summary>Who watches live costs nobody else anything, and is told of each change.</summary>
-    private void Tell((string? Running, int Queued) now)
+    /// <summary>Publishes each change as an event, without a limit.</summary>
+    private void PublishEvent((string? Running, int Queued) now)
     {
-        if (now != _heard)
+        if (now != _lastEvent)
         {
-            _heard = now;
+            _lastEvent = now;
             if (events.HasSubscribers)
             {
                 events.Publish(new ServerEvent.Queue(serverId, now.Running, now.Queued));

@@ -6,8 +6,8 @@ using SshMqttBridge.Mqtt;
 namespace SshMqttBridge.Servers;
 
 /// <summary>
-/// The one worker of a server: takes command after command from the queue, carries it out and gives it its result. Between two commands it closes a connection
-/// that is not to stay open.
+/// The worker of a server: takes one command after the other from the queue, runs it and publishes its result. Closes an
+/// unneeded connection between two commands.
 /// </summary>
 internal sealed partial class ServerWorker(
     ServerOptions options,
@@ -22,12 +22,12 @@ internal sealed partial class ServerWorker(
 )
 {
     private volatile PendingCommand? _running;
-    private Ending? _untold;
+    private CompletedCommand? _completed;
 
-    /// <summary>The command being carried out, or null. Any thread.</summary>
+    /// <summary>The running command, or null. Any thread.</summary>
     public PendingCommand? Running => _running;
 
-    /// <summary>Works until told to stop; the command that runs then is carried out to its end.</summary>
+    /// <summary>Runs until it is cancelled; a running command continues to its end.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         try
@@ -36,33 +36,36 @@ internal sealed partial class ServerWorker(
             {
                 if (queue.TryTake(out var pending))
                 {
-                    await TakeAsync(pending);
+                    await ProcessAsync(pending);
                 }
                 else
                 {
-                    await RestAsync();
+                    await BeforeIdleAsync();
                     await WaitAsync(stop);
                 }
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // While waiting for the next one.
+            // Cancelled while waiting for a command.
         }
 
-        await RestAsync();
-        topics.LastQueue();
+        await BeforeIdleAsync();
+        topics.PublishFinalQueue();
     }
 
-    /// <summary>Publishes what runs and how much waits. Any thread.</summary>
+    /// <summary>Publishes the state of the queue. Any thread.</summary>
     public void PublishQueue() => topics.Queue(() => (_running?.Command.Id, queue.Count));
 
-    /// <summary>Runs a command. Its result is published once the next command has been sent, or when no other waits, so that the server is never idle.</summary>
-    private async Task TakeAsync(PendingCommand pending)
+    /// <summary>
+    /// Runs a command. The worker publishes its result after it has sent the next command, or when the queue is empty, so that
+    /// the server is never idle.
+    /// </summary>
+    private async Task ProcessAsync(PendingCommand pending)
     {
         if (pending.Command.Origin.HasExpired(time))
         {
-            Tell();
+            PublishCompleted();
             ledger.End(pending, StopOutcome.Expired);
             return;
         }
@@ -71,33 +74,35 @@ internal sealed partial class ServerWorker(
         var started = time.GetTimestamp();
         _running = pending;
         ledger.PublishStarted(pending);
-        var carryingOut = CarryOutAsync(pending);
-        var telling = TellBesideAsync();
-        var outcome = await carryingOut;
-        await telling;
-        _untold = new Ending(pending, outcome, queued, time.GetElapsedTime(started));
+        var running = RunAsync(pending);
+        var publishing = PublishCompletedAsync();
+        var outcome = await running;
+        await publishing;
+        _completed = new CompletedCommand(pending, outcome, queued, time.GetElapsedTime(started));
         _running = null;
     }
 
-    /// <summary>As <see cref="Tell"/>, but a result is published on another thread: this one may be the listener of the server.</summary>
-    private Task TellBesideAsync()
+    /// <summary>
+    /// Like <see cref="PublishCompleted"/>, but on another thread if there is a result: this one may read from the server.
+    /// </summary>
+    private Task PublishCompletedAsync()
     {
-        if (_untold is not null)
+        if (_completed is not null)
         {
-            return Task.Run(Tell, CancellationToken.None);
+            return Task.Run(PublishCompleted, CancellationToken.None);
         }
 
-        Tell();
+        PublishCompleted();
         return Task.CompletedTask;
     }
 
-    /// <summary>Publishes the last command's result, unless that is done, and the state of the queue.</summary>
-    private void Tell()
+    /// <summary>Publishes the last command's result, if it is not yet published, and the state of the queue.</summary>
+    private void PublishCompleted()
     {
-        if (_untold is { } ending)
+        if (_completed is { } completed)
         {
-            _untold = null;
-            ledger.End(ending.Command, ending.Outcome, ending.Queued, ending.Duration, PublishQueue);
+            _completed = null;
+            ledger.End(completed.Command, completed.Outcome, completed.Queued, completed.Duration, PublishQueue);
             return;
         }
 
@@ -107,11 +112,11 @@ internal sealed partial class ServerWorker(
         }
     }
 
-    /// <summary>No command waits: closes the last command's channel and opens one for the next.</summary>
-    private async Task RestAsync()
+    /// <summary>Called when the queue is empty: closes the last command's channel and opens one for the next.</summary>
+    private async Task BeforeIdleAsync()
     {
-        var mayOpenAhead = runner.WasSent && _untold?.Outcome.Status is CommandStatus.Succeeded or CommandStatus.Failed;
-        Tell();
+        var mayOpenAhead = runner.WasSent && _completed?.Outcome.Status is CommandStatus.Succeeded or CommandStatus.Failed;
+        PublishCompleted();
         await runner.CloseChannelAsync();
         if (mayOpenAhead)
         {
@@ -119,7 +124,7 @@ internal sealed partial class ServerWorker(
         }
     }
 
-    private async Task<CommandOutcome> CarryOutAsync(PendingCommand pending)
+    private async Task<CommandOutcome> RunAsync(PendingCommand pending)
     {
         try
         {
@@ -127,14 +132,16 @@ internal sealed partial class ServerWorker(
         }
         catch (Exception exception)
         {
-            // A fault of ours must neither end the worker nor leave the command without a result.
+            // A defect of the bridge must neither end the worker nor leave the command without a result.
             LogUnexpected(options.Id, pending.Command.Id, exception);
             var status = runner.WasSent ? CommandStatus.Lost : CommandStatus.Rejected;
             return new CommandOutcome(status, Reasons.Local, "The bridge failed: " + exception.Message);
         }
     }
 
-    /// <summary>Waits for the next command, or for news of the connection, and closes it where it is not to stay open without a command.</summary>
+    /// <summary>
+    /// Waits for a command or a change of the connection, and closes the connection if it is inactive or idle.
+    /// </summary>
     private async Task WaitAsync(CancellationToken stop)
     {
         if (connection.ShouldDisconnect)
@@ -149,10 +156,10 @@ internal sealed partial class ServerWorker(
         }
 
         using var idle = new CancellationTokenSource(options.IdleTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, stop);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, stop);
         try
         {
-            await queue.WaitAsync(either.Token);
+            await queue.WaitAsync(linked.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -161,11 +168,11 @@ internal sealed partial class ServerWorker(
         }
     }
 
-    [LoggerMessage(2105, LogLevel.Information, "{Server}: no command for {Seconds} s: connection closed")]
+    [LoggerMessage(2105, LogLevel.Information, "{Server}: connection closed after {Seconds} s without a command")]
     private partial void LogIdle(string server, double seconds);
 
-    [LoggerMessage(2107, LogLevel.Error, "{Server}: {CommandId}: unexpected failure; please report it")]
+    [LoggerMessage(2107, LogLevel.Error, "{Server}: unexpected failure while running {CommandId}; please report it")]
     private partial void LogUnexpected(string server, string commandId, Exception exception);
 
-    private sealed record Ending(PendingCommand Command, CommandOutcome Outcome, TimeSpan Queued, TimeSpan Duration);
+    private sealed record CompletedCommand(PendingCommand Command, CommandOutcome Outcome, TimeSpan Queued, TimeSpan Duration);
 }

@@ -4,13 +4,16 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Runs the servers, their schedules and <c>ssh/bridge/info</c>. At the stop, running commands have <see cref="BridgeOptions.ShutdownTimeout"/> to end.</summary>
+/// <summary>
+/// Runs the servers, their schedules and <c>ssh/bridge/info</c>. During shutdown, running commands have
+/// <see cref="BridgeOptions.ShutdownTimeout"/> to end.
+/// </summary>
 internal sealed class ServersService(BridgeOptions options, ServerSet servers, ActionScheduler scheduler, BridgeInfo info)
     : BackgroundService
 {
     private readonly CancellationTokenSource _deadline = new();
 
-    /// <summary>Stops taking commands and waits for those that run.</summary>
+    /// <summary>Ends the acceptance of commands and waits for the running ones.</summary>
     public override Task StopAsync(CancellationToken cancellationToken)
     {
         _deadline.CancelAfter(options.ShutdownTimeout);
@@ -25,11 +28,11 @@ internal sealed class ServersService(BridgeOptions options, ServerSet servers, A
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // The last thing to be published: it shows the servers as they are when all have stopped.
+        // Published last: it shows the final state of the servers.
         using CancellationTokenSource infoStop = new();
-        var informing = info.RunAsync(infoStop.Token);
+        var publishingInfo = info.RunAsync(infoStop.Token);
         await Task.WhenAll(servers.RunAsync(stoppingToken, _deadline.Token), scheduler.RunAsync(stoppingToken));
         await infoStop.CancelAsync();
-        await informing;
+        await publishingInfo;
     }
 }

@@ -1,32 +1,34 @@
 namespace SshMqttBridge.Servers;
 
-/// <summary>What is done for many servers now and then falls on common beats: threads are woken once for several of them, not for each.</summary>
+/// <summary>Coalesces periodic timers so that one wake-up serves many servers.</summary>
 internal static class TimerCoalescing
 {
-    private static readonly TimeSpan Length = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>So much less than <paramref name="interval"/> that it ends on a beat, that is, less than half a second; short ones stay as they are.</summary>
-    /// <param name="interval">From now.</param>
-    /// <param name="longEnough">From here on half a second does not matter.</param>
+    /// <summary>
+    /// Shortens an interval by less than half a second so that it ends on a tick. Does not change short intervals.
+    /// </summary>
+    /// <param name="interval">The interval, which starts now.</param>
+    /// <param name="minimum">The shortest interval to coalesce.</param>
     /// <param name="time">The clock.</param>
-    public static TimeSpan Before(TimeSpan interval, TimeSpan longEnough, TimeProvider time)
+    public static TimeSpan Before(TimeSpan interval, TimeSpan minimum, TimeProvider time)
     {
-        if (interval < longEnough)
+        if (interval < minimum)
         {
             return interval;
         }
 
-        return interval - PastBeat(interval, time);
+        return interval - SinceTick(interval, time);
     }
 
-    /// <summary>So much more than <paramref name="interval"/> that it ends on a beat, that is, less than half a second.</summary>
+    /// <summary>Periodens an interval by less than half a second so that it ends on a tick.</summary>
     public static TimeSpan After(TimeSpan interval, TimeProvider time)
     {
-        var past = PastBeat(interval, time);
-        return past == TimeSpan.Zero ? interval : interval + Length - past;
+        var sinceTick = SinceTick(interval, time);
+        return sinceTick == TimeSpan.Zero ? interval : interval + Period - sinceTick;
     }
 
-    // In whole milliseconds, as timers count: one that was a fraction early would have the next wait a beat short.
-    private static TimeSpan PastBeat(TimeSpan interval, TimeProvider time) =>
-        TimeSpan.FromMilliseconds(Math.Floor((time.GetElapsedTime(0) + interval).TotalMilliseconds) % Length.TotalMilliseconds);
+    // In whole milliseconds, like timers: a callback a fraction early would shorten the next interval by a period.
+    private static TimeSpan SinceTick(TimeSpan interval, TimeProvider time) =>
+        TimeSpan.FromMilliseconds(Math.Floor((time.GetElapsedTime(0) + interval).TotalMilliseconds) % Period.TotalMilliseconds);
 }

@@ -7,7 +7,7 @@ using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Carries out <c>get</c> and <c>put</c> and publishes their progress.</summary>
+/// <summary>Runs <c>get</c> and <c>put</c> commands and publishes their progress.</summary>
 internal sealed class TransferRunner(
     ServerOptions server,
     BaseDirectory baseDirectory,
@@ -18,10 +18,10 @@ internal sealed class TransferRunner(
 )
 {
     /// <summary>
-    /// Tasks of this scheduler resume on threads of the pool: a slow disk must not block the thread that reads from the network, on which commands resume
-    /// otherwise (docs/adr/0021).
+    /// Runs tasks on the thread pool. Commands otherwise resume on the thread that reads from the network, which a slow disk
+    /// must not block (docs/adr/0021).
     /// </summary>
-    private static readonly TaskScheduler OnThePool = new ConcurrentExclusiveSchedulerPair(
+    private static readonly TaskScheduler PoolScheduler = new ConcurrentExclusiveSchedulerPair(
         TaskScheduler.Default,
         int.MaxValue
     ).ConcurrentScheduler;
@@ -29,10 +29,10 @@ internal sealed class TransferRunner(
     /// <summary>Copies the file.</summary>
     /// <param name="command">Source and destination.</param>
     /// <param name="open">Opens the channel to copy through.</param>
-    /// <param name="sent">Called just before the server is asked to start, from which point the transfer may have had an effect.</param>
+    /// <param name="sent">Called just before the transfer starts on the server; from then on it may have an effect.</param>
     /// <param name="stop">Stops the transfer.</param>
-    /// <returns>The outcome; failures of the transfer itself are part of it.</returns>
-    /// <exception cref="SshConnectionException">There is no connection, or it was lost.</exception>
+    /// <returns>The outcome, including failures of the transfer.</returns>
+    /// <exception cref="SshConnectionException">The connection failed or was lost.</exception>
     /// <exception cref="OperationCanceledException">The transfer was stopped.</exception>
     public async Task<CommandOutcome> RunAsync(TransferCommand command, ChannelSource open, Action sent, CancellationToken stop)
     {
@@ -57,7 +57,7 @@ internal sealed class TransferRunner(
                     () => copy(open, command.Source, command.Destination, server.TransferTimeout, BeforeStart, stop),
                     CancellationToken.None,
                     TaskCreationOptions.None,
-                    OnThePool
+                    PoolScheduler
                 )
                 .Unwrap();
             return new CommandOutcome(CommandStatus.Succeeded) { TransferredBytes = bytes };

@@ -4,14 +4,14 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Servers;
 
 /// <summary>
-/// A channel that is opened when a command has ended, so that the next one need not wait for the server to open one. It lasts for a moment only: after that, opening
-/// one shows whether the server is still there before anything is sent (docs/adr/0015). Thread-safe.
+/// A channel that the bridge opens at a command's end, so that the next command need not wait for it. The channel is
+/// short-lived: later, opening a new one detects a lost connection before the command is sent (docs/adr/0015). Thread-safe.
 /// </summary>
-/// <param name="session">Its session, owned by another.</param>
+/// <param name="session">The session; the caller owns it.</param>
 /// <param name="time">The clock.</param>
 internal sealed class WarmChannel(ISshSession session, TimeProvider time) : IAsyncDisposable
 {
-    /// <summary>How long it is kept: for commands that follow each other closely. Few connections die unnoticed in that time.</summary>
+    /// <summary>The lifetime, for commands in quick succession. Few connections are lost unnoticed in that time.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
@@ -21,7 +21,7 @@ internal sealed class WarmChannel(ISshSession session, TimeProvider time) : IAsy
     private Task _closing = Task.CompletedTask;
     private volatile bool _isRefused;
 
-    /// <summary>Opens it, unless it is there, or the server has refused one before on this connection.</summary>
+    /// <summary>Opens the channel, unless it is open or the server has refused one on this connection.</summary>
     public void Open()
     {
         lock (_gate)
@@ -35,7 +35,7 @@ internal sealed class WarmChannel(ISshSession session, TimeProvider time) : IAsy
         }
     }
 
-    /// <summary>Takes the channel if the server has opened it and it is still open; the caller disposes of it.</summary>
+    /// <summary>Returns the channel if it is open; the caller disposes of it.</summary>
     public bool TryTake([NotNullWhen(true)] out IRemoteProcess? process)
     {
         lock (_gate)
@@ -50,8 +50,8 @@ internal sealed class WarmChannel(ISshSession session, TimeProvider time) : IAsy
         }
     }
 
-    /// <summary>The channel, for the caller to dispose of; null: there is none.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled while the server had not answered yet.</exception>
+    /// <summary>Returns the channel, which the caller disposes of, or null without one.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the server answered.</exception>
     public async ValueTask<IRemoteProcess?> TakeAsync(CancellationToken cancellationToken)
     {
         if (Remove() is not { } channel)
@@ -61,7 +61,7 @@ internal sealed class WarmChannel(ISshSession session, TimeProvider time) : IAsy
 
         try
         {
-            // The server closes channels that stay unused if it was told to (ChannelTimeout of OpenSSH).
+            // The server may close unused channels (ChannelTimeout of OpenSSH).
             if (await channel.WaitAsync(cancellationToken) is { Exit.IsCompleted: false } process)
             {
                 return process;
@@ -69,15 +69,15 @@ internal sealed class WarmChannel(ISshSession session, TimeProvider time) : IAsy
         }
         catch (OperationCanceledException)
         {
-            CloseLater(channel);
+            CloseInBackground(channel);
             throw;
         }
 
-        CloseLater(channel);
+        CloseInBackground(channel);
         return null;
     }
 
-    /// <summary>Closes it. The session is still there, or has been disposed of.</summary>
+    /// <summary>Closes the channel. The session may already be disposed of.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -106,7 +106,7 @@ internal sealed class WarmChannel(ISshSession session, TimeProvider time) : IAsy
         }
         catch (Exception exception) when (exception is SshConnectionException or OperationCanceledException)
         {
-            // Whoever opens the next one is told.
+            // The next call that opens a channel reports the failure.
             return null;
         }
     }
@@ -125,11 +125,11 @@ internal sealed class WarmChannel(ISshSession session, TimeProvider time) : IAsy
     {
         if (Remove() is { } channel)
         {
-            CloseLater(channel);
+            CloseInBackground(channel);
         }
     }
 
-    private void CloseLater(Task<IRemoteProcess?> channel)
+    private void CloseInBackground(Task<IRemoteProcess?> channel)
     {
         lock (_gate)
         {

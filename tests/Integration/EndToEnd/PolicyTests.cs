@@ -138,7 +138,7 @@ public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         (var status, var output) = await BridgeProgram.RunAsync("history", "--config", bridge.ConfigurationFile);
 
         status.ShouldBe(1);
-        output.ShouldContain("There is no journal");
+        output.ShouldContain("does not exist");
     }
 
     private Task<string> FingerprintAsync() => world.Sshd.FingerprintAsync("ed25519");

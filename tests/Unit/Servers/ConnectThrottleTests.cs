@@ -13,7 +13,7 @@ public sealed class ConnectThrottleTests
     private async Task<List<ConnectThrottle.Turn>> TakeAllAsync()
     {
         List<ConnectThrottle.Turn> taken = [];
-        for (var i = 0; i < ConnectThrottle.AtOnce; i++)
+        for (var i = 0; i < ConnectThrottle.MaximumConcurrency; i++)
         {
             taken.Add(await _turns.TakeAsync(CancellationToken.None));
         }
@@ -39,7 +39,7 @@ public sealed class ConnectThrottleTests
         var taken = await TakeAllAsync();
         var next = _turns.TakeAsync(CancellationToken.None).AsTask();
 
-        _clock.Advance(ConnectThrottle.Longest);
+        _clock.Advance(ConnectThrottle.MaximumTurn);
 
         using var turn = await next.WaitAsync(TimeSpan.FromSeconds(30));
         taken.ForEach(one => one.Dispose());
@@ -52,7 +52,7 @@ public sealed class ConnectThrottleTests
         var next = _turns.TakeAsync(CancellationToken.None).AsTask();
         taken.ForEach(one => one.Keep());
 
-        _clock.Advance(ConnectThrottle.Longest * 2);
+        _clock.Advance(ConnectThrottle.MaximumTurn * 2);
         next.IsCompleted.ShouldBeFalse();
 
         taken[7].Dispose();

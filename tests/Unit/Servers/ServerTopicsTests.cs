@@ -18,7 +18,7 @@ public sealed class ServerTopicsTests
         _topics = new ServerTopics("nas", new TopicScheme("ssh"), _outbox, new EventBus(), _clock);
         Becomes(null, 0);
         Told().ShouldBe(["""{"running":null,"queued":0}"""]);
-        _clock.Advance(ServerTopics.QueuePause);
+        _clock.Advance(ServerTopics.QueueInterval);
     }
 
     [Fact]
@@ -47,8 +47,8 @@ public sealed class ServerTopicsTests
             Becomes("1", waiting);
         }
 
-        Told().Count.ShouldBe(ServerTopics.MostQueues);
-        _clock.Advance(ServerTopics.QueuePause);
+        Told().Count.ShouldBe(ServerTopics.MaximumQueueMessages);
+        _clock.Advance(ServerTopics.QueueInterval);
         Told().ShouldBe(["""{"running":"1","queued":100}"""]);
 
         Becomes("1", 99);
@@ -58,29 +58,29 @@ public sealed class ServerTopicsTests
     [Fact]
     public void Queue_GivenChangesThatAreUndone_ShouldNotTellThemLater()
     {
-        for (var change = 0; change <= ServerTopics.MostQueues; change++)
+        for (var change = 0; change <= ServerTopics.MaximumQueueMessages; change++)
         {
             Becomes("1", change);
         }
 
-        Told().Count.ShouldBe(ServerTopics.MostQueues);
-        Becomes("1", ServerTopics.MostQueues - 1);
-        _clock.Advance(ServerTopics.QueuePause);
+        Told().Count.ShouldBe(ServerTopics.MaximumQueueMessages);
+        Becomes("1", ServerTopics.MaximumQueueMessages - 1);
+        _clock.Advance(ServerTopics.QueueInterval);
 
         Told().ShouldBeEmpty();
     }
 
     [Fact]
-    public void LastQueue_GivenAChangeThatIsNotToldYet_ShouldTellItAndEachOneAfterIt()
+    public void PublishFinalQueue_GivenAChangeThatIsNotToldYet_ShouldTellItAndEachOneAfterIt()
     {
         for (var waiting = 1; waiting <= 100; waiting++)
         {
             Becomes("1", waiting);
         }
 
-        Told().Count.ShouldBe(ServerTopics.MostQueues);
+        Told().Count.ShouldBe(ServerTopics.MaximumQueueMessages);
 
-        _topics.LastQueue();
+        _topics.PublishFinalQueue();
         Told().ShouldBe(["""{"running":"1","queued":100}"""]);
         Becomes(null, 0);
         Told().ShouldBe(["""{"running":null,"queued":0}"""]);

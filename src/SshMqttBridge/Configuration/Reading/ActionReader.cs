@@ -68,10 +68,7 @@ internal static class ActionReader
             && action.Parameters.FirstOrDefault(parameter => parameter.Default is null) is { } parameter
         )
         {
-            section.Fault(
-                ActionSettings.Schedule,
-                $"needs a default for each parameter, since nobody gives one; '{parameter.Name}' has none"
-            );
+            section.Fault(ActionSettings.Schedule, $"needs a default for each parameter; '{parameter.Name}' has none");
         }
     }
 

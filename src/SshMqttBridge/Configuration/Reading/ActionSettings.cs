@@ -61,11 +61,9 @@ internal static class ActionSettings
 
     private static string? ValidateCommand(string text) => string.IsNullOrWhiteSpace(text) ? "must be a command line" : null;
 
-    /// <summary>Whoever writes <c>true</c> wants a question, and would get the question "true".</summary>
+    /// <summary>Rejects <c>true</c>: the user wants a question, and would get the question "true".</summary>
     private static string? ValidateConfirm(string text) =>
-        text is "true" or "false"
-            ? "must be the question that is asked, as 'Really restart it?'"
-            : SettingTypes.ValidateLine(text);
+        text is "true" or "false" ? "must be a question, for example 'Really restart it?'" : SettingTypes.ValidateLine(text);
 
     private static System.Text.Json.Nodes.JsonObject ConfirmSchema()
     {

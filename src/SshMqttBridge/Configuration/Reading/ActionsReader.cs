@@ -41,7 +41,7 @@ internal static class ActionsReader
         }
         else if (ActionReader.Read(context, path, entry.Key, entry.Value) is { } action)
         {
-            // In its place, so that the order of the defaults stays.
+            // In the same position, to keep the order of the defaults.
             if (known >= 0)
             {
                 actions[known] = action;
@@ -63,15 +63,15 @@ internal static class ActionsReader
         {
             context.Diagnostics.Fault(
                 path,
-                "takes away an action that the defaults do not have; give it a command, or remove the key",
+                "removes an action that the defaults do not have; give it a command, or remove the key",
                 entry.Value.Origin
             );
         }
     }
 
-    /// <summary>An action called <c>set</c> would have its output on a topic that is one to write to.</summary>
+    /// <summary>The output topic of an action named <c>set</c> would be a write topic.</summary>
     private static string? ValidateName(string name) =>
-        name == "set" ? "must not be 'set', which ends the topics that are written to; name the action otherwise"
+        name == "set" ? "must not be 'set', the last level of write topics; choose another name"
         : name.Length is > 0 and <= 64
         && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '_' or '-')
             ? null

@@ -5,8 +5,7 @@ namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>
 /// Reads the <c>algorithms</c> of a server, with those of the defaults behind them. As in ssh_config: a list replaces the
-/// library's own, <c>+</c> before it appends to that, <c>-</c> takes
-/// away from it, <c>^</c> puts in front.
+/// library's default, <c>+</c> appends to it, <c>-</c> removes from it, <c>^</c> inserts at its front.
 /// </summary>
 internal static class AlgorithmsReader
 {
@@ -40,7 +39,7 @@ internal static class AlgorithmsReader
             return null;
         }
 
-        // A list of YAML, or one as ssh_config has it; the sign before the first is for all of them.
+        // A YAML list, or a comma-separated one like in ssh_config; the sign before the first applies to all.
         List<string> names =
         [
             .. items.SelectMany(item => item.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),

@@ -11,7 +11,7 @@ internal static class ConfigurationFile
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Returns the text, or reports a fault and returns null.</summary>
-    /// <param name="path">Absolute.</param>
+    /// <param name="path">The absolute path.</param>
     public static string? ReadText(string path, ConfigurationDiagnostics diagnostics, out UnixFileMode mode)
     {
         mode = UnixFileMode.None;
@@ -28,14 +28,14 @@ internal static class ConfigurationFile
         mode = file.Mode;
         if (!file.Whole)
         {
-            diagnostics.Fault(path, "is larger than 1 MiB: hardly a configuration");
+            diagnostics.Fault(path, "exceeds the 1 MiB limit");
             return null;
         }
 
         try
         {
             var text = Utf8.GetString(file.Content);
-            // A NUL would pass for the end of the file.
+            // YAML parsers treat NUL as the end of the file.
             if (text.AsSpan().IndexOfAnyInRange('\0', '\b') is >= 0 and var index)
             {
                 diagnostics.Fault(path, "must be text, and holds a control character", $"line {LineOf(text.AsSpan(0, index))}");

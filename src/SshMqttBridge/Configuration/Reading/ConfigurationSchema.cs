@@ -6,9 +6,9 @@ using System.Text.Json.Nodes;
 namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>
-/// The JSON Schema (draft 2020-12) of the configuration file, from the tables of the settings: an editor completes and checks the
-/// file with it.
-/// It describes each value by itself and few rules across several settings, and neither files nor environment variables.
+/// The JSON Schema (draft 2020-12) of the configuration file, from the tables of the settings: an editor completes and checks
+/// the file with it. It describes each value by itself and few rules across several settings, and neither files nor environment
+/// variables.
 /// </summary>
 internal static class ConfigurationSchema
 {
@@ -17,7 +17,7 @@ internal static class ConfigurationSchema
         Indented = true,
         IndentSize = 2,
         NewLine = "\n",
-        // For people who read it; it is never part of a web page.
+        // For readability; the schema is never part of a web page.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
@@ -85,7 +85,7 @@ internal static class ConfigurationSchema
         };
     }
 
-    /// <summary>The command alone, a section, or a word that takes an action of the defaults away.</summary>
+    /// <summary>The command alone, a section, or a word that removes an action of the defaults.</summary>
     private static JsonObject Action()
     {
         var section = ActionSettings.Table.Schema();

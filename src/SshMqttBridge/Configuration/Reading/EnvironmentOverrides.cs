@@ -3,9 +3,9 @@ using SshMqttBridge.Configuration.Tree;
 namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>
-/// Lays environment variables over the file: <c>SSHMQTT__MQTT__HOST</c> is <c>mqtt.host</c>, in capitals or not. A server's id is
-/// written with
-/// <c>_</c> where it has <c>-</c>, as a variable's name can have no <c>-</c>. An empty variable counts as not set.
+/// Lays environment variables over the file: <c>SSHMQTT__MQTT__HOST</c> is <c>mqtt.host</c>, in capitals or not. A server's id
+/// is written with <c>_</c> where it has <c>-</c>, as a variable's name can have no <c>-</c>. An empty variable counts as not
+/// set.
 /// </summary>
 internal static class EnvironmentOverrides
 {
@@ -52,7 +52,7 @@ internal static class EnvironmentOverrides
         return mapping.TryGet(path[0], out var node) switch
         {
             true when node is MappingNode inner => mapping.With(path[0], Set(inner, path[1..], value)),
-            // Something else stands in the file where a section should be: the reader will say so.
+            // The file has another value in place of the section; the reader reports that.
             true when node is not ScalarNode { IsNull: true } => mapping,
             _ => mapping.With(path[0], Set(new MappingNode(value.Origin, []), path[1..], value)),
         };
@@ -120,7 +120,7 @@ internal static class EnvironmentOverrides
 
         if (key == ServerSettings.Actions.Name)
         {
-            diagnostics.Fault(variable, "names a section; actions stand in the file only");
+            diagnostics.Fault(variable, "names a section; actions can be set in the file only");
             return null;
         }
 

@@ -3,12 +3,12 @@ using System.Net;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>What a host in the configuration may look like.</summary>
+/// <summary>Validates hosts in the configuration.</summary>
 internal static class HostRules
 {
-    private const int LongestName = 253;
+    private const int MaximumNameLength = 253;
 
-    /// <summary>Says what the text must be, or null if it is a host name or an address.</summary>
+    /// <summary>Describes a valid text, or returns null for a host name or an address.</summary>
     public static string? ValidateHost(string text)
     {
         if (text.Length > 1 && text[0] == '[' && text.Contains(']', StringComparison.Ordinal))
@@ -34,7 +34,7 @@ internal static class HostRules
     }
 
     /// <summary>
-    /// Says what the text must be, or null if it is a host name or an address, with or without a port; an IPv6 address with a
+    /// Describes a valid text, or returns null for a host name or an address, with or without a port; an IPv6 address with a
     /// port in brackets.
     /// </summary>
     public static string? ValidateHostAndPort(string text)
@@ -55,7 +55,7 @@ internal static class HostRules
             : $"must have a port from 1 to {IPEndPoint.MaxPort} behind the last ':'";
     }
 
-    /// <summary>Takes apart what <see cref="ValidateHostAndPort"/> found nothing wrong with.</summary>
+    /// <summary>Parses a text that <see cref="ValidateHostAndPort"/> accepts.</summary>
     public static BrokerAddress ParseHostAndPort(string text, int defaultPort)
     {
         var (host, port) = Split(text);
@@ -70,7 +70,7 @@ internal static class HostRules
             return (text[1..bracket], rest.Length == 0 ? null : rest.TrimStart(':'));
         }
 
-        // More than one colon: an IPv6 address by itself.
+        // More than one colon: an IPv6 address without a port.
         return text.IndexOf(':') is >= 0 and var colon && colon == text.LastIndexOf(':')
             ? (text[..colon], text[(colon + 1)..])
             : (text, null);
@@ -79,7 +79,7 @@ internal static class HostRules
     private static bool IsName(string text)
     {
         var name = text.EndsWith('.') ? text[..^1] : text;
-        return name.Length is > 0 and <= LongestName
+        return name.Length is > 0 and <= MaximumNameLength
             && name.Split('.')
                 .All(label =>
                     label is [not '-', ..] && label.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_')

@@ -17,7 +17,7 @@ internal static class ListenUrl
             || url.Fragment.Length > 0
         )
         {
-            return "must be where to listen, as http://127.0.0.1:8080 or https://[::]:8443, without a path";
+            return "must be the address to listen at, for example http://127.0.0.1:8080 or https://[::]:8443, without a path";
         }
 
         var isLocalhost = url.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
@@ -28,7 +28,7 @@ internal static class ListenUrl
 
         if (isLocalhost && url.Port == 0)
         {
-            return "must have an address, as 127.0.0.1, where the port is 0";
+            return "must have an address, for example 127.0.0.1, if the port is 0";
         }
 
         value = url;

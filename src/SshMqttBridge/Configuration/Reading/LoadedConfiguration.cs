@@ -2,7 +2,7 @@ using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>What became of reading the configuration.</summary>
+/// <summary>The result of loading the configuration.</summary>
 internal sealed record LoadedConfiguration
 {
     /// <summary>Null exactly when there are faults.</summary>
@@ -11,6 +11,6 @@ internal sealed record LoadedConfiguration
     /// <summary>All of them, in the order of reading.</summary>
     public required IReadOnlyList<ConfigurationFault> Faults { get; init; }
 
-    /// <summary>What works but ought not to stay so, such as a key file that others may read. Worth a log line each.</summary>
+    /// <summary>Warnings to log, for example about a key file that other users can read.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 }

@@ -29,7 +29,7 @@ internal static class MqttSettings
             "port",
             SettingTypes.Port,
             "1883; 8883 with TLS",
-            "Port of host, and of each of hosts that has none of its own. A websocket has port 80, or 443 with TLS."
+            "Port of host, and of each of hosts without a port. A websocket has port 80, or 443 with TLS."
         );
 
     public static Setting<MqttTransportKind> Transport { get; } =

@@ -3,7 +3,7 @@ namespace SshMqttBridge.Configuration.Reading;
 /// <summary>Finds the known name that a misspelt one may mean.</summary>
 internal static class NearestName
 {
-    private const int LongestName = 40;
+    private const int MaximumNameLength = 40;
 
     /// <summary>Describes an unknown key, with the known one that may be meant, or all known ones.</summary>
     public static string Unknown(string key, IReadOnlyList<string> known) =>
@@ -14,7 +14,7 @@ internal static class NearestName
     /// <summary>Returns the name that may be meant; null if none is near.</summary>
     public static string? Find(string name, IReadOnlyList<string> known)
     {
-        if (name.Length > LongestName)
+        if (name.Length > MaximumNameLength)
         {
             return null;
         }
@@ -25,7 +25,7 @@ internal static class NearestName
         return distance <= Math.Max(2, nearest.Length / 3) && distance * 2 <= nearest.Length ? nearest : null;
     }
 
-    /// <summary>line_separator and LineSeparator are lineSeparator to a human reader.</summary>
+    /// <summary>Treats line_separator and LineSeparator like lineSeparator.</summary>
     private static string Plain(string name) =>
         name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
 

@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>Options as they are when nothing is written: the rows of the tables take their defaults from here.</summary>
+/// <summary>Options without any setting: the source of the defaults in the tables.</summary>
 internal static class OptionDefaults
 {
     public static MqttOptions Mqtt { get; } = new();

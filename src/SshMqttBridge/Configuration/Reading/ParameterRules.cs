@@ -3,7 +3,7 @@ namespace SshMqttBridge.Configuration.Reading;
 /// <summary>Checks that the settings of a parameter fit together.</summary>
 internal static class ParameterRules
 {
-    /// <summary>Reports each setting that is for another type: it would limit nothing, and somebody counts on it.</summary>
+    /// <summary>Reports each setting of another type: it would have no effect.</summary>
     public static void Check(SectionReader section, ActionParameter parameter)
     {
         Only(section, parameter, ParameterSettings.Minimum, ActionParameterType.Integer, ActionParameterType.Number);
@@ -13,7 +13,7 @@ internal static class ParameterRules
         Only(section, parameter, ParameterSettings.Choices, ActionParameterType.Choice);
         if (parameter.Type == ActionParameterType.Choice && !section.Has(ParameterSettings.Choices))
         {
-            section.Fault(ParameterSettings.Choices, "is missing: the values that there are, as [on, off]");
+            section.Fault(ParameterSettings.Choices, "is missing: the valid values, for example [on, off]");
         }
 
         if (parameter.Minimum > parameter.Maximum)

@@ -3,8 +3,8 @@ namespace SshMqttBridge.Configuration.Reading;
 /// <summary>The settings of an action's parameter.</summary>
 internal static class ParameterSettings
 {
-    private const int LongestLength = 16_384;
-    private const int LongestChoice = 256;
+    private const int MaximumTextLength = 16_384;
+    private const int MaximumChoiceLength = 256;
 
     private static readonly SettingTableBuilder Rows = new();
 
@@ -41,7 +41,7 @@ internal static class ParameterSettings
     public static Setting<int> MaximumLength { get; } =
         Rows.Add(
             "maxLength",
-            new WholeNumberType(1, LongestLength),
+            new WholeNumberType(1, MaximumTextLength),
             OptionDefaults.Parameter.MaximumLength,
             "How many characters a `text` may have."
         );
@@ -59,7 +59,7 @@ internal static class ParameterSettings
             "choices",
             new ListType<string>(
                 "list",
-                new TextType("text", ValidateChoice, static () => SchemaKeywords.Text(maximumLength: LongestChoice))
+                new TextType("text", ValidateChoice, static () => SchemaKeywords.Text(maximumLength: MaximumChoiceLength))
             ),
             "required",
             "The values of a `choice`."
@@ -68,7 +68,7 @@ internal static class ParameterSettings
     public static SettingTable Table { get; } = Rows.Build();
 
     private static string? ValidateChoice(string text) =>
-        text.Length > LongestChoice || text.Any(char.IsControl)
-            ? $"must have at most {LongestChoice} characters, no control characters among them"
+        text.Length > MaximumChoiceLength || text.Any(char.IsControl)
+            ? $"must have at most {MaximumChoiceLength} characters, no control characters among them"
             : null;
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>Text with a syntax of its own, which a function parses.</summary>
+/// <summary>Text with a special syntax, which a function parses.</summary>
 /// <param name="text">The values in words.</param>
 /// <param name="schema">Creates the JSON Schema.</param>
 /// <param name="format">Writes a value as the file has it.</param>

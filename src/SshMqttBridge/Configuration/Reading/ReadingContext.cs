@@ -2,9 +2,9 @@ using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>What every section is read with.</summary>
+/// <summary>The context for reading all sections.</summary>
 /// <param name="Directory">The configuration file's folder, absolute; relative names are relative to it.</param>
-/// <param name="Home">What <c>~</c> stands for.</param>
+/// <param name="Home">The folder that <c>~</c> denotes.</param>
 internal sealed record ReadingContext(ConfigurationDiagnostics Diagnostics, string Directory, string Home)
 {
     /// <summary>Makes a file's name absolute.</summary>

@@ -7,7 +7,7 @@ namespace SshMqttBridge.Configuration.Reading;
 internal static class ScheduleRules
 {
     public static TimeSpan Shortest { get; } = TimeSpan.FromSeconds(1);
-    public static TimeSpan Longest { get; } = TimeSpan.FromDays(30);
+    public static TimeSpan MaximumInterval { get; } = TimeSpan.FromDays(30);
 
     public static string? ParseEvery(string text, out ActionSchedule? value)
     {
@@ -40,10 +40,10 @@ internal static class ScheduleRules
         };
         return
             decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
-            && count <= (decimal)Longest.TotalSeconds
+            && count <= (decimal)MaximumInterval.TotalSeconds
             && TimeSpan.FromTicks((long)(count * unit.Ticks)) is var interval
             && interval >= Shortest
-            && interval <= Longest
+            && interval <= MaximumInterval
             ? interval
             : null;
     }

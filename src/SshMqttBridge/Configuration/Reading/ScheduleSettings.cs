@@ -46,7 +46,7 @@ internal static class ScheduleSettings
     {
         var schema = SchemaKeywords.Number(
             (decimal)ScheduleRules.Shortest.TotalSeconds,
-            (decimal)ScheduleRules.Longest.TotalSeconds
+            (decimal)ScheduleRules.MaximumInterval.TotalSeconds
         );
         schema["pattern"] = SchemaPatterns.Interval;
         return schema;

@@ -1,9 +1,8 @@
 namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>
-/// Regular expressions of ECMA-262 for the JSON Schema. An editor checks with them while somebody types; the reader has rules of
-/// its own,
-/// which are stricter in places and explain themselves.
+/// Regular expressions of ECMA-262 for the JSON Schema. An editor uses them during editing; the
+/// reader has separate rules, which are partly stricter and give descriptive messages.
 /// </summary>
 internal static class SchemaPatterns
 {

@@ -11,7 +11,7 @@ internal static class SecretReader
     private const int LargestSecretBytes = 64 * 1024;
 
     /// <summary>Returns the secret; null if there is none.</summary>
-    /// <param name="isWritten">Whether the secret itself stands in the configuration file.</param>
+    /// <param name="isWritten">Whether the configuration file contains the secret.</param>
     public static Secret? ReadSecret(
         this SectionReader section,
         OptionalSetting<Secret> text,
@@ -20,7 +20,7 @@ internal static class SecretReader
     )
     {
         isWritten = false;
-        // A server that has password does not take passwordFile from the defaults, nor the other way round.
+        // A server that has password does not take passwordFile from the defaults, nor vice versa.
         if (section.Layers().FirstOrDefault(layer => layer.Has(text) || layer.Has(file)) is not { } layer)
         {
             return null;

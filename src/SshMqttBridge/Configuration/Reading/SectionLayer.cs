@@ -3,5 +3,5 @@ using SshMqttBridge.Configuration.Tree;
 namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>A section as it is written in one place: a server's own, or that of the defaults.</summary>
-/// <param name="Path">The section's path, as <c>servers.nas</c>.</param>
+/// <param name="Path">The section's path, for example <c>servers.nas</c>.</param>
 internal readonly record struct SectionLayer(string Path, MappingNode Values);

@@ -67,7 +67,9 @@ internal sealed class SectionReader
     public T? ReadValue<T>(OptionalSetting<T> setting)
         where T : struct => TryRead(setting, setting.Type, out var value) ? value : null;
 
-    /// <summary>The section within; an empty one if there is none, or if a value stands in its place, which is a fault.</summary>
+    /// <summary>
+    /// The section within; an empty one if there is none, or if there is a value in its place, which is a fault.
+    /// </summary>
     public SectionReader Section(SectionSetting setting) =>
         new(
             Context,
@@ -82,7 +84,8 @@ internal sealed class SectionReader
         );
 
     /// <summary>
-    /// The mapping of a section within; an empty one if there is none, and null if a value stands in its place, which is a fault.
+    /// The mapping of a section within; an empty one if there is none, and null if there is a value in its place, which is a
+    /// fault.
     /// </summary>
     public MappingNode? Mapping(Setting setting)
     {

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>A section: a mapping with keys of its own. A section without a value is an empty one.</summary>
+/// <summary>A section: a mapping with known keys. A section without a value is an empty one.</summary>
 internal sealed class SectionSetting(string name, SettingTable table, string description) : Setting(name, description)
 {
     /// <summary>The settings within.</summary>

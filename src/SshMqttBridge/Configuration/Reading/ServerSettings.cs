@@ -7,7 +7,7 @@ namespace SshMqttBridge.Configuration.Reading;
 /// <summary>The settings of a server, and of the section <c>defaults</c>.</summary>
 internal static class ServerSettings
 {
-    private const int LongestSeparator = 256;
+    private const int MaximumSeparatorLength = 256;
 
     private static readonly SettingTableBuilder Rows = new();
     private static readonly ServerOptions Defaults = OptionDefaults.Server;
@@ -21,7 +21,7 @@ internal static class ServerSettings
         Rows.AddRequired(
             "user",
             new TextType("text", ValidateUser, static () => SchemaKeywords.Text(minimumLength: 1, maximumLength: 256)),
-            "whom to log in as",
+            "the user to log in as",
             "The user to log in as."
         );
 
@@ -107,9 +107,10 @@ internal static class ServerSettings
         Rows.Add(
             "lineSeparator",
             new TextType(
-                $"text, up to {LongestSeparator} characters",
-                static text => text.Length > LongestSeparator ? $"must not be longer than {LongestSeparator} characters" : null,
-                static () => SchemaKeywords.Text(maximumLength: LongestSeparator)
+                $"text, up to {MaximumSeparatorLength} characters",
+                static text =>
+                    text.Length > MaximumSeparatorLength ? $"must not be longer than {MaximumSeparatorLength} characters" : null,
+                static () => SchemaKeywords.Text(maximumLength: MaximumSeparatorLength)
             ),
             Defaults.LineSeparator,
             "Text between the lines of out and err."
@@ -132,7 +133,7 @@ internal static class ServerSettings
         );
 
     public static Setting<int> QueueLimit { get; } =
-        Rows.Add("queueLimit", new WholeNumberType(1, 10_000), Defaults.QueueLimit, "How many commands may wait.");
+        Rows.Add("queueLimit", new WholeNumberType(1, 10_000), Defaults.QueueLimit, "Maximum number of queued commands.");
 
     public static Setting<int> MaxOutputBytes { get; } =
         Rows.Add(
@@ -166,7 +167,7 @@ internal static class ServerSettings
             "transferTimeout",
             new SecondsType(0.1m, 86_400),
             Defaults.TransferTimeout,
-            "Seconds that get and put may stand still."
+            "Seconds without progress after which get and put fail."
         );
 
     public static Setting<TimeSpan> IdleTimeout { get; } =
@@ -203,7 +204,7 @@ internal static class ServerSettings
             "rateLimit",
             new ParsedType<RateLimit?>(RateLimitRules.Text, RateLimitRules.Parse, RateLimitRules.Schema, RateLimitRules.Format),
             Defaults.Policy.RateLimit,
-            "How many exec, run, get and put the server takes, for example 30/min."
+            "Maximum rate of exec, run, get and put commands, for example 30/min."
         );
 
     public static MapSetting Actions { get; } =
@@ -213,7 +214,7 @@ internal static class ServerSettings
                 SchemaPatterns.ActionName,
                 "action",
                 "none",
-                "Commands with names. A server has those of the defaults too; `false` takes one away."
+                "Named commands. A server also has those of the defaults; `false` removes one."
             )
         );
 

@@ -14,10 +14,7 @@ internal static class ServersReader
         var mapping = top.Mapping(TopSettings.Servers);
         if (mapping is { Entries: [] })
         {
-            top.Fault(
-                TopSettings.Servers,
-                "holds no server: there is nothing to bridge; add an id with 'host' and 'user' under it"
-            );
+            top.Fault(TopSettings.Servers, "no servers configured; add an id with 'host' and 'user' under it");
         }
 
         var servers = new List<ServerOptions>();

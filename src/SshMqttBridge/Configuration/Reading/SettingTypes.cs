@@ -6,7 +6,7 @@ namespace SshMqttBridge.Configuration.Reading;
 /// <summary>The types that settings of several sections share.</summary>
 internal static class SettingTypes
 {
-    private const int LongestLine = 256;
+    private const int MaximumLineLength = 256;
 
     // Before the others, which may use it.
     private static readonly Parser<CommandPattern> ParsePattern = static (string text, out CommandPattern? pattern) =>
@@ -40,15 +40,15 @@ internal static class SettingTypes
     /// <summary>Text of one line.</summary>
     public static TextType Line { get; } =
         new(
-            $"1 to {LongestLine} characters",
+            $"1 to {MaximumLineLength} characters",
             ValidateLine,
-            static () => SchemaKeywords.Text(minimumLength: 1, maximumLength: LongestLine)
+            static () => SchemaKeywords.Text(minimumLength: 1, maximumLength: MaximumLineLength)
         );
 
     /// <summary>Describes a valid text of one line, or returns null for one.</summary>
     public static string? ValidateLine(string text) =>
-        text.Length is 0 or > LongestLine || text.Any(char.IsControl)
-            ? $"must have 1 to {LongestLine} characters, no control characters among them"
+        text.Length is 0 or > MaximumLineLength || text.Any(char.IsControl)
+            ? $"must have 1 to {MaximumLineLength} characters, no control characters among them"
             : null;
 
     private static TextType FileName(string text) =>

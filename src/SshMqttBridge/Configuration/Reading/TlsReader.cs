@@ -4,7 +4,7 @@ namespace SshMqttBridge.Configuration.Reading;
 internal static class TlsReader
 {
     private const string NotVerified =
-        "mqtt.tls.verify is false: the broker's certificate is not checked, and whoever is on the way to it can read and send "
+        "mqtt.tls.verify is false: the bridge does not verify the broker's certificate, so a man in the middle can read and send "
         + "commands; give its authority in mqtt.tls.caFile instead";
 
     /// <summary>

@@ -28,7 +28,7 @@ internal static class TopSettings
             "shutdownTimeout",
             new SecondsType(0, 3600),
             OptionDefaults.Bridge.ShutdownTimeout,
-            "Seconds that running commands may go on after SIGTERM or SIGINT."
+            "Seconds that running commands may continue after SIGTERM or SIGINT."
         );
 
     public static Setting<LogLevel> LogLevel { get; } =

@@ -38,7 +38,7 @@ internal static class WebConsoleReader
             {
                 section.Fault(
                     WebConsoleSettings.CertificateFile,
-                    "is missing: 'url' says https, which needs 'certificateFile' and 'keyFile'"
+                    "is missing: an https 'url' needs 'certificateFile' and 'keyFile'"
                 );
             }
             else if (options is { CertificateFile: { } certificate, KeyFile: { } key })
@@ -54,8 +54,9 @@ internal static class WebConsoleReader
         {
             section.Fault(
                 WebConsoleSettings.Url,
-                $"would let the token and all output go over the network unencrypted: use https:// with 'certificateFile' and 'keyFile', "
-                    + $"or http://127.0.0.1:{options.Url.Port} with a proxy that encrypts, or say 'allowPlainHttp: true' to mean it"
+                "would send the token and all output over the network unencrypted: "
+                    + "use https:// with 'certificateFile' and 'keyFile', "
+                    + $"or http://127.0.0.1:{options.Url.Port} with a TLS proxy, or set 'allowPlainHttp: true'"
             );
         }
     }

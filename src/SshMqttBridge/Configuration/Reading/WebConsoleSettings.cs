@@ -41,7 +41,7 @@ internal static class WebConsoleSettings
                 "tokenFile",
                 SettingTypes.File,
                 "none",
-                $"File that holds the token, at least {WebConsoleOptions.ShortestToken} characters; without it, the bridge makes one."
+                $"File that holds the token, at least {WebConsoleOptions.ShortestToken} characters; without it, the bridge generates one."
             )
             {
                 IsSecret = true,
@@ -68,7 +68,7 @@ internal static class WebConsoleSettings
     private static string? ValidateName(string text) =>
         Uri.CheckHostName(text) == UriHostNameType.Dns
             ? null
-            : "must be a host name alone, as console.example.org, without scheme or port";
+            : "must be a host name alone, for example console.example.org, without scheme or port";
 
     private static string? ValidateToken(ReadOnlyMemory<byte> content) =>
         Encoding.UTF8.GetString(content.Span).Trim() is { Length: < WebConsoleOptions.ShortestToken }

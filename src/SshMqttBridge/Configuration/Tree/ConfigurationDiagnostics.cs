@@ -1,8 +1,8 @@
 namespace SshMqttBridge.Configuration.Tree;
 
 /// <summary>
-/// Gathers what is wrong or dubious while the configuration is read, so that all of it is told at once.
-/// What is found twice, because a default is read for each server, is told once. Not thread-safe.
+/// Collects the faults and warnings of the configuration, to report all of them at once.
+/// Reports duplicates once, because a default is read for each server. Not thread-safe.
 /// </summary>
 internal sealed class ConfigurationDiagnostics
 {

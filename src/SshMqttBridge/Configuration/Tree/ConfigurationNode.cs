@@ -1,14 +1,14 @@
 namespace SshMqttBridge.Configuration.Tree;
 
 /// <summary>
-/// What was written, before anything is known about what it means. Immutable, so that an anchor's node can be shared.
-/// Not records: those would print, and compare node by node, what may be secret and may be an alias bomb.
+/// A node of the parsed file, before its interpretation. Immutable, so that aliases can share an anchor's node.
+/// Not a record, which would print secrets and compare alias bombs node by node.
 /// </summary>
-/// <param name="origin">Where it was written, in words for a fault.</param>
+/// <param name="origin">The position, in words for a fault.</param>
 internal abstract class ConfigurationNode(string origin)
 {
     public string Origin { get; } = origin;
 
-    /// <summary>What it is, in words for a fault.</summary>
+    /// <summary>The kind of node, in words for a fault.</summary>
     public abstract string Kind { get; }
 }

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace SshMqttBridge.Configuration.Tree;
 
-/// <summary>Writes where a value stands, as <c>servers.nas.port</c>.</summary>
+/// <summary>Formats the path of a value, for example <c>servers.nas.port</c>.</summary>
 internal static class ConfigurationPath
 {
-    private const int LongestText = 60;
+    private const int MaximumTextLength = 60;
 
     public static string Join(string path, string key)
     {
@@ -16,13 +16,13 @@ internal static class ConfigurationPath
     /// <summary>A name for the top of the file, which has no path.</summary>
     public static string OrRoot(string path) => path.Length == 0 ? "(top level)" : path;
 
-    /// <summary>Makes text fit for one line of a log: control characters escaped, and not longer than 60 characters.</summary>
+    /// <summary>Converts text for one line of a log: escapes control characters and truncates to 60 characters.</summary>
     public static string Printable(string text)
     {
         var printable = new StringBuilder();
         foreach (var character in text)
         {
-            if (printable.Length >= LongestText)
+            if (printable.Length >= MaximumTextLength)
             {
                 return printable.Append('…').ToString();
             }

@@ -4,13 +4,13 @@ using YamlDotNet.Core.Events;
 namespace SshMqttBridge.Configuration.Tree;
 
 /// <summary>
-/// Reads a YAML document into nodes. It goes by the parser's events and not by YamlDotNet's own model, because that one stops at the first
-/// duplicate key and follows whatever depth and number of nodes a file asks for.
+/// Reads a YAML document into nodes. Uses the parser's events instead of YamlDotNet's model, which stops at the first duplicate
+/// key and does not limit the depth and the number of nodes.
 /// </summary>
 internal sealed class YamlTree
 {
-    private const int DeepestLevel = 20;
-    private const int MostNodes = 100_000;
+    private const int MaximumDepth = 20;
+    private const int MaximumNodes = 100_000;
     private const string StandardTag = "tag:yaml.org,2002:";
 
     private readonly Dictionary<string, ConfigurationNode> _anchors = new(StringComparer.Ordinal);
@@ -24,8 +24,10 @@ internal sealed class YamlTree
         _diagnostics = diagnostics;
     }
 
-    /// <summary>Returns the document's mapping, an empty one for an empty document; null when a fault was found that leaves nothing to read on.</summary>
-    /// <param name="file">Named in the faults.</param>
+    /// <summary>
+    /// Returns the document's mapping, an empty one for an empty document, or null after a fault that prevents further reading.
+    /// </summary>
+    /// <param name="file">The file's name, for the faults.</param>
     public static MappingNode? Read(string file, string text, ConfigurationDiagnostics diagnostics)
     {
         try
@@ -38,11 +40,11 @@ internal sealed class YamlTree
             diagnostics.Fault(
                 file,
                 "is not well-formed YAML: "
-                    + (TabbedLine(text) is null ? Explain(exception) : "indented with a tab; YAML wants spaces"),
+                    + (TabbedLine(text) is null ? Explain(exception) : "indented with a tab; YAML requires spaces"),
                 place
             );
         }
-        // The parser has a few untidy ends on hopeless input. It is a fault of the input, wherever the parser notices.
+        // The parser throws various exceptions on malformed input. Each is a fault of the input.
         catch (Exception exception)
             when (exception is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
         {
@@ -88,9 +90,9 @@ internal sealed class YamlTree
     {
         var start = Current().Start;
         Count(start);
-        if (level > DeepestLevel)
+        if (level > MaximumDepth)
         {
-            throw new YamlException(start, start, $"nested deeper than {DeepestLevel} levels");
+            throw new YamlException(start, start, $"nested deeper than {MaximumDepth} levels");
         }
 
         if (Current() is AnchorAlias alias)
@@ -192,7 +194,7 @@ internal sealed class YamlTree
         return new MappingNode(Words(start), entries);
     }
 
-    /// <summary>The merge key of YAML 1.1: the mappings' entries, where the key is not there already; the first mapping wins.</summary>
+    /// <summary>The merge key of YAML 1.1: adds the mappings' entries for missing keys; the first mapping wins.</summary>
     private void Merge(string path, List<ConfigurationNode> merged, List<MappingEntry> entries, HashSet<string> keys, Mark start)
     {
         foreach (var source in merged)
@@ -220,9 +222,9 @@ internal sealed class YamlTree
 
     private void Count(Mark start)
     {
-        if (++_nodes > MostNodes)
+        if (++_nodes > MaximumNodes)
         {
-            throw new YamlException(start, start, $"more than {MostNodes} values");
+            throw new YamlException(start, start, $"more than {MaximumNodes} values");
         }
     }
 
@@ -251,7 +253,7 @@ internal sealed class YamlTree
         _parser.MoveNext();
     }
 
-    /// <summary>Should the parser quote what it stumbles over, that may be a piece of a password. Single characters it expected may be told.</summary>
+    /// <summary>Hides text that the parser quotes, which may be part of a password. Keeps single expected characters.</summary>
     private static string Explain(YamlException exception)
     {
         var quoted = exception.Message.Split('\'', '"', '`').Where((_, index) => index % 2 == 1);
@@ -260,7 +262,7 @@ internal sealed class YamlTree
             : exception.Message.TrimEnd('.');
     }
 
-    /// <summary>The commonest slip, which the parser has many words for.</summary>
+    /// <summary>The most common mistake, for which the parser has many messages.</summary>
     private static int? TabbedLine(string text)
     {
         var number = 0;

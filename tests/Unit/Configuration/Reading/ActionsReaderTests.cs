@@ -14,8 +14,8 @@ public sealed class ActionsReaderTests : IDisposable
         new()
         {
             { "[x]", "", "must be a command, or a mapping with at least 'command', not a list" },
-            { "null", "", "takes away an action that the defaults do not have" },
-            { "false", "", "takes away an action that the defaults do not have" },
+            { "null", "", "removes an action that the defaults do not have" },
+            { "false", "", "removes an action that the defaults do not have" },
             { "' '", ".command", "must be a command line, not ' '" },
             { "{command: }", ".command", "has no value" },
             { "{command: [x]}", ".command", "must be a single value, not a list" },
@@ -25,7 +25,7 @@ public sealed class ActionsReaderTests : IDisposable
             {
                 "{command: x, icon: restart}",
                 ".icon",
-                "must be the name of a Material Design icon, as mdi:restart, not 'restart'"
+                "must be the name of a Material Design icon, for example mdi:restart, not 'restart'"
             },
             { "{command: x, icon: 'mdi:Restart'}", ".icon", "must be the name of a Material Design icon" },
             { "{command: x, icon: 'mdi:a--b'}", ".icon", "must be the name of a Material Design icon" },
@@ -50,7 +50,7 @@ public sealed class ActionsReaderTests : IDisposable
             {
                 "{command: $p, schedule: 5m, parameters: {p: text}}",
                 ".schedule",
-                "needs a default for each parameter, since nobody gives one; 'p' has none"
+                "needs a default for each parameter; 'p' has none"
             },
         };
 
@@ -70,7 +70,7 @@ public sealed class ActionsReaderTests : IDisposable
             { "{type: text, pattern: '('}", ".pattern", "must be a .NET regular expression" },
             { "{type: text, pattern: '(?=a)'}", ".pattern", "must be a regular expression that works without backtracking" },
             { "{type: boolean, pattern: a}", ".pattern", "is for text, not for boolean" },
-            { "{type: choice}", ".choices", "is missing: the values that there are" },
+            { "{type: choice}", ".choices", "is missing: the valid values" },
             { "{type: text, choices: [a]}", ".choices", "is for choice, not for text" },
             { "[]", ".choices", "must hold at least one value" },
             { "{choices: [\"a\\nb\"]}", ".choices[0]", "must have at most 256 characters, no control characters among them" },

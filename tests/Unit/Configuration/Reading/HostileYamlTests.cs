@@ -133,7 +133,7 @@ public sealed class HostileYamlTests : IDisposable
     {
         var fault = _folder.LoadFault(string.Concat(Enumerable.Repeat("# ten megabytes\n", 10 << 16)));
 
-        fault.Message.ShouldBe("is larger than 1 MiB: hardly a configuration");
+        fault.Message.ShouldBe("exceeds the 1 MiB limit");
     }
 
     [Theory]

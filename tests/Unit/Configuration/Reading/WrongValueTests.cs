@@ -31,7 +31,7 @@ public sealed class WrongValueTests : IDisposable
             { "files.baseDirectory", "''", "must be the name of a file or folder" },
             { "homeAssistant.enabled", "yes", Flag + "'yes'" },
             { "homeAssistant.discoveryPrefix", "''", "must have at least one topic level, not empty" },
-            { "homeAssistant.discoveryPrefix", "a/+", "must not hold a wildcard" },
+            { "homeAssistant.discoveryPrefix", "a/+", "must not contain a wildcard" },
             { "homeAssistant.discoveryPrefix", "homeassistant/", "must be topic levels with single slashes" },
             { "homeAssistant.discoveryPrefix", "$SYS", "must not begin with $" },
             { "mqtt.host", "''", Host + ", not empty" },
@@ -59,8 +59,8 @@ public sealed class WrongValueTests : IDisposable
             { "mqtt.baseTopic", "/ssh", "must be topic levels with single slashes" },
             { "mqtt.baseTopic", "ssh/", "must be topic levels with single slashes" },
             { "mqtt.baseTopic", "a//b", "must be topic levels with single slashes" },
-            { "mqtt.baseTopic", "a/+", "must not hold a wildcard" },
-            { "mqtt.baseTopic", "'a/#'", "must not hold a wildcard" },
+            { "mqtt.baseTopic", "a/+", "must not contain a wildcard" },
+            { "mqtt.baseTopic", "'a/#'", "must not contain a wildcard" },
             { "mqtt.baseTopic", "$SYS", "must not begin with $" },
             { "mqtt.responseTopics", "$SYS/a", "must not begin with $" },
             { "mqtt.responseTopics", "'a/#/b'", "must be a topic filter: # only as its whole last level" },
@@ -143,7 +143,7 @@ public sealed class WrongValueTests : IDisposable
             {
                 "webConsole.url",
                 "8080",
-                "must be where to listen, as http://127.0.0.1:8080 or https://[::]:8443, without a path"
+                "must be the address to listen at, for example http://127.0.0.1:8080 or https://[::]:8443, without a path"
             },
             { "webConsole.url", "http://nas.lan", "must name an address of this machine" },
             { "webConsole.hostNames", "http://x", "must be a host name alone" },
@@ -307,7 +307,7 @@ public sealed class WrongValueTests : IDisposable
         var fault = _folder.LoadFault(yaml);
 
         fault.Path.ShouldBe("servers");
-        fault.Message.ShouldBe("holds no server: there is nothing to bridge; add an id with 'host' and 'user' under it");
+        fault.Message.ShouldBe("no servers configured; add an id with 'host' and 'user' under it");
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class HistoryVerbTests : IDisposable
     {
         Run().ShouldBe(ExitStatus.Failure);
 
-        _errors.ToString().ShouldContain("There is no journal");
+        _errors.ToString().ShouldContain("does not exist");
         Directory.GetFiles(_folder.Path).ShouldBeEmpty();
     }
 
