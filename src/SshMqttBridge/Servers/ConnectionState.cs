@@ -5,7 +5,7 @@ namespace SshMqttBridge.Servers;
 /// <summary>Whether a server is connected, and the last failure.</summary>
 /// <param name="IsOnline">Connected and authenticated.</param>
 /// <param name="Fault">Why the last attempt failed or the connection was lost; null: no failure.</param>
-/// <param name="Message">The same in words.</param>
+/// <param name="Message">The failure in words.</param>
 /// <param name="Algorithms">The negotiated algorithms; null while the server is offline.</param>
 internal sealed record ConnectionState(
     bool IsOnline,

@@ -6,7 +6,7 @@ namespace SshMqttBridge.Configuration.Reading;
 internal static class ActionsReader
 {
     /// <summary>Returns the actions as far as they are valid; the rest are faults.</summary>
-    /// <param name="section">A server's section, with the defaults behind it.</param>
+    /// <param name="section">A server's section, and the defaults.</param>
     public static IReadOnlyList<ActionOptions> Read(SectionReader section)
     {
         var actions = new List<ActionOptions>();
@@ -29,9 +29,9 @@ internal static class ActionsReader
 
     private static void Read(ReadingContext context, string path, MappingEntry entry, List<ActionOptions> actions)
     {
-        if (ValidateName(entry.Key) is { } wrong)
+        if (ValidateName(entry.Key) is { } problem)
         {
-            context.Diagnostics.Fault(path, wrong, entry.Origin);
+            context.Diagnostics.Fault(path, problem, entry.Origin);
         }
 
         var known = actions.FindIndex(action => action.Name == entry.Key);

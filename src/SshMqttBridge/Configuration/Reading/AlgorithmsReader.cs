@@ -4,7 +4,7 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>
-/// Reads the <c>algorithms</c> of a server, with those of the defaults behind them. As in ssh_config: a list replaces the
+/// Reads the <c>algorithms</c> of a server, and those of the defaults. Like ssh_config: a list replaces the
 /// library's default, <c>+</c> appends to it, <c>-</c> removes from it, <c>^</c> inserts at its front.
 /// </summary>
 internal static class AlgorithmsReader
@@ -12,7 +12,7 @@ internal static class AlgorithmsReader
     private const string Signs = "+-^";
 
     /// <summary>Returns the algorithms as far as they are valid; the rest are faults.</summary>
-    /// <param name="section">A server's section <c>algorithms</c>, with that of the defaults behind it.</param>
+    /// <param name="section">A server's section <c>algorithms</c>, and that of the defaults.</param>
     /// <param name="library">The library whose algorithms they are.</param>
     public static AlgorithmOptions Read(SectionReader section, SshLibrary library)
     {
@@ -76,10 +76,10 @@ internal static class AlgorithmsReader
 
     private static string Unknown(string name, IReadOnlyList<string> known, SshLibrary library)
     {
-        var who = library == SshLibrary.LibSsh ? "libssh" : "SSH.NET";
-        var shown = ConfigurationPath.Printable(name);
+        var libraryName = library == SshLibrary.LibSsh ? "libssh" : "SSH.NET";
+        var printable = ConfigurationPath.Printable(name);
         return NearestName.Find(name, known) is { } nearest
-            ? $"{who} knows no '{shown}'; did you mean '{nearest}'?"
-            : $"{who} knows no '{shown}'; it knows {string.Join(", ", known)}";
+            ? $"{libraryName} does not support '{printable}'; did you mean '{nearest}'?"
+            : $"{libraryName} does not support '{printable}'. Valid: {string.Join(", ", known)}";
     }
 }

@@ -4,7 +4,7 @@ using SshMqttBridge.Configuration.Tree;
 namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>
-/// Reads the configuration: the YAML file, with environment variables laid over it. Finds every fault in one go and throws for
+/// Reads the configuration: the YAML file, with overrides from environment variables. Finds every fault in one go and throws for
 /// none.
 /// </summary>
 internal static class ConfigurationLoader

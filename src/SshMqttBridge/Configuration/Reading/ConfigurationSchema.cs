@@ -21,7 +21,7 @@ internal static class ConfigurationSchema
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The schema, indented, with a line end behind it.</summary>
+    /// <summary>The schema, indented, with a final line end.</summary>
     public static string Text()
     {
         using var stream = new MemoryStream();

@@ -3,8 +3,8 @@ using SshMqttBridge.Configuration.Tree;
 namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>
-/// Lays environment variables over the file: <c>SSHMQTT__MQTT__HOST</c> is <c>mqtt.host</c>, in capitals or not. A server's id
-/// is written with <c>_</c> where it has <c>-</c>, as a variable's name can have no <c>-</c>. An empty variable counts as not
+/// Applies environment variables to the file: <c>SSHMQTT__MQTT__HOST</c> is <c>mqtt.host</c>, in capitals or not. A server's id
+/// is written with <c>_</c> where it has <c>-</c>, because a variable's name cannot contain <c>-</c>. An empty variable counts as not
 /// set.
 /// </summary>
 internal static class EnvironmentOverrides

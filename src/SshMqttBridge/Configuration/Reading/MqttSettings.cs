@@ -109,7 +109,7 @@ internal static class MqttSettings
     private static System.Text.Json.Nodes.JsonObject UsernameSchema() =>
         SchemaKeywords.Text(minimumLength: 1, maximumLength: 256);
 
-    private static string? ValidateUsername(string text) => text.Length is 0 or > 256 ? "must have 1 to 256 characters" : null;
+    private static string? ValidateUsername(string text) => text.Length is 0 or > 256 ? "must be 1–256 characters" : null;
 
     private static string? ValidatePath(string text) =>
         text.StartsWith('/')

@@ -12,9 +12,9 @@ internal static class ParameterReader
     /// <summary>Returns the parameter as far as it is valid, or null; the rest are faults.</summary>
     public static ActionParameter? Read(ReadingContext context, string path, MappingEntry entry)
     {
-        if (ShellVariableName.Validate(entry.Key) is { } wrong)
+        if (ShellVariableName.Validate(entry.Key) is { } problem)
         {
-            context.Diagnostics.Fault(path, wrong, entry.Origin);
+            context.Diagnostics.Fault(path, problem, entry.Origin);
         }
 
         switch (entry.Value)

@@ -69,6 +69,6 @@ internal static class ParameterSettings
 
     private static string? ValidateChoice(string text) =>
         text.Length > MaximumChoiceLength || text.Any(char.IsControl)
-            ? $"must have at most {MaximumChoiceLength} characters, no control characters among them"
+            ? $"must be at most {MaximumChoiceLength} characters, without control characters"
             : null;
 }

@@ -2,7 +2,7 @@ using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>Reads when an action runs by itself: <c>every</c> or <c>cron</c>, or the value of one of them alone.</summary>
+/// <summary>Reads the schedule of an action: <c>every</c> or <c>cron</c>, or the value of one of them alone.</summary>
 internal static class ScheduleReader
 {
     /// <summary>Returns the schedule; null if there is none, or if it is not valid, which is a fault.</summary>

@@ -2,7 +2,7 @@ using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>Reads a server's section, with the defaults behind it.</summary>
+/// <summary>Reads a server's section, and the defaults.</summary>
 internal static class ServerReader
 {
     /// <summary>Describes a valid id of a server, or returns null for one.</summary>

@@ -48,7 +48,7 @@ internal static class SettingTypes
     /// <summary>Describes a valid text of one line, or returns null for one.</summary>
     public static string? ValidateLine(string text) =>
         text.Length is 0 or > MaximumLineLength || text.Any(char.IsControl)
-            ? $"must have 1 to {MaximumLineLength} characters, no control characters among them"
+            ? $"must be 1–{MaximumLineLength} characters, without control characters"
             : null;
 
     private static TextType FileName(string text) =>

@@ -71,7 +71,7 @@ internal static class WebConsoleReader
         {
             section.Fault(
                 WebConsoleSettings.CertificateFile,
-                $"{certificateFile} and 'keyFile' {keyFile} must be a certificate and its key as PEM: {exception.Message.TrimEnd('.')}"
+                $"{certificateFile} and 'keyFile' {keyFile} must be a PEM certificate and its key: {exception.Message.TrimEnd('.')}"
             );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

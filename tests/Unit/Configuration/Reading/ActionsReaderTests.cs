@@ -20,8 +20,8 @@ public sealed class ActionsReaderTests : IDisposable
             { "{command: }", ".command", "has no value" },
             { "{command: [x]}", ".command", "must be a single value, not a list" },
             { "{command: x, comand: x}", ".comand", "unknown key; did you mean 'command'?" },
-            { "{command: x, title: ''}", ".title", "must have 1 to 256 characters" },
-            { "{command: x, title: \"a\\nb\"}", ".title", "must have 1 to 256 characters, no control characters" },
+            { "{command: x, title: ''}", ".title", "must be 1–256 characters" },
+            { "{command: x, title: \"a\\nb\"}", ".title", "must be 1–256 characters, without control characters" },
             {
                 "{command: x, icon: restart}",
                 ".icon",
@@ -31,7 +31,7 @@ public sealed class ActionsReaderTests : IDisposable
             { "{command: x, icon: 'mdi:a--b'}", ".icon", "must be the name of a Material Design icon" },
             { "{command: x, timeout: 0}", ".timeout", "must be a number of seconds from 0.01 to 604800" },
             { "{command: x, timeout: 5m}", ".timeout", "must be a number of seconds" },
-            { "{command: x, confirm: true}", ".confirm", "must be the question that is asked" },
+            { "{command: x, confirm: true}", ".confirm", "must be a question, for example" },
             { "{command: x, parameters: [unit]}", ".parameters", "must be a mapping, not a list" },
             {
                 "{command: x, schedule: 0}",
@@ -73,7 +73,7 @@ public sealed class ActionsReaderTests : IDisposable
             { "{type: choice}", ".choices", "is missing: the valid values" },
             { "{type: text, choices: [a]}", ".choices", "is for choice, not for text" },
             { "[]", ".choices", "must hold at least one value" },
-            { "{choices: [\"a\\nb\"]}", ".choices[0]", "must have at most 256 characters, no control characters among them" },
+            { "{choices: [\"a\\nb\"]}", ".choices[0]", "must be at most 256 characters, without control characters" },
             { "{type: integer, default: 1.5}", ".default", "must be a whole number, not '1.5'" },
             { "{type: integer, min: 1, max: 3, default: 4}", ".default", "must be a whole number from 1 to 3, not '4'" },
             { "{type: boolean, default: yes}", ".default", "must be true or false, not 'yes'" },
