@@ -2,7 +2,10 @@ using SshMqttBridge.Bench.Figures;
 
 namespace SshMqttBridge.Bench;
 
-/// <summary>What the command line asks for. <c>scripts/bench</c> runs each figure in a process of its own, so that one that hangs does not keep the others back.</summary>
+/// <summary>
+/// What the command line asks for. <c>scripts/bench</c> runs each figure in a process of its own, so that one that hangs does
+/// not keep the others back.
+/// </summary>
 /// <param name="Mode">What to do.</param>
 /// <param name="Figures">The figures that are meant, in this order.</param>
 /// <param name="IsQuick">Whether only to see that the measuring works.</param>

@@ -4,7 +4,9 @@ using SshMqttBridge.Bench.Reporting;
 
 namespace SshMqttBridge.Bench;
 
-/// <summary>Measures the chosen figures one after another. One that fails is reported with what it had found, and the others go on.</summary>
+/// <summary>
+/// Measures the chosen figures one after another. One that fails is reported with what it had found, and the others go on.
+/// </summary>
 internal sealed class BenchRun(BenchOptions options, ResultStore store)
 {
     /// <param name="timeIsUp">The figure takes too long: it has failed.</param>

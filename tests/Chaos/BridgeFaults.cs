@@ -2,7 +2,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 namespace SshMqttBridge.Chaos;
 
-/// <summary>What goes wrong with the broker, the link to it and the bridge itself, one thing after the other, from a seed.</summary>
+/// <summary>
+/// What goes wrong with the broker, the link to it and the bridge itself, one thing after the other, from a seed.
+/// </summary>
 internal sealed class BridgeFaults(
     World world,
     Publisher publisher,

@@ -144,7 +144,10 @@ internal sealed class ChaosRun(RunOptions options)
         };
     }
 
-    /// <summary>One command on each server that has its turn after all before it, and its result. One that does not come is found by the verdict.</summary>
+    /// <summary>
+    /// One command on each server that has its turn after all before it, and its result. One that does not come is found by the
+    /// verdict.
+    /// </summary>
     private static Task RoundAsync(
         World world,
         CommandMaker[] makers,

@@ -9,7 +9,9 @@ internal enum CommandKind
     Get,
 }
 
-/// <summary>A command that was published, and all that was seen of it. Members change under the lock of the <see cref="Ledger"/>.</summary>
+/// <summary>
+/// A command that was published, and all that was seen of it. Members change under the lock of the <see cref="Ledger"/>.
+/// </summary>
 internal sealed class Command(string id, int server, CommandKind kind)
 {
     public string Id { get; } = id;
@@ -25,7 +27,9 @@ internal sealed class Command(string id, int server, CommandKind kind)
     /// <summary>How many bytes a transfer moves.</summary>
     public int Size { get; init; }
 
-    /// <summary>When it was first published, and when the broker last acknowledged it; seconds since the start of the run.</summary>
+    /// <summary>
+    /// When it was first published, and when the broker last acknowledged it; seconds since the start of the run.
+    /// </summary>
     public double PublishedAt { get; set; }
     public double AcknowledgedAt { get; set; }
 

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace SshMqttBridge.Chaos;
 
-/// <summary>What a process holds: descriptors, threads, and memory of its own (RssAnon), which is what grows with a leak, native or not.</summary>
+/// <summary>
+/// What a process holds: descriptors, threads, and memory of its own (RssAnon), which is what grows with a leak, native or not.
+/// </summary>
 internal sealed record ProcessVitals(int Descriptors, int Threads, long ResidentBytes, long MemoryBytes)
 {
     public static ProcessVitals Of(int process)

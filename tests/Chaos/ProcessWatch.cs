@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace SshMqttBridge.Chaos;
 
-/// <summary>Sees which commands have processes on the servers, that is, on this machine: by their ids in command lines and environments.</summary>
+/// <summary>
+/// Sees which commands have processes on the servers, that is, on this machine: by their ids in command lines and environments.
+/// </summary>
 internal sealed partial class ProcessWatch(World world, Ledger ledger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

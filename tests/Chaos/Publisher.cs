@@ -3,7 +3,10 @@ using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 
 namespace SshMqttBridge.Chaos;
 
-/// <summary>The client that publishes and watches. It goes straight to the broker, through no faulty link, and comes back when the broker does.</summary>
+/// <summary>
+/// The client that publishes and watches. It goes straight to the broker, through no faulty link, and comes back when the
+/// broker does.
+/// </summary>
 internal sealed class Publisher(int port, Action<ProbeMessage> sink) : IAsyncDisposable
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(300);
@@ -47,7 +50,9 @@ internal sealed class Publisher(int port, Action<ProbeMessage> sink) : IAsyncDis
         }
     }
 
-    /// <summary>Waits until the bridge answers a question that is asked from now on: it is connected to the broker, and subscribed.</summary>
+    /// <summary>
+    /// Waits until the bridge answers a question that is asked from now on: it is connected to the broker, and subscribed.
+    /// </summary>
     /// <exception cref="TimeoutException">It does not.</exception>
     public async Task BridgeAnswersAsync(TimeSpan patience, CancellationToken cancellationToken)
     {

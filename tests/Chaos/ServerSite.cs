@@ -3,7 +3,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Chaos;
 
-/// <summary>An SSH server, the link to it, and what commands did there. The server is this machine, so that can be looked at.</summary>
+/// <summary>
+/// An SSH server, the link to it, and what commands did there. The server is this machine, so that can be looked at.
+/// </summary>
 internal sealed class ServerSite : IAsyncDisposable
 {
     private ServerSite(int number, SshdServer sshd, int seed)

@@ -1,6 +1,8 @@
 namespace SshMqttBridge.Chaos;
 
-/// <summary>The commands of a soak on one server: small ones, some with lines of output, and small transfers both ways. Not thread-safe.</summary>
+/// <summary>
+/// The commands of a soak on one server: small ones, some with lines of output, and small transfers both ways. Not thread-safe.
+/// </summary>
 internal sealed class SoakCommands(World world, ServerSite server)
 {
     private int _number;

@@ -4,7 +4,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 
 namespace SshMqttBridge.Chaos;
 
-/// <summary>What is under way, and counts of what was: an hour of commands does not fit into a book that keeps them all. Thread-safe.</summary>
+/// <summary>
+/// What is under way, and counts of what was: an hour of commands does not fit into a book that keeps them all. Thread-safe.
+/// </summary>
 internal sealed class SoakLedger
 {
     private readonly Lock _gate = new();

@@ -17,7 +17,9 @@ internal sealed class SoakRun(RunOptions options)
 
     private string File => Path.Combine(options.ResultsFolder, "soak.csv");
 
-    /// <summary>From when on what the bridge holds is compared with its end: five minutes, or a third of a run that is short.</summary>
+    /// <summary>
+    /// From when on what the bridge holds is compared with its end: five minutes, or a third of a run that is short.
+    /// </summary>
     private double Baseline => Math.Min(300, options.Length.TotalSeconds / 3);
 
     /// <returns>Whether all is well.</returns>

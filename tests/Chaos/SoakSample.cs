@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace SshMqttBridge.Chaos;
 
-/// <summary>What was measured at one moment of a soak; times in milliseconds are those of the commands that ended since the last one.</summary>
+/// <summary>
+/// What was measured at one moment of a soak; times in milliseconds are those of the commands that ended since the last one.
+/// </summary>
 internal sealed record SoakSample
 {
     public const string Header = "seconds,rss_mib,anonymous_mib,threads,descriptors,published,ended,open,median_ms,p99_ms";

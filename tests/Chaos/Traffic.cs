@@ -1,6 +1,9 @@
 namespace SshMqttBridge.Chaos;
 
-/// <summary>Publishes commands for one server until it is told to stop: one after the other, in bursts, twice, with an expiry, and cancels some.</summary>
+/// <summary>
+/// Publishes commands for one server until it is told to stop: one after the other, in bursts, twice, with an expiry, and
+/// cancels some.
+/// </summary>
 internal sealed class Traffic(
     ServerSite server,
     CommandMaker maker,

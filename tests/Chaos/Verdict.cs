@@ -3,8 +3,9 @@ using System.Globalization;
 namespace SshMqttBridge.Chaos;
 
 /// <summary>
-/// Holds what was published against what came back and what the servers really did. A command counts as accepted when it ran, or a result or <c>queue</c> was
-/// published about it, or the bridge's journal has it. What a broker or a bridge that was killed had in its sockets is none of these.
+/// Holds what was published against what came back and what the servers really did. A command counts as accepted when it ran,
+/// or a result or <c>queue</c> was published about it, or the bridge's journal has it. What a broker or a bridge that was
+/// killed had in its sockets is none of these.
 /// </summary>
 internal sealed class Verdict
 {
@@ -17,16 +18,24 @@ internal sealed class Verdict
     /// <summary>What times of different books may differ by.</summary>
     private const double Margin = 0.5;
 
-    /// <summary>How long a result may wait in the bridge for the broker: the longest fault of the link and the longest wait before connecting again.</summary>
+    /// <summary>
+    /// How long a result may wait in the bridge for the broker: the longest fault of the link and the longest wait before
+    /// connecting again.
+    /// </summary>
     private const double LongestInOutbox = 60;
 
-    /// <summary>A descriptor more or less: the connection that is not persistent, and those whose other end has just gone.</summary>
+    /// <summary>
+    /// A descriptor more or less: the connection that is not persistent, and those whose other end has just gone.
+    /// </summary>
     private const int SpareDescriptors = 4;
 
     /// <summary>The .NET thread pool adds threads under load and lets them go one by one.</summary>
     private const int SpareThreads = 8;
 
-    /// <summary>Compiled code, the garbage collector's young generation and SQLite's cache, which a bridge that has just started does not have yet.</summary>
+    /// <summary>
+    /// Compiled code, the garbage collector's young generation and SQLite's cache, which a bridge that has just started does
+    /// not have yet.
+    /// </summary>
     private const double SpareMegabytes = 64;
 
     private readonly Evidence _evidence;
@@ -132,7 +141,9 @@ internal sealed class Verdict
         command is { PublishCount: 1, AcknowledgedCount: 1 }
         && !_evidence.BridgeDisturbances.Touch(command.PublishedAt - Margin, command.AcknowledgedAt + OnItsWay);
 
-    /// <summary>The broker acknowledged the result to the bridge, says the journal, and was ended before it passed it on.</summary>
+    /// <summary>
+    /// The broker acknowledged the result to the bridge, says the journal, and was ended before it passed it on.
+    /// </summary>
     private bool HasGoneWithTheBroker(Command command) =>
         !HasResult(command)
         && _journal[command.Id]
@@ -186,7 +197,9 @@ internal sealed class Verdict
             ? Path.Combine(_evidence.World.Servers[command.Server].Folder, $"put-{command.Id}")
             : Path.Combine(_evidence.World.FilesFolder, "got", command.Id);
 
-    /// <summary>A bridge that has a connection to the server ends what it says has ended, before it says so. One that has none cannot.</summary>
+    /// <summary>
+    /// A bridge that has a connection to the server ends what it says has ended, before it says so. One that has none cannot.
+    /// </summary>
     private bool HasOutlived(Command command)
     {
         if (!HasResult(command) || command.HasStatus("lost") || command.LastSeenAlive <= command.EndedAt + Outliving)

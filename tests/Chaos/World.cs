@@ -7,7 +7,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Chaos;
 
-/// <summary>One private broker, some private SSH servers and the real bridge between them, all on this machine and all gone at the end.</summary>
+/// <summary>
+/// One private broker, some private SSH servers and the real bridge between them, all on this machine and all gone at the end.
+/// </summary>
 internal sealed class World : IAsyncDisposable
 {
     /// <summary>What the bridge is given for its end: <c>shutdownTimeout</c> and what it promises beside.</summary>
@@ -25,7 +27,9 @@ internal sealed class World : IAsyncDisposable
 
     public MosquittoBroker Broker { get; private set; } = null!;
 
-    /// <summary>The link between the bridge and its broker; with TLS, so that a changed bit is noticed as everywhere else on the way.</summary>
+    /// <summary>
+    /// The link between the bridge and its broker; with TLS, so that a changed bit is noticed as everywhere else on the way.
+    /// </summary>
     public FaultProxy BrokerLink { get; private set; } = null!;
 
     /// <summary>Where others reach the broker: without TLS and without faults.</summary>
@@ -58,7 +62,8 @@ internal sealed class World : IAsyncDisposable
         World world = new(options);
         try
         {
-            // The bridge acknowledges at once, the proxy's kernel does not: without the option each command would take 40 ms longer than it does.
+            // The bridge acknowledges at once, the proxy's kernel does not: without the option each command would take 40 ms
+            // longer than it does.
             world.Broker = await MosquittoBroker.StartNewAsync(
                 new MosquittoBrokerOptions { Tls = true, Extra = $"set_tcp_nodelay true\nlistener {world.PlainPort} 127.0.0.1" }
             );

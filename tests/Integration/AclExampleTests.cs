@@ -2,7 +2,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 
 namespace SshMqttBridge.Tests.Integration;
 
-/// <summary>The access list of docs/security.md, as it stands there, in a real mosquitto: one user uses one server, and nothing else.</summary>
+/// <summary>
+/// The access list of docs/security.md, as it stands there, in a real mosquitto: one user uses one server, and nothing else.
+/// </summary>
 public sealed class AclExampleTests : IAsyncLifetime
 {
     private const int NotAuthorised = 135;

@@ -106,7 +106,8 @@ public sealed class MqttWorkerTests : IAsyncLifetime
         gate.Fault = new LinkFault.None();
         await after.WaitForAsync(message => message.Text == $"{count}");
 
-        // What the broker acknowledged and did not pass on in its last moment is its loss; what it did not acknowledge comes again.
+        // What the broker acknowledged and did not pass on in its last moment is its loss; what it did not acknowledge comes
+        // again.
         var numbers = after.Messages.Select(message => int.Parse(message.Text)).ToArray();
         numbers.ShouldBe(Enumerable.Range(numbers[0], count - numbers[0] + 1));
         await _outbox.IdleAsync().WaitAsync(Patience);

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace SshMqttBridge.Tests.Unit;
 
-/// <summary>A <see cref="FakeTimeProvider"/> that shows which timers are set, so that a test can wait until the code under test waits.</summary>
+/// <summary>
+/// A <see cref="FakeTimeProvider"/> that shows which timers are set, so that a test can wait until the code under test waits.
+/// </summary>
 internal sealed class WatchedTimeProvider : FakeTimeProvider
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -28,7 +30,9 @@ internal sealed class WatchedTimeProvider : FakeTimeProvider
 
     public override long GetTimestamp() => base.GetUtcNow().Ticks;
 
-    /// <summary>Sets the wall clock, as a user or NTP does. <see cref="FakeTimeProvider.AdjustTime"/> would set the timestamps too.</summary>
+    /// <summary>
+    /// Sets the wall clock, as a user or NTP does. <see cref="FakeTimeProvider.AdjustTime"/> would set the timestamps too.
+    /// </summary>
     public void AdjustWallClock(TimeSpan by) => _wallClockOffset += by;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -79,7 +83,9 @@ internal sealed class WatchedTimeProvider : FakeTimeProvider
         Advance(dueIn);
     }
 
-    /// <summary>Advances from timer to timer of this length until the task has ended: how often code polls depends on the machine.</summary>
+    /// <summary>
+    /// Advances from timer to timer of this length until the task has ended: how often code polls depends on the machine.
+    /// </summary>
     public async Task PassUntilAsync(Task end, TimeSpan dueIn)
     {
         while (await IsSetBeforeAsync(end, WaitForTimerAsync(dueIn)))

@@ -12,7 +12,10 @@ using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Bench.Allocations;
 
-/// <summary>The real server <c>nas</c> with its journal, between an SSH server that answers at once and a broker that acknowledges everything at once.</summary>
+/// <summary>
+/// The real server <c>nas</c> with its journal, between an SSH server that answers at once and a broker that acknowledges
+/// everything at once.
+/// </summary>
 internal sealed class ServerAlone : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("allocations-").FullName;

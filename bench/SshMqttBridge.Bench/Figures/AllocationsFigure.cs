@@ -10,12 +10,15 @@ using SshMqttBridge.Bench.Reporting;
 
 namespace SshMqttBridge.Bench.Figures;
 
-/// <summary>What is allocated on the way of one command, with a server that answers at once and a broker that takes everything.</summary>
+/// <summary>
+/// What is allocated on the way of one command, with a server that answers at once and a broker that takes everything.
+/// </summary>
 internal sealed class AllocationsFigure() : Figure("allocations", "allocated on the way of one command")
 {
     public override Task MeasureAsync(FigureReport report, Scale scale, CancellationToken cancellationToken)
     {
-        // In this process: nothing is generated and built, and warm-up and iterations are few, for it is bytes that count and not time.
+        // In this process: nothing is generated and built, and warm-up and iterations are few, for it is bytes that count and
+        // not time.
         var job = Job
             .Default.WithToolchain(new InProcessNoEmitToolchain(TimeSpan.FromMinutes(2), logOutput: false))
             .WithWarmupCount(3)

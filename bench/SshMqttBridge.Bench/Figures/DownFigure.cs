@@ -9,7 +9,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 namespace SshMqttBridge.Bench.Figures;
 
-/// <summary>A thousand servers none of which can be reached: those that refuse, and those that say nothing until the bridge gives up.</summary>
+/// <summary>
+/// A thousand servers none of which can be reached: those that refuse, and those that say nothing until the bridge gives up.
+/// </summary>
 internal sealed class DownFigure() : Figure("down", "1,000 servers that are all down")
 {
     // By then it has tried each of them a few times, and compiled what that takes.

@@ -4,7 +4,10 @@ using SshMqttBridge.Bench.World;
 
 namespace SshMqttBridge.Bench.Figures;
 
-/// <summary>Commands for many servers at once: as many as this machine's sshd can start. What counts is how little of the processor is the bridge's.</summary>
+/// <summary>
+/// Commands for many servers at once: as many as this machine's sshd can start. What counts is how little of the processor is
+/// the bridge's.
+/// </summary>
 internal sealed class FleetFigure() : Figure("fleet", "50 servers at once")
 {
     private const int Servers = 50;

@@ -4,7 +4,10 @@ using SshMqttBridge.Bench.World;
 
 namespace SshMqttBridge.Bench.Figures;
 
-/// <summary>From the publishing of a command to the arrival of its exit status, on a connection that is open, and what else could do that.</summary>
+/// <summary>
+/// From the publishing of a command to the arrival of its exit status, on a connection that is open, and what else could do
+/// that.
+/// </summary>
 internal sealed class LatencyFigure() : Figure("latency", "exec/set published → exec received, true, warm")
 {
     private const string Command = "true";

@@ -8,8 +8,8 @@ namespace SshMqttBridge.Bench.Figures;
 internal sealed class LinesFigure() : Figure("lines", "stdout: line, a million short lines")
 {
     /// <summary>
-    /// For one <c>mosquitto_pub -l</c>. Of more than 65,535 lines, where packet identifiers begin anew, 2.0.11 takes the acknowledgement of an early one for that of the
-    /// last, and ends with the others unsent.
+    /// For one <c>mosquitto_pub -l</c>. Of more than 65,535 lines, where packet identifiers begin anew, 2.0.11 takes the
+    /// acknowledgement of an early one for that of the last, and ends with the others unsent.
     /// </summary>
     private const int PartLines = 50_000;
 

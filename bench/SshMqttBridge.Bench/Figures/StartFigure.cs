@@ -7,7 +7,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Bench.Figures;
 
-/// <summary>From the start of the program to <c>online</c>, and the memory it holds with one server after some commands.</summary>
+/// <summary>
+/// From the start of the program to <c>online</c>, and the memory it holds with one server after some commands.
+/// </summary>
 internal sealed class StartFigure() : Figure("start", "start to online, and memory with one server")
 {
     public override async Task MeasureAsync(FigureReport report, Scale scale, CancellationToken cancellationToken)

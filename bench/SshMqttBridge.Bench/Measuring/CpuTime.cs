@@ -18,7 +18,8 @@ internal static class CpuTime
         try
         {
             var stat = File.ReadAllText($"/proc/{process}/stat");
-            // utime, stime, cutime and cstime are the 14th to 17th field; the second one, the name, may hold anything but ends with the last bracket.
+            // utime, stime, cutime and cstime are the 14th to 17th field; the second one, the name, may hold anything but ends
+            // with the last bracket.
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             var ticks = fields.Skip(11).Take(withChildren ? 4 : 2).Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
             return TimeSpan.FromSeconds(ticks / TicksPerSecond);

@@ -4,7 +4,10 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Bench.Measuring;
 
-/// <summary>The program in C that does the same with libssh and libmosquitto alone, and that is the client of all the bridges: <c>bench/peers/floor</c>.</summary>
+/// <summary>
+/// The program in C that does the same with libssh and libmosquitto alone, and that is the client of all the bridges:
+/// <c>bench/peers/floor</c>.
+/// </summary>
 internal static class Floor
 {
     /// <summary>So many commands go before the first one that is measured.</summary>
@@ -13,8 +16,8 @@ internal static class Floor
     private static readonly string Program = Path.GetFullPath("bench/peers/floor/floor");
 
     /// <summary>
-    /// Has so many commands run that what they need is loaded and, where somebody compiles while it runs, compiled. In turns, since whoever was warmed last would be measured
-    /// while it still tidies up.
+    /// Has so many commands run that what they need is loaded and, where somebody compiles while it runs, compiled. In turns,
+    /// since whoever was warmed last would be measured while it still tidies up.
     /// </summary>
     public static async Task WarmUpAsync(Lab lab, Scale scale, params string[] topics)
     {
@@ -27,7 +30,10 @@ internal static class Floor
         }
     }
 
-    /// <summary>In turns: the command by libssh (<c>exec</c>), a message to oneself (<c>echo</c>), and the command by each of those who answer.</summary>
+    /// <summary>
+    /// In turns: the command by libssh (<c>exec</c>), a message to oneself (<c>echo</c>), and the command by each of those who
+    /// answer.
+    /// </summary>
     /// <returns>Milliseconds, by name.</returns>
     public static async Task<IReadOnlyDictionary<string, Sample>> LatenciesAsync(
         Lab lab,

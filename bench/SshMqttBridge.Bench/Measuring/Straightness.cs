@@ -1,6 +1,9 @@
 namespace SshMqttBridge.Bench.Measuring;
 
-/// <summary>Where the point before the last one would be on a straight line from the first to the last, and where it is. What grows faster than in proportion lies below the line.</summary>
+/// <summary>
+/// Where the point before the last one would be on a straight line from the first to the last, and where it is. What grows
+/// faster than in proportion lies below the line.
+/// </summary>
 internal sealed record Straightness(double OnTheLine, double Measured)
 {
     /// <summary>Above 1: the last point costs more than a straight line would have it.</summary>

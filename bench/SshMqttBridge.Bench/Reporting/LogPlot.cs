@@ -5,8 +5,8 @@ using System.Text;
 namespace SshMqttBridge.Bench.Reporting;
 
 /// <summary>
-/// Draws lines over axes that grow by tens, where what grows in proportion is a straight line that climbs one decade for each. Text and grid are readable on
-/// white and on black.
+/// Draws lines over axes that grow by tens, where what grows in proportion is a straight line that climbs one decade for each.
+/// Text and grid are readable on white and on black.
 /// </summary>
 internal sealed class LogPlot(string title, string xTitle)
 {

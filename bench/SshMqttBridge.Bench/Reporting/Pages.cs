@@ -2,7 +2,10 @@ using System.Text;
 
 namespace SshMqttBridge.Bench.Reporting;
 
-/// <summary>Makes <c>results.md</c> and the pictures of what was found, and after a full run brings the table on the page about performance up to date.</summary>
+/// <summary>
+/// Makes <c>results.md</c> and the pictures of what was found, and after a full run brings the table on the page about
+/// performance up to date.
+/// </summary>
 internal sealed class Pages(ResultStore store, BenchOptions options)
 {
     private const string Begin = "<!-- figures: written by scripts/bench -->";

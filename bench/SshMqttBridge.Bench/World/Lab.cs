@@ -23,7 +23,8 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>Port, user and key, as the program in C wants them.</summary>
     public string[] Login => [Floor.Text(Sshd.Port), SshdServer.User, Sshd.Key];
 
-    /// <param name="noDelay">Whether the broker sends each message at once. Debian's default is no, which costs its clients up to 40 ms.</param>
+    /// <param name="noDelay">Whether the broker sends each message at once. Debian's default is no, which costs its clients up
+    /// to 40 ms.</param>
     public static async Task<Lab> StartAsync(bool noDelay = true)
     {
         // All servers of a bridge are this one; a log line for each packet would be measured too.

@@ -19,7 +19,8 @@ internal static class Peers
     /// <summary>npm's <c>mqtt</c> and <c>ssh2</c>.</summary>
     /// <param name="lab">Where.</param>
     /// <param name="topic">Its base topic.</param>
-    /// <param name="noDelay">Whether it was written by somebody who knows that the <c>mqtt</c> package leaves Nagle's algorithm on.</param>
+    /// <param name="noDelay">Whether it was written by somebody who knows that the <c>mqtt</c> package leaves Nagle's algorithm
+    /// on.</param>
     public static Task<ChildProcess> StartNodeAsync(Lab lab, string topic, bool noDelay) =>
         ChildProcess.StartAsync(
             "node",

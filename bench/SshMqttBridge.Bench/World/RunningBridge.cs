@@ -5,7 +5,10 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Bench.World;
 
-/// <summary>The real program, as built, in a process of its own with its journal and its files. Nobody but its clients looks at its topics while it is measured.</summary>
+/// <summary>
+/// The real program, as built, in a process of its own with its journal and its files. Nobody but its clients looks at its
+/// topics while it is measured.
+/// </summary>
 internal sealed class RunningBridge : IAsyncDisposable
 {
     // As it is installed. Another build is measured by naming it here.

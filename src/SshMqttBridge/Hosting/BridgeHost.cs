@@ -11,7 +11,9 @@ namespace SshMqttBridge.Hosting;
 /// <summary>Runs the bridge as a host of .NET: starts its services in order and stops them on a signal.</summary>
 internal static partial class BridgeHost
 {
-    /// <summary>Stopping what runs (TERM, KILL) and telling the broker come after <see cref="BridgeOptions.ShutdownTimeout"/>.</summary>
+    /// <summary>
+    /// Stopping what runs (TERM, KILL) and telling the broker come after <see cref="BridgeOptions.ShutdownTimeout"/>.
+    /// </summary>
     private static readonly TimeSpan TimeToFinish = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs until SIGTERM, SIGINT or SIGQUIT.</summary>
@@ -43,7 +45,10 @@ internal static partial class BridgeHost
             : ExitStatus.Success;
     }
 
-    /// <summary>Logs the failure of a service, upon which the host stops all others: a bridge that has ended is restarted, one that is half alive is not.</summary>
+    /// <summary>
+    /// Logs the failure of a service, upon which the host stops all others: a bridge that has ended is restarted, one that is
+    /// half alive is not.
+    /// </summary>
     /// <returns>For each service, whether it has failed, once it has ended.</returns>
     private static List<Task<bool>> WatchServices(IHost host, ILogger logger) =>
         [

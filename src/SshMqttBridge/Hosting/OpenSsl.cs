@@ -3,7 +3,10 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Hosting;
 
-/// <summary>OpenSSL, which .NET computes hashes, ciphers and TLS with. It is not linked in, so that the system's updates count; .NET ends the process at the first use without it.</summary>
+/// <summary>
+/// OpenSSL, which .NET computes hashes, ciphers and TLS with. It is not linked in, so that the system's updates count; .NET
+/// ends the process at the first use without it.
+/// </summary>
 internal static class OpenSsl
 {
     // What .NET looks for, the newest first.

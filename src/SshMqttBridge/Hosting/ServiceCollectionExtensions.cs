@@ -21,7 +21,9 @@ namespace SshMqttBridge.Hosting;
 /// <summary>Composes the bridge. Each method registers one layer of it (docs/architecture.md).</summary>
 internal static class ServiceCollectionExtensions
 {
-    /// <summary>Registers the whole bridge. The host starts its services in the order of registration and stops them in reverse.</summary>
+    /// <summary>
+    /// Registers the whole bridge. The host starts its services in the order of registration and stops them in reverse.
+    /// </summary>
     /// <param name="services">The host's services; logging must be among them.</param>
     /// <param name="options">The configuration.</param>
     public static IServiceCollection AddSshMqttBridge(this IServiceCollection services, BridgeOptions options)
@@ -156,7 +158,9 @@ internal static class ServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>In the order of their start: MQTT before the servers, so that it is stopped after them and publishes their last results.</summary>
+    /// <summary>
+    /// In the order of their start: MQTT before the servers, so that it is stopped after them and publishes their last results.
+    /// </summary>
     private static IServiceCollection AddHostedServices(this IServiceCollection services, BridgeOptions options)
     {
         services.AddHostedService<StartupService>();

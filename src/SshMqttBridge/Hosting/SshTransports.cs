@@ -9,7 +9,9 @@ namespace SshMqttBridge.Hosting;
 /// <summary>Picks a server's transport by its <see cref="ServerOptions.SshLibrary"/>.</summary>
 internal static class SshTransports
 {
-    /// <summary>One transport for each library; libssh is looked for only when the first server that asks for it connects.</summary>
+    /// <summary>
+    /// One transport for each library; libssh is looked for only when the first server that asks for it connects.
+    /// </summary>
     public static SshTransportSource Create(TimeProvider time)
     {
         SshNetTransport sshNet = new(time);
@@ -18,7 +20,8 @@ internal static class SshTransports
     }
 
     /// <summary>Looks for libssh, if a server asks for it.</summary>
-    /// <exception cref="NativeLibraryMissingException">It is not installed; the message names the servers that ask for it.</exception>
+    /// <exception cref="NativeLibraryMissingException">It is not installed; the message names the servers that ask for
+    /// it.</exception>
     public static void EnsureLibraries(IReadOnlyList<ServerOptions> servers)
     {
         IReadOnlyList<string> asking =

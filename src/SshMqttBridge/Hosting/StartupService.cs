@@ -7,7 +7,9 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Hosting;
 
-/// <summary>Started first and stopped last: recovers what an earlier run left unfinished, and logs the start and the end of the bridge.</summary>
+/// <summary>
+/// Started first and stopped last: recovers what an earlier run left unfinished, and logs the start and the end of the bridge.
+/// </summary>
 internal sealed partial class StartupService(
     BridgeOptions options,
     KnownHosts knownHosts,

@@ -1,12 +1,13 @@
+using SshMqttBridge.Common;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Hosting;
 
-/// <summary>The folder of the bridge's own files, held by one bridge at a time. Readable by its owner only.</summary>
+/// <summary>The folder of the bridge's own files, locked by one bridge at a time. Readable by its owner only.</summary>
 /// <remarks>
-/// On a disk that cannot be written an existing lock is taken all the same; where there is none, nothing of the folder may be used (<see cref="Obstacle"/>) until
-/// it can be made, so that the bridge starts and says so, and two of them never write to one journal. A folder that this user may not write to is another matter:
-/// that does not pass, and nothing starts.
+/// On a read-only disk the bridge starts with an existing lock file. Without one, no file of the folder may be used (<see cref="Obstacle"/>) until the lock can be
+/// created, so that two bridges never write to one journal. If the user lacks permission, which does not change by itself, the
+/// bridge does not start.
 /// </remarks>
 internal sealed class StateDirectory : IDisposable
 {
@@ -24,7 +25,7 @@ internal sealed class StateDirectory : IDisposable
         _path = path;
         try
         {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            OwnerOnly.CreateFolder(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -50,13 +51,16 @@ internal sealed class StateDirectory : IDisposable
     /// <summary>Where the token is kept that opens the web console.</summary>
     public string ConsoleTokenFile => Path.Combine(_path, "web-console-token");
 
-    /// <summary>What Home Assistant was told, so that it can be told when it is gone.</summary>
+    /// <summary>The discovery topics that an earlier run published, so that stale ones can be removed.</summary>
     public string DiscoveryFile => Path.Combine(_path, "home-assistant.json");
 
     private string LockFile => Path.Combine(_path, "lock");
     private string InUse => $"Another bridge uses the state directory {_path}; give each its own (stateDirectory).";
 
-    /// <summary>Why nothing in the folder may be used at the moment, in a sentence; null: it may be. Tries to take hold of it where that failed before. Thread-safe.</summary>
+    /// <summary>
+    /// Why nothing in the folder may be used at the moment, in a sentence; null: it may be. Tries to take hold of it where that
+    /// failed before. Thread-safe.
+    /// </summary>
     public string? Obstacle() =>
         TryLock() switch
         {
@@ -117,7 +121,7 @@ internal sealed class StateDirectory : IDisposable
         };
         if (access != FileAccess.Read)
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            options.UnixCreateMode = OwnerOnly.FileMode;
         }
 
         return new FileStream(LockFile, options);

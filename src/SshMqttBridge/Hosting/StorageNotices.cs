@@ -5,7 +5,9 @@ using SshMqttBridge.Servers;
 
 namespace SshMqttBridge.Hosting;
 
-/// <summary>Reports failures of the bridge's own files in the log and on <c>ssh/bridge/error</c>, and their recovery in the log.</summary>
+/// <summary>
+/// Reports failures of the bridge's own files in the log and on <c>ssh/bridge/error</c>, and their recovery in the log.
+/// </summary>
 internal sealed partial class StorageNotices(ResultPublisher publisher, ILogger<StorageNotices> logger)
 {
     public void Report(StorageNotice notice)

@@ -16,7 +16,10 @@ internal sealed partial class AcknowledgementLoop(
     /// <summary>How many acknowledgements are awaited at a time: about as many as the end of one command takes.</summary>
     private const int MaximumBatch = 8;
 
-    /// <summary>Runs until the last message in flight has an outcome, also when the connection is lost: the broker may have acknowledged some of the last ones.</summary>
+    /// <summary>
+    /// Runs until the last message in flight has an outcome, also when the connection is lost: the broker may have acknowledged
+    /// some of the last ones.
+    /// </summary>
     public async Task RunAsync()
     {
         await foreach (var (message, acknowledged) in BatchesAsync())
@@ -36,7 +39,10 @@ internal sealed partial class AcknowledgementLoop(
         }
     }
 
-    /// <summary>The messages in flight, in order. Awaits the last one of each batch only: acknowledgements need not wake this loop one by one.</summary>
+    /// <summary>
+    /// The messages in flight, in order. Awaits the last one of each batch only: acknowledgements need not wake this loop one
+    /// by one.
+    /// </summary>
     private async IAsyncEnumerable<InFlightMessage> BatchesAsync()
     {
         var batch = new List<InFlightMessage>(MaximumBatch);
@@ -72,7 +78,8 @@ internal sealed partial class AcknowledgementLoop(
             catch (MqttRefusedException exception)
                 when (exception.ReasonCode == MqttReason.PacketTooLarge && shrinker.TryHalve(message))
             {
-                // Halving finds a limit that the broker does not announce. Messages posted later may be published before this one.
+                // Halving finds a limit that the broker does not announce. Messages posted later may be published before this
+                // one.
                 acknowledged = sender.Publish([message])[0];
             }
             catch (MqttRefusedException exception)

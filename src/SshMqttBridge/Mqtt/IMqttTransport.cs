@@ -3,58 +3,72 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Mqtt;
 
-/// <summary>PORT: opens connections to a broker. An adapter keeps nothing between connections and never reconnects by itself.</summary>
+/// <summary>
+/// PORT: opens connections to a broker. An adapter keeps nothing between connections and never reconnects by itself.
+/// </summary>
 internal interface IMqttTransport
 {
     /// <summary>
-    /// Connects with a clean start and no session kept, and returns after the broker's CONNACK. Tries each address of each broker in turn, until one takes the connection.
+    /// Connects with a clean start and no session kept, and returns after the broker's CONNACK. Tries each address of each
+    /// broker in turn, until one takes the connection.
     /// </summary>
-    /// <exception cref="MqttConnectionException">None of them is reachable, takes the login, or has a certificate to trust. The message says it of each.</exception>
+    /// <exception cref="MqttConnectionException">None of them is reachable, accepts the login and has a trusted certificate.
+    /// The message names the failure of each.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; nothing stays open.</exception>
     Task<IMqttConnection> ConnectAsync(MqttConnectRequest request, CancellationToken cancellationToken);
 }
 
-/// <summary>One connection to a broker, from CONNACK until it fails or is disposed. All members may be called from any thread.</summary>
+/// <summary>
+/// One connection to a broker, from CONNACK until it fails or is disposed. All members may be called from any thread.
+/// </summary>
 internal interface IMqttConnection : IAsyncDisposable
 {
     /// <summary>The one of <see cref="MqttOptions.Brokers"/> that took the connection.</summary>
     BrokerAddress Broker { get; }
 
-    /// <summary>False: the broker said that it keeps no retained messages (MQTT 5 §3.2.2.3.5), and closes the connection when it gets one.</summary>
+    /// <summary>
+    /// False: the broker has announced that it does not support retained messages (MQTT 5 §3.2.2.3.5); it closes the connection
+    /// when it receives one.
+    /// </summary>
     bool RetainAvailable { get; }
 
     /// <summary>The largest packet the broker takes (MQTT 5 §3.2.2.3.6), in bytes; null: no limit known.</summary>
     long? MaximumPacketBytes { get; }
 
     /// <summary>
-    /// What subscriptions brought, in order. Bounded by the adapter: while it is full the socket is not read, and acknowledgements, which come
-    /// the same way, are not seen either. So its reader must never wait for <see cref="PublishAsync"/> or <see cref="SubscribeAsync"/>.
+    /// What subscriptions brought, in order. Bounded by the adapter: while it is full the socket is not read, and
+    /// acknowledgements, which come the same way, are not seen either. So its reader must never wait for <see cref="PublishAsync"/> or <see cref="SubscribeAsync"/>.
     /// Completes with the <see cref="MqttConnectionException"/> that ended the connection, or normally after disposal.
     /// </summary>
     ChannelReader<MqttDelivery> Deliveries { get; }
 
-    /// <summary>Subscribes at QoS 2; on MQTT 5 without stored retained messages and with the retain flag kept as published (§3.8.3.1).</summary>
+    /// <summary>
+    /// Subscribes at QoS 2; on MQTT 5 without stored retained messages and with the retain flag kept as published (§3.8.3.1).
+    /// </summary>
     /// <exception cref="MqttRefusedException">The broker refused the filter.</exception>
     /// <exception cref="MqttConnectionException">The connection failed before the answer came.</exception>
     Task SubscribeAsync(string filter, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Publishes at QoS 1, if possible all in one packet of the network. The order of calls is the order on the wire. Does not wait and does not throw: many may be under way.
+    /// Publishes at QoS 1, if possible all in one packet of the network. The order of calls is the order on the wire. Does not
+    /// wait and does not throw: many may be under way.
     /// </summary>
     /// <param name="together">Their memory must not change before their tasks have completed.</param>
     /// <returns>
     /// A task for each, which completes with the broker's PUBACK, on a thread where waiting is allowed. It faults with <see cref="MqttRefusedException"/> when the broker refused the
-    /// message (MQTT 5) or it is larger than <see cref="MaximumPacketBytes"/>, and with <see cref="MqttConnectionException"/> when the connection failed before the answer came: the
-    /// broker may or may not have it.
+    /// message (MQTT 5) or it is larger than <see cref="MaximumPacketBytes"/>, and with <see cref="MqttConnectionException"/>
+    /// when the connection failed before the answer came: the broker may or may not have it.
     /// </returns>
     IReadOnlyList<Task> Publish(IReadOnlyList<MqttPublication> together);
 
-    /// <summary>Sends DISCONNECT (so that the last will is not published) if still connected, and frees everything. Does not throw.</summary>
+    /// <summary>
+    /// Sends DISCONNECT (so that the last will is not published) if still connected, and frees everything. Does not throw.
+    /// </summary>
     new ValueTask DisposeAsync();
 
     /// <summary>Publishes one message, and waits for its answer: see <see cref="Publish"/>.</summary>
     /// <param name="publication">Its memory must not change before the task has completed.</param>
-    /// <param name="cancellationToken">Ends the wait for the answer; the message may have been sent all the same.</param>
+    /// <param name="cancellationToken">Ends the wait for the answer; the message may have been sent nevertheless.</param>
     sealed Task PublishAsync(MqttPublication publication, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested
             ? Task.FromCanceled(cancellationToken)

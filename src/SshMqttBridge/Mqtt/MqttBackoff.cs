@@ -21,8 +21,8 @@ internal sealed class MqttBackoff(Func<double> random)
     /// <param name="connectedFor">How long it had lasted; null: it never came to be.</param>
     public TimeSpan Next(MqttFault fault, TimeSpan? connectedFor)
     {
-        // Two clients that take the client id from each other see connections that last as long as the other one waits. On MQTT 3.1.1
-        // nothing else tells, so only one that lasted clearly longer than our own last wait counts as a good one.
+        // Two clients that take the client id from each other see connections that last as long as the other one waits. On MQTT
+        // 3.1.1 nothing else shows it, so only a connection that lasted clearly longer than the last wait counts as stable.
         if (connectedFor is { } lasted && lasted >= Max(Stable, _last * 2))
         {
             _failures = 0;

@@ -1,6 +1,9 @@
 namespace SshMqttBridge.Mqtt;
 
-/// <summary>Connects as the configuration wants it: with retained messages, and without where the broker has none. For whoever connects, so that <c>check</c> finds what <c>run</c> does.</summary>
+/// <summary>
+/// Connects with retained messages if they are configured and the broker supports them. Used by <c>run</c> and <c>check</c>,
+/// which therefore behave alike.
+/// </summary>
 internal static class MqttConnector
 {
     /// <param name="request">Its last will is retained if everything is to be.</param>

@@ -26,9 +26,12 @@ internal sealed class MqttConnectionException(MqttFault fault, string message, i
     public int? ReasonCode { get; } = reasonCode;
 }
 
-/// <summary>The broker refused one publish or subscription; the connection goes on.</summary>
+/// <summary>The broker refused one publish or subscription; the connection stays open.</summary>
 internal sealed class MqttRefusedException(int reasonCode, string message) : Exception(message)
 {
-    /// <summary>MQTT 5 §2.4, or 128 for a refused subscription of MQTT 3.1.1: 135 not authorised, 149 packet too large, 151 quota exceeded.</summary>
+    /// <summary>
+    /// MQTT 5 §2.4, or 128 for a refused subscription of MQTT 3.1.1: 135 not authorised, 149 packet too large, 151 quota
+    /// exceeded.
+    /// </summary>
     public int ReasonCode { get; } = reasonCode;
 }

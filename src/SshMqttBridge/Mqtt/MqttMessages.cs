@@ -13,7 +13,7 @@ internal sealed record MqttConnectRequest
     /// <summary>How long all brokers and all their addresses together may take; each gets its share. Default 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>A larger payload is not kept: <see cref="MqttDelivery.Payload"/> is then empty and only its size is told.</summary>
+    /// <summary>A larger payload is not kept: <see cref="MqttDelivery.Payload"/> is then empty; only its size is known.</summary>
     public int MaximumPayloadBytes { get; init; } = 1 << 20;
 }
 
@@ -33,7 +33,9 @@ internal sealed record MqttDelivery(string Topic, ReadOnlyMemory<byte> Payload)
     public string? ResponseTopic { get; init; }
     public ReadOnlyMemory<byte>? CorrelationData { get; init; }
 
-    /// <summary>What was left of the message's expiry interval when the broker sent it; null: never expires. MQTT 5 §3.3.2.3.3.</summary>
+    /// <summary>
+    /// What was left of the message's expiry interval when the broker sent it; null: never expires. MQTT 5 §3.3.2.3.3.
+    /// </summary>
     public TimeSpan? Expiry { get; init; }
 
     public bool IsTooLarge => PayloadBytes > Payload.Length;

@@ -6,14 +6,16 @@ namespace SshMqttBridge.Mqtt;
 /// <summary>The size of a PUBLISH packet, to know before sending whether the broker takes it. MQTT 5 §2.1.4, §3.3.</summary>
 internal static class MqttPacketSize
 {
-    /// <summary>What MQTT allows, in bytes: the longest length, and the header it stands in.</summary>
+    /// <summary>The maximum of MQTT, in bytes: the largest length, and the header that holds it.</summary>
     public const long Largest = 268_435_455 + 5;
 
     /// <summary>Returns the size of the whole packet, in bytes.</summary>
     public static long Of(MqttPublication publication, MqttProtocolVersion version) =>
         WithHeader(Overhead(publication, version) + publication.Payload.Length);
 
-    /// <summary>Returns the largest payload, in bytes, with which the same message fits; 0 when not even its topic does.</summary>
+    /// <summary>
+    /// Returns the largest payload, in bytes, with which the same message fits; 0 when not even its topic does.
+    /// </summary>
     public static int LargestPayload(MqttPublication publication, MqttProtocolVersion version, long maximumPacketBytes)
     {
         // The fixed header is one byte and a length of up to four.

@@ -12,13 +12,13 @@ internal static class MqttReason
     public const int RetainNotSupported = 154;
     public const int QosNotSupported = 155;
 
-    /// <summary>Says what a code of CONNACK, PUBACK, SUBACK or DISCONNECT means, without a capital or a full stop.</summary>
+    /// <summary>Describes a code of CONNACK, PUBACK, SUBACK or DISCONNECT, without a capital letter or a full stop.</summary>
     public static string Describe(int code) =>
         code switch
         {
             1 => "the broker does not speak MQTT 3.1.1",
             2 => "the broker does not accept the client id",
-            3 => "the broker says that it is unavailable",
+            3 => "the broker is unavailable",
             4 => "wrong user name or password",
             5 => "not authorised",
             128 => "the broker gave no reason",
@@ -29,7 +29,7 @@ internal static class MqttReason
             133 => "the broker does not accept the client id",
             134 => "wrong user name or password",
             135 => "not authorised",
-            136 => "the broker says that it is unavailable",
+            136 => "the broker is unavailable",
             137 => "the broker is busy",
             138 => "this client is banned",
             139 => "the broker is shutting down",
@@ -56,8 +56,8 @@ internal static class MqttReason
         };
 
     /// <summary>As <see cref="Describe(int)"/>, with the broker's own words, if it gave any.</summary>
-    public static string Describe(int code, string? said) =>
-        string.IsNullOrEmpty(said) ? Describe(code) : $"{Describe(code)} ({said})";
+    public static string Describe(int code, string? reasonString) =>
+        string.IsNullOrEmpty(reasonString) ? Describe(code) : $"{Describe(code)} ({reasonString})";
 
     /// <summary>Whether a refused CONNECT is about who we are, rather than about the broker's state.</summary>
     public static bool IsAboutLogin(int code) =>

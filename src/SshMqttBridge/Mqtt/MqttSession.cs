@@ -5,7 +5,8 @@ using SshMqttBridge.Configuration;
 namespace SshMqttBridge.Mqtt;
 
 /// <summary>
-/// One connection from the end of its subscriptions to its loss or stop: three loops that deliver messages, publish, and process acknowledgements. They end together.
+/// One connection from the end of its subscriptions to its loss or stop: three loops that deliver messages, publish, and
+/// process acknowledgements. They end together.
 /// </summary>
 /// <param name="connection">The connection; disposed of at the end.</param>
 /// <param name="version">Its protocol version.</param>
@@ -37,7 +38,8 @@ internal sealed partial class MqttSession(
 
     /// <summary>Returns when stopped, with the connection closed.</summary>
     /// <param name="started">Called once, when <c>online</c> is the next message to be sent.</param>
-    /// <param name="stop">Ends the session: no more messages are delivered, waiting ones are published, then <c>offline</c>.</param>
+    /// <param name="stop">Ends the session: no more messages are delivered, waiting ones are published, then
+    /// <c>offline</c>.</param>
     /// <exception cref="MqttConnectionException">The connection was lost.</exception>
     public async Task RunAsync(Action started, CancellationToken stop)
     {

@@ -34,12 +34,15 @@ internal sealed partial class MqttWorker(
     /// <summary>Whether there is a connection that is subscribed to everything. Any thread.</summary>
     public bool IsConnected => _isConnected;
 
-    /// <summary>Called after <see cref="IsConnected"/> has changed, with its value, by the worker, which waits for it. Set before <see cref="RunAsync"/>.</summary>
+    /// <summary>
+    /// Called after <see cref="IsConnected"/> has changed, with its value, by the worker, which waits for it. Set before <see cref="RunAsync"/>.
+    /// </summary>
     public Action<bool>? ConnectionChanged { get; set; }
 
     /// <summary>
-    /// Runs until <paramref name="stop"/>. Then it delivers no more messages, publishes the waiting ones (for 1.5 s at most) and <c>offline</c>, and
-    /// disconnects; without a connection it returns at once. Call once. Failures of the broker are not thrown.
+    /// Runs until <paramref name="stop"/>. Then it delivers no more messages, publishes the waiting ones (for 1.5 s at most)
+    /// and <c>offline</c>, and disconnects; without a connection it returns at once. Call once. Failures of the broker are not
+    /// thrown.
     /// </summary>
     public async Task RunAsync(CancellationToken stop)
     {

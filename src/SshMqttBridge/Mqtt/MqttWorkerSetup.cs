@@ -9,13 +9,18 @@ internal sealed record MqttWorkerSetup
     /// <summary>Where a refused publish is reported.</summary>
     public required string ErrorTopic { get; init; }
 
-    /// <summary>Subscribed to after each connect. A broker that refuses one of them is no use: the worker disconnects and tries again later.</summary>
+    /// <summary>
+    /// Subscribed to after each connect. A broker that refuses one of them is no use: the worker disconnects and tries again
+    /// later.
+    /// </summary>
     public required IReadOnlyList<string> Filters { get; init; }
 
-    /// <summary>Likewise; but a broker that refuses one of them is told of in the log, and used all the same.</summary>
+    /// <summary>Likewise, but a refusal is only logged.</summary>
     public IReadOnlyList<string> OptionalFilters { get; init; } = [];
 
-    /// <summary>Gets each message, one after another. Quick: it never waits, above all not for a publish, and does not throw.</summary>
+    /// <summary>
+    /// Gets each message, one after another. Quick: it never waits, above all not for a publish, and does not throw.
+    /// </summary>
     public required Action<MqttDelivery> Deliver { get; init; }
 
     /// <summary>See <see cref="MqttConnectRequest.MaximumPayloadBytes"/>.</summary>

@@ -9,10 +9,11 @@ internal sealed partial class Outbox
     private readonly Dictionary<string, OutboxMessage> _retained = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// A connection begins. What comes next is: <paramref name="first"/>, the retained topics that no waiting message will set anyway, what had
-    /// been sent without an answer, and the rest.
+    /// A connection begins. What comes next is: <paramref name="first"/>, the retained topics that no waiting message will set
+    /// anyway, what had been sent without an answer, and the rest.
     /// </summary>
-    /// <param name="repeat">False: the retained topics are not published again. Without the flag, results would look like new ones.</param>
+    /// <param name="repeat">False: the retained topics are not published again. Without the flag, results would look like new
+    /// ones.</param>
     public void Begin(MqttPublication first, bool repeat = true)
     {
         lock (_lock)
@@ -82,7 +83,7 @@ internal sealed partial class Outbox
                 return Task.CompletedTask;
             }
 
-            // Whoever waits goes on where it is completed.
+            // The code that awaits it resumes on the thread that completes it.
             _work ??= new TaskCompletionSource();
             return _work.Task;
         }
@@ -161,7 +162,10 @@ internal sealed partial class Outbox
         }
     }
 
-    /// <summary>The first of the messages that were posted, taken, and have no answer yet. What is only repeated has been taken by the broker before.</summary>
+    /// <summary>
+    /// The first of the messages that were posted, taken, and have no answer yet. What is only repeated has been taken by the
+    /// broker before.
+    /// </summary>
     public OutboxMessage? FirstSent
     {
         get

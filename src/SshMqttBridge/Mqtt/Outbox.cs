@@ -3,12 +3,14 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Mqtt;
 
 /// <summary>
-/// What the program wants published, in order, also while the broker is away. Remembers what the broker was last given for each retained
-/// topic, to give it again after a reconnect. Thread-safe; no caller's code runs under its lock.
+/// What the program wants published, in order, also while the broker is away. Remembers what the broker was last given for each
+/// retained topic, to give it again after a reconnect. Thread-safe; no caller's code runs under its lock.
 /// </summary>
 /// <param name="messageLimit">How many messages may wait before <see cref="TryPost"/> takes no more. Default 150,000.</param>
-/// <param name="byteLimit">How many bytes may wait before <see cref="TryPost"/> and <see cref="PostAsync"/> take no more. Default 96 MiB.</param>
-/// <param name="heldLimit">How many messages may wait before <see cref="PostAsync"/> holds back its caller. Default 20,000, or the first limit if that is less.</param>
+/// <param name="byteLimit">How many bytes may wait before <see cref="TryPost"/> and <see cref="PostAsync"/> take no more.
+/// Default 96 MiB.</param>
+/// <param name="heldLimit">How many messages may wait before <see cref="PostAsync"/> holds back its caller. Default 20,000, or
+/// the first limit if that is less.</param>
 internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit = 96 << 20, int heldLimit = 20_000)
 {
     private readonly int _heldLimit = Math.Min(heldLimit, messageLimit);
@@ -53,10 +55,14 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
         }
     }
 
-    /// <summary>Never waits and always takes the message: for what its callers bound in number, as results and states are.</summary>
+    /// <summary>
+    /// Never waits and always takes the message: for what its callers bound in number, as results and states are.
+    /// </summary>
     /// <param name="publication">Its memory must not change until the message is completed.</param>
-    /// <param name="completed">Called once, when the broker has acknowledged the message or refused it for good. Must not throw or wait.</param>
-    /// <param name="shrink">Gives a smaller payload, at most so many bytes long, when the broker does not take the whole. Must not throw.</param>
+    /// <param name="completed">Called once, when the broker has acknowledged the message or refused it for good. Must not throw
+    /// or wait.</param>
+    /// <param name="shrink">Gives a smaller payload, at most so many bytes long, when the broker does not take the whole. Must
+    /// not throw.</param>
     public void Post(MqttPublication publication, Action? completed = null, Func<int, ReadOnlyMemory<byte>>? shrink = null)
     {
         TaskCompletionSource? work;
@@ -70,8 +76,9 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
     }
 
     /// <summary>
-    /// Until it is disposed of, nothing is sent of what is posted: messages that belong together then leave together, as one packet of the network rather than one each.
-    /// To be held for a few posts only. Whoever disposes of it sends them, and so must not do it under a lock.
+    /// Until it is disposed of, nothing is sent of what is posted: messages that belong together then leave together, as one
+    /// packet of the network rather than one each. To be held for a few posts only. The thread that disposes of it sends them,
+    /// so it must hold no lock.
     /// </summary>
     public OutboxBatch Batch()
     {
@@ -83,7 +90,9 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
         return new OutboxBatch(this);
     }
 
-    /// <summary>Never waits; returns false, and counts it, when the limit is reached: for what somebody else causes in any number.</summary>
+    /// <summary>
+    /// Never waits; returns false, and counts it, when the limit is reached: for what somebody else causes in any number.
+    /// </summary>
     public bool TryPost(MqttPublication publication)
     {
         TaskCompletionSource? work;
@@ -103,8 +112,8 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
     }
 
     /// <summary>
-    /// As <see cref="Post"/>, for a state of which only the latest matters: takes the place of an earlier one of the same topic, posted likewise, that still waits.
-    /// So a flood of changes takes no more memory than one.
+    /// As <see cref="Post"/>, for a state of which only the latest matters: takes the place of an earlier one of the same
+    /// topic, posted likewise, that still waits. So a flood of changes takes no more memory than one.
     /// </summary>
     public void PostCoalesced(MqttPublication publication)
     {

@@ -1,6 +1,8 @@
 namespace SshMqttBridge.Mqtt;
 
-/// <summary>A message in the <see cref="Outbox"/>, from the time it is posted until the broker has acknowledged or refused it.</summary>
+/// <summary>
+/// A message in the <see cref="Outbox"/>, from the time it is posted until the broker has acknowledged or refused it.
+/// </summary>
 internal sealed class OutboxMessage(
     MqttPublication publication,
     Action? completed = null,
@@ -19,16 +21,21 @@ internal sealed class OutboxMessage(
     /// <summary>Gives a payload that is no longer than so many bytes.</summary>
     public Func<int, ReadOnlyMemory<byte>>? Shrink { get; } = shrink;
 
-    /// <summary>A retained message that the broker had before, published again because it may have lost it. Does not count as waiting.</summary>
+    /// <summary>
+    /// A retained message that the broker had before, published again because it may have lost it. Does not count as waiting.
+    /// </summary>
     public bool IsRepeated { get; } = isRepeated;
 
     /// <summary>What it counts against the outbox's limit; stays the same when the payload shrinks.</summary>
     public long Bytes { get; private set; } = OverheadBytes + publication.Payload.Length;
 
-    /// <summary>Timestamp of the last time it was sent; for whoever sends.</summary>
+    /// <summary>Timestamp of the last time it was sent; set by the sender.</summary>
     public long SentAt { get; set; }
 
-    /// <summary>How often the connection was lost right after this message was sent and before any other had an answer; for whoever sends.</summary>
+    /// <summary>
+    /// How often the connection was lost right after this message was sent and before any other had an answer; set by the
+    /// sender.
+    /// </summary>
     public int DeliveryFailures { get; set; }
 
     /// <summary>Makes it another publication before it was sent; returns how many bytes more it counts now.</summary>

@@ -1,9 +1,9 @@
 namespace SshMqttBridge.Mqtt;
 
 /// <summary>
-/// Detects poison messages: some brokers answer a message that they do not accept by closing the connection, since MQTT 3.1.1 has no other way. Repeated on each
-/// new connection, such a message would keep the bridge from the broker for ever. A message after which connections end repeatedly is therefore sent alone, to
-/// be certain, and is then given up as refused.
+/// Detects poison messages: some brokers answer a message that they do not accept by closing the connection, since MQTT 3.1.1
+/// has no other way. Repeated on each new connection, such a message would keep the bridge from the broker for ever. A message
+/// after which connections end repeatedly is therefore sent alone, to be certain, and is then given up as refused.
 /// </summary>
 internal sealed class PoisonMessages(Outbox outbox, MqttRefusals refusals, MessageShrinker shrinker, TimeProvider time)
 {
@@ -19,7 +19,8 @@ internal sealed class PoisonMessages(Outbox outbox, MqttRefusals refusals, Messa
     /// <summary>Counts a lost connection against the message that may have caused it.</summary>
     public void OnConnectionLost(MqttConnectionException exception)
     {
-        // The broker processes messages in order, so the cause is the first one without a response. If only its response was lost, it is another one next time.
+        // The broker processes messages in order, so the cause is the first one without a response. If only its response was
+        // lost, it is another one next time.
         if (
             exception.Fault != MqttFault.Lost
             || outbox.FirstSent is not { } message

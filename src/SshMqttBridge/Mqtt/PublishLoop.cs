@@ -11,7 +11,9 @@ internal sealed class PublishLoop(Outbox outbox, MessageSender sender, ChannelWr
     /// <summary>The maximum number of messages given to the adapter at a time.</summary>
     private const int MaximumBatch = 32;
 
-    /// <summary>Runs until cancelled. Messages that have been taken go back to the outbox afterwards (<see cref="Outbox.PutBack"/>).</summary>
+    /// <summary>
+    /// Runs until cancelled. Messages that have been taken go back to the outbox afterwards (<see cref="Outbox.PutBack"/>).
+    /// </summary>
     public async Task RunAsync(CancellationToken end)
     {
         var batch = new List<OutboxMessage>(MaximumBatch);

@@ -8,7 +8,10 @@ internal static class TopicFilter
     /// <summary>The longest topic, in bytes of UTF-8 (§1.5.4).</summary>
     public const int MaximumBytes = 65_535;
 
-    /// <summary>Whether a topic can be published to: not empty, no wildcard, no control character, not a topic of the broker's own (<c>$…</c>).</summary>
+    /// <summary>
+    /// Whether a topic can be published to: not empty, no wildcard, no control character, not a topic of the broker's own
+    /// (<c>$…</c>).
+    /// </summary>
     public static bool IsPublishable(string topic) =>
         topic.Length > 0
         && topic[0] != '$'
@@ -28,7 +31,9 @@ internal static class TopicFilter
             && (hash < 0 || hash == levels.Length - 1);
     }
 
-    /// <summary>Whether the topic is one that the filter names (§4.7.1); a wildcard at the start does not match <c>$…</c> (§4.7.2).</summary>
+    /// <summary>
+    /// Whether the topic is one that the filter names (§4.7.1); a wildcard at the start does not match <c>$…</c> (§4.7.2).
+    /// </summary>
     public static bool Matches(string filter, string topic)
     {
         if (topic.StartsWith('$') && !filter.StartsWith('$'))

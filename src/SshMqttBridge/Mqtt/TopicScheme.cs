@@ -13,7 +13,10 @@ internal sealed class TopicScheme(string baseTopic)
     public string BridgeError => Of(BridgeId, "error");
     public string BridgeInfo => Of(BridgeId, "info");
 
-    /// <summary>What to subscribe to: <c>ssh/ID/NAME/set</c> and <c>ssh/ID/NAME/ARGUMENT/set</c>, of every id, so that a wrong one can be answered.</summary>
+    /// <summary>
+    /// What to subscribe to: <c>ssh/ID/NAME/set</c> and <c>ssh/ID/NAME/ARGUMENT/set</c>, of every id, so that a wrong one can
+    /// be answered.
+    /// </summary>
     public IReadOnlyList<string> WriteFilters => [_prefix + "+/+/" + WriteSuffix, _prefix + "+/+/+/" + WriteSuffix];
 
     /// <summary>A datapoint's topic, as <c>ssh/nas/out</c>.</summary>
@@ -22,10 +25,13 @@ internal sealed class TopicScheme(string baseTopic)
     /// <summary>What is written to run an action, <c>ssh/nas/run/restart/set</c>.</summary>
     public string RunOf(string serverId, string action) => Of(serverId, $"run/{action}/{WriteSuffix}");
 
-    /// <summary>Where an action's output is, <c>ssh/nas/action/restart</c>. No action is called <c>set</c>, since that would be a write topic.</summary>
+    /// <summary>
+    /// Where an action's output is, <c>ssh/nas/action/restart</c>. No action is called <c>set</c>, since that would be a write
+    /// topic.
+    /// </summary>
     public string ActionOf(string serverId, string action) => Of(serverId, $"action/{action}");
 
-    /// <summary>Takes a write topic apart; null when it is none of ours.</summary>
+    /// <summary>Parses a write topic; null if it is not one of the bridge.</summary>
     public WriteTopic? Parse(string topic)
     {
         if (!topic.StartsWith(_prefix, StringComparison.Ordinal))
@@ -50,5 +56,6 @@ internal sealed class TopicScheme(string baseTopic)
 /// <summary>A write topic's parts.</summary>
 /// <param name="ServerId">As written: it may be unknown.</param>
 /// <param name="Name"><c>exec</c>, <c>get</c>, …: it may be unknown.</param>
-/// <param name="Argument">The level between the name and <c>set</c>, as the seconds of <c>exec/5/set</c>; null if there is none.</param>
+/// <param name="Argument">The level between the name and <c>set</c>, as the seconds of <c>exec/5/set</c>; null if there is
+/// none.</param>
 internal sealed record WriteTopic(string ServerId, string Name, string? Argument);

@@ -6,7 +6,10 @@ namespace SshMqttBridge.Servers;
 /// <summary>The outcomes of commands that were started.</summary>
 internal static class ExecOutcome
 {
-    /// <summary>The exit status is valid even if the connection was lost before the end of output, but the output is marked as truncated.</summary>
+    /// <summary>
+    /// The exit status is valid even if the connection was lost before the end of output, but the output is marked as
+    /// truncated.
+    /// </summary>
     public static CommandOutcome Truncated(CommandOutcome outcome) =>
         outcome with
         {

@@ -7,7 +7,9 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Runs one command in a channel: starts it, writes its input, and decides when it has ended, timed out or been stopped.</summary>
+/// <summary>
+/// Runs one command in a channel: starts it, writes its input, and decides when it has ended, timed out or been stopped.
+/// </summary>
 /// <param name="server">The server.</param>
 /// <param name="session">Its connection.</param>
 /// <param name="process">A new channel; disposed by the caller.</param>
@@ -66,7 +68,9 @@ internal sealed class ExecRunner(
             : outcome;
     }
 
-    /// <summary>Whether the command was stopped and may still be running: then it occupies one of the server's sessions.</summary>
+    /// <summary>
+    /// Whether the command was stopped and may still be running: then it occupies one of the server's sessions.
+    /// </summary>
     public bool MayRunOn { get; private set; }
 
     public void Dispose() => _pump.Dispose();
@@ -114,7 +118,9 @@ internal sealed class ExecRunner(
         }
     }
 
-    /// <summary>Waits for the exit status; fails as soon as the connection is lost, unless the exit status arrived before.</summary>
+    /// <summary>
+    /// Waits for the exit status; fails as soon as the connection is lost, unless the exit status arrived before.
+    /// </summary>
     private async Task ExitOrLossAsync(Task output)
     {
         if (await Task.WhenAny(process.Exit, output) == output && !process.Exit.IsCompletedSuccessfully)

@@ -2,7 +2,9 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Waits for the end of a command's output after its exit status: processes left in the background may hold it open.</summary>
+/// <summary>
+/// Waits for the end of a command's output after its exit status: processes left in the background may hold it open.
+/// </summary>
 internal sealed class OutputDrain(SharedSession session, IRemoteProcess process, OutputPump pump, TimeProvider time)
 {
     /// <summary>How long processes in the background may hold the output open after the exit status.</summary>
@@ -11,7 +13,9 @@ internal sealed class OutputDrain(SharedSession session, IRemoteProcess process,
     /// <summary>The usual time between the exit status and the end of output, which arrive together.</summary>
     private static readonly TimeSpan UsualGap = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>More than an adapter and the window of SSH hold: the output that arrived within the linger time and has not been read.</summary>
+    /// <summary>
+    /// More than an adapter and the window of SSH hold: the output that arrived within the linger time and has not been read.
+    /// </summary>
     private const long BufferedBytes = 8 << 20;
 
     /// <summary>Returns at the end of output, or when no more output arrives within the linger time.</summary>
@@ -49,7 +53,8 @@ internal sealed class OutputDrain(SharedSession session, IRemoteProcess process,
     }
 
     /// <summary>
-    /// Waits for two round trips in a row without output. All that the process wrote before its end has arrived by then, since the server reads its pipes each time.
+    /// Waits for two round trips in a row without output. All that the process wrote before its end has arrived by then, since
+    /// the server reads its pipes each time.
     /// </summary>
     private async Task QuietAsync(Task output, CancellationToken cancellationToken)
     {

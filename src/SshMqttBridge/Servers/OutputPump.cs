@@ -7,7 +7,10 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Reads the output of one command: captures it for the result, publishes it line by line if configured, and broadcasts it to subscribers.</summary>
+/// <summary>
+/// Reads the output of one command: captures it for the result, publishes it line by line if configured, and broadcasts it to
+/// subscribers.
+/// </summary>
 /// <param name="server">The server.</param>
 /// <param name="process">The running command.</param>
 /// <param name="publisher">Publishes lines.</param>

@@ -4,7 +4,9 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Opens sessions on one server: resolves the user name and credentials, verifies the host key, and keeps to the timeout.</summary>
+/// <summary>
+/// Opens sessions on one server: resolves the user name and credentials, verifies the host key, and keeps to the timeout.
+/// </summary>
 internal sealed class SessionOpener(ServerOptions options, ISshTransport transport, KnownHosts knownHosts, TimeProvider time)
 {
     /// <summary>Makes one attempt, within <see cref="ServerOptions.ConnectTimeout"/>.</summary>
@@ -57,7 +59,8 @@ internal sealed class SessionOpener(ServerOptions options, ISshTransport transpo
             }
             catch (SshConnectionException) when (otherKey is not null && judged is null)
             {
-                // The server has no key of another type. Once a key has matched, another failure is reported as it is, for example a login.
+                // The server has no key of another type. Once a key has matched, another failure is reported as it is, for
+                // example a login.
                 throw otherKey;
             }
         }

@@ -44,7 +44,7 @@ internal static class AlgorithmMismatch
     }
 
     /// <summary>The key in the configuration.</summary>
-    public static string KeyOf(AlgorithmKind kind) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
+    public static string KeyOf(AlgorithmKind kind) => CamelCase.Of(kind);
 
     private static string NameOf(AlgorithmKind kind) =>
         kind switch

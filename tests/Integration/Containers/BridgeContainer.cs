@@ -52,7 +52,9 @@ internal sealed class BridgeContainer : IAsyncDisposable
         await _probe.SubscribeAsync($"{_baseTopic}/#");
     }
 
-    /// <summary>Writes a topic of the server <c>demo</c> and waits for the next result. No other command may end meanwhile.</summary>
+    /// <summary>
+    /// Writes a topic of the server <c>demo</c> and waits for the next result. No other command may end meanwhile.
+    /// </summary>
     public async Task<CommandReport> SendAsync(string topic, string payload)
     {
         var results = Probe.Messages.Count(IsResult);

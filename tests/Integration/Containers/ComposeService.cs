@@ -5,7 +5,9 @@ namespace SshMqttBridge.Tests.Integration.Containers;
 /// <summary>A service of <c>docker-compose.yml</c>, as far as it says how its container is made.</summary>
 internal sealed record ComposeService
 {
-    /// <summary>What the tests decide themselves: they build, order, publish, start and stop, and wait for what they observe.</summary>
+    /// <summary>
+    /// What the tests decide themselves: they build, order, publish, start and stop, and wait for what they observe.
+    /// </summary>
     private static readonly string[] Ignored =
     [
         "build",

@@ -75,7 +75,9 @@ internal static class ContainerEngine
         }
     }
 
-    /// <summary>An older engine is talked to in its own version of the API; Testcontainers does not find it out by itself.</summary>
+    /// <summary>
+    /// An older engine is talked to in its own version of the API; Testcontainers does not find it out by itself.
+    /// </summary>
     private static void UseVersion(string? version)
     {
         const string Variable = "DOCKER_API_VERSION";

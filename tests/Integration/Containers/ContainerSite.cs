@@ -16,8 +16,8 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 namespace SshMqttBridge.Tests.Integration.Containers;
 
 /// <summary>
-/// The services of <c>docker-compose.yml</c> in a network of their own, under the names that they have there: broker and server, and bridges that tests
-/// start. Only the loopback interface reaches them. Where no engine runs it is empty.
+/// The services of <c>docker-compose.yml</c> in a network of their own, under the names that they have there: broker and
+/// server, and bridges that tests start. Only the loopback interface reaches them. Where no engine runs it is empty.
 /// </summary>
 public sealed class ContainerSite : IAsyncLifetime
 {
@@ -149,7 +149,9 @@ public sealed class ContainerSite : IAsyncLifetime
         return await BridgeContainer.CreateAsync(this, container, baseTopic);
     }
 
-    /// <summary>Removes the server's container and makes it anew, as <c>docker compose down</c> and <c>up</c> do: only its volumes stay.</summary>
+    /// <summary>
+    /// Removes the server's container and makes it anew, as <c>docker compose down</c> and <c>up</c> do: only its volumes stay.
+    /// </summary>
     internal async Task RecreateServerAsync()
     {
         await Server.DisposeAsync();
@@ -255,8 +257,8 @@ public sealed class ContainerSite : IAsyncLifetime
 }
 
 /// <summary>
-/// One after the other: some restart what the others use. And not beside other tests: each network that the engine makes or removes changes the machine's interfaces, upon which a Chromium
-/// breaks off what it is loading (<c>ERR_NETWORK_CHANGED</c>).
+/// One after the other: some restart what the others use. And not beside other tests: each network that the engine makes or
+/// removes changes the machine's interfaces, upon which a Chromium breaks off what it is loading (<c>ERR_NETWORK_CHANGED</c>).
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class ContainerTests : ICollectionFixture<ContainerSite>

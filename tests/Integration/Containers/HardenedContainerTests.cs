@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace SshMqttBridge.Tests.Integration.Containers;
 
-/// <summary>The bridge needs nothing but its two volumes: no capability, no way to more privileges, nothing else to write to.</summary>
+/// <summary>
+/// The bridge needs nothing but its two volumes: no capability, no way to more privileges, nothing else to write to.
+/// </summary>
 [Collection(ContainerTests.Name)]
 public sealed class HardenedContainerTests
 {

@@ -9,7 +9,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 
 namespace SshMqttBridge.Tests.Integration.Contracts;
 
-/// <summary>What every adapter of the MQTT port does, against a real mosquitto. A subclass names the adapter and the protocol version.</summary>
+/// <summary>
+/// What every adapter of the MQTT port does, against a real mosquitto. A subclass names the adapter and the protocol version.
+/// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "xunit calls DisposeAsync of IAsyncLifetime.")]
 public abstract partial class MqttTransportContract(int version) : IAsyncLifetime
 {

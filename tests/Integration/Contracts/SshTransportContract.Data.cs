@@ -66,7 +66,8 @@ public abstract partial class SshTransportContract
             await session.PingAsync(Token);
             var written = File.Exists(progress) ? long.Parse(File.ReadAllText(progress), CultureInfo.InvariantCulture) : 0;
 
-            // Our buffer, twice the window at the most, and what sshd and the pipe hold: a few megabytes, whatever the output's size.
+            // Our buffer, twice the window at the most, and what sshd and the pipe hold: a few megabytes, whatever the output's
+            // size.
             ((written * blockBytes) - read).ShouldBeLessThan((long)blocks * blockBytes / 10);
         }
 

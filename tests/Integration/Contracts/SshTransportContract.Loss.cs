@@ -188,7 +188,8 @@ public abstract partial class SshTransportContract
         await ReadUntilAsync(process, "ready");
         Task reading = process.ReadAsync(new byte[10], Token).AsTask();
         var writing = process.WriteAsync(new byte[100_000_000], Token).AsTask();
-        // The server has taken in what its window lets through: there is room for a goodbye in the socket, for which nobody waits.
+        // The server has taken in what its window lets through: there is room for a goodbye in the socket, for which nobody
+        // waits.
         await session.PingAsync(Token);
         await session.PingAsync(Token);
 

@@ -6,7 +6,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.Contracts;
 
-/// <summary>What every adapter of <see cref="ISshTransport"/> does, shown on real servers; a subclass supplies the adapter.</summary>
+/// <summary>
+/// What every adapter of <see cref="ISshTransport"/> does, shown on real servers; a subclass supplies the adapter.
+/// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "xunit disposes of it as IAsyncLifetime.")]
 public abstract partial class SshTransportContract : IAsyncLifetime
 {

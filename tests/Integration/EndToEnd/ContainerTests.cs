@@ -5,7 +5,10 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
-/// <summary>What the container image stands on, tried with the program itself: its health check, a folder that cannot be written, the time that <c>docker stop</c> gives.</summary>
+/// <summary>
+/// What the container image stands on, tried with the program itself: its health check, a folder that cannot be written, the
+/// time that <c>docker stop</c> gives.
+/// </summary>
 public sealed class ContainerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
     /// <summary>Then it kills.</summary>

@@ -6,7 +6,9 @@ using SshMqttBridge.Tests.Integration.HomeAssistant;
 
 namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
-/// <summary>The bridge as Home Assistant meets it at a real broker: what it finds there, and what its buttons and messages do.</summary>
+/// <summary>
+/// The bridge as Home Assistant meets it at a real broker: what it finds there, and what its buttons and messages do.
+/// </summary>
 public sealed class HomeAssistantTests(BridgeWorld world, HomeAssistantEmulation homeAssistant)
     : IClassFixture<BridgeWorld>,
         IClassFixture<HomeAssistantEmulation>

@@ -6,8 +6,8 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 namespace SshMqttBridge.Tests.Integration.Examples;
 
 /// <summary>
-/// A broker, a bridge, and an SSH server behind a link, on which <c>reboot</c> and <c>vbetool</c> only record that they were called. The programs of examples/shell find them as those of a
-/// user do.
+/// A broker, a bridge, and an SSH server behind a link, on which <c>reboot</c> and <c>vbetool</c> only record that they were
+/// called. The programs of examples/shell find them as those of a user do.
 /// </summary>
 #pragma warning disable CA1001 // xunit calls DisposeAsync of IAsyncLifetime
 public sealed class ExampleWorld : IAsyncLifetime

@@ -8,7 +8,10 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.Examples;
 
-/// <summary>A real Node-RED that runs examples/node-red/flows.json, in which only the broker's port is another. Buttons are pressed, and debug messages read, as by its editor.</summary>
+/// <summary>
+/// A real Node-RED that runs examples/node-red/flows.json, in which only the broker's port is another. Buttons are pressed, and
+/// debug messages read, as by its editor.
+/// </summary>
 internal sealed class NodeRed : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -4,7 +4,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.Examples;
 
-/// <summary>A broker, a bridge with the servers that the flow names, and Node-RED; where it is not installed, none of them.</summary>
+/// <summary>
+/// A broker, a bridge with the servers that the flow names, and Node-RED; where it is not installed, none of them.
+/// </summary>
 public sealed class NodeRedWorld : IAsyncLifetime
 {
     private BridgeWorld? _world;

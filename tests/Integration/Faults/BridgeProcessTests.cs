@@ -9,7 +9,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.Faults;
 
-/// <summary>Rows 34 to 41: the bridge itself is killed, told to stop, misconfigured, and searched for what it must not tell.</summary>
+/// <summary>
+/// Rows 34 to 41: the bridge itself is killed, told to stop, misconfigured, and searched for what it must not tell.
+/// </summary>
 public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
     [Fact]
@@ -263,7 +265,9 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
                 .Select(id => File.ReadAllText($"/proc/{id}/cmdline") + File.ReadAllText($"/proc/{id}/environ"))
         );
 
-    /// <summary>All bytes of the state directory: the journal and what belongs to it, known hosts, and whatever else there is.</summary>
+    /// <summary>
+    /// All bytes of the state directory: the journal and what belongs to it, known hosts, and whatever else there is.
+    /// </summary>
     private static byte[] StateOf(BridgeHost bridge)
     {
         using MemoryStream all = new();

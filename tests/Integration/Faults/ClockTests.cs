@@ -4,7 +4,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.Faults;
 
-/// <summary>Row 37: the wall clock jumps while the program runs; the clock that only counts goes on, as it does on a real machine.</summary>
+/// <summary>
+/// Row 37: the wall clock jumps while the program runs; the clock that only counts goes on, as it does on a real machine.
+/// </summary>
 public sealed class ClockTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
     [FaketimeFact]

@@ -234,7 +234,8 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
         const long Small = 100_000_001;
         const long Large = 5_000_000_001;
         await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
-        // How far the heap grows before a collection depends on the machine, so the test sets a limit, 64 MiB in hexadecimal, above which the bridge ends.
+        // How far the heap grows before a collection depends on the machine, so the test sets a limit, 64 MiB in hexadecimal,
+        // above which the bridge ends.
         bridge.Wrapper = ["env", "DOTNET_GCHeapHardLimit=4000000"];
         await bridge.StartAsync();
 
@@ -243,7 +244,8 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
         await ShouldCopyBothWaysAsync(bridge, Large);
         var growth = ProcessMemory.PeakBytes(bridge.Process.Id) - before;
 
-        // More than the heap's limit and all of the program's file together; a bridge that kept the content would need twenty times that.
+        // More than the heap's limit and all of the program's file together; a bridge that kept the content would need twenty
+        // times that.
         growth.ShouldBeLessThan((Large - Small) / 20);
     }
 

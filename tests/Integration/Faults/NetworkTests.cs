@@ -6,7 +6,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.Faults;
 
-/// <summary>Rows 3 and 15: the cable is cut without a word; the bridge runs in a network of its own, so that its packets can be dropped.</summary>
+/// <summary>
+/// Rows 3 and 15: the cable is cut without a word; the bridge runs in a network of its own, so that its packets can be dropped.
+/// </summary>
 public sealed class NetworkTests
 {
     [NetworkFact]

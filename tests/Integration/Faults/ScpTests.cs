@@ -4,7 +4,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.Faults;
 
-/// <summary>Rows 20 and 30: a server whose scp does not keep to the protocol, is missing, or is drowned in what a shell prints.</summary>
+/// <summary>
+/// Rows 20 and 30: a server whose scp does not keep to the protocol, is missing, or is drowned in what a shell prints.
+/// </summary>
 #pragma warning disable CA1001 // xunit calls DisposeAsync of IAsyncLifetime.
 public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IAsyncLifetime
 #pragma warning restore CA1001

@@ -122,7 +122,8 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
 
         (report.Status, report["exec"], report.Out).ShouldBe(("timedOut", "null", "begun\n"), report.Json);
         next["out"].ShouldBe("next", next.Json);
-        // As root, OpenSSH takes no signal, and there is no second channel to send it by: the session is had back by a new connection.
+        // As root, OpenSSH takes no signal, and there is no second channel to send it by: the session is had back by a new
+        // connection.
         bridge["nas"]
             .History("connection")
             .ShouldBe(Environment.IsPrivilegedProcess ? ["offline", "online", "offline", "online"] : ["offline", "online"]);
@@ -178,7 +179,8 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
         (echoing["exec"], echoing.Status, echoing.Reason).ShouldBe(("error", "rejected", "authentication"), echoing.Json);
         echoing.Message!.ShouldContain("Your pet's name?");
         several.Out.ShouldBe("begun\n");
-        // One login with the password, none that changes it; no answer to what shows what is typed; the one answer to all that hides it.
+        // One login with the password, none that changes it; no answer to what shows what is typed; the one answer to all that
+        // hides it.
         server.Log.ShouldBe(["password expired", "answers several 2 1"], ignoreOrder: true);
         bridge.Log.ShouldNotContain(Canary);
     }

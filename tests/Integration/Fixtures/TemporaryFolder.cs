@@ -1,6 +1,8 @@
 namespace SshMqttBridge.Tests;
 
-/// <summary>A new folder below the system's temporary one, readable by its owner only, deleted with all that is in it on <see cref="Dispose"/>.</summary>
+/// <summary>
+/// A new folder below the system's temporary one, readable by its owner only, deleted with all that is in it on <see cref="Dispose"/>.
+/// </summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -12,7 +14,9 @@ internal sealed class TemporaryFolder : IDisposable
     /// <summary>The path of something in the folder.</summary>
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Writes a file that only its owner may read, unless <paramref name="mode"/> says otherwise, and creates its folder.</summary>
+    /// <summary>
+    /// Writes a file that only its owner may read, unless <paramref name="mode"/> says otherwise, and creates its folder.
+    /// </summary>
     /// <returns>Its path.</returns>
     public string Write(string name, string text, UnixFileMode mode = OwnerOnly)
     {

@@ -4,7 +4,9 @@ using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Tests.Integration.HomeAssistant;
 
-/// <summary>Home Assistant's rules for what it is told: those for one payload are in discovery.schema.json, those between them are here.</summary>
+/// <summary>
+/// Home Assistant's rules for what it is told: those for one payload are in discovery.schema.json, those between them are here.
+/// </summary>
 public sealed class DiscoveryPayloadTests(HomeAssistantEmulation homeAssistant) : IClassFixture<HomeAssistantEmulation>
 {
     public static TheoryData<string> Configurations { get; } = new(Examples.Configurations.Keys);

@@ -6,7 +6,10 @@ using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Tests.Integration.HomeAssistant;
 
-/// <summary>What docs/home-assistant.md says is so: its snippets parse and render, and its entities, topics and picture are those that there are.</summary>
+/// <summary>
+/// What docs/home-assistant.md says is so: its snippets parse and render, and its entities, topics and picture are those that
+/// there are.
+/// </summary>
 public sealed class GuidePageTests(HomeAssistantEmulation homeAssistant) : IClassFixture<HomeAssistantEmulation>
 {
     private static readonly TopicScheme Topics = new(GuidePage.Options.Mqtt.BaseTopic);

@@ -4,8 +4,9 @@ using System.Text.Json.Nodes;
 namespace SshMqttBridge.Tests.Integration.HomeAssistant;
 
 /// <summary>
-/// What Home Assistant would make of payloads, templates and snippets of its configuration, as far as that can be had without it: a JSON schema of its rules, a
-/// real Jinja2, a real YAML parser. One process of Python for a test class, asked one thing after another.
+/// What Home Assistant would make of payloads, templates and snippets of its configuration, as far as that can be had without
+/// it: a JSON schema of its rules, a real Jinja2, a real YAML parser. One process of Python for a test class, asked one thing
+/// after another.
 /// </summary>
 public sealed class HomeAssistantEmulation : IDisposable
 {

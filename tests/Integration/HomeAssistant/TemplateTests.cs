@@ -8,7 +8,10 @@ namespace SshMqttBridge.Tests.Integration.HomeAssistant;
 /// <summary>The templates in what Home Assistant is told, rendered for real payloads.</summary>
 public sealed class TemplateTests(HomeAssistantEmulation homeAssistant) : IClassFixture<HomeAssistantEmulation>
 {
-    /// <summary>core components/recorder/db_schema.py, MAX_STATE_ATTRS_BYTES; those that Home Assistant adds itself (name, icon, …) count too.</summary>
+    /// <summary>
+    /// core components/recorder/db_schema.py, MAX_STATE_ATTRS_BYTES; those that Home Assistant adds itself (name, icon, …)
+    /// count too.
+    /// </summary>
     private const int MostAttributeBytes = 16_384 - 1_000;
 
     /// <summary>core const.py, MAX_LENGTH_STATE_STATE.</summary>

@@ -4,7 +4,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.WebConsole;
 
-/// <summary>The system's browser, without a window. It ends with the process of Playwright, and that one with the tests.</summary>
+/// <summary>
+/// The system's browser, without a window. It ends with the process of Playwright, and that one with the tests.
+/// </summary>
 internal sealed class Chromium : IAsyncDisposable
 {
     // Without the last ones it looks for hosts of Google's at each start.

@@ -3,7 +3,9 @@ using Microsoft.Playwright;
 
 namespace SshMqttBridge.Tests.Integration.WebConsole;
 
-/// <summary>The console in a browser of its own: what a user sees and does. Nothing may be wrong with the page when it is closed.</summary>
+/// <summary>
+/// The console in a browser of its own: what a user sees and does. Nothing may be wrong with the page when it is closed.
+/// </summary>
 internal sealed class ConsolePage : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _complaints = [];

@@ -6,7 +6,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace SshMqttBridge.Tests.Integration.WebConsole;
 
-/// <summary>The pictures in docs/images, of the real program. What a NAS would answer is put into the login shell of the private SSH server.</summary>
+/// <summary>
+/// The pictures in docs/images, of the real program. What a NAS would answer is put into the login shell of the private SSH
+/// server.
+/// </summary>
 public sealed class Screenshots(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
     private const string LoginShell = """

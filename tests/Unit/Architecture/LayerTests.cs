@@ -3,7 +3,9 @@ using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Tests.Unit.Architecture;
 
-/// <summary>A namespace depends only on those of the layers above it (docs/architecture.md), so that none can be part of a circle.</summary>
+/// <summary>
+/// A namespace depends only on those of the layers above it (docs/architecture.md), so that none can be part of a circle.
+/// </summary>
 public sealed class LayerTests
 {
     /// <summary>From the top down. Namespaces of one layer do not depend on one another either.</summary>

@@ -42,7 +42,10 @@ public sealed partial class ReliabilityPageTests
         }
     }
 
-    /// <summary>Class and method of each test below a folder; an inherited one is there under the names of all classes that its base's file knows.</summary>
+    /// <summary>
+    /// Class and method of each test below a folder; an inherited one is there under the names of all classes that its base's
+    /// file knows.
+    /// </summary>
     private static HashSet<string> MethodsIn(string project)
     {
         string[] sources =

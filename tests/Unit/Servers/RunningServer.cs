@@ -14,7 +14,9 @@ using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Tests.Unit.Servers;
 
-/// <summary>The real server <c>nas</c> on a transport, a clock and a broker that the test plays, with a journal in a temporary folder.</summary>
+/// <summary>
+/// The real server <c>nas</c> on a transport, a clock and a broker that the test plays, with a journal in a temporary folder.
+/// </summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

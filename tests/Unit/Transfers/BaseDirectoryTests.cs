@@ -238,8 +238,8 @@ public sealed class BaseDirectoryTests : IDisposable
     }
 
     /// <summary>
-    /// A folder and a link to one outside take turns under one name, as fast as they can, while files are read and written through it: what is opened is always the
-    /// one inside, or nothing.
+    /// A folder and a link to one outside take turns under one name, as fast as they can, while files are read and written
+    /// through it: what is opened is always the one inside, or nothing.
     /// </summary>
     [Fact]
     public async Task BothWays_GivenALinkSwappedInTheWay_ShouldNeverLeave()

@@ -430,7 +430,9 @@ public sealed class FileTransferProtocolTests : IDisposable
     }
 
     /// <summary>Moves the clock on while the task takes no notice.</summary>
-    /// <summary>Lets time go by until the task has ended, or the process is being stopped and obeys: that takes it no time.</summary>
+    /// <summary>
+    /// Lets time go by until the task has ended, or the process is being stopped and obeys: that takes it no time.
+    /// </summary>
     private async Task AdvanceUntilAsync(Task task, ScriptedProcess process)
     {
         for (var i = 0; i < 10_000 && !task.IsCompleted; i++)

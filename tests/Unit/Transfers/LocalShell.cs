@@ -4,7 +4,9 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Tests.Unit.Transfers;
 
-/// <summary>A session whose commands run in a shell of this machine, in a folder of their own: the real scp, without a server.</summary>
+/// <summary>
+/// A session whose commands run in a shell of this machine, in a folder of their own: the real scp, without a server.
+/// </summary>
 internal sealed class LocalShell(string home) : ISshSession
 {
     public HostKey HostKey { get; } = new("none", ReadOnlyMemory<byte>.Empty);

@@ -6,7 +6,9 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Tests.Unit.Transfers;
 
-/// <summary>A session with one channel, whose command is a method of the test. When the method returns the channel closes.</summary>
+/// <summary>
+/// A session with one channel, whose command is a method of the test. When the method returns the channel closes.
+/// </summary>
 internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISshSession, IRemoteProcess
 {
     private readonly Channel<(OutputStream Stream, byte[] Bytes)> _output = Channel.CreateBounded<(OutputStream, byte[])>(16);
@@ -19,7 +21,9 @@ internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISsh
     private Task _running = Task.CompletedTask;
     private (OutputStream Stream, ReadOnlyMemory<byte> Bytes) _rest;
 
-    /// <summary>What went on, in order: <c>open</c>, <c>before</c> (by the test), <c>start</c>, <c>signal TERM</c>, <c>dispose</c>.</summary>
+    /// <summary>
+    /// What went on, in order: <c>open</c>, <c>before</c> (by the test), <c>start</c>, <c>signal TERM</c>, <c>dispose</c>.
+    /// </summary>
     public List<string> Events { get; } = [];
     public string Command { get; private set; } = "";
 

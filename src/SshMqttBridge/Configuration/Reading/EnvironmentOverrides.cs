@@ -4,8 +4,8 @@ namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>
 /// Applies environment variables to the file: <c>SSHMQTT__MQTT__HOST</c> is <c>mqtt.host</c>, in capitals or not. A server's id
-/// is written with <c>_</c> where it has <c>-</c>, because a variable's name cannot contain <c>-</c>. An empty variable counts as not
-/// set.
+/// is written with <c>_</c> where it has <c>-</c>, because a variable's name cannot contain <c>-</c>. An empty variable counts
+/// as not set.
 /// </summary>
 internal static class EnvironmentOverrides
 {

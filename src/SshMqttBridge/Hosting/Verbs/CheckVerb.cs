@@ -8,7 +8,9 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Hosting.Verbs;
 
-/// <summary><c>check</c>: checks the configuration and, with <c>--connect</c>, the connections to the broker and all servers.</summary>
+/// <summary>
+/// <c>check</c>: checks the configuration and, with <c>--connect</c>, the connections to the broker and all servers.
+/// </summary>
 internal static class CheckVerb
 {
     private const int MaximumConcurrency = 16;
@@ -81,7 +83,7 @@ internal static class CheckVerb
         var topics = new TopicScheme(options.BaseTopic);
         try
         {
-            // The broker may refuse a retained last will, so the check has one as well, on a topic of its own.
+            // The broker may refuse a retained last will, so the check has one as well, on a separate topic.
             var (connection, retain) = await MqttConnector.ConnectAsync(
                 new MqttNetTransport(),
                 new MqttConnectRequest

@@ -5,7 +5,7 @@ using SshMqttBridge.Hosting.Demo;
 
 namespace SshMqttBridge.Hosting.Verbs;
 
-/// <summary><c>demo</c>: the bridge with a broker and a server of its own, without any configuration.</summary>
+/// <summary><c>demo</c>: the bridge with a private broker and SSH server, without any configuration.</summary>
 internal static class DemoVerb
 {
     public static Command Create()

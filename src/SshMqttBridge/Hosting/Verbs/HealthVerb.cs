@@ -8,8 +8,8 @@ using SshMqttBridge.Mqtt.MqttNet;
 namespace SshMqttBridge.Hosting.Verbs;
 
 /// <summary>
-/// <c>health</c>, for the health check of a container: whether the bridge is <c>online</c> at the broker. The broker publishes the last will, <c>offline</c>, when the
-/// bridge dies or hangs.
+/// <c>health</c>, for the health check of a container: whether the bridge is <c>online</c> at the broker. The broker publishes
+/// the last will, <c>offline</c>, when the bridge dies or hangs.
 /// </summary>
 internal static class HealthVerb
 {

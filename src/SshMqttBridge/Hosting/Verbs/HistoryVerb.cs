@@ -70,7 +70,10 @@ internal static class HistoryVerb
         return ExitStatus.Success;
     }
 
-    /// <summary>Time, server, operation, status (with the reason), exit status or bytes, duration, and the command with its action's name before it.</summary>
+    /// <summary>
+    /// Time, server, operation, status (with the reason), exit status or bytes, duration, and the command with its action's
+    /// name before it.
+    /// </summary>
     private static string Line(HistoryEntry entry, int width)
     {
         var result = entry.Result;

@@ -14,9 +14,10 @@ using WireVersion = MQTTnet.Formatter.MqttProtocolVersion;
 namespace SshMqttBridge.Mqtt.MqttNet;
 
 /// <summary>
-/// Stands between MQTTnet's client and the network, in place of the library's own adapter, and does what that one does not: reads no more than the <see cref="InboundQueue"/>
-/// takes, leaves out payloads that are too large, sends what belongs together as one, and keeps track of when the broker was last heard (docs/adr/0017).
-/// Messages go into the queue and are acknowledged here, and acknowledgements of ours go to who published; the client sees everything else. One per connection.
+/// The channel adapter between MQTTnet's client and the network. Unlike the library's own, it reads no more than the <see cref="InboundQueue"/> accepts, drops payloads
+/// that are too large, sends related packets in one write, and records when the broker last sent something (docs/adr/0017). It
+/// queues and acknowledges messages, and completes publishes with their acknowledgements; the client processes all other
+/// packets. One per connection.
 /// </summary>
 internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFactory
 {
@@ -38,8 +39,10 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
     private volatile bool _saysGoodbye;
     private volatile bool _isClosed;
 
-    /// <param name="acknowledged">Called when all that has arrived has been dealt with, with the PUBACKs among it; what it sends leaves together.</param>
-    /// <param name="failed">Called when nothing can be read or sent any more, at least once; null: the broker closed the connection.</param>
+    /// <param name="acknowledged">Called when all that has arrived has been dealt with, with the PUBACKs among it; what it
+    /// sends leaves together.</param>
+    /// <param name="failed">Called when nothing can be read or sent any more, at least once; null: the broker closed the
+    /// connection.</param>
     public BrokerChannel(
         BrokerDialer dialer,
         MqttConnectRequest request,
@@ -87,7 +90,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         _link = await _dialer.DialAsync(cancellationToken);
-        // The reader decodes with one of its own, so that the two need no lock in common.
+        // The reader has a separate decoder, so that the two need no common lock.
         _writer = new PacketWriter(_link, NewFormatter(), _failed);
         Interlocked.Exchange(ref _lastReceived, Stopwatch.GetTimestamp());
     }
@@ -109,7 +112,8 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
                     }
                 }
 
-                // Only now: whoever waits for these messages goes on here, and what it sends takes their acknowledgements along.
+                // Only now: readers of these messages resume here, and the packets that they send carry the acknowledgements
+                // along.
                 _inbound.Release();
                 TellAcknowledgements();
                 Flush();
@@ -146,7 +150,8 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
     {
         if (packet is MqttConnectPacket connect)
         {
-            // The client would ping only when nothing is sent, and look at its clock four times a second. Pinging is KeepAliveWatch's.
+            // The client would ping only when nothing is sent, and look at its clock four times a second. Pinging is
+            // KeepAliveWatch's.
             connect.KeepAlivePeriod = (ushort)
                 Math.Clamp(Math.Ceiling(_request.Options.KeepAlive.TotalSeconds), 1, ushort.MaxValue);
         }

@@ -42,7 +42,10 @@ internal sealed class BrokerDialer(MqttOptions options, BrokerAddress broker, IP
         }
     }
 
-    /// <summary>Makes the request for a websocket on a stream that is connected and, if need be, encrypted already: so TLS has one set of rules, and the address is ours to choose.</summary>
+    /// <summary>
+    /// Makes the request for a websocket on a stream that is connected and, if need be, encrypted already: so TLS has one set
+    /// of rules, and the address is ours to choose.
+    /// </summary>
     private async Task<Stream> OpenWebSocketAsync(Stream stream, CancellationToken cancellationToken)
     {
         using var handler = new SocketsHttpHandler

@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace SshMqttBridge.Mqtt.MqttNet;
 
-/// <summary>The way to the broker: a TCP socket, and what stands on it. One reader and one writer at a time.</summary>
+/// <summary>
+/// The connection to the broker: a TCP socket, with TLS or a websocket on it where configured. One reader and one writer at a
+/// time.
+/// </summary>
 /// <param name="socket">Owned, with Nagle's algorithm off.</param>
 /// <param name="stream">Owned: the socket's bytes, with TLS and websocket taken off.</param>
 internal sealed class BrokerLink(Socket socket, Stream stream) : IDisposable
@@ -26,8 +29,8 @@ internal sealed class BrokerLink(Socket socket, Stream stream) : IDisposable
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) => stream.WriteAsync(bytes);
 
     /// <summary>
-    /// Says that nothing more will come, and waits until the broker has closed its side. A socket that is closed with something unread sends a reset instead, and the broker
-    /// may then throw away what it has not read yet.
+    /// Shuts down the sending side, and waits until the broker has closed its side. A socket that is closed with unread data
+    /// sends a reset instead, upon which the broker may discard what it has not read yet.
     /// </summary>
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
@@ -43,13 +46,14 @@ internal sealed class BrokerLink(Socket socket, Stream stream) : IDisposable
 
     public void Dispose()
     {
-        // The socket first: what stands on it would send something to say goodbye.
+        // The socket first: TLS and websockets would send a closing message.
         socket.Dispose();
         stream.Dispose();
     }
 
-    // A broker that leaves Nagle's algorithm on (mosquitto's default) holds its next small packet back until this one is acknowledged,
-    // and a kernel that waits for something to send along with that takes 40 ms. The option lasts for one read only.
+    // A broker that leaves Nagle's algorithm on (mosquitto's default) holds its next small packet back until this one is
+    // acknowledged, and a kernel that waits for something to send along with that takes 40 ms. The option lasts for one read
+    // only.
     private void AcknowledgeAtOnce()
     {
         try

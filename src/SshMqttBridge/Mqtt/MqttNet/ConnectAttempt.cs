@@ -30,7 +30,7 @@ internal sealed class ConnectAttempt(MqttConnectRequest request, BrokerAddress b
                 }
                 catch (MqttConnectionException e) when (e.ReasonCode is null && i + 1 < addresses.Length)
                 {
-                    // Where there is a reason code a broker has spoken: that is the one, and it would say the same at its other addresses.
+                    // A reason code comes from the broker itself, which would answer the same at its other addresses.
                     faults.Add(e);
                 }
             }

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 namespace SshMqttBridge.Mqtt.MqttNet;
 
 /// <summary>
-/// Messages on their way from the <see cref="BrokerChannel"/>, which adds them and never waits, to whoever reads <see cref="IMqttConnection.Deliveries"/>.
+/// Messages between the <see cref="BrokerChannel"/>, which adds them without waiting, and the reader of <see cref="IMqttConnection.Deliveries"/>.
 /// Bounded by not reading the socket while it is full.
 /// </summary>
 internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDelivery>
@@ -18,7 +18,7 @@ internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDeliver
     // What a message costs beside its payload, roughly: the object, its topic, its place in the queue.
     private const int MessageBytes = 200;
 
-    // Whoever waits for a message goes on where it has arrived.
+    // The reader of a message resumes on the thread that has received it.
     private readonly Channel<MqttDelivery> _channel = Channel.CreateUnbounded<MqttDelivery>(
         new()
         {
@@ -92,7 +92,9 @@ internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDeliver
     public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) =>
         _channel.Reader.WaitToReadAsync(cancellationToken);
 
-    /// <summary>Whether it is filled to one part in <paramref name="part"/>. It pauses when full and goes on when half empty.</summary>
+    /// <summary>
+    /// Whether it is filled to one part in <paramref name="part"/>. It pauses when full and resumes when half empty.
+    /// </summary>
     private bool IsAt(int part) =>
         Volatile.Read(ref _messages) >= MessageLimit / part || Interlocked.Read(ref _bytes) >= ByteLimit / part;
 

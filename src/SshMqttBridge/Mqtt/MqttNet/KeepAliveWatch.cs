@@ -1,8 +1,9 @@
 namespace SshMqttBridge.Mqtt.MqttNet;
 
 /// <summary>
-/// Pings when nothing has come from the broker, or gone to it, for the keep-alive interval, and ends the connection when nothing has come for one and a half: the same
-/// whatever is being sent, since a broker that hangs takes in messages without answering.
+/// Pings when nothing has come from the broker, or gone to it, for the keep-alive interval, and ends the connection when
+/// nothing has come for one and a half: the same whatever is being sent, since a broker that hangs takes in messages without
+/// answering.
 /// </summary>
 internal static class KeepAliveWatch
 {

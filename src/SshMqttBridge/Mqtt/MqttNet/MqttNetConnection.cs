@@ -85,7 +85,7 @@ internal sealed class MqttNetConnection : IMqttConnection
             MaximumPacketBytes = answer.MaximumPacketSize is > 0 and var bytes ? bytes : null;
             RetainAvailable = answer.RetainAvailable;
             _window = Math.Clamp(answer.ReceiveMaximum is > 0 and var count ? (int)count : LargestWindow, 1, LargestWindow);
-            // The broker may want to hear more often than we said.
+            // The broker may demand a shorter keep-alive than requested.
             keepAlive =
                 answer.ServerKeepAlive is > 0 and var seconds && seconds < keepAlive.TotalSeconds
                     ? TimeSpan.FromSeconds(seconds)
@@ -207,22 +207,25 @@ internal sealed class MqttNetConnection : IMqttConnection
         return _packetId;
     }
 
-    /// <summary>Called by the thread that reads: what waits is sent as soon as there is room for it, and who waits for an acknowledgement goes on here.</summary>
+    /// <summary>
+    /// Called by the thread that reads. Sends waiting messages as soon as there is room; code that awaits an acknowledgement
+    /// resumes here.
+    /// </summary>
     private void OnAcknowledged(IReadOnlyList<MqttPubAckPacket> acknowledgements)
     {
-        var told = new (PendingPublish? Pending, MqttPubAckPacket Answer)[acknowledgements.Count];
+        var completed = new (PendingPublish? Pending, MqttPubAckPacket Answer)[acknowledgements.Count];
         lock (_gate)
         {
-            for (var i = 0; i < told.Length; i++)
+            for (var i = 0; i < completed.Length; i++)
             {
                 _underWay.Remove(acknowledgements[i].PacketIdentifier, out var pending);
-                told[i] = (pending, acknowledgements[i]);
+                completed[i] = (pending, acknowledgements[i]);
             }
 
             SendWaiting();
         }
 
-        foreach (var (pending, answer) in told)
+        foreach (var (pending, answer) in completed)
         {
             var reason = (int)answer.ReasonCode;
             if (reason < MqttReason.Unspecified)
@@ -244,7 +247,7 @@ internal sealed class MqttNetConnection : IMqttConnection
         }
     }
 
-    /// <summary>The connection is over. The first reason counts; what follows from it says less.</summary>
+    /// <summary>The connection is over. The first reason counts; later ones follow from it.</summary>
     private MqttConnectionException Fail(Exception? e)
     {
         PendingPublish[] left;
@@ -287,7 +290,7 @@ internal sealed class MqttNetConnection : IMqttConnection
             return Refusal(MqttReason.TopicInvalid, publication.Topic);
         }
 
-        // A broker closes the connection when it gets more than it said.
+        // A broker closes the connection when it receives more than it has announced.
         var bytes = MqttPacketSize.Of(publication, _request.Options.ProtocolVersion);
         return bytes > (MaximumPacketBytes ?? MqttPacketSize.Largest)
             ? new MqttRefusedException(
@@ -297,6 +300,6 @@ internal sealed class MqttNetConnection : IMqttConnection
             : null;
     }
 
-    private static MqttRefusedException Refusal(int reason, string topic, string? said = null) =>
-        new(reason, $"{topic}: {MqttReason.Describe(reason, said)}");
+    private static MqttRefusedException Refusal(int reason, string topic, string? reasonString = null) =>
+        new(reason, $"{topic}: {MqttReason.Describe(reason, reasonString)}");
 }

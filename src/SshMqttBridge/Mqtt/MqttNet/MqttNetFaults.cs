@@ -14,8 +14,9 @@ internal sealed class MqttNetFaults(MqttOptions options, BrokerAddress broker)
 
     /// <summary>The broker answered a CONNECT, and did not want it.</summary>
     /// <param name="reason">A reason code of MQTT 5, which MQTTnet also makes of the return codes of 3.1.1.</param>
-    /// <param name="said">The broker's own words, or null.</param>
-    public MqttConnectionException Refused(int reason, string? said) => RefusedWith(IsV5 ? reason : ReturnCode(reason), said);
+    /// <param name="reasonString">The reason string of the broker, or null.</param>
+    public MqttConnectionException Refused(int reason, string? reasonString) =>
+        RefusedWith(IsV5 ? reason : ReturnCode(reason), reasonString);
 
     public MqttConnectionException Silent() => new(MqttFault.Lost, $"{broker}: the broker did not answer in the keep-alive time");
 
@@ -31,7 +32,8 @@ internal sealed class MqttNetFaults(MqttOptions options, BrokerAddress broker)
             _ => new(MqttFault.Lost, $"{broker}: {Words(e)}", inner: e),
         };
 
-    /// <param name="e">What happened between the open way to the broker and its CONNACK; null: the broker closed the connection.</param>
+    /// <param name="e">What happened between the open way to the broker and its CONNACK; null: the broker closed the
+    /// connection.</param>
     public MqttConnectionException NotConnected(Exception? e) =>
         e switch
         {
@@ -41,17 +43,17 @@ internal sealed class MqttNetFaults(MqttOptions options, BrokerAddress broker)
             _ => new(MqttFault.Unreachable, $"{broker}: {Words(e)}{Hint(e)}", inner: e),
         };
 
-    private MqttConnectionException RefusedWith(int reason, string? said) =>
+    private MqttConnectionException RefusedWith(int reason, string? reasonString) =>
         new(
             MqttReason.IsAboutLogin(reason) ? MqttFault.LoginRefused : MqttFault.Unreachable,
-            $"{broker} refused the connection: {MqttReason.Describe(reason, said)}",
+            $"{broker} refused the connection: {MqttReason.Describe(reason, reasonString)}",
             reason
         );
 
-    private MqttConnectionException Disconnected(int reason, string? said) =>
+    private MqttConnectionException Disconnected(int reason, string? reasonString) =>
         reason == MqttReason.SessionTakenOver
             ? new(MqttFault.TakenOver, $"{broker}: another client uses the client id '{options.ClientId}'", reason)
-            : new(MqttFault.Lost, $"{broker} closed the connection: {MqttReason.Describe(reason, said)}", reason);
+            : new(MqttFault.Lost, $"{broker} closed the connection: {MqttReason.Describe(reason, reasonString)}", reason);
 
     private string Words(Exception? e)
     {
@@ -65,7 +67,7 @@ internal sealed class MqttNetFaults(MqttOptions options, BrokerAddress broker)
             SocketException { SocketErrorCode: not (SocketError.OperationAborted or SocketError.Interrupted) } socket =>
                 socket.Message,
             MqttProtocolViolationException or IndexOutOfRangeException or ArgumentException =>
-                "the broker broke the MQTT protocol, or is none",
+                "the peer violated the MQTT protocol, or is not an MQTT broker",
             null or SocketException or MqttCommunicationException or ObjectDisposedException or EndOfStreamException =>
                 "the broker closed the connection",
             var other => other.Message,

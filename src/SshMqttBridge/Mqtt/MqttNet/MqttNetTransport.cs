@@ -4,7 +4,9 @@ namespace SshMqttBridge.Mqtt.MqttNet;
 internal sealed class MqttNetTransport : IMqttTransport
 {
     /// <inheritdoc/>
-    /// <remarks>A broker that hangs answers a TCP handshake all the same, so each address has until its CONNACK.</remarks>
+    /// <remarks>
+    /// A broker that hangs still answers the TCP handshake, so the time of each address lasts until its CONNACK.
+    /// </remarks>
     public async Task<IMqttConnection> ConnectAsync(MqttConnectRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -3,7 +3,10 @@ using MQTTnet.Formatter;
 
 namespace SshMqttBridge.Mqtt.MqttNet;
 
-/// <summary>Packets that are sent together. Small ones are copied into one piece; a large payload is not, but sent from where it is. Not thread-safe.</summary>
+/// <summary>
+/// Packets that are sent together. Small ones are copied into one piece; a large payload is not, but sent from where it is. Not
+/// thread-safe.
+/// </summary>
 internal sealed class PacketBatch
 {
     private const int SmallBytes = 16 << 10;

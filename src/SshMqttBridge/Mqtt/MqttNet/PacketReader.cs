@@ -6,8 +6,9 @@ using MQTTnet.Protocol;
 namespace SshMqttBridge.Mqtt.MqttNet;
 
 /// <summary>
-/// Cuts what arrives into packets (MQTT 5 §2.1). Keeps no payload that is larger than wanted: of such a message only topic and properties are kept, and the rest is
-/// thrown away as it comes, so that memory stays the same whatever a client publishes. Not thread-safe.
+/// Cuts what arrives into packets (MQTT 5 §2.1). Keeps no payload that is larger than wanted: of such a message only topic and
+/// properties are kept, and the rest is thrown away as it comes, so that memory stays the same whatever a client publishes. Not
+/// thread-safe.
 /// </summary>
 /// <param name="isV5">Whether a PUBLISH has properties.</param>
 /// <param name="maximumPayloadBytes">A PUBLISH with a larger payload may come without it.</param>
@@ -122,7 +123,10 @@ internal sealed class PacketReader(bool isV5, int maximumPayloadBytes)
         return false;
     }
 
-    /// <summary>Everything of a PUBLISH that stands before its payload, in memory of its own. Properties that are larger than any that is known are left out.</summary>
+    /// <summary>
+    /// The part of a PUBLISH before its payload, in separate memory. Properties that are larger than any that is known are left
+    /// out.
+    /// </summary>
     private ReceivedPacket Skim(byte flags, ArraySegment<byte> body, int length)
     {
         ReadOnlySpan<byte> start = body;

@@ -4,8 +4,8 @@ using MQTTnet.Packets;
 namespace SshMqttBridge.Mqtt.MqttNet;
 
 /// <summary>
-/// Sends packets in the order in which they are added. Nobody waits: who flushes sends right away if the kernel takes it, and what comes while it does not is sent behind it,
-/// by whoever sends already. Thread-safe.
+/// Sends packets in the order in which they are added. Nobody waits: who flushes sends right away if the kernel takes it, and
+/// what comes while it does not is sent behind it, by the thread that is sending already. Thread-safe.
 /// </summary>
 /// <param name="link">Only written to here.</param>
 /// <param name="failed">Called once, when something could not be sent; nothing is sent after that.</param>
@@ -41,7 +41,7 @@ internal sealed class PacketWriter(BrokerLink link, MqttPacketFormatterAdapter f
             (_adding, _sending) = (_sending, _adding);
         }
 
-        // It ends by itself and tells its failure.
+        // It ends by itself and reports its failure.
         _ = SendAsync();
     }
 

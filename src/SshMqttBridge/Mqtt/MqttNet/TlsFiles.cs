@@ -5,7 +5,9 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Mqtt.MqttNet;
 
-/// <summary>What the files of <c>mqtt.tls</c> hold. Read anew for each connection, so that a renewed certificate counts at once.</summary>
+/// <summary>
+/// What the files of <c>mqtt.tls</c> hold. Read anew for each connection, so that a renewed certificate counts at once.
+/// </summary>
 /// <param name="Settings">Where it comes from.</param>
 /// <param name="Authorities">Whom to trust; null: whom the system trusts.</param>
 /// <param name="Certificate">The bridge's own certificate, with its key and chain; null: none.</param>

@@ -6,7 +6,7 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Mqtt.MqttNet;
 
-/// <summary>One TLS handshake with a broker: checks its certificate and says in words what is wrong.</summary>
+/// <summary>One TLS handshake with a broker: checks its certificate and describes failures in words.</summary>
 internal sealed class TlsHandshake(TlsFiles files, BrokerAddress broker)
 {
     private string? _refusal;
@@ -14,7 +14,8 @@ internal sealed class TlsHandshake(TlsFiles files, BrokerAddress broker)
     private string HostName => files.Settings.ServerName ?? broker.Host;
 
     /// <summary>Wraps the stream, which belongs to the result then.</summary>
-    /// <exception cref="MqttConnectionException">The broker's certificate was refused, or the broker refused ours, or speaks no TLS.</exception>
+    /// <exception cref="MqttConnectionException">The broker's certificate was refused, or the broker refused ours, or speaks no
+    /// TLS.</exception>
     public async Task<SslStream> AuthenticateAsync(Stream stream, CancellationToken cancellationToken)
     {
         var tls = new SslStream(stream);
@@ -35,7 +36,10 @@ internal sealed class TlsHandshake(TlsFiles files, BrokerAddress broker)
         }
     }
 
-    /// <summary>What an alert of the broker says, which with TLS 1.3 may come after the handshake; null: the exception is not about one.</summary>
+    /// <summary>
+    /// The description of an alert of the broker, which with TLS 1.3 may arrive after the handshake; null if the exception is
+    /// not about one.
+    /// </summary>
     public static string? DescribeAlert(Exception e, MqttTlsOptions settings)
     {
         var text = e.ToString();

@@ -8,7 +8,9 @@ internal sealed class BridgeClient(BridgeHost host, string id)
 {
     private MqttProbe Probe => host.Probe;
 
-    /// <summary>Runs a command line, or what a JSON payload says, and waits for its end. No other command may end meanwhile.</summary>
+    /// <summary>
+    /// Runs a command line, or what a JSON payload says, and waits for its end. No other command may end meanwhile.
+    /// </summary>
     public Task<CommandReport> ExecAsync(string payload) => SendAsync("exec/set", payload);
 
     /// <summary>Runs a command with these members beside <c>command</c>: <c>new { id = "7" }</c>.</summary>

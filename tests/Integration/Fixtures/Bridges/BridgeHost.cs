@@ -4,8 +4,8 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 namespace SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 
 /// <summary>
-/// The real program, run as a process of its own with its own folders, and a client of its broker that sees all its topics. What it is asked and what it
-/// answers goes over MQTT only.
+/// The real program, run as a process of its own with its own folders, and a client of its broker that sees all its topics.
+/// What it is asked and what it answers goes over MQTT only.
 /// </summary>
 internal sealed class BridgeHost : IAsyncDisposable
 {
@@ -31,7 +31,10 @@ internal sealed class BridgeHost : IAsyncDisposable
 
     public ChildProcess Process => _process ?? throw new InvalidOperationException("The bridge is not running.");
 
-    /// <summary>A program and its arguments that runs the bridge in its own place, with the rest of its command line; for the next start.</summary>
+    /// <summary>
+    /// A program and its arguments that runs the bridge in its own place, with the rest of its command line; for the next
+    /// start.
+    /// </summary>
     public IReadOnlyList<string> Wrapper { get; set; } = [];
 
     /// <summary>All that it wrote since the first start.</summary>
@@ -40,7 +43,9 @@ internal sealed class BridgeHost : IAsyncDisposable
     /// <summary>A server's topics.</summary>
     public BridgeClient this[string id] => new(this, id);
 
-    /// <summary>Writes the configuration, starts the program and waits until it is online; its servers may still be connecting.</summary>
+    /// <summary>
+    /// Writes the configuration, starts the program and waits until it is online; its servers may still be connecting.
+    /// </summary>
     public static async Task<BridgeHost> StartNewAsync(BridgeYaml yaml, MosquittoBroker broker, ProbeOptions? probe = null)
     {
         var host = await CreateAsync(yaml, broker, probe);

@@ -3,7 +3,10 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 
-/// <summary>The program itself: the native executable that <c>scripts/build</c> makes, or the build that <c>SSHMQTT_TEST_PROGRAM</c> names.</summary>
+/// <summary>
+/// The program itself: the native executable that <c>scripts/build</c> makes, or the build that <c>SSHMQTT_TEST_PROGRAM</c>
+/// names.
+/// </summary>
 internal static class BridgeProgram
 {
     private static readonly Lazy<string> Found = new(Find);
@@ -13,7 +16,8 @@ internal static class BridgeProgram
         RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
 
     /// <summary>The executable.</summary>
-    /// <exception cref="InvalidOperationException">It was not built, or something of the source has changed since then.</exception>
+    /// <exception cref="InvalidOperationException">It was not built, or something of the source has changed since
+    /// then.</exception>
     public static string Path => Found.Value;
 
     /// <summary>Starts it.</summary>

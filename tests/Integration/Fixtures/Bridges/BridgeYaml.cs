@@ -3,7 +3,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 
-/// <summary>A configuration file in the making. Settings are lines of YAML; a later one with the same key stands for the earlier.</summary>
+/// <summary>
+/// A configuration file in the making. Settings are lines of YAML; a later one with the same key stands for the earlier.
+/// </summary>
 internal sealed class BridgeYaml
 {
     private readonly Dictionary<string, string> _top = new(StringComparer.Ordinal);

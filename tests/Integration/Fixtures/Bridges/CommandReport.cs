@@ -30,7 +30,9 @@ internal sealed record CommandReport
     /// <summary>The JSON as it came.</summary>
     public string Json { get; init; } = "";
 
-    /// <summary>What the server's topics had from the command's being sent to its result; topics without <c>ssh/ID/</c>.</summary>
+    /// <summary>
+    /// What the server's topics had from the command's being sent to its result; topics without <c>ssh/ID/</c>.
+    /// </summary>
     public IReadOnlyList<ProbeMessage> Messages { get; init; } = [];
 
     /// <summary>The last payload of a datapoint among <see cref="Messages"/>; null if it had none.</summary>

@@ -1,6 +1,8 @@
 namespace SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 
-/// <summary>One bridge that runs as long as its collection's tests, with servers for all that can be tried without breaking anything.</summary>
+/// <summary>
+/// One bridge that runs as long as its collection's tests, with servers for all that can be tried without breaking anything.
+/// </summary>
 public sealed class SharedBridge : BridgeWorld
 {
     internal BridgeHost Bridge { get; private set; } = null!;

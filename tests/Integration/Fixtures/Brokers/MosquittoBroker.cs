@@ -6,7 +6,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 
-/// <summary>A real mosquitto on a port of the loopback interface, for one test or one class. Keeps its port over restarts.</summary>
+/// <summary>
+/// A real mosquitto on a port of the loopback interface, for one test or one class. Keeps its port over restarts.
+/// </summary>
 public sealed class MosquittoBroker : IAsyncDisposable
 {
     private const int Attempts = 5;
@@ -166,7 +168,8 @@ public sealed class MosquittoBroker : IAsyncDisposable
         }
 
         text.AppendLine("sys_interval 0");
-        // A slow reader in a test must not lose messages. Not 0, without limit: Debian's 2.0.11 then closes a connection after refusing a publish.
+        // A slow reader in a test must not lose messages. Not 0, without limit: Debian's 2.0.11 then closes a connection after
+        // refusing a publish.
         text.AppendLine("max_queued_messages 1000000");
         text.AppendLine($"allow_anonymous {(_options.Passwords is null ? "true" : "false")}");
         Line("password_file", _options.Passwords is null ? null : _folder["passwords"]);

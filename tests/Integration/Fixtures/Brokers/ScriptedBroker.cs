@@ -27,7 +27,9 @@ internal sealed class ScriptedBroker : IAsyncDisposable
 
     public int SubscribeReason { get; init; } = 2;
 
-    /// <summary>For each topic of a PUBLISH: the reason code, or null to close the connection. MQTT 3.1.1 has no other code than 0.</summary>
+    /// <summary>
+    /// For each topic of a PUBLISH: the reason code, or null to close the connection. MQTT 3.1.1 has no other code than 0.
+    /// </summary>
     public Func<string, int?> PublishReason { get; init; } = _ => 0;
 
     public int ConnectCount { get; private set; }

@@ -9,7 +9,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.Consoles;
 
-/// <summary>What a browser does at the bridge's web console: keeps its cookies and its page's key, and says which page asks.</summary>
+/// <summary>
+/// What a browser does at the bridge's web console: keeps its cookies and its page's key, and says which page asks.
+/// </summary>
 internal sealed partial class ConsoleClient : IDisposable
 {
     private const string KeyHeader = "X-Console-Key";

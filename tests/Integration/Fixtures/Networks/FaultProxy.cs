@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
-/// <summary>A stretch of network between a client and a server of a test, with faults that can be changed while it runs. Thread-safe.</summary>
+/// <summary>
+/// A stretch of network between a client and a server of a test, with faults that can be changed while it runs. Thread-safe.
+/// </summary>
 internal sealed class FaultProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -9,7 +9,9 @@ internal abstract record LinkFault
     /// <summary>Cuts what is connected and whoever comes.</summary>
     public sealed record Refuse : LinkFault;
 
-    /// <summary>Half-open: connections stay, also new ones, and nothing gets through. When it is over, what was sent meanwhile arrives.</summary>
+    /// <summary>
+    /// Half-open: connections stay, also new ones, and nothing gets through. When it is over, what was sent meanwhile arrives.
+    /// </summary>
     public sealed record Stall : LinkFault;
 
     /// <summary>Resets each connection after so many bytes, both directions together.</summary>

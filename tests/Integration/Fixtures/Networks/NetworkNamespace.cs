@@ -2,7 +2,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
-/// <summary>A network of a test's own, joined to the machine's by one cable whose packets can be dropped. Needs root and iptables.</summary>
+/// <summary>
+/// A network of a test's own, joined to the machine's by one cable whose packets can be dropped. Needs root and iptables.
+/// </summary>
 internal sealed class NetworkNamespace : IAsyncDisposable
 {
     private static int s_last;

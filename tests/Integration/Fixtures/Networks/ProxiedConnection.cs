@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
-/// <summary>A connection that goes through a <see cref="FaultProxy"/>, and what it has had of the fault that stands. Thread-safe.</summary>
+/// <summary>
+/// A connection that goes through a <see cref="FaultProxy"/>, and what it has had of the fault that stands. Thread-safe.
+/// </summary>
 internal sealed class ProxiedConnection(TcpClient client) : IDisposable
 {
     private readonly Lock _gate = new();

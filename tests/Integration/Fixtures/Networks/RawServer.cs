@@ -10,7 +10,8 @@ internal sealed class RawServer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
 
-    /// <param name="serve">What is done with each connection, which is closed afterwards. Null: nothing, as long as the server lives.</param>
+    /// <param name="serve">What is done with each connection, which is closed afterwards. Null: nothing, as long as the server
+    /// lives.</param>
     public RawServer(Func<NetworkStream, CancellationToken, Task>? serve = null)
     {
         _listener.Start();

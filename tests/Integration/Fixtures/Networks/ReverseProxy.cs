@@ -6,8 +6,8 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 namespace SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 /// <summary>
-/// A private nginx or Caddy, set up as docs/web-console.md says: of its example only addresses, ports and the certificate's files are others. All that the program
-/// writes stays in a folder of its own.
+/// A private nginx or Caddy, set up as docs/web-console.md says: of its example only addresses, ports and the certificate's
+/// files are others. All that the program writes stays in a folder of its own.
 /// </summary>
 internal sealed class ReverseProxy : IAsyncDisposable
 {

@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
-/// <summary>A port of the loopback interface that answers no attempt to connect, as one behind a firewall that drops packets: its backlog is full.</summary>
+/// <summary>
+/// A port of the loopback interface that answers no attempt to connect, as one behind a firewall that drops packets: its
+/// backlog is full.
+/// </summary>
 internal sealed class SwallowingPort : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -5,7 +5,9 @@ using System.Runtime.InteropServices;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
-/// <summary>A program that a test runs beside itself. It dies with the test process, also when that crashes; its output is kept.</summary>
+/// <summary>
+/// A program that a test runs beside itself. It dies with the test process, also when that crashes; its output is kept.
+/// </summary>
 internal sealed partial class ChildProcess : IAsyncDisposable
 {
     public const int Interrupt = 2;
@@ -14,7 +16,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     public const int Stop = 19;
     public const int Continue = 18;
 
-    // The kernel kills a child when the thread that started it ends, so one thread starts them all and lives as long as the process.
+    // The kernel kills a child when the thread that started it ends, so one thread starts them all and lives as long as the
+    // process.
     private static readonly BlockingCollection<Action> Starts = [];
     private static readonly ConcurrentDictionary<int, ChildProcess> Running = new();
     private static readonly string? PdeathSig = FindProgram("setpriv");

@@ -21,7 +21,10 @@ public sealed class FaketimeFactAttribute : FactAttribute
                 .FirstOrDefault(File.Exists)
             : null;
 
-    /// <summary>What starts a program with a wall clock that is off by what is in the file, such as <c>+1d</c>; the clock that only counts goes on.</summary>
+    /// <summary>
+    /// What starts a program with a wall clock that is off by what is in the file, such as <c>+1d</c>; the clock that only
+    /// counts goes on.
+    /// </summary>
     public static string[] Wrapper(string offsetFile) =>
         [
             "env",

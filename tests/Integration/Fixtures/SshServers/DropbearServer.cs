@@ -4,7 +4,9 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
-/// <summary>A private Dropbear, the SSH server of small devices. It takes passwords: tests make a <see cref="TemporaryUser"/> for it.</summary>
+/// <summary>
+/// A private Dropbear, the SSH server of small devices. It takes passwords: tests make a <see cref="TemporaryUser"/> for it.
+/// </summary>
 internal sealed class DropbearServer : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder;

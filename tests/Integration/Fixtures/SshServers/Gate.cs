@@ -1,11 +1,15 @@
 namespace SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
-/// <summary>Holds a command on the server until the test lets it go on, so that a test never guesses how long something takes.</summary>
+/// <summary>
+/// Holds a command on the server until the test lets it go on, so that a test never guesses how long something takes.
+/// </summary>
 internal sealed class Gate(TemporaryFolder folder)
 {
     private readonly string _file = folder[$"gate-{Guid.NewGuid():N}"];
 
-    /// <summary>Shell text that waits for <see cref="Open"/>, or for the end of the test's folder so that nothing is left running.</summary>
+    /// <summary>
+    /// Shell text that waits for <see cref="Open"/>, or for the end of the test's folder so that nothing is left running.
+    /// </summary>
     public string Wait => $": > {_file}.reached; until [ -e {_file} ] || [ ! -e {_file}.reached ]; do sleep 0.02; done";
 
     /// <summary>Waits until the command stands before it: it has been sent, and runs.</summary>

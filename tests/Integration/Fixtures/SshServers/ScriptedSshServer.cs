@@ -3,7 +3,8 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 namespace SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 /// <summary>
-/// An SSH server that does what OpenSSH cannot be made to do; which, the user's name says: <c>expired</c>, <c>echoing</c>, <c>several</c> to ask for, and
+/// An SSH server that does what OpenSSH cannot be made to do; which, the user's name says: <c>expired</c>, <c>echoing</c>,
+/// <c>several</c> to ask for, and
 /// <c>free</c> to be let in, where a command ends without an exit status.
 /// </summary>
 internal sealed class ScriptedSshServer : IAsyncDisposable

@@ -113,7 +113,9 @@ internal sealed class SshdServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills the listener and every session with -9, and lets their commands live, as the end of a daemon does.</summary>
+    /// <summary>
+    /// Kills the listener and every session with -9, and lets their commands live, as the end of a daemon does.
+    /// </summary>
     public async Task KillDaemonsAsync()
     {
         if (_process is { } process)
@@ -157,7 +159,9 @@ internal sealed class SshdServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the listener, the sessions and their commands where they are: the connections stand, nobody answers.</summary>
+    /// <summary>
+    /// Stops the listener, the sessions and their commands where they are: the connections stand, nobody answers.
+    /// </summary>
     public void Pause() => _process!.SignalAll(ChildProcess.Stop);
 
     public void Resume() => _process!.SignalAll(ChildProcess.Continue);
