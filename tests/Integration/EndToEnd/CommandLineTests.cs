@@ -72,12 +72,12 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     }
 
     [Fact]
-    public async Task Check_GivenARightConfiguration_ShouldSayItIsAndExitWithZero()
+    public async Task Check_GivenAValidConfiguration_ShouldReportItAndExitWithZero()
     {
         (var status, var output) = await BridgeProgram.RunAsync("check", "--config", Write(world.Nas().ToString()));
 
         status.ShouldBe(0, output);
-        output.ShouldContain("right");
+        output.ShouldContain("Configuration OK (1 server)");
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
             ("endless-line", "line without end"),
             ("nothing", "scp on the server"),
             ("fails", "it is on fire"),
-            ("afterwards", "exit status 9"),
+            ("afterwards", "exited early with status 9"),
         ];
         await File.WriteAllTextAsync(_bridge.Folder["files/copy"], "old");
         await _bridge["nas"].IsAsync("connection", "online");
