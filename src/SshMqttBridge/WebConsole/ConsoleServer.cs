@@ -15,13 +15,14 @@ internal sealed partial class ConsoleServer(
     ConsoleServices services,
     TimeProvider time,
     ILoggerFactory loggers
-) : IHostedService, IAsyncDisposable
+) : IHostedLifecycleService, IAsyncDisposable
 {
     /// <summary>How long pending responses may take when the console stops.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _logger = loggers.CreateLogger<ConsoleServer>();
     private WebApplication? _application;
+    private Task _stopping = Task.CompletedTask;
 
     /// <summary>Starts the console; it accepts requests when the task completes.</summary>
     /// <exception cref="ConsoleException">The console cannot listen, or cannot read or generate a token.</exception>
@@ -50,8 +51,24 @@ internal sealed partial class ConsoleServer(
         }
     }
 
-    /// <summary>Ends the event streams, then stops accepting requests, within two seconds.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => DisposeAsync().AsTask();
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Begins to stop while the servers still finish their commands: browsers must not reconnect to a bridge that is shutting down.
+    /// Does not wait, so that the servers need not either.
+    /// </summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _stopping = DisposeAsync().AsTask();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Waits until the event streams have ended and no more requests are accepted: two seconds at most.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => _stopping;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
