@@ -28,7 +28,10 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
                 message.Topic == "ssh/bridge/info" && message.Text.Contains("\"reason\":\"connect\"", StringComparison.Ordinal)
             )
         );
-        bridge.Log.Split('\n').Count(line => line.Contains("absent: connection failed (Connect):", StringComparison.Ordinal)).ShouldBe(1, bridge.Log);
+        bridge
+            .Log.Split('\n')
+            .Count(line => line.Contains("absent: connection failed (Connect):", StringComparison.Ordinal))
+            .ShouldBe(1, bridge.Log);
     }
 
     [Fact]
