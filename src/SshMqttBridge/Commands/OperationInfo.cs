@@ -19,20 +19,20 @@ internal sealed record OperationInfo
         {
             JsonKey = "command",
             IsDatapoint = true,
-            NeedsConnection = true,
+            UsesChannel = true,
             TakesArgument = true,
         },
         new(Operation.Get, "get")
         {
             JsonKey = "source",
             IsDatapoint = true,
-            NeedsConnection = true,
+            UsesChannel = true,
         },
         new(Operation.Put, "put")
         {
             JsonKey = "source",
             IsDatapoint = true,
-            NeedsConnection = true,
+            UsesChannel = true,
         },
         new(Operation.Connection, "connection"),
         new(Operation.User, "user"),
@@ -57,8 +57,8 @@ internal sealed record OperationInfo
     /// <summary>Whether the end of each command is published on <c>ssh/nas/NAME</c>.</summary>
     public bool IsDatapoint { get; private init; }
 
-    /// <summary>Whether a command opens the SSH connection if it is closed.</summary>
-    public bool NeedsConnection { get; private init; }
+    /// <summary>Whether the command is sent to the server, through a channel of the connection.</summary>
+    public bool UsesChannel { get; private init; }
 
     /// <summary>Whether the write topic may have a level before <c>set</c>, like the seconds of <c>exec/5/set</c>.</summary>
     public bool TakesArgument { get; private init; }

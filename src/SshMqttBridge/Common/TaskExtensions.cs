@@ -11,4 +11,8 @@ internal static class TaskExtensions
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default
         );
+
+    /// <summary>Completes with the task, however it ends, or when the limit is cancelled, whichever is first. Never throws.</summary>
+    public static async Task WhenEndedOrCancelled(this Task task, CancellationToken limit) =>
+        await task.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

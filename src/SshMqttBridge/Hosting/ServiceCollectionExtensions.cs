@@ -42,11 +42,10 @@ internal static class ServiceCollectionExtensions
 
     private static IServiceCollection AddMqtt(this IServiceCollection services, BridgeOptions options)
     {
-        services.AddSingleton(options.Mqtt);
         services.AddSingleton(new TopicScheme(options.Mqtt.BaseTopic));
         services.AddSingleton(new Outbox());
         services.AddSingleton<IMqttTransport, MqttNetTransport>();
-        services.AddSingleton(provider => MqttSetup(provider));
+        services.AddSingleton(MqttSetup);
         services.AddSingleton(provider => new MqttWorker(
             provider.GetRequiredService<IMqttTransport>(),
             options.Mqtt,

@@ -103,7 +103,7 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
     private static ExecCommand Exec(string? seconds, string text, CommandOrigin origin, string newId)
     {
         var timeout = seconds is null ? ExecCommand.DefaultTimeout : Timeout(seconds);
-        if (JsonPayload.TryParse(text, "command") is not { } json)
+        if (JsonPayload.TryParse(text, OperationInfo.Of(Operation.Exec).JsonKey!) is not { } json)
         {
             return new ExecCommand(PayloadText.CommandLine(text), timeout, null) { Origin = origin, Id = newId };
         }
@@ -130,7 +130,7 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
     private static TransferCommand Transfer(Operation operation, string text, CommandOrigin origin, string newId)
     {
         var isPut = operation == Operation.Put;
-        if (JsonPayload.TryParse(text, "source") is { } json)
+        if (JsonPayload.TryParse(text, OperationInfo.Of(operation).JsonKey!) is { } json)
         {
             var id = json.Id();
             return CommandFault.Naming(

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Mqtt;
@@ -124,19 +125,15 @@ internal sealed partial class MqttSession(
     {
         using CancellationTokenSource flush = new(FlushTimeout, time);
         // The acknowledgement loop runs until the connection is disposed of; it ends sooner only if it has failed.
-        await WaitForEndAsync(Task.WhenAny(outbox.IdleAsync(), completing), flush.Token);
+        await Task.WhenAny(outbox.IdleAsync(), completing).WhenEndedOrCancelled(flush.Token);
         if (outbox.Count is > 0 and var count)
         {
             LogNotFlushed(count);
         }
 
         using CancellationTokenSource offline = new(OfflineTimeout, time);
-        await WaitForEndAsync(connection.PublishAsync(sender.Adapt(Offline(setup)), offline.Token), offline.Token);
+        await connection.PublishAsync(sender.Adapt(Offline(setup)), offline.Token).WhenEndedOrCancelled(offline.Token);
     }
-
-    /// <summary>Waits without the outcome.</summary>
-    private static async Task WaitForEndAsync(Task task, CancellationToken limit) =>
-        await task.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     [LoggerMessage(1020, LogLevel.Error, "Could not dispatch the message on {Topic}")]
     private partial void LogDispatchFailed(string topic, Exception exception);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Mqtt;
 
@@ -73,9 +74,10 @@ internal sealed class PublishLoop(Outbox outbox, MessageSender sender, ChannelWr
             last = await SendAsync(batch, end);
         }
 
-        await WaitForEndAsync(last, end);
+        // The outcome is handled by the acknowledgement loop.
+        await last.WhenEndedOrCancelled(end);
         last = await SendAsync([suspect], end);
-        await WaitForEndAsync(last, end);
+        await last.WhenEndedOrCancelled(end);
         return last;
     }
 
@@ -90,8 +92,4 @@ internal sealed class PublishLoop(Outbox outbox, MessageSender sender, ChannelWr
 
         return acknowledged[^1];
     }
-
-    /// <summary>Waits without the outcome, which the <see cref="AcknowledgementLoop"/> handles.</summary>
-    private static async Task WaitForEndAsync(Task task, CancellationToken limit) =>
-        await task.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -90,7 +90,7 @@ internal sealed partial class Server
             }
 
             // CommandRunner records an exec or a transfer when it sends it; other commands are never sent.
-            if (!_queue.IsAwaited || pending.Command is not (ExecCommand or TransferCommand))
+            if (!_queue.IsAwaited || !OperationInfo.Of(pending.Command.Operation).UsesChannel)
             {
                 _ledger.Record(pending);
             }

@@ -39,7 +39,7 @@ public sealed class OperationInfoTests
         string[] expected = ["exec", "get", "put"];
 
         OperationInfo.All.Where(info => info.IsDatapoint).Select(info => info.Name).ShouldBe(expected);
-        OperationInfo.All.Where(info => info.NeedsConnection).Select(info => info.Name).ShouldBe(expected);
+        OperationInfo.All.Where(info => info.UsesChannel).Select(info => info.Name).ShouldBe(expected);
         OperationInfo.All.Where(info => info.JsonKey is not null).Select(info => info.Name).ShouldBe(expected);
     }
 
