@@ -23,6 +23,7 @@ public sealed class LayerTests
         ["Inbound"],
         ["HomeAssistant", "WebConsole", "Operations"],
         ["Configuration.Tree"],
+        ["Configuration.Settings"],
         ["Configuration.Reading"],
         ["Hosting"],
         ["Hosting.Demo"],

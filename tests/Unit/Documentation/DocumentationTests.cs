@@ -1,5 +1,6 @@
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Configuration.Reading;
+using SshMqttBridge.Configuration.Settings;
 
 namespace SshMqttBridge.Tests.Unit.Documentation;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using SshMqttBridge.Configuration.Reading;
+using SshMqttBridge.Configuration.Settings;
 
 namespace SshMqttBridge.Tests.Unit.Documentation;
 

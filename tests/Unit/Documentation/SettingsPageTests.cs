@@ -1,4 +1,4 @@
-using SshMqttBridge.Configuration.Reading;
+using SshMqttBridge.Configuration.Settings;
 
 namespace SshMqttBridge.Tests.Unit.Documentation;
 

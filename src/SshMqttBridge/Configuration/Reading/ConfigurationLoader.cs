@@ -1,4 +1,5 @@
 using System.Collections;
+using SshMqttBridge.Configuration.Settings;
 using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration.Reading;

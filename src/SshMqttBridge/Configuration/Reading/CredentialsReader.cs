@@ -1,4 +1,5 @@
 using SshMqttBridge.Common;
+using SshMqttBridge.Configuration.Settings;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Configuration.Reading;

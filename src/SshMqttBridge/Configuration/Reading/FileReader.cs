@@ -1,4 +1,5 @@
 using SshMqttBridge.Common;
+using SshMqttBridge.Configuration.Settings;
 
 namespace SshMqttBridge.Configuration.Reading;
 

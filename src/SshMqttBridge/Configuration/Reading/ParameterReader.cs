@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SshMqttBridge.Actions;
+using SshMqttBridge.Configuration.Settings;
 using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration.Reading;

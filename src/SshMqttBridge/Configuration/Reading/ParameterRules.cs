@@ -1,3 +1,5 @@
+using SshMqttBridge.Configuration.Settings;
+
 namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>Checks that the settings of a parameter fit together.</summary>

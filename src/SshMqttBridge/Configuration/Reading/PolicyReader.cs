@@ -1,3 +1,4 @@
+using SshMqttBridge.Configuration.Settings;
 using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.Configuration.Reading;

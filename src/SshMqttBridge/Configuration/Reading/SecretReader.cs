@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 using SshMqttBridge.Common;
+using SshMqttBridge.Configuration.Settings;
 using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration.Reading;

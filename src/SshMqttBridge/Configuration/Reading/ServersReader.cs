@@ -1,3 +1,4 @@
+using SshMqttBridge.Configuration.Settings;
 using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration.Reading;

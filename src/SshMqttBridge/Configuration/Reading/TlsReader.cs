@@ -1,3 +1,5 @@
+using SshMqttBridge.Configuration.Settings;
+
 namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>Reads the section <c>mqtt.tls</c>.</summary>

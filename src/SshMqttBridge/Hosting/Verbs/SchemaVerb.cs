@@ -1,5 +1,5 @@
 using System.CommandLine;
-using SshMqttBridge.Configuration.Reading;
+using SshMqttBridge.Configuration.Settings;
 
 namespace SshMqttBridge.Hosting.Verbs;
 

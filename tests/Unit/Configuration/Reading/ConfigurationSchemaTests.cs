@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Json.Schema;
-using SshMqttBridge.Configuration.Reading;
+using SshMqttBridge.Configuration.Settings;
 using SshMqttBridge.Hosting;
 using SshMqttBridge.Hosting.Verbs;
 

@@ -1,4 +1,4 @@
-using SshMqttBridge.Configuration.Reading;
+using SshMqttBridge.Configuration.Settings;
 using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Tests.Unit.Configuration.Reading;

@@ -1,0 +1,74 @@
+using SshMqttBridge.Commands;
+
+namespace SshMqttBridge.Configuration.Settings;
+
+/// <summary>The settings of an action.</summary>
+internal static class ActionSettings
+{
+    private static readonly SettingTableBuilder Rows = new();
+
+    public static OptionalSetting<string> Command { get; } =
+        Rows.AddRequired(
+            "command",
+            new TextType("text", ValidateCommand, static () => SchemaKeywords.Text(minimumLength: 1)),
+            "what the action runs",
+            "Command line for the user's shell on the server. Each parameter is a variable in it, in double quotes."
+        );
+
+    public static OptionalSetting<string> Title { get; } =
+        Rows.AddOptional("title", SettingTypes.Line, "the name", "Title for people.");
+
+    public static OptionalSetting<string> Icon { get; } =
+        Rows.AddOptional("icon", ActionIcon.Type, "none", "A Material Design icon, for Home Assistant.");
+
+    public static Setting<TimeSpan> Timeout { get; } =
+        Rows.Add(
+            "timeout",
+            new SecondsType((decimal)CommandLimits.MinimumTimeout.TotalSeconds, (decimal)ExecCommand.MaximumTimeout.TotalSeconds),
+            OptionDefaults.Action.Timeout,
+            "Seconds until the command is stopped."
+        );
+
+    public static OptionalSetting<string> Confirm { get; } =
+        Rows.AddOptional(
+            "confirm",
+            new TextType(SettingTypes.Line.Text, ValidateConfirm, ConfirmSchema),
+            "none",
+            "Question to a person before a page runs the action."
+        );
+
+    public static MapSetting Parameters { get; } =
+        Rows.Add(
+            new MapSetting(
+                "parameters",
+                SchemaPatterns.ParameterName,
+                "parameter",
+                "none",
+                "The parameters by their names: small letters, digits and _, the first one a letter."
+            )
+        );
+
+    public static SectionSetting Schedule { get; } =
+        Rows.Add(
+            new SectionSetting("schedule", ScheduleSettings.Table, "When the action runs by itself.")
+            {
+                Definition = "schedule",
+                Default = "none",
+            }
+        );
+
+    public static SettingTable Table { get; } = Rows.Build();
+
+    private static string? ValidateCommand(string text) => string.IsNullOrWhiteSpace(text) ? "must be a command line" : null;
+
+    /// <summary>Rejects <c>true</c>: the user wants a question, and would get the question "true".</summary>
+    private static string? ValidateConfirm(string text) =>
+        text is "true" or "false" ? "must be a question, for example 'Really restart it?'" : SettingTypes.ValidateLine(text);
+
+    private static System.Text.Json.Nodes.JsonObject ConfirmSchema()
+    {
+        var schema = SettingTypes.Line.Schema();
+        schema["type"] = SchemaKeywords.Strings("string", "number");
+        return schema;
+    }
+}

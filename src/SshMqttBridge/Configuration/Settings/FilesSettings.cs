@@ -1,0 +1,17 @@
+namespace SshMqttBridge.Configuration.Settings;
+
+/// <summary>The settings of the section <c>files</c>.</summary>
+internal static class FilesSettings
+{
+    private static readonly SettingTableBuilder Rows = new();
+
+    public static Setting<string> BaseDirectory { get; } =
+        Rows.Add(
+            "baseDirectory",
+            SettingTypes.Folder,
+            "files",
+            "Folder of the local ends of get and put. The bridge reads and writes nothing outside it."
+        );
+
+    public static SettingTable Table { get; } = Rows.Build();
+}

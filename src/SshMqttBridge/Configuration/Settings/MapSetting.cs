@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+
+namespace SshMqttBridge.Configuration.Settings;
+
+/// <summary>A section whose keys are names that the user chooses.</summary>
+/// <param name="keyPattern">The names, as a regular expression of ECMA-262.</param>
+/// <param name="definition">The name of the JSON Schema of each value among the definitions.</param>
+internal sealed class MapSetting(string name, string keyPattern, string definition, string defaultText, string description)
+    : Setting(name, description)
+{
+    public override string TypeText => "section";
+    public override string DefaultText { get; } = defaultText;
+
+    protected override JsonObject TypeSchema()
+    {
+        var schema = new JsonObject
+        {
+            ["type"] = Missing is null ? SchemaKeywords.Strings("object", "null") : JsonValue.Create("object"),
+            ["patternProperties"] = new JsonObject { [keyPattern] = SchemaKeywords.Reference(definition) },
+            ["additionalProperties"] = false,
+        };
+        if (Missing is not null)
+        {
+            schema["minProperties"] = 1;
+        }
+
+        return schema;
+    }
+}

@@ -1,0 +1,15 @@
+using System.Text.Json.Nodes;
+
+namespace SshMqttBridge.Configuration.Settings;
+
+/// <summary>A setting that is null where none is written.</summary>
+/// <param name="defaultText">The meaning of null, in Markdown, as in docs/configuration.md.</param>
+internal class OptionalSetting<T>(string name, SettingType<T> type, string defaultText, string description)
+    : Setting(name, description)
+{
+    public SettingType<T> Type { get; } = type;
+    public override string TypeText => Type.Text;
+    public override string DefaultText { get; } = defaultText;
+
+    protected override JsonObject TypeSchema() => Type.Schema();
+}

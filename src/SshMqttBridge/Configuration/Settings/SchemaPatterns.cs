@@ -1,0 +1,59 @@
+namespace SshMqttBridge.Configuration.Settings;
+
+/// <summary>
+/// Regular expressions of ECMA-262 for the JSON Schema. An editor uses them during editing; the
+/// reader has separate rules, which are partly stricter and give descriptive messages.
+/// </summary>
+internal static class SchemaPatterns
+{
+    private const string Label = @"[^\s:/@.\[\]-][^\s:/@.\[\]]*";
+    private const string Name = $@"{Label}(\.{Label})*\.?";
+    private const string Ipv6 = "[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*(%.+)?";
+    private const string PortNumber = "0*[1-9][0-9]{0,4}";
+
+    public const string Host = $"^({Name}|{Ipv6})$";
+
+    /// <summary>A host with or without a port.</summary>
+    public const string HostAndPort = $@"^({Name}(:{PortNumber})?|{Ipv6}|\[{Ipv6}\](:{PortNumber})?)$";
+
+    /// <summary>Topic levels without wildcards.</summary>
+    public const string Topic = "^[^$/+#][^/+#]*(/[^/+#]+)*$";
+
+    public const string TopicFilter = @"^(?!\$)(?=.)(#|([^/+#]*|\+)(/([^/+#]*|\+))*(/#)?)$";
+
+    /// <summary>The path of a websocket.</summary>
+    public const string WebsocketPath = "^/[^#]*$";
+
+    /// <summary>The address that the web console listens at.</summary>
+    public const string ListenUrl =
+        "^[Hh][Tt][Tt][Pp][Ss]?://([Ll][Oo][Cc][Aa][Ll][Hh][Oo][Ss][Tt]|[0-9.]+|\\[[^\\]]+\\])(:[0-9]+)?/?$";
+
+    /// <summary>A host name, not an address.</summary>
+    public const string HostName = "^[A-Za-z0-9_]([A-Za-z0-9_-]*)(\\.[A-Za-z0-9_][A-Za-z0-9_-]*)*\\.?$";
+
+    public const string Fingerprint = "^SHA256:[A-Za-z0-9+/]{43}=*$";
+
+    public const string Rate = "^0*[1-9][0-9]*/(s|min|h)$";
+
+    public const string Icon = "^mdi:[a-z0-9]+(-[a-z0-9]+)*$";
+
+    /// <summary>A number with or without a unit, as a schedule has it.</summary>
+    public const string Interval = @"^([0-9]+\.?[0-9]*|\.[0-9]+)[smhd]?$";
+
+    /// <summary>Five fields with spaces between them.</summary>
+    public const string CronFields = @"^\s*\S+(\s+\S+){4}\s*$";
+
+    /// <summary>The id of a server.</summary>
+    public const string ServerId = "^(?!bridge$)[a-z0-9_-]{1,64}$";
+
+    public const string ActionName = "^(?!set$)[a-z0-9_-]{1,64}$";
+
+    public const string ParameterName = "^[a-z][a-z0-9_]{0,63}$";
+
+    /// <summary>Algorithms with commas between them, and a sign before the first.</summary>
+    public static string Algorithms(IEnumerable<string> known)
+    {
+        var name = $"({string.Join('|', known.Select(text => text.Replace(".", "\\.", StringComparison.Ordinal)))})";
+        return $@"^[+^-]?\s*{name}(\s*,\s*{name})*$";
+    }
+}

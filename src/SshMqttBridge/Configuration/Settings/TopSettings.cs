@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Logging;
+
+namespace SshMqttBridge.Configuration.Settings;
+
+/// <summary>The settings at the top level.</summary>
+internal static class TopSettings
+{
+    private static readonly SettingTableBuilder Rows = new();
+
+    public static SectionSetting Mqtt { get; } = Rows.AddSection("mqtt", MqttSettings.Table, "The broker.");
+
+    public static SectionSetting Files { get; } = Rows.AddSection("files", FilesSettings.Table, "Local files.");
+
+    public static Setting<string> StateDirectory { get; } =
+        Rows.Add("stateDirectory", SettingTypes.Folder, "state", "Folder of the journal, known_hosts and the audit log.");
+
+    public static SectionSetting Audit { get; } =
+        Rows.AddSection("audit", AuditSettings.Table, "A line of JSON for each command and each refusal.");
+
+    public static SectionSetting HomeAssistant { get; } =
+        Rows.AddSection("homeAssistant", HomeAssistantSettings.Table, "MQTT discovery for Home Assistant.");
+
+    public static SectionSetting WebConsole { get; } =
+        Rows.AddSection("webConsole", WebConsoleSettings.Table, "The console in the browser.");
+
+    public static Setting<TimeSpan> ShutdownTimeout { get; } =
+        Rows.Add(
+            "shutdownTimeout",
+            new SecondsType(0, 3600),
+            OptionDefaults.Bridge.ShutdownTimeout,
+            "Seconds that running commands may continue after SIGTERM or SIGINT."
+        );
+
+    public static Setting<LogLevel> LogLevel { get; } =
+        Rows.Add(
+            "logLevel",
+            new ChoiceType<LogLevel>(
+                ("trace", Microsoft.Extensions.Logging.LogLevel.Trace),
+                ("debug", Microsoft.Extensions.Logging.LogLevel.Debug),
+                ("information", Microsoft.Extensions.Logging.LogLevel.Information),
+                ("warning", Microsoft.Extensions.Logging.LogLevel.Warning),
+                ("error", Microsoft.Extensions.Logging.LogLevel.Error)
+            ),
+            OptionDefaults.Bridge.LogLevel,
+            "The least severe messages that are logged."
+        );
+
+    public static SectionSetting Defaults { get; } =
+        Rows.Add(
+            new SectionSetting(
+                "defaults",
+                ServerSettings.Table,
+                "Any setting of a server, for all servers that do not have it themselves."
+            )
+            {
+                Definition = "server",
+            }
+        );
+
+    public static MapSetting Servers { get; } =
+        Rows.Add(
+            new MapSetting(
+                ConfigurationKeys.Servers,
+                SchemaPatterns.ServerId,
+                "server",
+                "required",
+                "The servers by their ids, which are levels of their topics: 1 to 64 of the characters a-z, 0-9, _ and -."
+            )
+            {
+                Missing = "at least one server",
+            }
+        );
+
+    public static SettingTable Table { get; } = Rows.Build();
+}

@@ -1,0 +1,77 @@
+using System.Text;
+
+namespace SshMqttBridge.Configuration.Settings;
+
+/// <summary>The settings of the section <c>webConsole</c>.</summary>
+internal static class WebConsoleSettings
+{
+    private static readonly SettingTableBuilder Rows = new();
+    private static readonly WebConsoleOptions Defaults = OptionDefaults.WebConsole;
+
+    public static Setting<bool> Enabled { get; } =
+        Rows.Add("enabled", SettingTypes.Flag, Defaults.Enabled, "Whether the bridge serves the console.");
+
+    public static Setting<Uri> Url { get; } =
+        Rows.Add(
+            "url",
+            new ParsedType<Uri>(
+                "`http://` or `https://`, an address or `localhost`, and a port",
+                ListenUrl.Parse,
+                static () => SchemaKeywords.Pattern(SchemaPatterns.ListenUrl),
+                static url => url.OriginalString
+            ),
+            Defaults.Url,
+            "The address to listen at. Port 0 is a free one. An address other than loopback needs https or allowPlainHttp."
+        );
+
+    public static Setting<IReadOnlyList<string>> HostNames { get; } =
+        Rows.Add(
+            "hostNames",
+            new ListType<string>(
+                "a name or a list of them",
+                new TextType("name", ValidateName, static () => SchemaKeywords.Pattern(SchemaPatterns.HostName))
+            ),
+            Defaults.HostNames,
+            "Names that browsers use for it, besides addresses, localhost and the name of the machine."
+        );
+
+    public static FileSetting TokenFile { get; } =
+        Rows.Add(
+            new FileSetting(
+                "tokenFile",
+                SettingTypes.File,
+                "none",
+                $"File that holds the token, at least {WebConsoleOptions.ShortestToken} characters; without it, the bridge generates one."
+            )
+            {
+                IsSecret = true,
+                ValidateContent = ValidateToken,
+            }
+        );
+
+    public static FileSetting CertificateFile { get; } =
+        Rows.AddPemFile("certificateFile", "none", "The certificate for https, followed by the rest of its chain.");
+
+    public static FileSetting KeyFile { get; } =
+        Rows.AddPemFile("keyFile", "none", "The private key of the certificate.", isSecret: true);
+
+    public static Setting<bool> AllowPlainHttp { get; } =
+        Rows.Add(
+            "allowPlainHttp",
+            SettingTypes.Flag,
+            Defaults.AllowPlainHttp,
+            "Allows an address other than loopback without TLS, for example behind a proxy."
+        );
+
+    public static SettingTable Table { get; } = Rows.Build();
+
+    private static string? ValidateName(string text) =>
+        Uri.CheckHostName(text) == UriHostNameType.Dns
+            ? null
+            : "must be a host name alone, for example console.example.org, without scheme or port";
+
+    private static string? ValidateToken(ReadOnlyMemory<byte> content) =>
+        Encoding.UTF8.GetString(content.Span).Trim() is { Length: < WebConsoleOptions.ShortestToken }
+            ? $"must hold a token of at least {WebConsoleOptions.ShortestToken} characters: 'openssl rand -hex 16' makes one"
+            : null;
+}
