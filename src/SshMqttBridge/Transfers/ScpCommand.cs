@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Transfers;
 
 /// <summary>
 /// The command lines that transfers run on the server, which needs <c>scp</c> and a POSIX <c>sh</c> there; the account's own
-/// shell may be any that treats single quotes like <c>sh</c>. Names are separate words of the command line, never part of a
+/// shell may be another one, for example fish or csh. Names are separate words of the command line, never part of a
 /// script.
 /// </summary>
 internal static class ScpCommand
