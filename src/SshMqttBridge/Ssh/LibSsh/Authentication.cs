@@ -144,7 +144,7 @@ internal sealed class Authentication(Handshake handshake, SshConnectRequest requ
             return await AskAsync(
                 () => NativeMethods.UserAuthPassword(handshake.Session, _user, text),
                 cancellationToken,
-                "the password has expired; the server requires a new password"
+                PasswordPrompt.Expired
             );
         }
         finally

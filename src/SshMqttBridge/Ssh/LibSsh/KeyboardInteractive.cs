@@ -1,11 +1,9 @@
 using System.Runtime.InteropServices;
-using System.Text.RegularExpressions;
-using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Ssh.LibSsh;
 
 /// <summary>Keyboard-interactive authentication (RFC 4256) that answers prompts with hidden input with the password.</summary>
-internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] user, byte[] password)
+internal sealed class KeyboardInteractive(Handshake handshake, byte[] user, byte[] password)
 {
     private const int MaximumRounds = 10;
 
@@ -45,7 +43,7 @@ internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] us
             }
         }
 
-        throw Failed("the server sends too many prompts");
+        throw PasswordPrompt.Failed(handshake.Server, PasswordPrompt.TooMany);
     }
 
     private List<string> ReadPrompts()
@@ -56,14 +54,9 @@ internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] us
         {
             var text = NativeMethods.UserAuthKeyboardInteractiveGetPrompt(handshake.Session, index, out var echo);
             var prompt = Marshal.PtrToStringUTF8(text)?.Trim() ?? "";
-            if (echo != 0)
+            if (PasswordPrompt.Validate(prompt, isEchoed: echo != 0) is { } problem)
             {
-                throw Failed($"the prompt {Printable.Name(prompt)} does not hide its input, so it does not ask for the password");
-            }
-
-            if (PasswordChange().IsMatch(prompt))
-            {
-                throw Failed($"the password has expired; the server requires a new password ({Printable.Name(prompt)})");
+                throw PasswordPrompt.Failed(handshake.Server, problem);
             }
 
             prompts.Add(prompt);
@@ -71,15 +64,4 @@ internal sealed partial class KeyboardInteractive(Handshake handshake, byte[] us
 
         return prompts;
     }
-
-    // PAM's prompts when a password has expired; the first asks for the old one.
-    [GeneratedRegex(
-        @"\bnew\b.*\bpass|\bretype\b|\bre-enter\b|\bcurrent\b",
-        RegexOptions.IgnoreCase,
-        matchTimeoutMilliseconds: 1000
-    )]
-    private static partial Regex PasswordChange();
-
-    private SshConnectionException Failed(string why) =>
-        new(SshFault.Authentication, $"{handshake.Server}, keyboard-interactive: {why}");
 }

@@ -166,10 +166,7 @@ internal sealed class Authenticator(SshConnectRequest request, string server) : 
         PasswordAuthenticationMethod method = new(_credentials.User, _password);
 #pragma warning restore CA2000
         method.PasswordExpired += (_, _) =>
-            throw new SshConnectionException(
-                SshFault.Authentication,
-                $"{server}: the password has expired; the server requires a new password"
-            );
+            throw new SshConnectionException(SshFault.Authentication, $"{server}: {PasswordPrompt.Expired}");
         return Try(session, method);
     }
 

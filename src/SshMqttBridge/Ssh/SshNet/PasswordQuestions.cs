@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Renci.SshNet;
 using Renci.SshNet.Common;
 using SshMqttBridge.Common;
@@ -6,7 +5,7 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Ssh.SshNet;
 
 /// <summary>Keyboard-interactive authentication (RFC 4256) that answers prompts with hidden input with the password.</summary>
-internal sealed partial class PasswordQuestions(string user, Secret password, string server)
+internal sealed class PasswordQuestions(string user, Secret password, string server)
 {
     private const int MaximumPrompts = 10;
 
@@ -40,14 +39,9 @@ internal sealed partial class PasswordQuestions(string user, Secret password, st
     private string AnswerTo(AuthenticationPrompt prompt)
     {
         var text = prompt.Request.Trim();
-        if (prompt.IsEchoed)
+        if (PasswordPrompt.Validate(text, prompt.IsEchoed) is { } problem)
         {
-            throw Failed($"the prompt {Printable.Name(text)} does not hide its input, so it does not ask for the password");
-        }
-
-        if (PasswordChange().IsMatch(text))
-        {
-            throw Failed($"the password has expired; the server requires a new password ({Printable.Name(text)})");
+            throw PasswordPrompt.Failed(server, problem);
         }
 
         // A repeated prompt means that the password was wrong.
@@ -56,18 +50,10 @@ internal sealed partial class PasswordQuestions(string user, Secret password, st
             throw new RepeatedPromptException();
         }
 
-        return _answered.Count <= MaximumPrompts ? password.Reveal() : throw Failed("the server sends too many prompts");
+        return _answered.Count <= MaximumPrompts
+            ? password.Reveal()
+            : throw PasswordPrompt.Failed(server, PasswordPrompt.TooMany);
     }
-
-    // PAM's prompts when a password has expired; the first asks for the old one.
-    [GeneratedRegex(
-        @"\bnew\b.*\bpass|\bretype\b|\bre-enter\b|\bcurrent\b",
-        RegexOptions.IgnoreCase,
-        matchTimeoutMilliseconds: 1000
-    )]
-    private static partial Regex PasswordChange();
-
-    private SshConnectionException Failed(string why) => new(SshFault.Authentication, $"{server}, keyboard-interactive: {why}");
 
     private sealed class RepeatedPromptException : Exception;
 }
