@@ -116,9 +116,8 @@ internal sealed partial class MqttWorker(
 
     private async Task SubscribeAsync(IMqttConnection connection, CancellationToken stop)
     {
-        using var deadline = new CancellationTokenSource(SubscribeTimeout, time);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
-        var cancellationToken = limit.Token;
+        using Deadline deadline = new(SubscribeTimeout, time, stop);
+        var cancellationToken = deadline.Token;
         try
         {
             Task[] subscribing =

@@ -1,4 +1,5 @@
 using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Events;
 using SshMqttBridge.Journal;
@@ -173,18 +174,17 @@ internal sealed class CommandRunner(
 
             // The server may allow only one channel at a time.
             await ClosePreviousChannelAsync();
-            using var deadline = new CancellationTokenSource(server.ConnectTimeout, time);
-            using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
+            using Deadline deadline = new(server.ConnectTimeout, time, stop);
             try
             {
-                return (session, await session.OpenChannelAsync(linked.Token));
+                return (session, await session.OpenChannelAsync(deadline.Token));
             }
             catch (SshConnectionException) when (!isRetry)
             {
                 session.MarkLost();
                 // The connection was lost unnoticed; retry on a new one.
             }
-            catch (OperationCanceledException) when (deadline.IsCancellationRequested && !stop.IsCancellationRequested)
+            catch (OperationCanceledException) when (deadline.HasPassed)
             {
                 await connection.DropAsync();
                 throw new SshConnectionException(

@@ -32,8 +32,7 @@ internal sealed class ExecRunner(
     /// <param name="pending">Holds the request to stop, and its cause.</param>
     public async Task<CommandOutcome> RunAsync(ExecCommand command, PendingCommand pending)
     {
-        using var timeout = new CancellationTokenSource(command.Timeout, time);
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, pending.Stop);
+        using Deadline stopping = new(command.Timeout, time, pending.Stop);
         try
         {
             await (

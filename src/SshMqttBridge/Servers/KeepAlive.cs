@@ -1,3 +1,4 @@
+using SshMqttBridge.Common;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
@@ -22,13 +23,12 @@ internal static class KeepAlive
             while (true)
             {
                 await Task.Delay(TimerCoalescing.Before(interval, MinimumCoalescedInterval, time), time, disconnected);
-                using var deadline = new CancellationTokenSource(interval * count, time);
-                using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, disconnected);
+                using Deadline deadline = new(interval * count, time, disconnected);
                 try
                 {
-                    await session.PingAsync(linked.Token);
+                    await session.PingAsync(deadline.Token);
                 }
-                catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+                catch (OperationCanceledException) when (deadline.HasPassed)
                 {
                     return $"The server did not respond for {(interval * (count + 1)).TotalSeconds} s.";
                 }

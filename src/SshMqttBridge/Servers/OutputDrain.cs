@@ -1,3 +1,4 @@
+using SshMqttBridge.Common;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
@@ -27,13 +28,12 @@ internal sealed class OutputDrain(SharedSession session, IRemoteProcess process,
             return;
         }
 
-        using var limit = new CancellationTokenSource(LingerTime, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancelled);
+        using Deadline deadline = new(LingerTime, time, cancelled);
         try
         {
-            if (await Task.WhenAny(output, Task.Delay(UsualGap, time, either.Token)) != output)
+            if (await Task.WhenAny(output, Task.Delay(UsualGap, time, deadline.Token)) != output)
             {
-                await QuietAsync(output, either.Token);
+                await QuietAsync(output, deadline.Token);
             }
         }
         catch (OperationCanceledException)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
 
@@ -155,13 +156,12 @@ internal sealed partial class ServerWorker(
             return;
         }
 
-        using var idle = new CancellationTokenSource(options.IdleTimeout, time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, stop);
+        using Deadline idle = new(options.IdleTimeout, time, stop);
         try
         {
-            await queue.WaitAsync(linked.Token);
+            await queue.WaitAsync(idle.Token);
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (idle.HasPassed)
         {
             LogIdle(options.Id, options.IdleTimeout.TotalSeconds);
             await connection.CloseAsync();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Mqtt.MqttNet;
@@ -82,8 +83,7 @@ internal sealed class ConnectAttempt(MqttConnectRequest request, BrokerAddress b
         CancellationToken cancellationToken
     )
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(limit);
+        using Deadline deadline = new(limit, TimeProvider.System, cancellationToken);
         try
         {
             return await attempt(deadline.Token);

@@ -110,18 +110,17 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
 
     private async Task WaitAsync(bool writePending, CancellationToken cancellationToken)
     {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (writePending)
-        {
-            linked.CancelAfter(FlushInterval);
-        }
-
+        using Deadline flush = new(
+            writePending ? FlushInterval : Timeout.InfiniteTimeSpan,
+            TimeProvider.System,
+            cancellationToken
+        );
         try
         {
             // A read of zero bytes completes when there is something to read, or the end.
-            await socket.ReceiveAsync(Memory<byte>.Empty, linked.Token);
+            await socket.ReceiveAsync(Memory<byte>.Empty, flush.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (flush.HasPassed)
         {
             // Time to write again what did not fit into the socket.
         }
