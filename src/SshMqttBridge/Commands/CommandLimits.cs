@@ -15,4 +15,7 @@ internal static class CommandLimits
     /// How long the bridge remembers the id of a finished command: a second command with it gets the first one's result.
     /// </summary>
     public static readonly TimeSpan IdMemory = TimeSpan.FromMinutes(10);
+
+    /// <summary>The time from which the bridge remembers the ids of finished commands, and so keeps all results.</summary>
+    public static DateTimeOffset IdsKeptSince(DateTimeOffset now) => now - IdMemory;
 }

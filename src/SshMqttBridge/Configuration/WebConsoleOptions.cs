@@ -4,7 +4,7 @@ namespace SshMqttBridge.Configuration;
 internal sealed record WebConsoleOptions
 {
     /// <summary>The minimum length of the token in characters.</summary>
-    public const int ShortestToken = 16;
+    public const int MinimumTokenLength = 16;
 
     /// <summary>Default false.</summary>
     public bool Enabled { get; init; }

@@ -48,7 +48,7 @@ internal sealed partial class Dispatcher(
     /// <param name="payload">The payload that a client would publish.</param>
     /// <param name="source">The kind of client.</param>
     /// <param name="name">The topic that the audit log records.</param>
-    public Submission Take(WriteTopic topic, ReadOnlyMemory<byte> payload, CommandSource source, string name)
+    public Submission Submit(WriteTopic topic, ReadOnlyMemory<byte> payload, CommandSource source, string name)
     {
         var server =
             servers.Find(topic.ServerId) ?? throw new ArgumentException($"Unknown server '{topic.ServerId}'.", nameof(topic));

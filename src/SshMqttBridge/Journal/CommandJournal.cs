@@ -105,7 +105,7 @@ internal sealed class CommandJournal : IDisposable
             Defer(database => database.Ended(serverId, id, at.ToUnixTimeMilliseconds(), result));
             if (_trim.Count(result.Length))
             {
-                var since = TrimSchedule.KeptSince(at).ToUnixTimeMilliseconds();
+                var since = CommandLimits.IdsKeptSince(at).ToUnixTimeMilliseconds();
                 Defer(database => database.Trim(since, HistoryLength, HistoryBytes));
             }
         }

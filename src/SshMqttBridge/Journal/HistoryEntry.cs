@@ -5,7 +5,7 @@ namespace SshMqttBridge.Journal;
 /// <summary>A recent, running or queued command.</summary>
 /// <param name="ReceivedAt">The time of receipt, by the wall clock.</param>
 /// <param name="ServerId">The command's server.</param>
-/// <param name="Operation">The name of the command's <see cref="Commands.Operation"/>.</param>
+/// <param name="Operation">The <see cref="OperationInfo.Name"/> of the command's operation.</param>
 /// <param name="Command">The command's text, or null.</param>
 /// <param name="WasSent">Whether the bridge sent the command to the server.</param>
 /// <param name="Result">The command's result; null: it has not ended.</param>

@@ -55,7 +55,7 @@ internal static class JournalReader
                 new HistoryEntry(
                     DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)),
                     reader.GetString(0),
-                    reader.GetString(1),
+                    NameOf(reader.GetString(1)),
                     reader.IsDBNull(2) ? null : reader.GetString(2),
                     WasSent: reader.GetInt64(4) > 0,
                     reader.IsDBNull(5) ? null : ResultOf((byte[])reader.GetValue(5))
@@ -70,6 +70,10 @@ internal static class JournalReader
         entries.Reverse();
         return entries;
     }
+
+    /// <summary>The journal stores the member of <see cref="Operation"/>; a later version may have added one.</summary>
+    private static string NameOf(string operation) =>
+        OperationInfo.All.FirstOrDefault(info => info.Operation.ToString() == operation)?.Name ?? operation;
 
     private static CommandResult? ResultOf(byte[] json)
     {

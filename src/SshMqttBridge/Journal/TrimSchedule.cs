@@ -1,5 +1,3 @@
-using SshMqttBridge.Commands;
-
 namespace SshMqttBridge.Journal;
 
 /// <summary>
@@ -27,7 +25,4 @@ internal sealed class TrimSchedule
         (_commands, _bytes) = (0, 0);
         return true;
     }
-
-    /// <summary>The time from which all results are kept: a message with one of their ids is a duplicate.</summary>
-    public static DateTimeOffset KeptSince(DateTimeOffset now) => now - CommandLimits.IdMemory;
 }

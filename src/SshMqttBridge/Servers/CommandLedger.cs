@@ -180,7 +180,7 @@ internal sealed partial class CommandLedger(
     {
         if (
             command.HasOwnId
-            && journal.FindResult(serverId, command.Id, time.GetUtcNow() - CommandLimits.IdMemory) is { } json
+            && journal.FindResult(serverId, command.Id, CommandLimits.IdsKeptSince(time.GetUtcNow())) is { } json
             && CommandResult.FromJson(json) is { Status: not (CommandStatus.Rejected or CommandStatus.Expired) } result
         )
         {

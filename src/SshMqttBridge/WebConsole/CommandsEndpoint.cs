@@ -85,7 +85,7 @@ internal sealed class CommandsEndpoint(ServerSet servers, Dispatcher dispatcher)
 
     private async Task SubmitAsync(HttpContext context, WriteTopic topic, ReadOnlyMemory<byte> payload)
     {
-        var submission = dispatcher.Take(topic, payload, CommandSource.WebConsole, CommandOrigin.WebConsoleTopic);
+        var submission = dispatcher.Submit(topic, payload, CommandSource.WebConsole, CommandOrigin.WebConsoleTopic);
         await context.Response.JsonAsync(
             submission.Refusal is { } refusal ? StatusOf(refusal.Reason) : StatusCodes.Status202Accepted,
             json =>

@@ -18,7 +18,7 @@ internal sealed class ConsoleToken
     private readonly byte[] _token;
 
     /// <param name="token">
-    /// At least <see cref="WebConsoleOptions.ShortestToken"/> characters, without surrounding white space.
+    /// At least <see cref="WebConsoleOptions.MinimumTokenLength"/> characters, without surrounding white space.
     /// </param>
     public ConsoleToken(string token) => _token = Encoding.UTF8.GetBytes(token.Trim());
 
@@ -32,10 +32,10 @@ internal sealed class ConsoleToken
         }
 
         var text = Encoding.UTF8.GetString(content.Content).Trim();
-        return text.Length >= WebConsoleOptions.ShortestToken
+        return text.Length >= WebConsoleOptions.MinimumTokenLength
             ? new ConsoleToken(text)
             : throw new ConsoleException(
-                $"The web console's token file {file} has fewer than {WebConsoleOptions.ShortestToken} characters: "
+                $"The web console's token file {file} has fewer than {WebConsoleOptions.MinimumTokenLength} characters: "
                     + "delete it, and the bridge will generate a new one."
             );
     }

@@ -41,7 +41,7 @@ internal static class WebConsoleSettings
                 "tokenFile",
                 SettingTypes.File,
                 "none",
-                $"File that holds the token, at least {WebConsoleOptions.ShortestToken} characters; without it, the bridge generates one."
+                $"File that holds the token, at least {WebConsoleOptions.MinimumTokenLength} characters; without it, the bridge generates one."
             )
             {
                 IsSecret = true,
@@ -71,7 +71,7 @@ internal static class WebConsoleSettings
             : "must be a host name alone, for example console.example.org, without scheme or port";
 
     private static string? ValidateToken(ReadOnlyMemory<byte> content) =>
-        Encoding.UTF8.GetString(content.Span).Trim() is { Length: < WebConsoleOptions.ShortestToken }
-            ? $"must hold a token of at least {WebConsoleOptions.ShortestToken} characters: 'openssl rand -hex 16' makes one"
+        Encoding.UTF8.GetString(content.Span).Trim() is { Length: < WebConsoleOptions.MinimumTokenLength }
+            ? $"must hold a token of at least {WebConsoleOptions.MinimumTokenLength} characters: 'openssl rand -hex 16' makes one"
             : null;
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Journal;
@@ -93,7 +92,7 @@ internal static class HistoryVerb
         var time = entry.ReceivedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         var action = entry.Action is { } name ? $"[{name}{(entry.IsScheduled ? ", scheduled" : "")}] " : "";
         var command = Printable.Text(action + entry.Command, CommandLength);
-        var operation = JsonNamingPolicy.CamelCase.ConvertName(entry.Operation);
-        return $"{time}  {entry.ServerId.PadRight(width)}  {operation, -10}  {status, -20}  {end, 6}  {duration, 9}  {command}".TrimEnd();
+        var columns = $"{time}  {entry.ServerId.PadRight(width)}  {entry.Operation, -10}  {status, -20}  {end, 6}  {duration, 9}";
+        return $"{columns}  {command}".TrimEnd();
     }
 }
