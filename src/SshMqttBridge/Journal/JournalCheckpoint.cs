@@ -39,9 +39,7 @@ internal sealed class JournalCheckpoint(string file) : IDisposable
         {
             using var connection = JournalDatabase.Connect(file, SqliteOpenMode.ReadWrite);
             connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = JournalSql.Checkpoint;
-            command.ExecuteNonQuery();
+            JournalDatabase.Execute(connection, JournalSql.Checkpoint);
         }
         catch (SqliteException)
         {

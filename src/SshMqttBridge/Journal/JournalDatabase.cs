@@ -75,6 +75,15 @@ internal sealed class JournalDatabase : IDisposable
             }.ToString()
         );
 
+    /// <summary>Runs statements without parameters and without rows.</summary>
+    /// <exception cref="SqliteException">A statement failed.</exception>
+    public static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
     /// <summary>Whether the table has the columns for actions; version 0.1 did not.</summary>
     public static bool HasActions(SqliteConnection connection)
     {
@@ -234,12 +243,7 @@ internal sealed class JournalDatabase : IDisposable
         };
     }
 
-    private void Execute(string sql)
-    {
-        using var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
+    private void Execute(string sql) => Execute(_connection, sql);
 
     /// <summary>Prepares a statement that lives as long as the connection.</summary>
     private JournalStatement Prepare(string sql)

@@ -31,9 +31,7 @@ internal static class JournalSalvage
         {
             using var connection = JournalDatabase.Connect(file, SqliteOpenMode.ReadOnly);
             connection.Open();
-            using var lenient = connection.CreateCommand();
-            lenient.CommandText = JournalSql.TolerateTruncation;
-            lenient.ExecuteNonQuery();
+            JournalDatabase.Execute(connection, JournalSql.TolerateTruncation);
             var sql = JournalDatabase.HasActions(connection) ? JournalSql.All : JournalSql.WithoutActions(JournalSql.All);
             if (!TryRead(connection, $"{sql} ASC", rows))
             {
