@@ -3,12 +3,12 @@ using SshMqttBridge.Bench.Figures;
 namespace SshMqttBridge.Bench;
 
 /// <summary>
-/// What the command line asks for. <c>scripts/bench</c> runs each figure in a process of its own, so that one that hangs does
-/// not keep the others back.
+/// The command line. <c>scripts/bench</c> runs each figure in a separate process, so that one that hangs does not block the
+/// others.
 /// </summary>
 /// <param name="Mode">What to do.</param>
-/// <param name="Figures">The figures that are meant, in this order.</param>
-/// <param name="IsQuick">Whether only to see that the measuring works.</param>
+/// <param name="Figures">The selected figures, in the order in which they are measured.</param>
+/// <param name="IsQuick">Whether to check only that the benchmark itself works.</param>
 internal sealed record BenchOptions(BenchMode Mode, IReadOnlyList<Figure> Figures, bool IsQuick)
 {
     private const string Quick = "--quick";
@@ -16,14 +16,14 @@ internal sealed record BenchOptions(BenchMode Mode, IReadOnlyList<Figure> Figure
 
     public Scale Scale => IsQuick ? Scale.Quick : Scale.Full;
 
-    /// <summary>Where results are kept: what a quick run finds is not to stand beside what a full one found.</summary>
+    /// <summary>The folder of the results. A quick run does not overwrite those of a full one.</summary>
     public string ResultsFolder => IsQuick ? Path.Combine("TestResults", "bench") : "bench";
 
-    /// <summary>Whether figures that have a result already are left out.</summary>
+    /// <summary>Whether to skip figures that already have a result.</summary>
     public bool OnlyMissing { get; private init; }
 
     /// <param name="arguments">The mode, then options and names of figures; none: all of them.</param>
-    /// <exception cref="FormatException">An argument is not understood; says which ones there are.</exception>
+    /// <exception cref="FormatException">An argument is unknown. The message lists the valid ones.</exception>
     public static BenchOptions Parse(IReadOnlyList<string> arguments)
     {
         if (arguments.Count == 0 || !Enum.TryParse<BenchMode>(arguments[0], ignoreCase: true, out var mode))
@@ -37,7 +37,8 @@ internal sealed record BenchOptions(BenchMode Mode, IReadOnlyList<Figure> Figure
             figures.Add(
                 AllFigures.List.FirstOrDefault(figure => figure.Name == argument)
                     ?? throw new FormatException(
-                        $"'{argument}' is none of these: {Quick}, {Missing}, {string.Join(", ", AllFigures.List.Select(figure => figure.Name))}"
+                        $"unknown argument '{argument}'; valid: {Quick}, {Missing}, "
+                            + string.Join(", ", AllFigures.List.Select(figure => figure.Name))
                     )
             );
         }
@@ -54,9 +55,9 @@ internal enum BenchMode
     /// <summary>Prints the names of the figures.</summary>
     List,
 
-    /// <summary>Measures them and keeps what was found.</summary>
+    /// <summary>Measures the figures and stores the results.</summary>
     Measure,
 
-    /// <summary>Makes the pages and the pictures of all that was found.</summary>
+    /// <summary>Writes the pages and plots of all stored results.</summary>
     Table,
 }

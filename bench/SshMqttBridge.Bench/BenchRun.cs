@@ -5,13 +5,13 @@ using SshMqttBridge.Bench.Reporting;
 namespace SshMqttBridge.Bench;
 
 /// <summary>
-/// Measures the chosen figures one after another. One that fails is reported with what it had found, and the others go on.
+/// Measures the selected figures one after another. If one fails, its partial results are reported, and the run continues.
 /// </summary>
 internal sealed class BenchRun(BenchOptions options, ResultStore store)
 {
-    /// <param name="timeIsUp">The figure takes too long: it has failed.</param>
-    /// <param name="interrupted">Nothing more is wanted; nothing is kept of the figure that is being measured.</param>
-    /// <returns>The exit status: 0 if all could be measured, whatever came out.</returns>
+    /// <param name="timeIsUp">The figure exceeded its time limit: it has failed.</param>
+    /// <param name="interrupted">The user stopped the run: the results of the current figure are discarded.</param>
+    /// <returns>The exit status: 0 if all figures could be measured, whether or not they reached their targets.</returns>
     public async Task<int> RunAsync(CancellationToken timeIsUp, CancellationToken interrupted)
     {
         var failed = 0;
@@ -50,7 +50,7 @@ internal sealed class BenchRun(BenchOptions options, ResultStore store)
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            report.Failure = "it took too long";
+            report.Failure = "time limit exceeded";
         }
         catch (Exception exception)
         {

@@ -1,12 +1,12 @@
 namespace SshMqttBridge.Bench;
 
-/// <summary>How much is measured.</summary>
+/// <summary>The amount of work of a run.</summary>
 internal sealed record Scale
 {
-    /// <summary>What the published figures are made of.</summary>
+    /// <summary>The scale of the published figures.</summary>
     public static Scale Full { get; } = new();
 
-    /// <summary>To see whether the measuring works; its figures mean little.</summary>
+    /// <summary>Checks the benchmark itself; its figures are not representative.</summary>
     public static Scale Quick { get; } =
         new()
         {
@@ -24,29 +24,29 @@ internal sealed record Scale
 
     public bool IsQuick { get; private init; }
 
-    /// <summary>Samples of each latency.</summary>
+    /// <summary>Number of samples of each latency.</summary>
     public int Latencies { get; private init; } = 300;
 
-    /// <summary>Samples of whatever takes long.</summary>
+    /// <summary>Number of samples of everything that takes long.</summary>
     public int Bulk { get; private init; } = 5;
 
-    /// <summary>Of 100 commands each, before anything is measured that a bridge does as often as commands come.</summary>
+    /// <summary>Warm-up rounds of 100 commands each, before anything is measured that happens once per command.</summary>
     public int WarmUpBursts { get; private init; } = 6;
 
-    /// <summary>Of the command with much output.</summary>
+    /// <summary>Output of the command of the figure <c>output</c>, in bytes.</summary>
     public int OutputBytes { get; private init; } = 200_000_000;
 
-    /// <summary>Of the command whose lines are published one by one.</summary>
+    /// <summary>Lines of the command of the figure <c>lines</c>.</summary>
     public int Lines { get; private init; } = 1_000_000;
 
-    /// <summary>Of the file that is copied.</summary>
+    /// <summary>Size of the copied file, in bytes.</summary>
     public int FileBytes { get; private init; } = 512 << 20;
 
     public int ManyServers { get; private init; } = 1000;
 
-    /// <summary>How long it is watched what an idle bridge does.</summary>
+    /// <summary>How long an idle bridge is observed.</summary>
     public TimeSpan IdleTime { get; private init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long it is watched what a bridge does whose servers are all down.</summary>
+    /// <summary>How long a bridge with unreachable servers is observed.</summary>
     public TimeSpan DownTime { get; private init; } = TimeSpan.FromSeconds(60);
 }

@@ -6,7 +6,7 @@ using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Bench.Allocations;
 
-/// <summary>The way of a command and parts of it, for BenchmarkDotNet.</summary>
+/// <summary>One command from message to acknowledged result, and parts of that; run by BenchmarkDotNet.</summary>
 [MemoryDiagnoser]
 public class CommandAllocations
 {

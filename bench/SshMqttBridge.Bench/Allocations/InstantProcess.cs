@@ -3,7 +3,7 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Bench.Allocations;
 
-/// <summary>Prints one line and ends well.</summary>
+/// <summary>A process that prints one line and exits with status 0.</summary>
 internal sealed class InstantProcess : IRemoteProcess
 {
     private static readonly byte[] Printed = [.. "active\n"u8];
@@ -11,7 +11,7 @@ internal sealed class InstantProcess : IRemoteProcess
 
     private bool _isRead;
 
-    /// <summary>What the bridge makes of it.</summary>
+    /// <summary>The outcome that the bridge derives from it.</summary>
     public static CommandOutcome Outcome { get; } =
         new(CommandStatus.Succeeded)
         {

@@ -2,7 +2,7 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Bench.Allocations;
 
-/// <summary>A server that has done everything as soon as it is asked, so that what is counted is the bridge's.</summary>
+/// <summary>A server that completes each request at once, so that only the bridge's allocations are measured.</summary>
 internal sealed class InstantTransport : ISshTransport
 {
     public Task<ISshSession> ConnectAsync(SshConnectRequest request, CancellationToken cancellationToken) =>

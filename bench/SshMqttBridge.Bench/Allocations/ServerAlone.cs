@@ -8,6 +8,7 @@ using SshMqttBridge.Journal;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Servers;
 using SshMqttBridge.Ssh;
+using SshMqttBridge.Tests;
 using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Bench.Allocations;
@@ -18,7 +19,7 @@ namespace SshMqttBridge.Bench.Allocations;
 /// </summary>
 internal sealed class ServerAlone : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("allocations-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _brokerGone = new();
     private readonly Outbox _outbox = new();
@@ -37,11 +38,11 @@ internal sealed class ServerAlone : IAsyncDisposable
             Host = "192.0.2.10",
             User = "admin",
             Password = new Secret("secret"),
-            KeyDirectory = _folder,
+            KeyDirectory = _folder.Path,
         };
         TopicScheme topics = new("ssh");
-        _journal = new CommandJournal(Path.Combine(_folder, "journal.db"));
-        _baseDirectory = new BaseDirectory(Path.Combine(_folder, "files"));
+        _journal = new CommandJournal(_folder["journal.db"]);
+        _baseDirectory = new BaseDirectory(_folder["files"]);
         _set = new ServerSet(
             [options],
             new ServerFactory(
@@ -52,7 +53,7 @@ internal sealed class ServerAlone : IAsyncDisposable
                 AuditLog.Off,
                 new EventBus(),
                 static _ => new InstantTransport(),
-                new KnownHosts(Path.Combine(_folder, "known_hosts")),
+                new KnownHosts(_folder["known_hosts"]),
                 _baseDirectory,
                 new ConnectThrottle(TimeProvider.System),
                 TimeProvider.System,
@@ -81,7 +82,7 @@ internal sealed class ServerAlone : IAsyncDisposable
         _baseDirectory.Dispose();
         _stop.Dispose();
         _brokerGone.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private async Task AcknowledgeAsync()
@@ -103,7 +104,7 @@ internal sealed class ServerAlone : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // All has been counted.
+            // Disposed of.
         }
     }
 }

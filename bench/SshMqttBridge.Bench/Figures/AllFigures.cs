@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Bench.Figures;
 
-/// <summary>In the order in which they are measured and shown.</summary>
+/// <summary>All figures, in the order in which they are measured and shown.</summary>
 internal static class AllFigures
 {
     public static IReadOnlyList<Figure> List { get; } =

@@ -11,14 +11,14 @@ using SshMqttBridge.Bench.Reporting;
 namespace SshMqttBridge.Bench.Figures;
 
 /// <summary>
-/// What is allocated on the way of one command, with a server that answers at once and a broker that takes everything.
+/// The memory allocated for one command, with a server that answers at once and a broker that acknowledges everything.
 /// </summary>
-internal sealed class AllocationsFigure() : Figure("allocations", "allocated on the way of one command")
+internal sealed class AllocationsFigure() : Figure("allocations", "memory allocated for one command")
 {
     public override Task MeasureAsync(FigureReport report, Scale scale, CancellationToken cancellationToken)
     {
-        // In this process: nothing is generated and built, and warm-up and iterations are few, for it is bytes that count and
-        // not time.
+        // In this process, without generated code, and with few iterations: allocated bytes hardly vary, and time is not
+        // judged.
         var job = Job
             .Default.WithToolchain(new InProcessNoEmitToolchain(TimeSpan.FromMinutes(2), logOutput: false))
             .WithWarmupCount(3)
@@ -45,7 +45,7 @@ internal sealed class AllocationsFigure() : Figure("allocations", "allocated on 
         if (summary.HasCriticalValidationErrors || summary.Reports.Length == 0)
         {
             throw new InvalidOperationException(
-                "BenchmarkDotNet measured nothing: " + string.Join("; ", summary.ValidationErrors)
+                "BenchmarkDotNet returned no measurements: " + string.Join("; ", summary.ValidationErrors)
             );
         }
 

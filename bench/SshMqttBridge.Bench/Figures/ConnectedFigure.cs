@@ -4,16 +4,16 @@ using SshMqttBridge.Bench.World;
 
 namespace SshMqttBridge.Bench.Figures;
 
-/// <summary>A thousand connections that stand: how long until they do, and what they cost then.</summary>
+/// <summary>A thousand open connections: how long it takes to open them, and what they cost afterwards.</summary>
 /// <param name="library">The setting <c>sshLibrary</c>.</param>
-/// <param name="goals">What is to be reached with it.</param>
+/// <param name="goals">The targets for this library.</param>
 internal sealed class ConnectedFigure(string library, ConnectedGoals goals)
     : Figure($"connected-{library}", $"1,000 servers connected, `sshLibrary: {library}`")
 {
-    // As many as the bridge has under way.
+    // As many concurrent attempts as the bridge makes.
     private const int AtOnce = 50;
 
-    // What the log says of an attempt that ended by itself, not by the server.
+    // The log message of an attempt that timed out at the bridge.
     private const string OwnTimeout = "did not complete the connection within";
 
     public override async Task MeasureAsync(FigureReport report, Scale scale, CancellationToken cancellationToken)
@@ -26,17 +26,17 @@ internal sealed class ConnectedFigure(string library, ConnectedGoals goals)
             idle = [],
             cpu = [],
             timedOut = [];
-        // A thousand post-quantum key exchanges take minutes of two processors: where no time is to be reached, once is enough.
+        // A thousand post-quantum key exchanges take minutes on two cores: without a target for the time, one run is enough.
         var turns = goals.Time is null ? 1 : (scale.Bulk + 1) / 2;
         for (var turn = 0; turn < turns; turn++)
         {
-            // A broker of its own for each: it keeps what the turn before said of its servers.
+            // A new broker for each run, because a broker retains the states of the previous run's servers.
             await using var lab = await Lab.StartAsync();
             await using (var bridge = await lab.StartBridgeAsync(lab.Servers("s", scale.ManyServers, $"sshLibrary: {library}")))
             {
                 ours.Add((await bridge.WaitForServersAsync(scale.ManyServers)).TotalSeconds);
                 cpu.Add(CpuTime.Of(bridge.Id).TotalSeconds);
-                // What it does about having connected is done soon.
+                // Let the work that follows a connection end.
                 await Task.Delay(TimeSpan.FromSeconds(5), cancellationToken);
                 idle.Add(await ShareAsync(bridge.Id, scale.IdleTime / turns, cancellationToken));
                 var vitals = Vitals.Of(bridge.Id);

@@ -1,7 +1,7 @@
 namespace SshMqttBridge.Bench.Figures;
 
-/// <summary>What a thousand connected servers may cost.</summary>
-/// <param name="Megabytes">Resident memory of the bridge.</param>
-/// <param name="Threads">Of the bridge.</param>
-/// <param name="Time">Until all are connected, against libssh alone; null: stated only.</param>
+/// <summary>Targets for a thousand connected servers.</summary>
+/// <param name="Megabytes">Maximum resident memory of the bridge, in MB.</param>
+/// <param name="Threads">Maximum number of threads of the bridge.</param>
+/// <param name="Time">Maximum time until all are connected, as a multiple of libssh's; null: no target.</param>
 internal sealed record ConnectedGoals(double Megabytes, double Threads, double? Time);

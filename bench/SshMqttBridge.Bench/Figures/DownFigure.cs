@@ -10,29 +10,31 @@ using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 namespace SshMqttBridge.Bench.Figures;
 
 /// <summary>
-/// A thousand servers none of which can be reached: those that refuse, and those that say nothing until the bridge gives up.
+/// A thousand unreachable servers: some refuse connections, the others do not answer until the bridge times out.
 /// </summary>
 internal sealed class DownFigure() : Figure("down", "1,000 servers that are all down")
 {
-    // By then it has tried each of them a few times, and compiled what that takes.
+    // By then the bridge has tried each server a few times.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Sampling = TimeSpan.FromSeconds(1);
 
     public override async Task MeasureAsync(FigureReport report, Scale scale, CancellationToken cancellationToken)
     {
-        // Accepted by the kernel as long as there is room, and never answered.
+        // The kernel accepts connections while the backlog has room; nobody answers them.
         using Socket silent = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         silent.Listen(scale.ManyServers);
         var silentPort = ((IPEndPoint)silent.LocalEndPoint!).Port;
 
-        // At the same time: each is judged by its own processor time.
+        // Both at the same time: each is judged by its own processor time.
         var refused = WatchAsync(FreePort.Find(), scale, cancellationToken);
         var unanswered = WatchAsync(silentPort, scale, cancellationToken);
         Report(report, "refused", await refused);
         Report(report, "not answered", await unanswered);
         report.Note(
-            $"Watched for {scale.DownTime.TotalSeconds:0} s, from {Settling.TotalSeconds:0} s after the start. Memory goes up and down with the attempts that are under way; it is flat where the most of the second half is within 5 % of the most of the first."
+            $"Observed for {scale.DownTime.TotalSeconds:0} s, from {Settling.TotalSeconds:0} s after the start. "
+                + "Memory varies with the number of concurrent attempts; "
+                + "it counts as constant if the maximum of the second half is within 5 % of that of the first."
         );
     }
 
@@ -45,7 +47,7 @@ internal sealed class DownFigure() : Figure("down", "1,000 servers that are all 
             Judgement.AtMost(seen.Share, 2, "%")
         );
         report.Add(
-            $"connections {how}: most memory, second half",
+            $"connections {how}: maximum memory, second half",
             $"RSS {seen.Second.Max():0.0} MB ({seen.Second.Min():0.0}–{seen.Second.Max():0.0})",
             $"first half {seen.First.Max():0.0} MB ({seen.First.Min():0.0}–{seen.First.Max():0.0})",
             Judgement.AtMost(seen.Second.Max() / seen.First.Max(), 1.05)

@@ -10,7 +10,7 @@ namespace SshMqttBridge.Bench.Figures;
 /// <summary>Copying a large file in each direction; both ends are in memory.</summary>
 internal sealed class FilesFigure() : Figure("files", "put and get of 512 MiB")
 {
-    // What the bridge and sshd agree on where the processor has AES instructions; scp by itself takes chacha20.
+    // The cipher that the bridge and sshd negotiate if the processor has AES instructions; scp prefers chacha20.
     private const string OtherCipher = "aes256-gcm@openssh.com";
 
     public override async Task MeasureAsync(FigureReport report, Scale scale, CancellationToken cancellationToken)
@@ -48,7 +48,7 @@ internal sealed class FilesFigure() : Figure("files", "put and get of 512 MiB")
         }
 
         report.Note(
-            $"Processor time of the bridge: {cpu.TotalSeconds / 2 / scale.Bulk:0.00} s for a file. scp's times have its login in them."
+            $"Processor time of the bridge: {cpu.TotalSeconds / 2 / scale.Bulk:0.00} s for a file. scp's times include the login."
         );
 
         void Add(string name, double seconds)

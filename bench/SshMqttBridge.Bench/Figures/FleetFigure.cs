@@ -5,8 +5,8 @@ using SshMqttBridge.Bench.World;
 namespace SshMqttBridge.Bench.Figures;
 
 /// <summary>
-/// Commands for many servers at once: as many as this machine's sshd can start. What counts is how little of the processor is
-/// the bridge's.
+/// Commands for many servers at once, limited by how many this machine's sshd can start. The result is the bridge's share of
+/// the processor time.
 /// </summary>
 internal sealed class FleetFigure() : Figure("fleet", "50 servers at once")
 {
@@ -51,9 +51,9 @@ internal sealed class FleetFigure() : Figure("fleet", "50 servers at once")
         );
         report.Add("commands per second", rate, "libssh, one thread", new Sample(raw, "/s"), Judgement.None(Ratio(rate, raw)));
         report.Note(
-            "The processor time of the run: the bridge, the broker, the client that publishes, sshd and the commands that it starts."
+            "The processor time of a run is that of the bridge, the broker, the publishing client, sshd and the commands."
         );
-        report.Note($"libssh alone, connecting included, takes {new Sample(rawShares, "%")} of its run.");
+        report.Note($"libssh alone, including the logins, takes {new Sample(rawShares, "%")} of its run.");
     }
 
     private static string Ratio(Sample rate, List<double> raw) => $"{Sample.Format(rate.Median / new Sample(raw, "").Median)} ×";

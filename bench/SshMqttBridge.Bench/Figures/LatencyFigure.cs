@@ -5,8 +5,7 @@ using SshMqttBridge.Bench.World;
 namespace SshMqttBridge.Bench.Figures;
 
 /// <summary>
-/// From the publishing of a command to the arrival of its exit status, on a connection that is open, and what else could do
-/// that.
+/// The time from publishing a command to receiving its exit status, on an open connection, compared with alternatives.
 /// </summary>
 internal sealed class LatencyFigure() : Figure("latency", "exec/set published â†’ exec received, true, warm")
 {
@@ -41,7 +40,7 @@ internal sealed class LatencyFigure() : Figure("latency", "exec/set published â†
         report.Add(
             "against the floor",
             ours,
-            "libssh + a message to oneself",
+            "libssh + an MQTT round trip",
             floor,
             Judgement.AtMost(ours.Median / floor.Median, 1.15)
         );
@@ -53,9 +52,9 @@ internal sealed class LatencyFigure() : Figure("latency", "exec/set published â†
             $"of {scale.Latencies + Floor.WarmUp} commands, one at a time",
             Judgement.AtMost(cpu, 1, "ms")
         );
-        report.Note($"The floor is libssh's {exec} and the message's {echo}.");
+        report.Note($"The floor is libssh's {exec} plus the MQTT round trip's {echo}.");
         report.Note($"The floor itself is {Sample.Format(times["shell"].Median / floor.Median)} Ã— faster than the shell loop.");
-        report.Note($"The Node bridge with Nagle's algorithm on, as its packages leave it: {times["delayed"]}.");
+        report.Note($"The Node bridge with Nagle's algorithm, the default of its packages: {times["delayed"]}.");
         await MeasureWithLibSshAsync(report, scale);
         await MeasureWithDelaysAsync(report, scale);
     }
@@ -69,7 +68,7 @@ internal sealed class LatencyFigure() : Figure("latency", "exec/set published â†
             Judgement.None($"{Sample.Format(theirs.Median / ours.Median)} Ã— faster")
         );
 
-    // A bridge with two servers, one of each library, so that nothing else differs.
+    // One bridge with two servers, one for each library, so that nothing else differs.
     private static async Task MeasureWithLibSshAsync(FigureReport report, Scale scale)
     {
         await using var lab = await Lab.StartAsync();
@@ -79,11 +78,13 @@ internal sealed class LatencyFigure() : Figure("latency", "exec/set published â†
         var times = await Floor.LatenciesAsync(lab, scale.Latencies, Command, ("sshnet", "ssh/s0"), ("libssh", "ssh/l0"));
         var floor = Sample.Sum(times["exec"], times["echo"]).Median;
         report.Note(
-            $"In another run, one bridge with a server of each library: sshnet {times["sshnet"]}, {times["sshnet"].Median / floor:0.00} Ã— the floor; libssh {times["libssh"]}, {times["libssh"].Median / floor:0.00} Ã—."
+            $"In another run, one bridge with a server for each library: sshnet {times["sshnet"]}, "
+                + $"{times["sshnet"].Median / floor:0.00} Ã— the floor; "
+                + $"libssh {times["libssh"]}, {times["libssh"].Median / floor:0.00} Ã—."
         );
     }
 
-    // What Debian's mosquitto does as it comes: it leaves Nagle's algorithm on.
+    // The default of mosquitto, also on Debian: Nagle's algorithm is on.
     private static async Task MeasureWithDelaysAsync(FigureReport report, Scale scale)
     {
         await using var lab = await Lab.StartAsync(noDelay: false);
@@ -92,7 +93,8 @@ internal sealed class LatencyFigure() : Figure("latency", "exec/set published â†
         var times = await Floor.LatenciesAsync(lab, scale.Latencies / 5, Command, ("bridge", "ssh/s0"));
         var floor = Sample.Sum(times["exec"], times["echo"]);
         report.Note(
-            $"On a broker without `set_tcp_nodelay true`, which keeps the answer back until the client's kernel has acknowledged the broker's last packet: {times["bridge"]}, floor {floor}."
+            $"With a broker without `set_tcp_nodelay true`, which delays the answer until the client's kernel has acknowledged "
+                + $"the broker's previous packet: {times["bridge"]}, floor {floor}."
         );
     }
 }

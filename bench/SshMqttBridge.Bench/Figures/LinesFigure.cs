@@ -4,12 +4,12 @@ using SshMqttBridge.Bench.World;
 
 namespace SshMqttBridge.Bench.Figures;
 
-/// <summary>A command whose lines are published one by one, from its start until a subscriber has the last one.</summary>
+/// <summary>A command with <c>stdout: line</c>, from its start until a subscriber has received the last line.</summary>
 internal sealed class LinesFigure() : Figure("lines", "stdout: line, a million short lines")
 {
     /// <summary>
-    /// For one <c>mosquitto_pub -l</c>. Of more than 65,535 lines, where packet identifiers begin anew, 2.0.11 takes the
-    /// acknowledgement of an early one for that of the last, and ends with the others unsent.
+    /// The lines for one <c>mosquitto_pub -l</c>. After 65,535 lines packet identifiers repeat; version 2.0.11 then mistakes the
+    /// acknowledgement of an early line for that of the last, and exits before it has sent the others.
     /// </summary>
     private const int PartLines = 50_000;
 
@@ -38,7 +38,8 @@ internal sealed class LinesFigure() : Figure("lines", "stdout: line, a million s
         Sample peer = new(theirs, "k/s");
         report.Add("lines per second", rate, "`mosquitto_pub -l`", peer, Judgement.AtLeast(rate.Median / peer.Median, 1));
         report.Note(
-            $"All at QoS 1, to one subscriber; `mosquitto_pub` in parts of {PartLines} lines, since it loses the rest of more than 65,535. Processor time of the bridge: {new Sample(cpu, "s")}."
+            $"All at QoS 1, to one subscriber; `mosquitto_pub` in parts of {PartLines} lines, because it does not send more than "
+                + $"65,535. Processor time of the bridge: {new Sample(cpu, "s")}."
         );
     }
 
@@ -62,6 +63,7 @@ internal sealed class LinesFigure() : Figure("lines", "stdout: line, a million s
             "run",
             "sh",
             "-c",
-            $"exec split -l {PartLines} --filter='exec mosquitto_pub -V 5 -h 127.0.0.1 -p {lab.BrokerPort} -q 1 -t pub/out -l' {file}"
+            $"exec split -l {PartLines} "
+                + $"--filter='exec mosquitto_pub -V 5 -h 127.0.0.1 -p {lab.BrokerPort} -q 1 -t pub/out -l' {file}"
         );
 }

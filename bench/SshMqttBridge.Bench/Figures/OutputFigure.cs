@@ -4,7 +4,7 @@ using SshMqttBridge.Bench.World;
 
 namespace SshMqttBridge.Bench.Figures;
 
-/// <summary>A command with much output, of which the bridge keeps the first MiB.</summary>
+/// <summary>A command with 200 MB of output, of which the bridge keeps the first MiB.</summary>
 internal sealed class OutputFigure() : Figure("output", "200 MB of output, kept to 1 MiB")
 {
     public override async Task MeasureAsync(FigureReport report, Scale scale, CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ internal sealed class OutputFigure() : Figure("output", "200 MB of output, kept 
         Sample bridgeRate = new(ours, "MB/s");
         Sample rawRate = new(raw, "MB/s");
         report.Add("read", bridgeRate, "libssh", rawRate, Judgement.AtLeast(bridgeRate.Median / rawRate.Median, 0.9));
-        report.Note($"Processor time: the bridge {new Sample(cpu, "s")}, libssh with its login {new Sample(rawCpu, "s")}.");
+        report.Note($"Processor time: the bridge {new Sample(cpu, "s")}, libssh including the login {new Sample(rawCpu, "s")}.");
     }
 
     private static Task<double> AskAsync(Lab lab, string command) =>

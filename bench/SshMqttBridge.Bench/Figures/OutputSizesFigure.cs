@@ -4,7 +4,7 @@ using SshMqttBridge.Bench.World;
 
 namespace SshMqttBridge.Bench.Figures;
 
-/// <summary>What 1 KB to 100 MB of output cost, beside libssh that only reads it.</summary>
+/// <summary>The cost of 1 KB to 100 MB of output, compared with libssh, which only reads it.</summary>
 internal sealed class OutputSizesFigure() : Figure("sizes", "cost as the output grows")
 {
     private const int Smallest = 1000;

@@ -4,7 +4,7 @@ using SshMqttBridge.Bench.World;
 
 namespace SshMqttBridge.Bench.Figures;
 
-/// <summary>As many commands as a queue takes, sent to one server at once.</summary>
+/// <summary>As many commands as a queue accepts, published for one server at once.</summary>
 internal sealed class QueueFigure() : Figure("queue", "commands per second, one server, 100 queued")
 {
     private const int Commands = 100;
@@ -21,7 +21,7 @@ internal sealed class QueueFigure() : Figure("queue", "commands per second, one 
             raw = [],
             publishing = [];
         var cpu = TimeSpan.Zero;
-        // A turn is short: twice as many of them.
+        // A run is short: twice as many of them.
         for (var turn = 0; turn < 2 * scale.Bulk; turn++)
         {
             var before = CpuTime.Of(bridge.Id);
@@ -50,7 +50,7 @@ internal sealed class QueueFigure() : Figure("queue", "commands per second, one 
             Judgement.AtLeast(bridgeRate.Median / rawRate.Median, 0.9)
         );
         report.Note(
-            $"libssh that also publishes the five messages of each command, and waits for none: {new Sample(publishing, "/s")}."
+            $"libssh that also publishes the five messages of each command, without waiting: {new Sample(publishing, "/s")}."
         );
         report.Note($"The bridge takes {cpu.TotalMilliseconds / ours.Count / Commands:0.00} ms of processor time for a command.");
     }

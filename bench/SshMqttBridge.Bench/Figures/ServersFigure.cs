@@ -4,7 +4,7 @@ using SshMqttBridge.Bench.World;
 
 namespace SshMqttBridge.Bench.Figures;
 
-/// <summary>What 1, 10, 100 and 1,000 servers cost.</summary>
+/// <summary>The cost of 1, 10, 100 and 1,000 servers.</summary>
 internal sealed class ServersFigure() : Figure("servers", "cost as the number of servers grows")
 {
     private const int MostCommandsEach = 100;

@@ -8,7 +8,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 namespace SshMqttBridge.Bench.Figures;
 
 /// <summary>
-/// From the start of the program to <c>online</c>, and the memory it holds with one server after some commands.
+/// The time from the start of the program to <c>online</c>, and its memory with one server after some commands.
 /// </summary>
 internal sealed class StartFigure() : Figure("start", "start to online, and memory with one server")
 {
@@ -56,9 +56,9 @@ internal sealed class StartFigure() : Figure("start", "start to online, and memo
             Judgement.AtMost(resident.Median, 42, "MB")
         );
         report.Note(
-            $"`mosquitto_sub` is subscribed after {new Sample(subscriber, "s")} and holds {new Sample(subscriberMemory, "MB")}."
+            $"`mosquitto_sub` is subscribed after {new Sample(subscriber, "s")} and uses {new Sample(subscriberMemory, "MB")}."
         );
-        report.Note($"The bridge's last: {vitals}.");
+        report.Note($"The bridge in the last run: {vitals}.");
     }
 
     private static async Task<double> NodeAsync(Lab lab, string prefix, List<double> memory)
@@ -74,7 +74,7 @@ internal sealed class StartFigure() : Figure("start", "start to online, and memo
         return seconds;
     }
 
-    // A stored message is the sign: it comes right after the subscription.
+    // A retained message shows it: the broker sends it right after the subscription.
     private static async Task<double> SubscriberAsync(Lab lab, string topic, List<double> memory)
     {
         await using (var probe = await MqttProbe.ConnectAsync(lab.BrokerPort))

@@ -7,10 +7,10 @@ internal static class CpuTime
 {
     private const double TicksPerSecond = 100;
 
-    /// <summary>Its own, user and system.</summary>
+    /// <summary>User and system time of the process itself.</summary>
     public static TimeSpan Of(int process) => Read(process, withChildren: false);
 
-    /// <summary>Also that of its children that have ended.</summary>
+    /// <summary>Includes the children that have exited.</summary>
     public static TimeSpan WithChildrenOf(int process) => Read(process, withChildren: true);
 
     private static TimeSpan Read(int process, bool withChildren)
@@ -18,15 +18,15 @@ internal static class CpuTime
         try
         {
             var stat = File.ReadAllText($"/proc/{process}/stat");
-            // utime, stime, cutime and cstime are the 14th to 17th field; the second one, the name, may hold anything but ends
-            // with the last bracket.
+            // utime, stime, cutime and cstime are fields 14 to 17. The second field, the name, may contain anything; it ends with
+            // the last parenthesis.
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             var ticks = fields.Skip(11).Take(withChildren ? 4 : 2).Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
             return TimeSpan.FromSeconds(ticks / TicksPerSecond);
         }
         catch (IOException)
         {
-            return TimeSpan.Zero; // It has ended.
+            return TimeSpan.Zero; // It has exited.
         }
     }
 }

@@ -5,19 +5,19 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 namespace SshMqttBridge.Bench.Measuring;
 
 /// <summary>
-/// The program in C that does the same with libssh and libmosquitto alone, and that is the client of all the bridges:
+/// A C program that does the same with only libssh and libmosquitto, and is the client of all bridges:
 /// <c>bench/peers/floor</c>.
 /// </summary>
 internal static class Floor
 {
-    /// <summary>So many commands go before the first one that is measured.</summary>
+    /// <summary>The number of commands before the first one that is measured.</summary>
     public const int WarmUp = 30;
 
     private static readonly string Program = Path.GetFullPath("bench/peers/floor/floor");
 
     /// <summary>
-    /// Has so many commands run that what they need is loaded and, where somebody compiles while it runs, compiled. In turns,
-    /// since whoever was warmed last would be measured while it still tidies up.
+    /// Runs enough commands to load code and, for peers with a just-in-time compiler, to compile it. Alternates between the
+    /// peers, so that none is measured while it still cleans up after its warm-up.
     /// </summary>
     public static async Task WarmUpAsync(Lab lab, Scale scale, params string[] topics)
     {
@@ -31,8 +31,8 @@ internal static class Floor
     }
 
     /// <summary>
-    /// In turns: the command by libssh (<c>exec</c>), a message to oneself (<c>echo</c>), and the command by each of those who
-    /// answer.
+    /// Alternates between the command through libssh (<c>exec</c>), an MQTT round trip (<c>echo</c>), and the command through
+    /// each peer.
     /// </summary>
     /// <returns>Milliseconds, by name.</returns>
     public static async Task<IReadOnlyDictionary<string, Sample>> LatenciesAsync(
@@ -57,7 +57,7 @@ internal static class Floor
         );
     }
 
-    /// <summary>Runs it and reads its lines, each a name and a number.</summary>
+    /// <summary>Runs the program and reads its output: lines of a name and a number.</summary>
     public static async Task<ILookup<string, double>> RunAsync(params string[] arguments) =>
         (await ChildProcess.RunAsync(Program, arguments))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)

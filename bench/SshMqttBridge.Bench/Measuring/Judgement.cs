@@ -1,9 +1,9 @@
 namespace SshMqttBridge.Bench.Measuring;
 
-/// <summary>A result beside what it was to be.</summary>
-/// <param name="Result">In words, with its unit.</param>
-/// <param name="Target">In words.</param>
-/// <param name="IsReached">Null: there was no target.</param>
+/// <summary>A result and its target.</summary>
+/// <param name="Result">The text of the result, with its unit.</param>
+/// <param name="Target">The text of the target.</param>
+/// <param name="IsReached">Whether the target is reached; null: there is none.</param>
 internal sealed record Judgement(string Result, string Target, bool? IsReached)
 {
     public static Judgement AtMost(double value, double limit, string unit = "×") =>

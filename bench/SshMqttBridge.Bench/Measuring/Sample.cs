@@ -7,8 +7,8 @@ internal sealed class Sample
 {
     private readonly double[] _sorted;
 
-    /// <param name="values">In the order in which they were measured; at least one.</param>
-    /// <param name="unit">As it is to be shown.</param>
+    /// <param name="values">At least one, in the order of measurement.</param>
+    /// <param name="unit">The unit as shown.</param>
     public Sample(IEnumerable<double> values, string unit)
     {
         Values = [.. values];
@@ -16,7 +16,7 @@ internal sealed class Sample
         _sorted = [.. Values.Order()];
         if (_sorted.Length == 0)
         {
-            throw new InvalidOperationException("nothing was measured");
+            throw new InvalidOperationException("no values were measured");
         }
     }
 
@@ -26,17 +26,17 @@ internal sealed class Sample
 
     public double Median => Quantile(0.5);
 
-    /// <summary>The sums of values that were measured in the same turn.</summary>
+    /// <summary>Adds the values that were measured in the same round.</summary>
     public static Sample Sum(Sample first, Sample second) =>
         new(first.Values.Zip(second.Values, (one, other) => one + other), first.Unit);
 
-    /// <summary>Median, then the tenth and the ninetieth of a hundred or, with few values, the least and the greatest.</summary>
+    /// <summary>The median, then the 10th and 90th percentile or, with few values, the minimum and maximum.</summary>
     public override string ToString() =>
         _sorted.Length == 1
             ? $"{Format(Median)} {Unit}"
             : $"{Format(Median)} {Unit} ({Format(Quantile(Low))}–{Format(Quantile(1 - Low))})";
 
-    /// <summary>Three digits that count.</summary>
+    /// <summary>Formats with three significant digits.</summary>
     public static string Format(double value) =>
         value.ToString(
             Math.Abs(value) switch

@@ -2,7 +2,7 @@ using SshMqttBridge.Bench.World;
 
 namespace SshMqttBridge.Bench.Measuring;
 
-/// <summary>The processor time that a lab's processes have used, in seconds.</summary>
+/// <summary>The processor time of a lab's processes, in seconds.</summary>
 internal sealed record Usage(double Bridge, double Broker, double Sshd)
 {
     public Usage(Lab lab, RunningBridge bridge)
@@ -10,7 +10,7 @@ internal sealed record Usage(double Bridge, double Broker, double Sshd)
 
     public double All => Bridge + Broker + Sshd;
 
-    /// <summary>That of the processes and of their children that have ended.</summary>
+    /// <summary>Includes the children that have exited.</summary>
     public static double Of(IEnumerable<int> processes) => processes.Sum(id => CpuTime.WithChildrenOf(id).TotalSeconds);
 
     public static Usage operator -(Usage later, Usage earlier) =>

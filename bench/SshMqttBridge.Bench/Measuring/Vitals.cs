@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace SshMqttBridge.Bench.Measuring;
 
-/// <summary>What a process holds.</summary>
-/// <param name="Resident">RSS in MB (10⁶ bytes), program files in memory included.</param>
-/// <param name="Proportional">PSS in MB: what is shared with others counts in part.</param>
+/// <summary>The memory and threads of a process.</summary>
+/// <param name="Resident">RSS in MB (10⁶ bytes), including mapped program files.</param>
+/// <param name="Proportional">PSS in MB: shared memory counts in proportion.</param>
 internal sealed record Vitals(double Resident, double Proportional, int Threads)
 {
     public static Vitals Of(int process)

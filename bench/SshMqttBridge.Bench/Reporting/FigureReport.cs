@@ -2,14 +2,14 @@ using SshMqttBridge.Bench.Measuring;
 
 namespace SshMqttBridge.Bench.Reporting;
 
-/// <summary>What one figure's run found.</summary>
+/// <summary>The results of one run of a figure.</summary>
 internal sealed class FigureReport
 {
     public required string Name { get; init; }
 
     public required string Title { get; init; }
 
-    /// <summary>The machine, and how busy it was when this run began.</summary>
+    /// <summary>The machine, and its load at the start of the run.</summary>
     public required MachineFacts Machine { get; init; }
 
     public bool IsQuick { get; init; }
@@ -22,10 +22,10 @@ internal sealed class FigureReport
 
     public List<string> Notes { get; init; } = [];
 
-    /// <summary>To be plotted; none: there is no picture.</summary>
+    /// <summary>The points to plot; empty: no plot.</summary>
     public List<PlotPoint> Points { get; init; } = [];
 
-    /// <summary>What their x is.</summary>
+    /// <summary>The label of the x axis.</summary>
     public string PointsAxis { get; set; } = "";
 
     public void Add(string what, Sample bridge, string peerName, Sample peer, Judgement judgement) =>

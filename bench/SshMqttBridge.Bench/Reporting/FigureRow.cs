@@ -2,14 +2,14 @@ using SshMqttBridge.Bench.Measuring;
 
 namespace SshMqttBridge.Bench.Reporting;
 
-/// <summary>One line of the table, in words.</summary>
+/// <summary>One row of the table, as text.</summary>
 /// <param name="What">What was measured.</param>
-/// <param name="Bridge">The bridge's.</param>
-/// <param name="Peer">Whose the other value is, and that value.</param>
-/// <param name="Judgement">The result, beside what it was to be.</param>
+/// <param name="Bridge">The bridge's value.</param>
+/// <param name="Peer">The peer and its value.</param>
+/// <param name="Judgement">The result and its target.</param>
 internal sealed record FigureRow(string What, string Bridge, string Peer, Judgement Judgement)
 {
-    /// <summary>Whether it is what it was to be; empty where nothing was asked for.</summary>
+    /// <summary>Whether the target is reached; empty without a target.</summary>
     public string Verdict =>
         Judgement.IsReached switch
         {

@@ -5,8 +5,8 @@ using System.Text;
 namespace SshMqttBridge.Bench.Reporting;
 
 /// <summary>
-/// Draws lines over axes that grow by tens, where what grows in proportion is a straight line that climbs one decade for each.
-/// Text and grid are readable on white and on black.
+/// Draws lines on logarithmic axes, where linear growth is a straight line of slope 1. Text and grid are readable on white and
+/// on black.
 /// </summary>
 internal sealed class LogPlot(string title, string xTitle)
 {
@@ -24,7 +24,7 @@ internal sealed class LogPlot(string title, string xTitle)
 
     public string Draw(IReadOnlyList<PlotPoint> points)
     {
-        // What cannot be shown on such an axis was too small to be measured.
+        // A logarithmic axis has no zero; such a value was too small to measure.
         PlotPoint[] shown = [.. points.Where(point => point is { X: > 0, Y: > 0 })];
         var x = Axis.Over(shown.Select(point => point.X), Left, Width - Right);
         var y = Axis.Over(shown.Select(point => point.Y), Height - Bottom, Top);
@@ -32,7 +32,8 @@ internal sealed class LogPlot(string title, string xTitle)
             $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="sans-serif" font-size="13">"""
         );
         Add(
-            "<style>text{fill:#57606a}.grid{stroke:#8c959f;stroke-opacity:.35}@media(prefers-color-scheme:dark){text{fill:#9da7b3}}</style>"
+            "<style>text{fill:#57606a}.grid{stroke:#8c959f;stroke-opacity:.35}"
+                + "@media(prefers-color-scheme:dark){text{fill:#9da7b3}}</style>"
         );
         Text(Left, 22, "start", title, "font-size=\"15\"");
         Grid(x, y);
@@ -87,7 +88,7 @@ internal sealed class LogPlot(string title, string xTitle)
 
     private static string Format(double value) => value.ToString(value >= 1 ? "#,0" : "0.####", CultureInfo.InvariantCulture);
 
-    /// <summary>From one power of ten to another.</summary>
+    /// <summary>An axis from one power of ten to another.</summary>
     private sealed record Axis(int First, int Last, double Begin, double End)
     {
         public IEnumerable<double> Decades => Enumerable.Range(First, Last - First + 1).Select(power => Math.Pow(10, power));

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace SshMqttBridge.Bench.Reporting;
 
-/// <summary>What figures depend on that cannot be seen from them.</summary>
+/// <summary>The facts about the machine that influence the figures.</summary>
 internal sealed record MachineFacts(
     string Date,
     string Processor,

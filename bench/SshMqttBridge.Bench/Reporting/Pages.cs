@@ -3,8 +3,7 @@ using System.Text;
 namespace SshMqttBridge.Bench.Reporting;
 
 /// <summary>
-/// Makes <c>results.md</c> and the pictures of what was found, and after a full run brings the table on the page about
-/// performance up to date.
+/// Writes <c>results.md</c> and the plots and, after a full run, updates the table in docs/performance.md.
 /// </summary>
 internal sealed class Pages(ResultStore store, BenchOptions options)
 {
@@ -21,7 +20,7 @@ internal sealed class Pages(ResultStore store, BenchOptions options)
         Draw(reports, options.IsQuick ? options.ResultsFolder : Path.Combine("docs", "images"));
         if (!options.IsQuick)
         {
-            // What a quick run found has no business there.
+            // Results of a quick run are not published there.
             Fill(Path.Combine("docs", "performance.md"), ResultPage.TableOf([.. reports.Where(report => !report.IsQuick)]));
         }
 

@@ -2,21 +2,24 @@ using System.Text;
 
 namespace SshMqttBridge.Bench.Reporting;
 
-/// <summary>Reports as Markdown.</summary>
+/// <summary>Formats reports as Markdown.</summary>
 internal static class ResultPage
 {
-    /// <summary>All that is known, as one page.</summary>
+    /// <summary>All reports on one page.</summary>
     public static string Of(IReadOnlyList<FigureReport> reports)
     {
         StringBuilder text = new();
-        text.Append("# Figures\n\n");
         text.Append(
-            "Written by `scripts/bench`; docs/performance.md says what they mean. A value is a median, with the tenth and ninetieth of a hundred\n"
+            """
+            # Figures
+
+            Written by `scripts/bench`; docs/performance.md explains them. A value is the median, followed by the 10th and 90th
+            percentile or, with fewer than 20 values, the minimum and maximum. The bridge is the native program with its default
+            libraries, MQTTnet and SSH.NET, unless a figure names others.
+
+
+            """
         );
-        text.Append(
-            "behind it or, where there are less than 20, the least and the greatest. The bridge is the native program with its default\n"
-        );
-        text.Append("libraries, MQTTnet and SSH.NET, unless a figure names another.\n\n");
         foreach (var machine in reports.Select(report => report.Machine.ToString()).Distinct(StringComparer.Ordinal))
         {
             text.Append($"- {machine}\n");
@@ -31,17 +34,18 @@ internal static class ResultPage
         return text.ToString();
     }
 
-    /// <summary>The rows of all figures.</summary>
+    /// <summary>The table of all figures.</summary>
     public static string TableOf(IReadOnlyList<FigureReport> reports)
     {
         StringBuilder text = new();
-        text.Append("| | figure | the bridge | against | result | to reach | |\n|---|---|---|---|---|---|---|\n");
+        text.Append("| | figure | the bridge | against | result | target | |\n|---|---|---|---|---|---|---|\n");
         foreach (var report in reports)
         {
             foreach (var row in report.Rows)
             {
                 text.Append(
-                    $"| {report.Name} | {row.What} | {row.Bridge} | {row.Peer} | {row.Judgement.Result} | {row.Judgement.Target} | {row.Verdict} |\n"
+                    $"| {report.Name} | {row.What} | {row.Bridge} | {row.Peer} "
+                        + $"| {row.Judgement.Result} | {row.Judgement.Target} | {row.Verdict} |\n"
                 );
             }
 
@@ -58,7 +62,8 @@ internal static class ResultPage
     {
         text.Append($"\n## {report.Name}\n\n");
         text.Append(
-            $"{report.Title}. {report.Machine.Date}, {report.Seconds} s, load average at the start {report.Machine.LoadAverage}{(report.IsQuick ? ", **a quick run**" : "")}.\n"
+            $"{report.Title}. {report.Machine.Date}, {report.Seconds} s, "
+                + $"load average at the start {report.Machine.LoadAverage}{(report.IsQuick ? ", **a quick run**" : "")}.\n"
         );
         text.Append(report.Notes.Count > 0 ? "\n" : "");
         foreach (var note in report.Notes)

@@ -4,7 +4,9 @@ using SshMqttBridge.Bench.Figures;
 
 namespace SshMqttBridge.Bench.Reporting;
 
-/// <summary>Keeps each figure's last report in a file of its own, so that one can be measured again alone.</summary>
+/// <summary>
+/// Stores the latest report of each figure in a separate file, so that a figure can be measured again on its own.
+/// </summary>
 internal sealed class ResultStore(string folder)
 {
     private static readonly JsonSerializerOptions Json = new()
@@ -13,10 +15,10 @@ internal sealed class ResultStore(string folder)
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Those that have been measured, in the order of the table.</summary>
+    /// <summary>The stored reports, in the order of the table.</summary>
     public IEnumerable<FigureReport> Reports => AllFigures.List.Select(figure => Load(figure.Name)).OfType<FigureReport>();
 
-    /// <summary>Whether there is a result that counts.</summary>
+    /// <summary>Whether there is a result of a full run that succeeded.</summary>
     public bool HasFull(string name) => Load(name) is { IsQuick: false, Failure: null };
 
     public void Save(FigureReport report)

@@ -5,7 +5,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Bench.World;
 
-/// <summary>A private broker and a private SSH server; all that is started here ends with it.</summary>
+/// <summary>A private broker and a private SSH server, which end with it.</summary>
 internal sealed class Lab : IAsyncDisposable
 {
     private Lab(SshdServer sshd, MosquittoBroker broker)
@@ -20,14 +20,14 @@ internal sealed class Lab : IAsyncDisposable
 
     public int BrokerPort => Broker.Port;
 
-    /// <summary>Port, user and key, as the program in C wants them.</summary>
+    /// <summary>Port, user and key, as arguments of the C program.</summary>
     public string[] Login => [Floor.Text(Sshd.Port), SshdServer.User, Sshd.Key];
 
-    /// <param name="noDelay">Whether the broker sends each message at once. Debian's default is no, which costs its clients up
+    /// <param name="noDelay">Whether the broker sends each message at once. It does not by default, which delays messages by up
     /// to 40 ms.</param>
     public static async Task<Lab> StartAsync(bool noDelay = true)
     {
-        // All servers of a bridge are this one; a log line for each packet would be measured too.
+        // All servers of a bridge are this sshd. A log line for each packet would distort the measurements.
         var sshd = await SshdServer.StartNewAsync("LogLevel ERROR\nMaxStartups 5000");
         try
         {
@@ -43,7 +43,7 @@ internal sealed class Lab : IAsyncDisposable
         }
     }
 
-    /// <summary>A configuration with so many servers, <c>s0</c> and so on, which are all the one of this lab.</summary>
+    /// <summary>A configuration with servers <c>s0</c>, <c>s1</c> and so on, all of which are this lab's sshd.</summary>
     public BridgeYaml Servers(string prefix, int count, params string[] settings)
     {
         BridgeYaml yaml = new(BrokerPort);

@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Bench.World;
 
-/// <summary>A folder in memory, so that no disk is measured; gone at the end.</summary>
+/// <summary>A folder in memory, so that no disk is measured. Removed at the end.</summary>
 internal sealed class MemoryFolder : IDisposable
 {
     private const int LineLength = 80;

@@ -4,7 +4,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Bench.World;
 
-/// <summary>What one would do without the bridge.</summary>
+/// <summary>The alternatives to the bridge.</summary>
 internal static class Peers
 {
     private const int Attempts = 100;
@@ -17,10 +17,9 @@ internal static class Peers
         );
 
     /// <summary>npm's <c>mqtt</c> and <c>ssh2</c>.</summary>
-    /// <param name="lab">Where.</param>
-    /// <param name="topic">Its base topic.</param>
-    /// <param name="noDelay">Whether it was written by somebody who knows that the <c>mqtt</c> package leaves Nagle's algorithm
-    /// on.</param>
+    /// <param name="lab">Has the broker and the server.</param>
+    /// <param name="topic">The peer's base topic.</param>
+    /// <param name="noDelay">Whether to turn off Nagle's algorithm, which the <c>mqtt</c> package leaves on.</param>
     public static Task<ChildProcess> StartNodeAsync(Lab lab, string topic, bool noDelay) =>
         ChildProcess.StartAsync(
             "node",
@@ -33,8 +32,8 @@ internal static class Peers
             ]
         );
 
-    /// <summary>They do not all say when they have subscribed, so they are asked until they answer.</summary>
-    /// <exception cref="TimeoutException">One of them never does.</exception>
+    /// <summary>Not all peers report that they have subscribed, so this publishes commands until each has answered.</summary>
+    /// <exception cref="TimeoutException">A peer does not answer.</exception>
     public static async Task WaitUntilTheyAnswerAsync(Lab lab, params string[] topics)
     {
         await using var probe = await MqttProbe.ConnectAsync(lab.BrokerPort);
@@ -53,7 +52,7 @@ internal static class Peers
             }
         }
 
-        // What was asked more than once is answered more than once.
+        // Wait for the answers to repeated commands.
         await Task.Delay(1000);
     }
 }

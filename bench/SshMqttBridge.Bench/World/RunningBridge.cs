@@ -6,12 +6,12 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 namespace SshMqttBridge.Bench.World;
 
 /// <summary>
-/// The real program, as built, in a process of its own with its journal and its files. Nobody but its clients looks at its
+/// The native program in a separate process, with its own journal and files. Only the measured clients are subscribed to its
 /// topics while it is measured.
 /// </summary>
 internal sealed class RunningBridge : IAsyncDisposable
 {
-    // As it is installed. Another build is measured by naming it here.
+    // BENCH_PROGRAM names another build to measure.
     private static readonly string Program = Environment.GetEnvironmentVariable("BENCH_PROGRAM") ?? BridgeProgram.Path;
 
     private readonly TemporaryFolder _folder = new();
@@ -24,13 +24,13 @@ internal sealed class RunningBridge : IAsyncDisposable
 
     public string Log => _process.Output;
 
-    /// <summary>From the start of the process to the message that it is online.</summary>
+    /// <summary>The time from the start of the process to <c>online</c>.</summary>
     public TimeSpan StartTime { get; private set; }
 
-    /// <summary>When the process was started, as <see cref="Stopwatch"/> counts.</summary>
+    /// <summary>When the process was started, as a timestamp of <see cref="Stopwatch"/>.</summary>
     public long StartedAt { get; private set; }
 
-    /// <summary>Returns when the bridge has told that it is online; its servers may still be connecting.</summary>
+    /// <summary>Returns when the bridge is online; its servers may still be connecting.</summary>
     public static async Task<RunningBridge> StartAsync(BridgeYaml yaml, int brokerPort)
     {
         RunningBridge bridge = new(brokerPort);
@@ -52,7 +52,7 @@ internal sealed class RunningBridge : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until so many servers are connected.</summary>
+    /// <summary>Waits until that many servers are connected.</summary>
     /// <returns>How long that took from the start of the process.</returns>
     public async Task<TimeSpan> WaitForServersAsync(int count)
     {
@@ -75,7 +75,7 @@ internal sealed class RunningBridge : IAsyncDisposable
     {
         if (_process.HasExited)
         {
-            throw new InvalidOperationException($"The bridge has ended: {Log}");
+            throw new InvalidOperationException($"The bridge has exited: {Log}");
         }
     }
 }

@@ -2,7 +2,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 
 namespace SshMqttBridge.Bench.World;
 
-/// <summary>Waits until a number of topics have a certain text.</summary>
+/// <summary>Waits until a number of topics have a certain payload.</summary>
 internal sealed class TopicWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -22,8 +22,8 @@ internal sealed class TopicWatch : IAsyncDisposable
         return watch;
     }
 
-    /// <param name="count">Of topics.</param>
-    /// <param name="check">Called now and then; throws when waiting has become vain.</param>
+    /// <param name="count">The number of topics.</param>
+    /// <param name="check">Called periodically; throws if waiting is pointless.</param>
     public async Task WaitAsync(int count, Action check)
     {
         while (true)

@@ -1,4 +1,4 @@
-/* The floor that the bridge is measured against: the same work with the C libraries and nothing between. */
+/* The floor that the bridge is compared with: the same work with only the C libraries. */
 #ifndef FLOOR_H
 #define FLOOR_H
 
@@ -7,16 +7,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Ends the program with these words. */
+/* Prints the message and exits. */
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Monotonic, in nanoseconds. */
 int64_t now(void);
 
-/* Prints a line with the time since then, and one with the processor time that this program has used in all. */
+/* Prints a line with the time since 'start', and one with the total processor time of this program. */
 void print_times(const char *name, int64_t start);
 
-/* Who logs in where. */
+/* The server's port and the credentials. */
 struct login {
     int port;
     const char *user;
@@ -25,7 +25,7 @@ struct login {
 
 struct login login_from(char **arguments);
 
-/* A session with one command at a time in it, and what came of that. */
+/* A session that runs one command at a time, and that command's result. */
 struct run {
     ssh_session session;
     ssh_event event;
@@ -36,40 +36,40 @@ struct run {
     bool has_status, is_at_end;
 };
 
-/* Connects and logs in, waiting for it. */
+/* Connects and logs in. Blocks. */
 struct run *ssh_open(const struct login *login);
 
-/* Runs a command and reads all of its output. Returns when the exit status and the end of the output have come; free the channel with ssh_finish. */
+/* Runs a command and reads all of its output. Returns when the exit status and the end of the output have arrived; free the channel with ssh_finish. */
 void ssh_run(struct run *run, const char *command);
 
-/* Closes the channel of the command that was run. */
+/* Closes the channel of the last command. */
 void ssh_finish(struct run *run);
 
 /* Prepares the channel that ssh_run and ssh_sessions use. */
 void ssh_prepare(struct run *run);
 
-/* Connects so many sessions, at most so many at a time, and runs so many commands in each, all sessions at once, on one thread. Prints the times. */
+/* Opens 'sessions' sessions, at most 'at_once' at a time, and runs 'commands' commands in each, all on one thread. Prints the times. */
 void ssh_sessions(const struct login *login, int sessions, int at_once, int commands, const char *command);
 
 /* A client of the broker, MQTT 5, on the caller's thread. */
 struct mosquitto;
 struct mosquitto *mqtt_open(int port);
 
-/* Subscribes at QoS 1, and returns when the broker has said yes. */
+/* Subscribes at QoS 1, and returns when the broker has acknowledged it. */
 void mqtt_subscribe(struct mosquitto *client, const char *filter);
 
-/* At QoS 1; waits for nothing. */
+/* Publishes at QoS 1, without waiting. */
 void mqtt_publish(struct mosquitto *client, const char *topic, const void *payload, int bytes);
 
-/* Messages that were not stored ones, on this topic or, where it is NULL, on any; and the last one's text, cut. */
+/* Counts messages that are not retained, on the expected topic or, if that is NULL, on any. The text is that of the last one, truncated. */
 extern const char *mqtt_expected;
 extern int64_t mqtt_count;
 extern char mqtt_text[64];
 
-/* Returns when so many have come. */
+/* Returns when 'count' messages have arrived. */
 void mqtt_wait(struct mosquitto *client, int64_t count);
 
-/* Returns when the broker has acknowledged all that was published. */
+/* Returns when the broker has acknowledged everything that was published. */
 void mqtt_settle(struct mosquitto *client);
 
 #endif

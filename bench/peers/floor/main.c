@@ -11,7 +11,7 @@
 
 static const char usage[] =
     "floor latency SSH_PORT USER KEY MQTT_PORT COUNT COMMAND [NAME SET_TOPIC ANSWER_TOPIC]...\n"
-    "    in turns: the command by libssh, a message to oneself, and the command by each of those who answer on MQTT; in microseconds.\n"
+    "    alternates between the command through libssh, an MQTT round trip, and the command through each peer on MQTT; in microseconds.\n"
     "    Those who answer go first to last in one round and last to first in the next\n"
     "floor sequence SSH_PORT USER KEY COUNT COMMAND [MQTT_PORT]\n"
     "    one after another on one session; with a broker, publishing what the bridge publishes of each\n"
@@ -52,7 +52,7 @@ void print_times(const char *name, int64_t start) {
     fflush(stdout);
 }
 
-/* What the one before leaves to be done (closing a channel, more messages) is not to burden the next one. */
+/* Remaining work of one measurement (closing a channel, more messages) must not slow down the next. */
 static void pause_between(void) { nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL); }
 
 static void print_us(const char *name, int64_t start, int64_t end, int round) {
@@ -91,7 +91,7 @@ static void latency(int count, char **arguments) {
         mqtt_settle(client);
         pause_between();
 
-        /* What one leaves to do, the next one pays for: so nobody always comes after the same. */
+        /* The work that one peer still has to do slows down the next, so the order alternates. */
         for (int turn = 0; turn < answerers; turn++) {
             int i = 6 + 3 * (round % 2 == 0 ? turn : answerers - 1 - turn);
             mqtt_expected = arguments[i + 2];
@@ -109,7 +109,7 @@ static void latency(int count, char **arguments) {
     }
 }
 
-/* As many messages, and as long, as the bridge publishes of a command without output. */
+/* Publishes as many messages, of the same size, as the bridge does for a command without output. */
 static void publish_result(struct mosquitto *client) {
     static const char result[] =
         "{\"id\":\"0123456789abcdef\",\"server\":\"s0\",\"operation\":\"exec\",\"command\":\"true\",\"status\":\"succeeded\",\"exit\":0,"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whoever was asked will not answer any more. */
+/* After that, no answer is expected any more. */
 #define MOST_IDLE_SECONDS 90
 
 const char *mqtt_expected;
@@ -45,7 +45,7 @@ static void on_message(struct mosquitto *client, void *user, const struct mosqui
     mqtt_count++;
 }
 
-/* One wait for the socket, and what it brought. The library's own loop does the same with a select and a clock more. */
+/* Waits for the socket once and handles the result. The library's loop does the same with an additional select and clock_gettime. */
 static void turn(struct mosquitto *client) {
     static int idle;
     struct pollfd polled = {.fd = mosquitto_socket(client), .events = (short)(POLLIN | (mosquitto_want_write(client) ? POLLOUT : 0))};

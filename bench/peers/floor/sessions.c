@@ -1,4 +1,4 @@
-/* Many sessions at once on one thread: whoever can go on is told by epoll. */
+/* Many concurrent sessions on one thread, with epoll. */
 #include "floor.h"
 
 #include <arpa/inet.h>
@@ -42,7 +42,7 @@ static void begin(struct worker *worker, const struct login *login) {
     epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
-/* Goes on until there is something to wait for. */
+/* Continues until it has to wait. */
 static void advance(struct worker *worker, const struct login *login, const char *command) {
     struct run *run = &worker->run;
     int result;
@@ -100,7 +100,7 @@ static void advance(struct worker *worker, const struct login *login, const char
         if (result != SSH_AGAIN) {
             die("session: %s", ssh_get_error(run->session));
         }
-        /* What the call took in may be all that will come for now. */
+        /* The call may have read everything that will arrive for now. */
         if (worker->state != RUNNING && worker->state != CONNECTING && ssh_get_poll_flags(run->session) & SSH_WRITE_PENDING) {
             continue;
         }
