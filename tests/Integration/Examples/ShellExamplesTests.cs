@@ -115,7 +115,7 @@ public sealed class ShellExamplesTests(ExampleWorld world) : IClassFixture<Examp
         var end = await world.RunAsync("put-backup", ["nas", "~/data_backup", "data_backup/none", "data_backup/house.data"]);
 
         end.Status.ShouldBe(1);
-        end.Err.ShouldContain("put-backup: data_backup/none: not put");
+        end.Err.ShouldContain("put-backup: data_backup/none: failed");
         (await File.ReadAllTextAsync(Path.Combine(Home, "data_backup/house.data"))).ShouldBe("house.data");
     }
 

@@ -141,7 +141,7 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
         await using var run = await RunningAsync("sleep 600 # killed");
         await world.Bridge.KillAsync();
         await Eventually.TrueAsync(
-            () => run.Err == "ssh-mqtt: the bridge is away; it tells how the command ended when it is back\n",
+            () => run.Err == "ssh-mqtt: the bridge is offline; it will publish the result when it is back\n",
             "it does not say so"
         );
         await world.Bridge.StartAsync();
