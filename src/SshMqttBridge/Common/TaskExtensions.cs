@@ -12,7 +12,7 @@ internal static class TaskExtensions
             TaskScheduler.Default
         );
 
-    /// <summary>Completes with the task, however it ends, or when the limit is cancelled, whichever is first. Never throws.</summary>
+    /// <summary>Completes when the task has ended or the token is cancelled, whichever is first. Does not throw.</summary>
     public static async Task WhenEndedOrCancelled(this Task task, CancellationToken limit) =>
         await task.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -12,7 +12,8 @@ namespace SshMqttBridge.Hosting;
 internal static partial class BridgeHost
 {
     /// <summary>
-    /// Stopping what runs (TERM, KILL) and telling the broker come after <see cref="BridgeOptions.ShutdownTimeout"/>.
+    /// Time after <see cref="BridgeOptions.ShutdownTimeout"/> to stop the running commands (TERM, KILL) and publish their
+    /// results.
     /// </summary>
     private static readonly TimeSpan TimeToFinish = TimeSpan.FromSeconds(10);
 
@@ -46,10 +47,10 @@ internal static partial class BridgeHost
     }
 
     /// <summary>
-    /// Logs the failure of a service, upon which the host stops all others: a bridge that has ended is restarted, one that is
-    /// half alive is not.
+    /// Logs the failure of a service. The host then stops all other services: systemd restarts a bridge that has exited, but not
+    /// one that only partly works.
     /// </summary>
-    /// <returns>For each service, whether it has failed, once it has ended.</returns>
+    /// <returns>A task for each service, with whether it has failed.</returns>
     private static List<Task<bool>> WatchServices(IHost host, ILogger logger) =>
         [
             .. host
@@ -80,11 +81,11 @@ internal static partial class BridgeHost
     {
         logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft", LogLevel.Warning);
-        // A start that fails, and a service that fails, are logged below, in one line each.
+        // Failures of the start and of services are logged below, in one line each.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 })
         {
-            // Under systemd: it adds the time, and takes the level from the line's beginning.
+            // systemd adds the time, and reads the level from the beginning of the line.
             logging.AddSystemdConsole();
             return;
         }

@@ -4,15 +4,15 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Hosting;
 
 /// <summary>
-/// OpenSSL, which .NET computes hashes, ciphers and TLS with. It is not linked in, so that the system's updates count; .NET
-/// ends the process at the first use without it.
+/// OpenSSL, which .NET uses for hashes, ciphers and TLS. It is loaded at run time, so that the system's updates apply. Without
+/// it, .NET ends the process at the first use.
 /// </summary>
 internal static class OpenSsl
 {
-    // What .NET looks for, the newest first.
+    // The names that .NET tries, newest first.
     private static readonly string[] Names = ["libssl.so.3", "libssl.so.1.1"];
 
-    /// <summary>Sees to it that the library is there.</summary>
+    /// <summary>Checks that the library is installed.</summary>
     /// <exception cref="NativeLibraryMissingException">It is not installed.</exception>
     public static void EnsureLibrary()
     {

@@ -6,11 +6,11 @@ using SshMqttBridge.Ssh.SshNet;
 
 namespace SshMqttBridge.Hosting;
 
-/// <summary>Picks a server's transport by its <see cref="ServerOptions.SshLibrary"/>.</summary>
+/// <summary>Selects a server's transport by its <see cref="ServerOptions.SshLibrary"/>.</summary>
 internal static class SshTransports
 {
     /// <summary>
-    /// One transport for each library; libssh is looked for only when the first server that asks for it connects.
+    /// Creates one transport for each library. libssh is loaded only when the first server that uses it connects.
     /// </summary>
     public static SshTransportSource Create(TimeProvider time)
     {
@@ -19,18 +19,18 @@ internal static class SshTransports
         return server => server.SshLibrary == SshLibrary.LibSsh ? libSsh : sshNet;
     }
 
-    /// <summary>Looks for libssh, if a server asks for it.</summary>
-    /// <exception cref="NativeLibraryMissingException">It is not installed; the message names the servers that ask for
+    /// <summary>Checks that libssh is installed, if a server uses it.</summary>
+    /// <exception cref="NativeLibraryMissingException">It is not installed; the message names the servers that use
     /// it.</exception>
     public static void EnsureLibraries(IReadOnlyList<ServerOptions> servers)
     {
-        IReadOnlyList<string> asking =
+        IReadOnlyList<string> users =
         [
             .. servers.Where(server => server.SshLibrary == SshLibrary.LibSsh).Select(server => server.Id),
         ];
-        if (asking.Count > 0)
+        if (users.Count > 0)
         {
-            LibSshTransport.EnsureLibrary(asking);
+            LibSshTransport.EnsureLibrary(users);
         }
     }
 }

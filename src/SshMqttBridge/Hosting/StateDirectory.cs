@@ -5,21 +5,21 @@ namespace SshMqttBridge.Hosting;
 
 /// <summary>The folder of the bridge's own files, locked by one bridge at a time. Readable by its owner only.</summary>
 /// <remarks>
-/// On a read-only disk the bridge starts with an existing lock file. Without one, no file of the folder may be used (<see cref="Obstacle"/>) until the lock can be
-/// created, so that two bridges never write to one journal. If the user lacks permission, which does not change by itself, the
-/// bridge does not start.
+/// On a read-only disk the bridge starts with an existing lock file. Without one, no file of the folder may be used
+/// (<see cref="Obstacle"/>) until the lock can be created, so that two bridges never write to one journal. If the user lacks
+/// permission, which does not change by itself, the bridge does not start.
 /// </remarks>
 internal sealed class StateDirectory : IDisposable
 {
-    /// <summary>EAGAIN: what the lock of another process looks like.</summary>
+    /// <summary>EAGAIN: another process holds the lock.</summary>
     private const int HeldByAnother = 11;
 
     private readonly string _path;
     private readonly Lock _gate = new();
     private FileStream? _lock;
 
-    /// <summary>Makes the folder if need be and takes hold of it.</summary>
-    /// <exception cref="StateDirectoryException">Another bridge holds it, or it cannot be used.</exception>
+    /// <summary>Creates the folder if necessary, and locks it.</summary>
+    /// <exception cref="StateDirectoryException">Another bridge uses it, or it cannot be used.</exception>
     public StateDirectory(string path)
     {
         _path = path;
@@ -48,7 +48,7 @@ internal sealed class StateDirectory : IDisposable
     public string JournalFile => Path.Combine(_path, "journal.db");
     public string KnownHostsFile => KnownHosts.FileIn(_path);
 
-    /// <summary>Where the token is kept that opens the web console.</summary>
+    /// <summary>The file with the token of the web console.</summary>
     public string ConsoleTokenFile => Path.Combine(_path, "web-console-token");
 
     /// <summary>The discovery topics that an earlier run published, so that stale ones can be removed.</summary>
@@ -58,8 +58,8 @@ internal sealed class StateDirectory : IDisposable
     private string InUse => $"Another bridge uses the state directory {_path}; give each its own (stateDirectory).";
 
     /// <summary>
-    /// Why nothing in the folder may be used at the moment, in a sentence; null: it may be. Tries to take hold of it where that
-    /// failed before. Thread-safe.
+    /// Returns a sentence that explains why the files of the folder must not be used now; null: they may be used. Tries again to
+    /// lock the folder if that has failed before. Thread-safe.
     /// </summary>
     public string? Obstacle() =>
         TryLock() switch

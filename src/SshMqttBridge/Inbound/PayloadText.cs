@@ -54,6 +54,7 @@ internal static class PayloadText
             ? TimeSpan.FromSeconds(seconds)
             : throw new CommandFault(
                 Reasons.Invalid,
-                $"The timeout must be {CommandLimits.MinimumTimeout.TotalSeconds} to {ExecCommand.MaximumTimeout.TotalSeconds} seconds."
+                $"The timeout must be {CommandLimits.MinimumTimeout.TotalSeconds} to "
+                    + $"{ExecCommand.MaximumTimeout.TotalSeconds} seconds."
             );
 }

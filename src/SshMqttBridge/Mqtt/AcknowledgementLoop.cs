@@ -13,7 +13,7 @@ internal sealed partial class AcknowledgementLoop(
     ILogger logger
 )
 {
-    /// <summary>How many acknowledgements are awaited at a time: about as many as the end of one command takes.</summary>
+    /// <summary>The maximum number of acknowledgements awaited at a time: about as many as one command needs at its end.</summary>
     private const int MaximumBatch = 8;
 
     /// <summary>

@@ -6,7 +6,7 @@ namespace SshMqttBridge.Mqtt;
 /// <summary>The messages on <c>ssh/bridge/error</c>.</summary>
 internal static class BridgeError
 {
-    /// <param name="errorTopic">Where it is published.</param>
+    /// <param name="errorTopic">The topic.</param>
     /// <param name="reason">One of <see cref="Reasons"/>.</param>
     /// <param name="message">The error in words.</param>
     /// <param name="topic">The topic of the message that caused it; null if none did.</param>

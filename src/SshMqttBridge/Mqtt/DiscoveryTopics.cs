@@ -4,10 +4,10 @@ namespace SshMqttBridge.Mqtt;
 /// <param name="prefix">One or more levels, without a slash at either end.</param>
 internal sealed class DiscoveryTopics(string prefix)
 {
-    /// <summary>Where Home Assistant publishes <c>online</c> when it has started, and <c>offline</c>.</summary>
+    /// <summary>The topic on which Home Assistant publishes <c>online</c> when it has started, and <c>offline</c>.</summary>
     public string Status { get; } = prefix + "/status";
 
-    /// <summary>Where the configuration of a device is published.</summary>
-    /// <param name="objectId">Matches <c>[a-zA-Z0-9_-]+</c>: Home Assistant takes no other.</param>
+    /// <summary>The topic of a device's discovery message.</summary>
+    /// <param name="objectId">Matches <c>[a-zA-Z0-9_-]+</c>: Home Assistant accepts no other characters.</param>
     public string Config(string objectId) => $"{prefix}/device/{objectId}/config";
 }

@@ -9,8 +9,8 @@ namespace SshMqttBridge.Mqtt;
 internal interface IMqttTransport
 {
     /// <summary>
-    /// Connects with a clean start and no session kept, and returns after the broker's CONNACK. Tries each address of each
-    /// broker in turn, until one takes the connection.
+    /// Connects with a clean start and without a persistent session, and returns after the broker's CONNACK. Tries each address
+    /// of each broker in turn, until one accepts the connection.
     /// </summary>
     /// <exception cref="MqttConnectionException">None of them is reachable, accepts the login and has a trusted certificate.
     /// The message names the failure of each.</exception>
@@ -23,7 +23,7 @@ internal interface IMqttTransport
 /// </summary>
 internal interface IMqttConnection : IAsyncDisposable
 {
-    /// <summary>The one of <see cref="MqttOptions.Brokers"/> that took the connection.</summary>
+    /// <summary>The one of <see cref="MqttOptions.Brokers"/> that accepted the connection.</summary>
     BrokerAddress Broker { get; }
 
     /// <summary>
@@ -32,32 +32,35 @@ internal interface IMqttConnection : IAsyncDisposable
     /// </summary>
     bool RetainAvailable { get; }
 
-    /// <summary>The largest packet the broker takes (MQTT 5 §3.2.2.3.6), in bytes; null: no limit known.</summary>
+    /// <summary>The largest packet that the broker accepts (MQTT 5 §3.2.2.3.6), in bytes; null: no limit known.</summary>
     long? MaximumPacketBytes { get; }
 
     /// <summary>
-    /// What subscriptions brought, in order. Bounded by the adapter: while it is full the socket is not read, and
-    /// acknowledgements, which come the same way, are not seen either. So its reader must never wait for <see cref="PublishAsync"/> or <see cref="SubscribeAsync"/>.
+    /// The received messages, in order. The adapter bounds their number: while the channel is full, it does not read the socket
+    /// and therefore receives no acknowledgements either. So the reader must never wait for <see cref="PublishAsync"/> or
+    /// <see cref="SubscribeAsync"/>.
     /// Completes with the <see cref="MqttConnectionException"/> that ended the connection, or normally after disposal.
     /// </summary>
     ChannelReader<MqttDelivery> Deliveries { get; }
 
     /// <summary>
-    /// Subscribes at QoS 2; on MQTT 5 without stored retained messages and with the retain flag kept as published (§3.8.3.1).
+    /// Subscribes at QoS 2; on MQTT 5 without the broker's retained messages and with the retain flag kept as published
+    /// (§3.8.3.1).
     /// </summary>
     /// <exception cref="MqttRefusedException">The broker refused the filter.</exception>
-    /// <exception cref="MqttConnectionException">The connection failed before the answer came.</exception>
+    /// <exception cref="MqttConnectionException">The connection failed before the response.</exception>
     Task SubscribeAsync(string filter, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Publishes at QoS 1, if possible all in one packet of the network. The order of calls is the order on the wire. Does not
-    /// wait and does not throw: many may be under way.
+    /// Publishes at QoS 1, if possible all in one network packet. The order of calls is the order on the wire. Does not
+    /// wait and does not throw. Any number may be in flight.
     /// </summary>
     /// <param name="together">Their memory must not change before their tasks have completed.</param>
     /// <returns>
-    /// A task for each, which completes with the broker's PUBACK, on a thread where waiting is allowed. It faults with <see cref="MqttRefusedException"/> when the broker refused the
-    /// message (MQTT 5) or it is larger than <see cref="MaximumPacketBytes"/>, and with <see cref="MqttConnectionException"/>
-    /// when the connection failed before the answer came: the broker may or may not have it.
+    /// A task for each message, which completes with the broker's PUBACK, on a thread that may wait. It faults with
+    /// <see cref="MqttRefusedException"/> if the broker refused the message (MQTT 5) or it is larger than
+    /// <see cref="MaximumPacketBytes"/>, and with <see cref="MqttConnectionException"/> if the connection failed before the
+    /// response: the broker may or may not have received it.
     /// </returns>
     IReadOnlyList<Task> Publish(IReadOnlyList<MqttPublication> together);
 
@@ -66,9 +69,9 @@ internal interface IMqttConnection : IAsyncDisposable
     /// </summary>
     new ValueTask DisposeAsync();
 
-    /// <summary>Publishes one message, and waits for its answer: see <see cref="Publish"/>.</summary>
+    /// <summary>Publishes one message, and waits for the acknowledgement: see <see cref="Publish"/>.</summary>
     /// <param name="publication">Its memory must not change before the task has completed.</param>
-    /// <param name="cancellationToken">Ends the wait for the answer; the message may have been sent nevertheless.</param>
+    /// <param name="cancellationToken">Ends the wait; the message may have been sent nevertheless.</param>
     sealed Task PublishAsync(MqttPublication publication, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested
             ? Task.FromCanceled(cancellationToken)

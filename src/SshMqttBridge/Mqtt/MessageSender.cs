@@ -2,7 +2,7 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Mqtt;
 
-/// <summary>Gives messages of the outbox to the connection, with the payloads and flags that the broker supports.</summary>
+/// <summary>Passes messages of the outbox to the connection, with the payloads and flags that the broker supports.</summary>
 /// <param name="connection">The connection.</param>
 /// <param name="version">Its protocol version.</param>
 /// <param name="retain">False: nothing is published retained, whatever the messages ask for.</param>

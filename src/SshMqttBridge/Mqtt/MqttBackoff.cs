@@ -1,7 +1,7 @@
 namespace SshMqttBridge.Mqtt;
 
-/// <summary>How long to wait before the next connect. Not thread-safe: one worker's own.</summary>
-/// <param name="random">Gives numbers from 0 up to 1.</param>
+/// <summary>Computes the delay before the next attempt to connect. Not thread-safe: one worker owns it.</summary>
+/// <param name="random">Returns numbers from 0 to 1.</param>
 internal sealed class MqttBackoff(Func<double> random)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
@@ -10,7 +10,7 @@ internal sealed class MqttBackoff(Func<double> random)
     private static readonly TimeSpan ShortestTakenOver = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestRefused = TimeSpan.FromMinutes(5);
 
-    /// <summary>A connection that is lost sooner did not do any good.</summary>
+    /// <summary>A connection that is lost sooner counts as a failed attempt.</summary>
     public static TimeSpan Stable { get; } = TimeSpan.FromSeconds(10);
 
     private int _failures;
@@ -18,11 +18,11 @@ internal sealed class MqttBackoff(Func<double> random)
     private TimeSpan _last;
 
     /// <param name="fault">Why there is no connection.</param>
-    /// <param name="connectedFor">How long it had lasted; null: it never came to be.</param>
+    /// <param name="connectedFor">The duration of the lost connection; null: there was none.</param>
     public TimeSpan Next(MqttFault fault, TimeSpan? connectedFor)
     {
-        // Two clients that take the client id from each other see connections that last as long as the other one waits. On MQTT
-        // 3.1.1 nothing else shows it, so only a connection that lasted clearly longer than the last wait counts as stable.
+        // If two clients use the same client id, each connection lasts as long as the other client waits. MQTT 3.1.1 has no other
+        // sign of it, so only a connection that lasted clearly longer than the last wait counts as stable.
         if (connectedFor is { } lasted && lasted >= Max(Stable, _last * 2))
         {
             _failures = 0;
@@ -42,7 +42,7 @@ internal sealed class MqttBackoff(Func<double> random)
     private static TimeSpan Exponential(TimeSpan shortest, TimeSpan longest, int times) =>
         TimeSpan.FromSeconds(Math.Min(shortest.TotalSeconds * Math.Pow(2, Math.Min(times, 30)), longest.TotalSeconds));
 
-    /// <summary>Up to a quarter longer, never shorter, so that many clients of one broker do not come back all at once.</summary>
+    /// <summary>Adds up to a quarter, so that the clients of one broker do not all reconnect at the same moment.</summary>
     private TimeSpan Jitter(TimeSpan delay) => delay * (1 + random() / 4);
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;

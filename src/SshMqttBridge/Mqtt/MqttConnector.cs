@@ -6,7 +6,7 @@ namespace SshMqttBridge.Mqtt;
 /// </summary>
 internal static class MqttConnector
 {
-    /// <param name="request">Its last will is retained if everything is to be.</param>
+    /// <param name="request">Its last will is retained if the messages are.</param>
     /// <returns>The connection, and whether to publish retained on it.</returns>
     /// <exception cref="MqttConnectionException">See <see cref="IMqttTransport.ConnectAsync"/>.</exception>
     public static async Task<(IMqttConnection Connection, bool Retain)> ConnectAsync(
@@ -28,7 +28,7 @@ internal static class MqttConnector
         }
         catch (MqttConnectionException e) when (e.ReasonCode == MqttReason.RetainNotSupported)
         {
-            // It is the last will that it does not take.
+            // The broker refuses the retained last will.
             return (await transport.ConnectAsync(WithoutRetain(request), cancellationToken), false);
         }
     }

@@ -1,9 +1,9 @@
 namespace SshMqttBridge.Mqtt;
 
-/// <summary>Why a connection to the broker could not be had, or ended.</summary>
+/// <summary>Why a connection to the broker failed or ended.</summary>
 internal enum MqttFault
 {
-    /// <summary>Name, route, port or TLS: nobody there to talk MQTT with.</summary>
+    /// <summary>No MQTT broker could be reached: name, route, port or TLS.</summary>
     Unreachable,
 
     /// <summary>The broker refused the login: user name, password, client id or protocol version.</summary>
@@ -12,17 +12,17 @@ internal enum MqttFault
     /// <summary>Another client connected with the same client id (MQTT 5 reason 142).</summary>
     TakenOver,
 
-    /// <summary>The link failed, keep-alive found it dead, or the broker closed it.</summary>
+    /// <summary>The network failed, the keep-alive timed out, or the broker closed the connection.</summary>
     Lost,
 }
 
-/// <summary>The connection to the broker is unusable: connect anew.</summary>
+/// <summary>The connection to the broker is unusable: reconnect.</summary>
 internal sealed class MqttConnectionException(MqttFault fault, string message, int? reasonCode = null, Exception? inner = null)
     : Exception(message, inner)
 {
     public MqttFault Fault { get; } = fault;
 
-    /// <summary>The MQTT reason code or the library's error number, where there was one.</summary>
+    /// <summary>The MQTT reason code or the library's error number, if there is one.</summary>
     public int? ReasonCode { get; } = reasonCode;
 }
 

@@ -2,7 +2,7 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Mqtt;
 
-/// <summary>What an adapter needs to open a connection.</summary>
+/// <summary>The parameters of a connection.</summary>
 internal sealed record MqttConnectRequest
 {
     public required MqttOptions Options { get; init; }
@@ -10,10 +10,10 @@ internal sealed record MqttConnectRequest
     /// <summary>Published by the broker when the connection ends without a DISCONNECT.</summary>
     public required MqttPublication Will { get; init; }
 
-    /// <summary>How long all brokers and all their addresses together may take; each gets its share. Default 10 s.</summary>
+    /// <summary>The time for all brokers and addresses together, divided among them. Default 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>A larger payload is not kept: <see cref="MqttDelivery.Payload"/> is then empty; only its size is known.</summary>
+    /// <summary>A larger payload is dropped: <see cref="MqttDelivery.Payload"/> is empty, and only its size is known.</summary>
     public int MaximumPayloadBytes { get; init; } = 1 << 20;
 }
 
@@ -27,14 +27,14 @@ internal sealed record MqttPublication(string Topic, ReadOnlyMemory<byte> Payloa
 /// <summary>A message from the broker.</summary>
 internal sealed record MqttDelivery(string Topic, ReadOnlyMemory<byte> Payload)
 {
-    /// <summary>The payload's size, also where the payload was too large to be kept.</summary>
+    /// <summary>The payload's size, even if the payload was too large and was dropped.</summary>
     public long PayloadBytes { get; init; } = Payload.Length;
     public bool Retain { get; init; }
     public string? ResponseTopic { get; init; }
     public ReadOnlyMemory<byte>? CorrelationData { get; init; }
 
     /// <summary>
-    /// What was left of the message's expiry interval when the broker sent it; null: never expires. MQTT 5 §3.3.2.3.3.
+    /// The rest of the message's expiry interval when the broker sent it; null: never expires. MQTT 5 §3.3.2.3.3.
     /// </summary>
     public TimeSpan? Expiry { get; init; }
 

@@ -3,10 +3,12 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Mqtt;
 
-/// <summary>The size of a PUBLISH packet, to know before sending whether the broker takes it. MQTT 5 §2.1.4, §3.3.</summary>
+/// <summary>
+/// The size of a PUBLISH packet, to determine before sending whether the broker accepts it. MQTT 5 §2.1.4, §3.3.
+/// </summary>
 internal static class MqttPacketSize
 {
-    /// <summary>The maximum of MQTT, in bytes: the largest length, and the header that holds it.</summary>
+    /// <summary>The maximum of MQTT, in bytes: the largest remaining length, and the fixed header.</summary>
     public const long Largest = 268_435_455 + 5;
 
     /// <summary>Returns the size of the whole packet, in bytes.</summary>
@@ -14,11 +16,11 @@ internal static class MqttPacketSize
         WithHeader(Overhead(publication, version) + publication.Payload.Length);
 
     /// <summary>
-    /// Returns the largest payload, in bytes, with which the same message fits; 0 when not even its topic does.
+    /// Returns the largest payload, in bytes, with which the same message fits; 0 if even its topic does not.
     /// </summary>
     public static int LargestPayload(MqttPublication publication, MqttProtocolVersion version, long maximumPacketBytes)
     {
-        // The fixed header is one byte and a length of up to four.
+        // The fixed header is one byte, followed by a length of up to four bytes.
         var room = maximumPacketBytes - 5 - Overhead(publication, version);
         return (int)Math.Clamp(room, 0, int.MaxValue);
     }

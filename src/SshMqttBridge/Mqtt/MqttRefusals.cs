@@ -10,9 +10,9 @@ internal sealed partial class MqttRefusals(string errorTopic, Outbox outbox, Tim
 
     private readonly Dictionary<string, long> _loggedAt = new(StringComparer.Ordinal);
 
-    /// <param name="topic">Of the message that was refused.</param>
+    /// <param name="topic">The topic of the refused message.</param>
     /// <param name="reasonCode">MQTT 5 §2.4.</param>
-    /// <param name="message">In words, beginning with the topic.</param>
+    /// <param name="message">The report, which begins with the topic.</param>
     public void Report(string topic, int reasonCode, string message)
     {
         if (ShouldLog(topic))
@@ -24,7 +24,7 @@ internal sealed partial class MqttRefusals(string errorTopic, Outbox outbox, Tim
             LogRefusedAgain(message);
         }
 
-        // A refused report is not reported, which would never end.
+        // Reporting a refused report could repeat without end.
         if (topic != errorTopic)
         {
             var reason = reasonCode == MqttReason.PacketTooLarge ? "tooLarge" : "publishRefused";

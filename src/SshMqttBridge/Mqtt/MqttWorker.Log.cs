@@ -34,7 +34,8 @@ internal sealed partial class MqttWorker
     [LoggerMessage(
         1007,
         LogLevel.Warning,
-        "Broker {Broker} does not support retained messages: states and results are published without the retain flag, so later subscribers do not receive them"
+        "Broker {Broker} does not support retained messages: states and results are published without the retain flag, "
+            + "so later subscribers do not receive them"
     )]
     private partial void LogNoRetain(BrokerAddress broker);
 

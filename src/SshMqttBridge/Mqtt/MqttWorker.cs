@@ -7,8 +7,8 @@ using SshMqttBridge.Configuration;
 namespace SshMqttBridge.Mqtt;
 
 /// <summary>
-/// Keeps one connection to the broker: connects, subscribes, publishes <c>online</c> and the messages of the <see cref="Outbox"/>, delivers messages, and
-/// reconnects when the connection is lost.
+/// Keeps one connection to the broker: connects, subscribes, publishes <c>online</c> and the messages of the
+/// <see cref="Outbox"/>, delivers messages, and reconnects when the connection is lost.
 /// </summary>
 internal sealed partial class MqttWorker(
     IMqttTransport transport,
@@ -35,7 +35,8 @@ internal sealed partial class MqttWorker(
     public bool IsConnected => _isConnected;
 
     /// <summary>
-    /// Called after <see cref="IsConnected"/> has changed, with its value, by the worker, which waits for it. Set before <see cref="RunAsync"/>.
+    /// Called by the worker with the new value of <see cref="IsConnected"/> after each change. The worker waits for it. Set it
+    /// before <see cref="RunAsync"/>.
     /// </summary>
     public Action<bool>? ConnectionChanged { get; set; }
 
@@ -78,7 +79,7 @@ internal sealed partial class MqttWorker(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // While connecting, or waiting to.
+            // Stopped while connecting or waiting.
         }
     }
 
@@ -221,7 +222,7 @@ internal sealed partial class MqttWorker(
         }
 
         _shortConnections = fault.Fault == MqttFault.Lost && _connectedFor < MqttBackoff.Stable ? _shortConnections + 1 : 0;
-        // Many brokers do not notify a client that is taken over. Two short connections in a row look like it.
+        // Many brokers do not notify a client that is taken over. Two short connections in a row suggest it.
         var words =
             _shortConnections < 2
                 ? fault.Message

@@ -1,25 +1,25 @@
 namespace SshMqttBridge.Mqtt;
 
-/// <summary>What the <see cref="MqttWorker"/> keeps up for the rest of the program.</summary>
+/// <summary>The topics, subscriptions and handler of the <see cref="MqttWorker"/>.</summary>
 internal sealed record MqttWorkerSetup
 {
-    /// <summary>Where <c>online</c> and <c>offline</c> are published, retained; the last will's topic too.</summary>
+    /// <summary>The topic of <c>online</c> and <c>offline</c>, retained, and of the last will.</summary>
     public required string StateTopic { get; init; }
 
-    /// <summary>Where a refused publish is reported.</summary>
+    /// <summary>The topic for reports of refused messages.</summary>
     public required string ErrorTopic { get; init; }
 
     /// <summary>
-    /// Subscribed to after each connect. A broker that refuses one of them is no use: the worker disconnects and tries again
+    /// The filters to subscribe to after each connect. If the broker refuses one of them, the worker disconnects and retries
     /// later.
     /// </summary>
     public required IReadOnlyList<string> Filters { get; init; }
 
-    /// <summary>Likewise, but a refusal is only logged.</summary>
+    /// <summary>Filters whose refusal is only logged.</summary>
     public IReadOnlyList<string> OptionalFilters { get; init; } = [];
 
     /// <summary>
-    /// Gets each message, one after another. Quick: it never waits, above all not for a publish, and does not throw.
+    /// Handles each message, one after another. Must not throw or wait, in particular not for a publish.
     /// </summary>
     public required Action<MqttDelivery> Deliver { get; init; }
 

@@ -2,18 +2,18 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace SshMqttBridge.Mqtt;
 
-/// <summary>The side of the one who sends: the <see cref="MqttWorker"/>, one connection after another.</summary>
+/// <summary>The sender's side, used by the <see cref="MqttWorker"/>, one connection after another.</summary>
 internal sealed partial class Outbox
 {
-    // What was last acknowledged for each retained topic. As many as the program has topics, each with one payload.
+    // The last acknowledged message of each retained topic. The number of topics is bounded.
     private readonly Dictionary<string, OutboxMessage> _retained = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// A connection begins. What comes next is: <paramref name="first"/>, the retained topics that no waiting message will set
-    /// anyway, what had been sent without an answer, and the rest.
+    /// Starts a connection. The order is: <paramref name="first"/>, the retained topics that no waiting message updates, the
+    /// messages that were sent but not acknowledged, and the rest.
     /// </summary>
-    /// <param name="repeat">False: the retained topics are not published again. Without the flag, results would look like new
-    /// ones.</param>
+    /// <param name="repeat">False: the retained topics are not published again. Without the retain flag, subscribers would take
+    /// results for new ones.</param>
     public void Begin(MqttPublication first, bool repeat = true)
     {
         lock (_lock)
@@ -45,7 +45,9 @@ internal sealed partial class Outbox
         }
     }
 
-    /// <summary>Takes the next message, which stays here until <see cref="Complete"/> or <see cref="PutBack"/>.</summary>
+    /// <summary>
+    /// Takes the next message, which stays in the outbox until <see cref="Complete"/> or <see cref="PutBack"/>.
+    /// </summary>
     public bool TryTake([NotNullWhen(true)] out OutboxMessage? message)
     {
         lock (_lock)
@@ -73,7 +75,7 @@ internal sealed partial class Outbox
         }
     }
 
-    /// <summary>Completes when there may be something to take.</summary>
+    /// <summary>Completes when there may be a message to take.</summary>
     public Task WorkAsync()
     {
         lock (_lock)
@@ -89,7 +91,7 @@ internal sealed partial class Outbox
         }
     }
 
-    /// <summary>Completes when nothing waits and nothing is on its way.</summary>
+    /// <summary>Completes when no message is waiting or in flight.</summary>
     public Task IdleAsync()
     {
         lock (_lock)
@@ -104,16 +106,16 @@ internal sealed partial class Outbox
         }
     }
 
-    /// <summary>The broker has the message, or will never take it.</summary>
-    /// <param name="message">One that was taken.</param>
-    /// <param name="acknowledged">False: refused for good.</param>
+    /// <summary>Completes a message: the broker has acknowledged it, or finally refused it.</summary>
+    /// <param name="message">A message from <see cref="TryTake"/>.</param>
+    /// <param name="acknowledged">False: the broker refused it.</param>
     public void Complete(OutboxMessage message, bool acknowledged)
     {
         TaskCompletionSource? room = null;
         TaskCompletionSource? idle = null;
         lock (_lock)
         {
-            // Nearly always the first.
+            // Nearly always the first of the list.
             if (!_sent.Remove(message))
             {
                 return;
@@ -145,7 +147,7 @@ internal sealed partial class Outbox
         message.Completed?.Invoke();
     }
 
-    /// <summary>The connection is gone: what was sent without an answer comes first on the next one, in its order.</summary>
+    /// <summary>Ends a connection: unacknowledged messages are sent first on the next one, in their order.</summary>
     public void PutBack()
     {
         lock (_lock)
@@ -153,7 +155,7 @@ internal sealed partial class Outbox
             while (_sent.Last is { } node)
             {
                 _sent.RemoveLast();
-                // What is repeated is repeated anew at the next connection.
+                // The next connection repeats the retained topics anyway.
                 if (!node.Value.IsRepeated)
                 {
                     _waiting.AddFirst(node);
@@ -163,8 +165,7 @@ internal sealed partial class Outbox
     }
 
     /// <summary>
-    /// The first of the messages that were posted, taken, and have no answer yet. What is only repeated has been taken by the
-    /// broker before.
+    /// The first unacknowledged message. Repeated retained messages do not count: the broker has accepted them before.
     /// </summary>
     public OutboxMessage? FirstSent
     {

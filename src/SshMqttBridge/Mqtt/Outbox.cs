@@ -3,14 +3,15 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Mqtt;
 
 /// <summary>
-/// What the program wants published, in order, also while the broker is away. Remembers what the broker was last given for each
-/// retained topic, to give it again after a reconnect. Thread-safe; no caller's code runs under its lock.
+/// The messages to publish, in order, also while the broker is unavailable. Keeps the last acknowledged payload of each retained
+/// topic, to publish it again after a reconnect. Thread-safe; no caller's code runs under its lock.
 /// </summary>
-/// <param name="messageLimit">How many messages may wait before <see cref="TryPost"/> takes no more. Default 150,000.</param>
-/// <param name="byteLimit">How many bytes may wait before <see cref="TryPost"/> and <see cref="PostAsync"/> take no more.
-/// Default 96 MiB.</param>
-/// <param name="heldLimit">How many messages may wait before <see cref="PostAsync"/> holds back its caller. Default 20,000, or
-/// the first limit if that is less.</param>
+/// <param name="messageLimit">The number of waiting messages at which <see cref="TryPost"/> drops new ones. Default
+/// 150,000.</param>
+/// <param name="byteLimit">The size of the waiting messages at which <see cref="TryPost"/> drops new ones, and
+/// <see cref="PostAsync"/> waits. Default 96 MiB.</param>
+/// <param name="heldLimit">The number of waiting messages at which <see cref="PostAsync"/> waits. Default 20,000, or the first
+/// limit if that is lower.</param>
 internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit = 96 << 20, int heldLimit = 20_000)
 {
     private readonly int _heldLimit = Math.Min(heldLimit, messageLimit);
@@ -28,7 +29,7 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
     private TaskCompletionSource? _idle;
     private int _openBatches;
 
-    /// <summary>Messages that were posted and are not completed yet.</summary>
+    /// <summary>The number of messages that were posted and are not yet completed.</summary>
     public int Count
     {
         get
@@ -40,10 +41,10 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
         }
     }
 
-    /// <summary>How many messages <see cref="TryPost"/> did not take since the start.</summary>
+    /// <summary>How many messages <see cref="TryPost"/> has dropped since the start.</summary>
     public long RefusedCount => Interlocked.Read(ref _refused);
 
-    /// <summary>Whether <see cref="TryPost"/> would take no more now.</summary>
+    /// <summary>Whether <see cref="TryPost"/> would drop a message now.</summary>
     public bool IsFull
     {
         get
@@ -56,13 +57,13 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
     }
 
     /// <summary>
-    /// Never waits and always takes the message: for what its callers bound in number, as results and states are.
+    /// Posts a message without waiting or dropping it: for results and states, whose number their callers limit.
     /// </summary>
     /// <param name="publication">Its memory must not change until the message is completed.</param>
-    /// <param name="completed">Called once, when the broker has acknowledged the message or refused it for good. Must not throw
-    /// or wait.</param>
-    /// <param name="shrink">Gives a smaller payload, at most so many bytes long, when the broker does not take the whole. Must
-    /// not throw.</param>
+    /// <param name="completed">Called once, when the broker has acknowledged or finally refused the message. Must not throw or
+    /// wait.</param>
+    /// <param name="shrink">Returns a payload of at most that many bytes, if the broker does not accept the whole. Must not
+    /// throw.</param>
     public void Post(MqttPublication publication, Action? completed = null, Func<int, ReadOnlyMemory<byte>>? shrink = null)
     {
         TaskCompletionSource? work;
@@ -71,14 +72,13 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
             work = Add(new OutboxMessage(publication, completed, shrink));
         }
 
-        // Not here: who posts may hold locks.
+        // On the pool: the caller may hold locks.
         work?.CompleteOnPool();
     }
 
     /// <summary>
-    /// Until it is disposed of, nothing is sent of what is posted: messages that belong together then leave together, as one
-    /// packet of the network rather than one each. To be held for a few posts only. The thread that disposes of it sends them,
-    /// so it must hold no lock.
+    /// Delays sending until the batch is disposed of, so that related messages leave in one network packet. Hold it for a few
+    /// posts only. The thread that disposes of it sends the messages, so it must not hold a lock.
     /// </summary>
     public OutboxBatch Batch()
     {
@@ -91,7 +91,8 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
     }
 
     /// <summary>
-    /// Never waits; returns false, and counts it, when the limit is reached: for what somebody else causes in any number.
+    /// Posts a message without waiting, or drops and counts it if the limit is reached: for messages that clients can cause in
+    /// any number. Returns false if the message was dropped.
     /// </summary>
     public bool TryPost(MqttPublication publication)
     {
@@ -112,8 +113,8 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
     }
 
     /// <summary>
-    /// As <see cref="Post"/>, for a state of which only the latest matters: takes the place of an earlier one of the same
-    /// topic, posted likewise, that still waits. So a flood of changes takes no more memory than one.
+    /// Like <see cref="Post"/>, for a state of which only the latest value matters: replaces a waiting message of the same topic
+    /// that was posted in the same way, so that many changes need no more memory than one.
     /// </summary>
     public void PostCoalesced(MqttPublication publication)
     {
@@ -135,8 +136,8 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
         work?.CompleteOnPool();
     }
 
-    /// <summary>Waits while the limit is reached: for output that can be held back at its source.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled; the message was not taken.</exception>
+    /// <summary>Posts a message, and waits while the limit is reached: for output that can be delayed at its source.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the message was not posted.</exception>
     public async ValueTask PostAsync(MqttPublication publication, CancellationToken cancellationToken)
     {
         while (true)
@@ -170,12 +171,12 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
 
     private bool HasReachedLimit => _messages >= messageLimit || _bytes >= byteLimit;
 
-    // Those who wait are let in at three quarters, not one by one with each acknowledgement.
+    // Waiting callers resume at three quarters of the limit, not one by one with each acknowledgement.
     private bool HasRoom => _messages <= _heldLimit - _heldLimit / 4 && _bytes <= byteLimit - byteLimit / 4;
 
     private TaskCompletionSource? Add(OutboxMessage message)
     {
-        // What is posted after it must not be overtaken by what takes its place.
+        // A replacement must not overtake messages that were posted after the replaced one.
         _replaceable.Remove(message.Publication.Topic);
         _waiting.AddLast(message);
         _messages++;

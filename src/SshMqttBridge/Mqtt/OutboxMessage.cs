@@ -10,35 +10,35 @@ internal sealed class OutboxMessage(
     bool isRepeated = false
 )
 {
-    // Object, queue entry and topic, roughly.
+    // Approximately: the object, the queue entry and the topic.
     private const int OverheadBytes = 200;
 
     public MqttPublication Publication { get; private set; } = publication;
 
-    /// <summary>Called once, when nothing more will happen to the message.</summary>
+    /// <summary>Called once, when the broker has acknowledged or finally refused the message.</summary>
     public Action? Completed { get; } = completed;
 
-    /// <summary>Gives a payload that is no longer than so many bytes.</summary>
+    /// <summary>Returns a payload of at most that many bytes.</summary>
     public Func<int, ReadOnlyMemory<byte>>? Shrink { get; } = shrink;
 
     /// <summary>
-    /// A retained message that the broker had before, published again because it may have lost it. Does not count as waiting.
+    /// Whether this is a retained message that is published again, because the broker may have lost it. Does not count as
+    /// waiting.
     /// </summary>
     public bool IsRepeated { get; } = isRepeated;
 
-    /// <summary>What it counts against the outbox's limit; stays the same when the payload shrinks.</summary>
+    /// <summary>The size that counts against the outbox's limit; does not change when the payload shrinks.</summary>
     public long Bytes { get; private set; } = OverheadBytes + publication.Payload.Length;
 
-    /// <summary>Timestamp of the last time it was sent; set by the sender.</summary>
+    /// <summary>The timestamp of the last attempt to send it; set by the sender.</summary>
     public long SentAt { get; set; }
 
     /// <summary>
-    /// How often the connection was lost right after this message was sent and before any other had an answer; set by the
-    /// sender.
+    /// How often the connection was lost after this message was sent and before any other was acknowledged; set by the sender.
     /// </summary>
     public int DeliveryFailures { get; set; }
 
-    /// <summary>Makes it another publication before it was sent; returns how many bytes more it counts now.</summary>
+    /// <summary>Replaces the publication of a message that was not sent; returns by how many bytes its size has grown.</summary>
     public long Replace(MqttPublication newer)
     {
         var more = newer.Payload.Length - Publication.Payload.Length;
@@ -47,7 +47,7 @@ internal sealed class OutboxMessage(
         return more;
     }
 
-    /// <summary>Makes the payload smaller, if it can be made so.</summary>
+    /// <summary>Shrinks the payload, if possible.</summary>
     public bool TryShrink(int maximumPayloadBytes)
     {
         if (Shrink is null || maximumPayloadBytes <= 0)

@@ -2,8 +2,8 @@ namespace SshMqttBridge.Mqtt;
 
 /// <summary>
 /// Detects poison messages: some brokers answer a message that they do not accept by closing the connection, since MQTT 3.1.1
-/// has no other way. Repeated on each new connection, such a message would keep the bridge from the broker for ever. A message
-/// after which connections end repeatedly is therefore sent alone, to be certain, and is then given up as refused.
+/// has no other way. Repeated on each new connection, such a message would make each of them fail. A message after which
+/// connections end repeatedly is therefore sent alone, to be certain, and then counts as refused.
 /// </summary>
 internal sealed class PoisonMessages(Outbox outbox, MqttRefusals refusals, MessageShrinker shrinker, TimeProvider time)
 {
@@ -13,7 +13,7 @@ internal sealed class PoisonMessages(Outbox outbox, MqttRefusals refusals, Messa
     /// <summary>A connection that ends later than this after the message has another cause.</summary>
     private static readonly TimeSpan ResponseTime = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether the message is to be sent alone.</summary>
+    /// <summary>Whether to send the message alone.</summary>
     public static bool IsSuspect(OutboxMessage message) => message.DeliveryFailures >= SuspectThreshold;
 
     /// <summary>Counts a lost connection against the message that may have caused it.</summary>
@@ -46,7 +46,8 @@ internal sealed class PoisonMessages(Outbox outbox, MqttRefusals refusals, Messa
         refusals.Report(
             topic,
             MqttReason.Unspecified,
-            $"{topic}: the broker closed the connection each time it received this message of {message.Publication.Payload.Length} bytes"
+            $"{topic}: the broker closed the connection each time it received this message "
+                + $"of {message.Publication.Payload.Length} bytes"
         );
     }
 }

@@ -14,20 +14,20 @@ internal sealed class TopicScheme(string baseTopic)
     public string BridgeInfo => Of(BridgeId, "info");
 
     /// <summary>
-    /// What to subscribe to: <c>ssh/ID/NAME/set</c> and <c>ssh/ID/NAME/ARGUMENT/set</c>, of every id, so that a wrong one can
-    /// be answered.
+    /// The filters to subscribe to: <c>ssh/ID/NAME/set</c> and <c>ssh/ID/NAME/ARGUMENT/set</c>, for every id, so that the bridge
+    /// can answer commands for unknown servers.
     /// </summary>
     public IReadOnlyList<string> WriteFilters => [_prefix + "+/+/" + WriteSuffix, _prefix + "+/+/+/" + WriteSuffix];
 
-    /// <summary>A datapoint's topic, as <c>ssh/nas/out</c>.</summary>
+    /// <summary>A datapoint's topic, for example <c>ssh/nas/out</c>.</summary>
     public string Of(string serverId, string datapoint) => $"{_prefix}{serverId}/{datapoint}";
 
-    /// <summary>What is written to run an action, <c>ssh/nas/run/restart/set</c>.</summary>
+    /// <summary>The write topic that runs an action, for example <c>ssh/nas/run/restart/set</c>.</summary>
     public string RunOf(string serverId, string action) => Of(serverId, $"run/{action}/{WriteSuffix}");
 
     /// <summary>
-    /// Where an action's output is, <c>ssh/nas/action/restart</c>. No action is called <c>set</c>, since that would be a write
-    /// topic.
+    /// The topic of an action's output, for example <c>ssh/nas/action/restart</c>. No action may be named <c>set</c>, because
+    /// that would be a write topic.
     /// </summary>
     public string ActionOf(string serverId, string action) => Of(serverId, $"action/{action}");
 
@@ -48,14 +48,14 @@ internal sealed class TopicScheme(string baseTopic)
         };
     }
 
-    /// <summary>Whether a topic is one that commands are written to; nobody's answer may be sent there.</summary>
+    /// <summary>Whether a topic is a write topic, which must not be used as a response topic.</summary>
     public static bool IsWriteTopic(string topic) =>
         topic == WriteSuffix || topic.EndsWith("/" + WriteSuffix, StringComparison.Ordinal);
 }
 
 /// <summary>A write topic's parts.</summary>
-/// <param name="ServerId">As written: it may be unknown.</param>
-/// <param name="Name"><c>exec</c>, <c>get</c>, …: it may be unknown.</param>
-/// <param name="Argument">The level between the name and <c>set</c>, as the seconds of <c>exec/5/set</c>; null if there is
-/// none.</param>
+/// <param name="ServerId">As in the topic: the server may be unknown.</param>
+/// <param name="Name"><c>exec</c>, <c>get</c>, …: the operation may be unknown.</param>
+/// <param name="Argument">The level between the name and <c>set</c>, for example the seconds of <c>exec/5/set</c>; null:
+/// there is none.</param>
 internal sealed record WriteTopic(string ServerId, string Name, string? Argument);

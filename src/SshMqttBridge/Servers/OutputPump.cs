@@ -126,7 +126,7 @@ internal sealed class OutputPump(
         }
     }
 
-    /// <summary>Reads at most so many bytes more.</summary>
+    /// <summary>Limits the number of bytes still to read.</summary>
     public void LimitTo(long bytes) => Interlocked.Exchange(ref _mayRead, bytes);
 
     /// <summary>Stops reading.</summary>

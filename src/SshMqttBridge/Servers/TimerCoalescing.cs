@@ -21,7 +21,7 @@ internal static class TimerCoalescing
         return interval - SinceTick(interval, time);
     }
 
-    /// <summary>Periodens an interval by less than half a second so that it ends on a tick.</summary>
+    /// <summary>Lengthens an interval by less than half a second so that it ends on a tick.</summary>
     public static TimeSpan After(TimeSpan interval, TimeProvider time)
     {
         var sinceTick = SinceTick(interval, time);

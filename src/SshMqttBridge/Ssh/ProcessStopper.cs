@@ -59,8 +59,13 @@ internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process
     /// </summary>
     private static string CommandFor(string signal) =>
         $$"""
-            if [ -r /proc/$$/stat ]; then for s in /proc/[0-9]*/stat; do read -r l <"$s" || continue; p=${s#/proc/}; p=${p%/stat}; set -- ${l##*) }; [ "$2" = "$PPID" ] && [ "$p" != $$ ] && kill -s {{signal}} -- "-$3"; done 2>/dev/null; else ps -A -o pid= -o ppid= -o pgid= | while read -r p q g; do [ "$q" = "$PPID" ] && [ "$p" != $$ ] && kill -s {{signal}} -- "-$g"; done; fi
-            """.Trim();
+            if [ -r /proc/$$/stat ];
+            then for s in /proc/[0-9]*/stat;
+            do read -r l <"$s" || continue; p=${s#/proc/}; p=${p%/stat}; set -- ${l##*) };
+            [ "$2" = "$PPID" ] && [ "$p" != $$ ] && kill -s {{signal}} -- "-$3"; done 2>/dev/null;
+            else ps -A -o pid= -o ppid= -o pgid= | while read -r p q g;
+            do [ "$q" = "$PPID" ] && [ "$p" != $$ ] && kill -s {{signal}} -- "-$g"; done; fi
+            """.ReplaceLineEndings(" ");
 
     private async Task SignalByCommandAsync(string signal, CancellationToken cancellationToken)
     {

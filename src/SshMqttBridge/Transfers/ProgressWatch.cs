@@ -12,8 +12,8 @@ internal sealed class ProgressWatch(TimeProvider time, Action<TransferProgress>?
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.5);
 
     /// <summary>
-    /// At most so many bytes count as in flight, regardless of the peer's window: a peer that opens it wide at the start need not
-    /// widen it. OpenSSH's is 2 MiB.
+    /// The maximum number of bytes that count as in flight, regardless of the peer's window: a peer that opens it wide at the
+    /// start need not widen it. OpenSSH's is 2 MiB.
     /// </summary>
     private const long MaximumInFlightBytes = 4 << 20;
 

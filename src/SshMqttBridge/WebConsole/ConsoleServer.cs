@@ -56,8 +56,8 @@ internal sealed partial class ConsoleServer(
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
-    /// Begins to stop while the servers still finish their commands: browsers must not reconnect to a bridge that is shutting down.
-    /// Does not wait, so that the servers need not either.
+    /// Begins to stop while the servers still finish their commands: browsers must not reconnect to a bridge that is shutting
+    /// down. Does not wait, so that the servers stop at the same time.
     /// </summary>
     public Task StoppingAsync(CancellationToken cancellationToken)
     {

@@ -21,7 +21,8 @@ internal static class ConfiguredVerb
         };
 
     /// <summary>
-    /// Makes the verb load the configuration first. If it is invalid, the verb prints all faults and ends with <see cref="ExitStatus.Usage"/>.
+    /// Makes the verb load the configuration first. If it is invalid, the verb prints all faults and ends with
+    /// <see cref="ExitStatus.Usage"/>.
     /// </summary>
     public static void SetAction(this Command verb, Func<BridgeOptions, ParseResult, CancellationToken, Task<int>> action) =>
         verb.SetAction((parsed, token) => WithConfigurationAsync(parsed, options => action(options, parsed, token)));

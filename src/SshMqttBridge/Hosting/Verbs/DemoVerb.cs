@@ -24,7 +24,7 @@ internal static class DemoVerb
     public static async Task<int> RunAsync(int? port)
     {
         using CancellationTokenSource stop = new();
-        // Also before and after the bridge itself looks for signals: keys are made, and a server is started that has to be ended.
+        // Also handles signals before and after the bridge does, to stop the server and to remove the generated keys.
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = true;

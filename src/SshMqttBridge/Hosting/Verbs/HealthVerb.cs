@@ -48,7 +48,8 @@ internal static class HealthVerb
         catch (OperationCanceledException) when (deadline.HasPassed)
         {
             await Console.Error.WriteLineAsync(
-                $"{topic}: no retained message within {Timeout.TotalSeconds} s: the bridge has never been online, or the broker does not support retained messages"
+                $"{topic}: no retained message within {Timeout.TotalSeconds} s: the bridge has never been online, "
+                    + "or the broker does not support retained messages"
             );
         }
 

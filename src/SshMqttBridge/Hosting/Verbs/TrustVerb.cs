@@ -16,7 +16,7 @@ internal static class TrustVerb
         return verb;
     }
 
-    /// <summary>Stores the key in place of what was known of that host and port. No secret is sent.</summary>
+    /// <summary>Stores the key, and replaces the known keys of that host and port. Sends no secret.</summary>
     public static async Task<int> RunAsync(BridgeOptions options, string id, CancellationToken cancellationToken)
     {
         if (options.Servers.FirstOrDefault(server => server.Id == id) is not { } server)
@@ -41,7 +41,8 @@ internal static class TrustVerb
 
         Console.WriteLine($"{server.Host}:{server.Port} {key.Type} {key.Fingerprint}");
         Console.WriteLine(
-            $"Stored in {KnownHosts.FileIn(options.StateDirectory)}. Compare the fingerprint with the one that the server's owner publishes."
+            $"Stored in {KnownHosts.FileIn(options.StateDirectory)}. "
+                + "Compare the fingerprint with the one that the server's owner publishes."
         );
         return ExitStatus.Success;
     }

@@ -14,10 +14,10 @@ using WireVersion = MQTTnet.Formatter.MqttProtocolVersion;
 namespace SshMqttBridge.Mqtt.MqttNet;
 
 /// <summary>
-/// The channel adapter between MQTTnet's client and the network. Unlike the library's own, it reads no more than the <see cref="InboundQueue"/> accepts, drops payloads
-/// that are too large, sends related packets in one write, and records when the broker last sent something (docs/adr/0017). It
-/// queues and acknowledges messages, and completes publishes with their acknowledgements; the client processes all other
-/// packets. One per connection.
+/// The channel adapter between MQTTnet's client and the network. Unlike the library's own, it reads no more than the
+/// <see cref="InboundQueue"/> accepts, drops payloads that are too large, sends related packets in one write, and records when
+/// the broker last sent something (docs/adr/0017). It queues and acknowledges messages, and completes publishes with their
+/// acknowledgements; the client processes all other packets. One per connection.
 /// </summary>
 internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFactory
 {
@@ -39,9 +39,9 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
     private volatile bool _saysGoodbye;
     private volatile bool _isClosed;
 
-    /// <param name="acknowledged">Called when all that has arrived has been dealt with, with the PUBACKs among it; what it
-    /// sends leaves together.</param>
-    /// <param name="failed">Called when nothing can be read or sent any more, at least once; null: the broker closed the
+    /// <param name="acknowledged">Called with the received PUBACKs, when all received packets have been processed. Packets that
+    /// it sends leave together.</param>
+    /// <param name="failed">Called at least once, when nothing more can be read or sent; null: the broker closed the
     /// connection.</param>
     public BrokerChannel(
         BrokerDialer dialer,
@@ -61,10 +61,10 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
 
     public InboundQueue Inbound => _inbound;
 
-    /// <summary>How long nothing has come from the broker. Zero while we do not read.</summary>
+    /// <summary>The time since the broker last sent something. Zero while the socket is not read.</summary>
     public TimeSpan Silence => _isPaused ? TimeSpan.Zero : Stopwatch.GetElapsedTime(Interlocked.Read(ref _lastReceived));
 
-    /// <summary>How long nothing has been sent.</summary>
+    /// <summary>The time since something was last sent.</summary>
     public TimeSpan Idle => Stopwatch.GetElapsedTime(Interlocked.Read(ref _lastSent));
 
     /// <summary>Whether the broker has answered the CONNECT.</summary>
@@ -96,7 +96,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
     }
 
     /// <summary>Called by the client, one call at a time.</summary>
-    /// <returns>Null when there is nothing more to come.</returns>
+    /// <returns>Null: the connection has ended.</returns>
     public async Task<MqttPacket?> ReceivePacketAsync(CancellationToken cancellationToken)
     {
         try
@@ -112,8 +112,8 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
                     }
                 }
 
-                // Only now: readers of these messages resume here, and the packets that they send carry the acknowledgements
-                // along.
+                // Only now: readers of these messages resume here, and the acknowledgements leave together with the packets
+                // that they send.
                 _inbound.Release();
                 TellAcknowledgements();
                 Flush();
@@ -150,8 +150,8 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
     {
         if (packet is MqttConnectPacket connect)
         {
-            // The client would ping only when nothing is sent, and look at its clock four times a second. Pinging is
-            // KeepAliveWatch's.
+            // The client would ping only when nothing is sent, and wake up four times a second. KeepAliveWatch pings
+            // instead.
             connect.KeepAlivePeriod = (ushort)
                 Math.Clamp(Math.Ceiling(_request.Options.KeepAlive.TotalSeconds), 1, ushort.MaxValue);
         }
@@ -162,10 +162,10 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
         return Task.CompletedTask;
     }
 
-    /// <summary>Adds a message to what the next <see cref="Flush"/> sends, so that several leave together. Any thread.</summary>
+    /// <summary>Adds a message that the next <see cref="Flush"/> sends, so that several leave together. Any thread.</summary>
     public void Publish(MqttPublishPacket message) => Add(message);
 
-    /// <summary>Sends what has been added.</summary>
+    /// <summary>Sends the added messages.</summary>
     public void Flush() => _writer?.Flush();
 
     public void Ping()
@@ -174,7 +174,9 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
         Flush();
     }
 
-    /// <summary>Closes; after a DISCONNECT it first lets what was sent arrive, for half a second at the most.</summary>
+    /// <summary>
+    /// Closes the connection. After a DISCONNECT, first waits at most half a second for the sent data to arrive.
+    /// </summary>
     public async Task DisconnectAsync(CancellationToken cancellationToken)
     {
         if (_saysGoodbye && !_isClosed && _link is { } link && _writer is { } writer)
@@ -187,25 +189,25 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
             }
             catch (Exception)
             {
-                // The broker does not listen any more; it will find out by itself.
+                // The broker no longer reads; it detects the loss itself.
             }
         }
 
         Dispose();
     }
 
-    /// <summary>Closes at once; what is being read or sent fails.</summary>
+    /// <summary>Closes at once; pending reads and writes fail.</summary>
     public void Dispose()
     {
         _isClosed = true;
         _link?.Dispose();
-        // The read that waits for room fails as well, so that the client comes to its end.
+        // A read that waits for room must fail as well, so that the client ends.
         _room.Release();
     }
 
     void IMqttChannelAdapter.ResetStatistics() { }
 
-    /// <returns>What is for the client, or null.</returns>
+    /// <returns>The packet for the client, or null.</returns>
     private MqttPacket? Take(ReceivedPacket received)
     {
         if (IsV5 && IsAnswerOfOldBroker(received.Packet))

@@ -5,7 +5,7 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Mqtt.MqttNet;
 
-/// <summary>Opens the way to one address of a broker: TCP, then TLS and a websocket where they are wanted.</summary>
+/// <summary>Connects to one address of a broker: TCP, then TLS and a websocket if configured.</summary>
 /// <param name="tls">Null: no TLS.</param>
 internal sealed class BrokerDialer(MqttOptions options, BrokerAddress broker, IPAddress address, TlsFiles? tls)
 {
@@ -43,8 +43,8 @@ internal sealed class BrokerDialer(MqttOptions options, BrokerAddress broker, IP
     }
 
     /// <summary>
-    /// Makes the request for a websocket on a stream that is connected and, if need be, encrypted already: so TLS has one set
-    /// of rules, and the address is ours to choose.
+    /// Requests the websocket on a stream that is already connected and, if configured, encrypted: so the same code handles TLS
+    /// for both transports, and the bridge chooses the address.
     /// </summary>
     private async Task<Stream> OpenWebSocketAsync(Stream stream, CancellationToken cancellationToken)
     {
@@ -80,5 +80,5 @@ internal sealed class BrokerDialer(MqttOptions options, BrokerAddress broker, IP
     private string Describe(WebSocketException e) =>
         e.InnerException is HttpRequestException { HttpRequestError: not HttpRequestError.InvalidResponse } or null
             ? $"no websocket at the path '{options.Path}' (mqtt.path): {e.Message}"
-            : "what answers is no web server: is this a port for websockets" + (tls is null ? ", and one without TLS?" : "?");
+            : "the peer is not a web server: is this a port for websockets" + (tls is null ? ", and one without TLS?" : "?");
 }

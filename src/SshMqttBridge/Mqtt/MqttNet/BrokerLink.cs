@@ -8,7 +8,7 @@ namespace SshMqttBridge.Mqtt.MqttNet;
 /// time.
 /// </summary>
 /// <param name="socket">Owned, with Nagle's algorithm off.</param>
-/// <param name="stream">Owned: the socket's bytes, with TLS and websocket taken off.</param>
+/// <param name="stream">Owned: the socket's data, without TLS and websocket framing.</param>
 internal sealed class BrokerLink(Socket socket, Stream stream) : IDisposable
 {
     private const int SolTcp = 6;
@@ -25,7 +25,7 @@ internal sealed class BrokerLink(Socket socket, Stream stream) : IDisposable
         return count;
     }
 
-    /// <summary>Returns when the kernel has taken all of it: without waiting, as long as its buffer has room.</summary>
+    /// <summary>Completes when the kernel has accepted all of it: at once, while its buffer has room.</summary>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) => stream.WriteAsync(bytes);
 
     /// <summary>
@@ -62,7 +62,7 @@ internal sealed class BrokerLink(Socket socket, Stream stream) : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Without it things go slower, no more.
+            // It is only an optimization.
         }
     }
 }

@@ -6,7 +6,7 @@ using SshMqttBridge.Configuration;
 namespace SshMqttBridge.Mqtt.MqttNet;
 
 /// <summary>Tries one broker: each address of its name, until one answers.</summary>
-/// <param name="timeout">For all of them together.</param>
+/// <param name="timeout">The time for all addresses together.</param>
 internal sealed class ConnectAttempt(MqttConnectRequest request, BrokerAddress broker, TlsFiles? tls, TimeSpan timeout)
 {
     private readonly ConnectTime _time = new(timeout);

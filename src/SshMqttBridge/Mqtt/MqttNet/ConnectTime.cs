@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace SshMqttBridge.Mqtt.MqttNet;
 
-/// <summary>A time that several attempts, one after another, have to share.</summary>
+/// <summary>A time limit that several consecutive attempts share.</summary>
 internal sealed class ConnectTime(TimeSpan whole)
 {
     private readonly long _start = Stopwatch.GetTimestamp();
 
-    /// <summary>What the next of so many attempts may take: what an earlier one left over is shared among the rest.</summary>
+    /// <summary>The time for the next of the remaining attempts; unused time is divided among them.</summary>
     public TimeSpan Share(int attempts)
     {
         var left = whole - Stopwatch.GetElapsedTime(_start);

@@ -4,18 +4,18 @@ using System.Threading.Channels;
 namespace SshMqttBridge.Mqtt.MqttNet;
 
 /// <summary>
-/// Messages between the <see cref="BrokerChannel"/>, which adds them without waiting, and the reader of <see cref="IMqttConnection.Deliveries"/>.
-/// Bounded by not reading the socket while it is full.
+/// The received messages: the <see cref="BrokerChannel"/> adds them without waiting, and <see cref="IMqttConnection.Deliveries"/>
+/// is their reader. Bounded, because the socket is not read while the queue is full.
 /// </summary>
 internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDelivery>
 {
-    /// <summary>From here on the socket is not read.</summary>
+    /// <summary>The number of messages at which the socket is no longer read.</summary>
     public const int MessageLimit = 1_024;
 
-    /// <summary>From here on the socket is not read.</summary>
+    /// <summary>The size of the messages at which the socket is no longer read.</summary>
     public const long ByteLimit = 16 << 20;
 
-    // What a message costs beside its payload, roughly: the object, its topic, its place in the queue.
+    // Approximately what a message needs besides its payload: the object, its topic, the queue entry.
     private const int MessageBytes = 200;
 
     // The reader of a message resumes on the thread that has received it.
@@ -36,10 +36,10 @@ internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDeliver
     public override bool CanCount => true;
     public override int Count => Volatile.Read(ref _messages);
 
-    /// <summary>Whether nothing more should be added now.</summary>
+    /// <summary>Whether the queue has reached a limit.</summary>
     public bool IsFull => IsAt(1);
 
-    /// <summary>Adds one, which the reader does not see before <see cref="Release"/>.</summary>
+    /// <summary>Adds a message, which the reader does not see before <see cref="Release"/>.</summary>
     public void Add(MqttDelivery delivery)
     {
         Interlocked.Increment(ref _messages);
@@ -47,7 +47,7 @@ internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDeliver
         _held.Enqueue(delivery);
     }
 
-    /// <summary>Shows the reader what was added.</summary>
+    /// <summary>Passes the added messages to the reader.</summary>
     public void Release()
     {
         while (_held.TryDequeue(out var delivery))
@@ -67,7 +67,7 @@ internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDeliver
             return false;
         }
 
-        // Looked at twice: the reader may have emptied the queue before it could see that we pause.
+        // Checked again: the reader may have emptied the queue before the pause was visible to it.
         Interlocked.Exchange(ref _paused, 1);
         return IsAt(2) || Interlocked.Exchange(ref _paused, 0) == 0;
     }
@@ -93,7 +93,7 @@ internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDeliver
         _channel.Reader.WaitToReadAsync(cancellationToken);
 
     /// <summary>
-    /// Whether it is filled to one part in <paramref name="part"/>. It pauses when full and resumes when half empty.
+    /// Whether the queue is filled to a fraction of its limits: 1 for full, at which it pauses; 2 for half, at which it resumes.
     /// </summary>
     private bool IsAt(int part) =>
         Volatile.Read(ref _messages) >= MessageLimit / part || Interlocked.Read(ref _bytes) >= ByteLimit / part;

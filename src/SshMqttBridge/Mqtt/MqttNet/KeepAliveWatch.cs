@@ -1,9 +1,8 @@
 namespace SshMqttBridge.Mqtt.MqttNet;
 
 /// <summary>
-/// Pings when nothing has come from the broker, or gone to it, for the keep-alive interval, and ends the connection when
-/// nothing has come for one and a half: the same whatever is being sent, since a broker that hangs takes in messages without
-/// answering.
+/// Pings when nothing was received or nothing was sent for the keep-alive interval, and ends the connection when nothing was
+/// received for one and a half intervals. Sent messages do not count: a broker that hangs still accepts data.
 /// </summary>
 internal static class KeepAliveWatch
 {

@@ -10,10 +10,10 @@ namespace SshMqttBridge.Mqtt.MqttNet;
 /// <summary>One connection: MQTTnet's client on a <see cref="BrokerChannel"/>.</summary>
 internal sealed class MqttNetConnection : IMqttConnection
 {
-    // Messages without a PUBACK: so many as keep a link busy, and no more than a connection that ends has to repeat.
+    // The maximum number of messages without a PUBACK: enough to keep a link busy, few enough to repeat after a loss.
     private const int LargestWindow = 100;
 
-    // The client counts the packet ids of its subscriptions from 1 on; each message under way has one of the upper half.
+    // The client numbers the packets of its subscriptions from 1; messages in flight use the upper half of the packet ids.
     private const ushort FirstPacketId = 32_768;
 
     private readonly MqttConnectRequest _request;
@@ -169,7 +169,7 @@ internal sealed class MqttNetConnection : IMqttConnection
         }
         catch (Exception)
         {
-            // The connection has ended before; the client has ended, or does so now.
+            // The connection has already ended, and the client with it.
         }
 
         Fail(null);
@@ -208,7 +208,7 @@ internal sealed class MqttNetConnection : IMqttConnection
     }
 
     /// <summary>
-    /// Called by the thread that reads. Sends waiting messages as soon as there is room; code that awaits an acknowledgement
+    /// Called on the reading thread. Sends waiting messages as soon as there is room; code that awaits an acknowledgement
     /// resumes here.
     /// </summary>
     private void OnAcknowledged(IReadOnlyList<MqttPubAckPacket> acknowledgements)
@@ -247,7 +247,7 @@ internal sealed class MqttNetConnection : IMqttConnection
         }
     }
 
-    /// <summary>The connection is over. The first reason counts; later ones follow from it.</summary>
+    /// <summary>Ends the connection. The first reason counts; later ones are its consequences.</summary>
     private MqttConnectionException Fail(Exception? e)
     {
         PendingPublish[] left;
@@ -268,7 +268,7 @@ internal sealed class MqttNetConnection : IMqttConnection
             _waiting.Clear();
         }
 
-        // The read that is under way ends, and with it the client.
+        // Ends the pending read, and thereby the client.
         _channel.Dispose();
         foreach (var pending in left)
         {
@@ -290,12 +290,13 @@ internal sealed class MqttNetConnection : IMqttConnection
             return Refusal(MqttReason.TopicInvalid, publication.Topic);
         }
 
-        // A broker closes the connection when it receives more than it has announced.
+        // A broker closes the connection if a packet exceeds its announced maximum.
         var bytes = MqttPacketSize.Of(publication, _request.Options.ProtocolVersion);
         return bytes > (MaximumPacketBytes ?? MqttPacketSize.Largest)
             ? new MqttRefusedException(
                 MqttReason.PacketTooLarge,
-                $"{publication.Topic}: {bytes} bytes are {MqttReason.Describe(MqttReason.PacketTooLarge)} ({MaximumPacketBytes ?? MqttPacketSize.Largest})"
+                $"{publication.Topic}: {bytes} bytes are {MqttReason.Describe(MqttReason.PacketTooLarge)} "
+                    + $"({MaximumPacketBytes ?? MqttPacketSize.Largest})"
             )
             : null;
     }

@@ -5,15 +5,15 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Mqtt.MqttNet;
 
-/// <summary>The one place that turns what MQTTnet and the network throw into the port's exceptions.</summary>
+/// <summary>Converts exceptions of MQTTnet and the network to those of the port; the only place that does.</summary>
 internal sealed class MqttNetFaults(MqttOptions options, BrokerAddress broker)
 {
     private bool IsV5 => options.ProtocolVersion == MqttProtocolVersion.V5;
 
     public MqttConnectionException ClosedHere { get; } = new(MqttFault.Lost, "the connection was closed here");
 
-    /// <summary>The broker answered a CONNECT, and did not want it.</summary>
-    /// <param name="reason">A reason code of MQTT 5, which MQTTnet also makes of the return codes of 3.1.1.</param>
+    /// <summary>The broker refused a CONNECT.</summary>
+    /// <param name="reason">A reason code of MQTT 5, to which MQTTnet converts the return codes of 3.1.1.</param>
     /// <param name="reasonString">The reason string of the broker, or null.</param>
     public MqttConnectionException Refused(int reason, string? reasonString) =>
         RefusedWith(IsV5 ? reason : ReturnCode(reason), reasonString);
@@ -32,7 +32,7 @@ internal sealed class MqttNetFaults(MqttOptions options, BrokerAddress broker)
             _ => new(MqttFault.Lost, $"{broker}: {Words(e)}", inner: e),
         };
 
-    /// <param name="e">What happened between the open way to the broker and its CONNACK; null: the broker closed the
+    /// <param name="e">The failure after the network connection and before the CONNACK; null: the broker closed the
     /// connection.</param>
     public MqttConnectionException NotConnected(Exception? e) =>
         e switch
@@ -74,7 +74,7 @@ internal sealed class MqttNetFaults(MqttOptions options, BrokerAddress broker)
         };
     }
 
-    /// <summary>What to look at when the broker hung up, or sent something else, before it answered the CONNECT.</summary>
+    /// <summary>A hint for a peer that closed the connection, or sent something else, before it answered the CONNECT.</summary>
     private string Hint(Exception? e)
     {
         if (e is not null && options.Tls is { } settings && TlsHandshake.DescribeAlert(e, settings) is not null)
@@ -85,12 +85,12 @@ internal sealed class MqttNetFaults(MqttOptions options, BrokerAddress broker)
         var port = options.Tls switch
         {
             null => "is this an MQTT broker's port, and one without TLS?",
-            { CertificateFile: null } => "is this a port with TLS, and does it want a client certificate?",
+            { CertificateFile: null } => "is this a port with TLS, and does it require a client certificate?",
             _ => "is this a port with TLS, and does it accept the client certificate?",
         };
-        // Brokers that know nothing of MQTT 5 close the connection, too.
+        // Brokers without MQTT 5 may also close the connection.
         return $" before it answered: {port}"
-            + (IsV5 ? " If the broker speaks MQTT 3.1.1 only, set mqtt.protocolVersion to 3.1.1" : "");
+            + (IsV5 ? " If the broker supports only MQTT 3.1.1, set mqtt.protocolVersion to 3.1.1" : "");
     }
 
     private static Exception? Root(Exception? e)

@@ -9,7 +9,7 @@ using Version = MQTTnet.Formatter.MqttProtocolVersion;
 
 namespace SshMqttBridge.Mqtt.MqttNet;
 
-/// <summary>What the port asks for, in MQTTnet's words.</summary>
+/// <summary>Converts the options of the port to those of MQTTnet.</summary>
 internal static class MqttNetOptions
 {
     private static readonly MqttClientTcpOptions s_unused = new() { RemoteEndpoint = new DnsEndPoint("localhost", 1883) };
@@ -23,11 +23,11 @@ internal static class MqttNetOptions
             ProtocolVersion = isV5 ? Version.V500 : Version.V311,
             ClientId = options.ClientId,
             CleanSession = true,
-            // The client's own pings; ours are KeepAliveWatch's.
+            // The client's own pings: KeepAliveWatch pings instead.
             KeepAlivePeriod = TimeSpan.Zero,
-            // The client wants to have some; the BrokerChannel is connected by itself.
+            // Required by the client, but unused: the BrokerChannel connects by itself.
             ChannelOptions = s_unused,
-            // MQTT 3.1.1 has no password without a user name; an empty name is the nearest there is.
+            // MQTT 3.1.1 has no password without a user name; an empty name is the closest equivalent.
             Credentials =
                 options.Username is null && options.Password is null
                     ? null
@@ -35,7 +35,7 @@ internal static class MqttNetOptions
                         options.Username ?? "",
                         options.Password is { } password ? Encoding.UTF8.GetBytes(password.Reveal()) : null
                     ),
-            // As many QoS 2 messages as there are packet ids; what bounds them is that the socket is not read.
+            // As many QoS 2 messages as there are packet ids: the InboundQueue limits their number.
             ReceiveMaximum = isV5 ? ushort.MaxValue : (ushort)0,
             WillTopic = will.Topic,
             WillPayload = will.Payload.ToArray(),

@@ -5,7 +5,7 @@ internal sealed class MqttNetTransport : IMqttTransport
 {
     /// <inheritdoc/>
     /// <remarks>
-    /// A broker that hangs still answers the TCP handshake, so the time of each address lasts until its CONNACK.
+    /// A broker that hangs still completes the TCP handshake, so the time of each address includes its CONNACK.
     /// </remarks>
     public async Task<IMqttConnection> ConnectAsync(MqttConnectRequest request, CancellationToken cancellationToken)
     {
@@ -26,7 +26,9 @@ internal sealed class MqttNetTransport : IMqttTransport
         throw Summary(faults);
     }
 
-    /// <summary>What went wrong everywhere. A login that is refused somewhere decides when to try again.</summary>
+    /// <summary>
+    /// Combines the failures of all addresses. If any broker refused the login, the combined failure is a refused login.
+    /// </summary>
     private static MqttConnectionException Summary(List<MqttConnectionException> faults)
     {
         var worst = faults.Find(fault => fault.Fault == MqttFault.LoginRefused) ?? faults[0];

@@ -4,7 +4,7 @@ using MQTTnet.Formatter;
 namespace SshMqttBridge.Mqtt.MqttNet;
 
 /// <summary>
-/// Packets that are sent together. Small ones are copied into one piece; a large payload is not, but sent from where it is. Not
+/// Packets that are sent together. Copies small ones into one buffer, and sends large payloads without a copy. Not
 /// thread-safe.
 /// </summary>
 internal sealed class PacketBatch
@@ -13,7 +13,7 @@ internal sealed class PacketBatch
     private const int UsualBytes = 4 << 10;
     private const int MostKeptBytes = 64 << 10;
 
-    // Of each payload: where in the small bytes it belongs.
+    // The position of each large payload in the buffer.
     private readonly List<(int At, ReadOnlySequence<byte> Payload)> _large = [];
     private ArrayBufferWriter<byte> _small = new(UsualBytes);
 

@@ -6,15 +6,14 @@ using MQTTnet.Protocol;
 namespace SshMqttBridge.Mqtt.MqttNet;
 
 /// <summary>
-/// Cuts what arrives into packets (MQTT 5 §2.1). Keeps no payload that is larger than wanted: of such a message only topic and
-/// properties are kept, and the rest is thrown away as it comes, so that memory stays the same whatever a client publishes. Not
-/// thread-safe.
+/// Splits the received data into packets (MQTT 5 §2.1). Drops payloads above the maximum as they arrive, and keeps only the topic
+/// and the properties of such a message, so that the memory is bounded whatever a client publishes. Not thread-safe.
 /// </summary>
 /// <param name="isV5">Whether a PUBLISH has properties.</param>
-/// <param name="maximumPayloadBytes">A PUBLISH with a larger payload may come without it.</param>
+/// <param name="maximumPayloadBytes">A larger payload may be dropped.</param>
 internal sealed class PacketReader(bool isV5, int maximumPayloadBytes)
 {
-    // Topic, response topic, content type and correlation data have 64 KiB each at the most.
+    // Topic, response topic, content type and correlation data have at most 64 KiB each.
     private const int MostHeaderBytes = 256 << 10;
     private const int UsualBytes = 16 << 10;
     private const int MostFixedHeaderBytes = 5;
@@ -25,12 +24,12 @@ internal sealed class PacketReader(bool isV5, int maximumPayloadBytes)
     private long _skip;
     private ReceivedPacket? _skimmed;
 
-    /// <summary>Where to read the next bytes to; never empty after <see cref="TryRead"/> has returned false.</summary>
+    /// <summary>The buffer for the next bytes; never empty after <see cref="TryRead"/> has returned false.</summary>
     public Memory<byte> Free => _buffer.AsMemory(_to);
 
     private ReadOnlySpan<byte> Unread => _buffer.AsSpan(_from, _to - _from);
 
-    /// <summary>Takes over what was read into <see cref="Free"/>.</summary>
+    /// <summary>Adds bytes that were read into <see cref="Free"/>.</summary>
     public void Advance(int count) => _to += count;
 
     /// <summary>Returns false when more bytes are needed for the next packet.</summary>
@@ -124,8 +123,8 @@ internal sealed class PacketReader(bool isV5, int maximumPayloadBytes)
     }
 
     /// <summary>
-    /// The part of a PUBLISH before its payload, in separate memory. Properties that are larger than any that is known are left
-    /// out.
+    /// The part of a PUBLISH before its payload, in separate memory. Omits properties that are larger than all known ones
+    /// together.
     /// </summary>
     private ReceivedPacket Skim(byte flags, ArraySegment<byte> body, int length)
     {
@@ -163,14 +162,14 @@ internal sealed class PacketReader(bool isV5, int maximumPayloadBytes)
         }
     }
 
-    /// <summary>Has room for so many bytes from the first unread one on, and for at least one more.</summary>
+    /// <summary>Ensures room for that many bytes from the first unread one, and at least one more.</summary>
     private void MakeRoom(int bytes)
     {
         var unread = _to - _from;
         var size = Math.Max(bytes, UsualBytes);
         if (size > _buffer.Length || size < _buffer.Length && unread < size)
         {
-            // One that was large is given back when it is no longer needed.
+            // A large buffer is released when it is no longer needed.
             var larger = new byte[size];
             Unread.CopyTo(larger);
             _buffer = larger;

@@ -4,11 +4,11 @@ using MQTTnet.Packets;
 namespace SshMqttBridge.Mqtt.MqttNet;
 
 /// <summary>
-/// Sends packets in the order in which they are added. Nobody waits: who flushes sends right away if the kernel takes it, and
-/// what comes while it does not is sent behind it, by the thread that is sending already. Thread-safe.
+/// Sends packets in the order in which they are added. Callers never wait: a flush sends at once if the kernel accepts the data;
+/// otherwise the thread that is already sending also sends packets that are added later. Thread-safe.
 /// </summary>
-/// <param name="link">Only written to here.</param>
-/// <param name="failed">Called once, when something could not be sent; nothing is sent after that.</param>
+/// <param name="link">Only this class writes to it.</param>
+/// <param name="failed">Called once, when sending has failed; nothing is sent afterwards.</param>
 internal sealed class PacketWriter(BrokerLink link, MqttPacketFormatterAdapter formatter, Action<Exception> failed)
 {
     private readonly Lock _lock = new();
@@ -17,7 +17,7 @@ internal sealed class PacketWriter(BrokerLink link, MqttPacketFormatterAdapter f
     private bool _isSending;
     private TaskCompletionSource? _sent;
 
-    /// <summary>Adds to what the next <see cref="Flush"/> sends.</summary>
+    /// <summary>Adds a packet that the next <see cref="Flush"/> sends.</summary>
     public void Add(MqttPacket packet)
     {
         lock (_lock)
@@ -27,7 +27,7 @@ internal sealed class PacketWriter(BrokerLink link, MqttPacketFormatterAdapter f
         }
     }
 
-    /// <summary>Sends what was added; returns at once.</summary>
+    /// <summary>Sends the added packets. Does not wait.</summary>
     public void Flush()
     {
         lock (_lock)
@@ -41,11 +41,11 @@ internal sealed class PacketWriter(BrokerLink link, MqttPacketFormatterAdapter f
             (_adding, _sending) = (_sending, _adding);
         }
 
-        // It ends by itself and reports its failure.
+        // Ends by itself, and reports a failure.
         _ = SendAsync();
     }
 
-    /// <summary>Completes when the kernel has all that was added; not at all if that cannot be sent.</summary>
+    /// <summary>Completes when the kernel has accepted all added packets; never if sending fails.</summary>
     public Task FlushAsync()
     {
         Flush();

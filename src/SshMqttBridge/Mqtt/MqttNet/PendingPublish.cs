@@ -1,6 +1,8 @@
 namespace SshMqttBridge.Mqtt.MqttNet;
 
-/// <summary>Completes with the broker's PUBACK; code that awaits it resumes there, so it is completed under no lock.</summary>
+/// <summary>
+/// Completes with the broker's PUBACK. Awaiting code resumes on the completing thread, which must not hold a lock.
+/// </summary>
 internal sealed class PendingPublish(MqttPublication publication) : TaskCompletionSource
 {
     public MqttPublication Publication { get; } = publication;

@@ -2,7 +2,7 @@ using MQTTnet.Adapter;
 
 namespace SshMqttBridge.Mqtt.MqttNet;
 
-/// <summary>A packet of the broker.</summary>
-/// <param name="Packet">For MQTTnet to decode.</param>
-/// <param name="SkippedBytes">How large the payload was that has been left out; null: the packet is whole.</param>
+/// <summary>A packet from the broker.</summary>
+/// <param name="Packet">The packet, for MQTTnet to decode.</param>
+/// <param name="SkippedBytes">The size of a dropped payload; null: the packet is complete.</param>
 internal readonly record struct ReceivedPacket(ReceivedMqttPacket Packet, int? SkippedBytes);

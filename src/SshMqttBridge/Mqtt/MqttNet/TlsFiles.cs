@@ -6,10 +6,10 @@ using SshMqttBridge.Configuration;
 namespace SshMqttBridge.Mqtt.MqttNet;
 
 /// <summary>
-/// What the files of <c>mqtt.tls</c> hold. Read anew for each connection, so that a renewed certificate counts at once.
+/// The content of the files of <c>mqtt.tls</c>. Read for each connection, so that a renewed certificate takes effect.
 /// </summary>
-/// <param name="Settings">Where it comes from.</param>
-/// <param name="Authorities">Whom to trust; null: whom the system trusts.</param>
+/// <param name="Settings">The settings with the file names.</param>
+/// <param name="Authorities">The trusted authorities; null: those of the system.</param>
 /// <param name="Certificate">The bridge's own certificate, with its key and chain; null: none.</param>
 internal sealed record TlsFiles(
     MqttTlsOptions Settings,
@@ -21,7 +21,7 @@ internal sealed record TlsFiles(
     private const string CertificateFile = "mqtt.tls.certificateFile";
     private const string KeyFile = "mqtt.tls.keyFile";
 
-    /// <exception cref="MqttConnectionException">A file cannot be read, or does not hold what it should.</exception>
+    /// <exception cref="MqttConnectionException">A file cannot be read, or has no usable content.</exception>
     public static TlsFiles Read(MqttTlsOptions settings) =>
         new(
             settings,
@@ -43,7 +43,7 @@ internal sealed record TlsFiles(
             throw Fault(
                 HoldsKey(key)
                     ? $"the key '{keyFile}' does not belong to the certificate '{file}'"
-                    : $"'{keyFile}' ({KeyFile}) holds no private key in PEM form without a passphrase",
+                    : $"'{keyFile}' ({KeyFile}) does not contain a PEM private key without a passphrase",
                 e
             );
         }
@@ -69,7 +69,7 @@ internal sealed record TlsFiles(
 
         return certificates.Count > 0
             ? certificates
-            : throw Fault($"'{file}' ({setting}) holds no certificate in PEM form", trouble);
+            : throw Fault($"'{file}' ({setting}) does not contain a PEM certificate", trouble);
     }
 
     private static string Text(string file, string setting)

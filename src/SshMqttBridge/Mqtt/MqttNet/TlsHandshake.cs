@@ -6,15 +6,15 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Mqtt.MqttNet;
 
-/// <summary>One TLS handshake with a broker: checks its certificate and describes failures in words.</summary>
+/// <summary>One TLS handshake with a broker: checks its certificate and describes failures.</summary>
 internal sealed class TlsHandshake(TlsFiles files, BrokerAddress broker)
 {
     private string? _refusal;
 
     private string HostName => files.Settings.ServerName ?? broker.Host;
 
-    /// <summary>Wraps the stream, which belongs to the result then.</summary>
-    /// <exception cref="MqttConnectionException">The broker's certificate was refused, or the broker refused ours, or speaks no
+    /// <summary>Wraps the stream, which the result then owns.</summary>
+    /// <exception cref="MqttConnectionException">The bridge or the broker refused the other's certificate, or the peer does not use
     /// TLS.</exception>
     public async Task<SslStream> AuthenticateAsync(Stream stream, CancellationToken cancellationToken)
     {
@@ -37,8 +37,8 @@ internal sealed class TlsHandshake(TlsFiles files, BrokerAddress broker)
     }
 
     /// <summary>
-    /// The description of an alert of the broker, which with TLS 1.3 may arrive after the handshake; null if the exception is
-    /// not about one.
+    /// The description of an alert of the broker, which with TLS 1.3 may arrive after the handshake; null: the exception
+    /// is a different one.
     /// </summary>
     public static string? DescribeAlert(Exception e, MqttTlsOptions settings)
     {
@@ -46,7 +46,7 @@ internal sealed class TlsHandshake(TlsFiles files, BrokerAddress broker)
         return true switch
         {
             _ when Has("certificate required") || Has("certificate_required") || Has("did not return a certificate") =>
-                "TLS: the broker wants a client certificate: set mqtt.tls.certificateFile and mqtt.tls.keyFile",
+                "TLS: the broker requires a client certificate: set mqtt.tls.certificateFile and mqtt.tls.keyFile",
             _ when Has("unknown ca") || Has("bad certificate") || Has("alert certificate") =>
                 $"TLS: the broker does not accept the client certificate '{settings.CertificateFile}'",
             _ => null,
@@ -83,12 +83,13 @@ internal sealed class TlsHandshake(TlsFiles files, BrokerAddress broker)
         _refusal = errors switch
         {
             SslPolicyErrors.None => null,
-            _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) => "TLS: the broker shows no certificate",
+            _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) => "TLS: the broker sent no certificate",
             _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) => files.Settings.CaFile is { } file
-                ? $"TLS: the broker's certificate is not signed by an authority in '{file}' (mqtt.tls.caFile), or is not valid now"
+                ? $"TLS: the broker's certificate is not signed by an authority in '{file}' (mqtt.tls.caFile), "
+                    + "or is not valid now"
                 : "TLS: the broker's certificate is not signed by an authority that this system trusts, or is not valid now; "
-                    + "give the authority in mqtt.tls.caFile",
-            _ => $"TLS: the broker's certificate is not for the host name '{HostName}'; if it is the right broker, "
+                    + "set mqtt.tls.caFile to the authority's certificate",
+            _ => $"TLS: the broker's certificate is not for the host name '{HostName}'; if it is the intended broker, "
                 + "set mqtt.tls.serverName to a name in the certificate",
         };
         return errors == SslPolicyErrors.None;
@@ -103,8 +104,8 @@ internal sealed class TlsHandshake(TlsFiles files, BrokerAddress broker)
                 _ when Has("wrong version number")
                         || Has("packet length too long")
                         || Has("frame size")
-                        || Has("corrupted frame") => $"TLS: what answers at port {broker.Port} does not speak TLS",
-                _ when Has("handshake failure") => "TLS: the broker refused the handshake: it may want a client certificate",
+                        || Has("corrupted frame") => $"TLS: the peer at port {broker.Port} does not use TLS",
+                _ when Has("handshake failure") => "TLS: the broker refused the handshake: it may require a client certificate",
                 _ when Has("protocol version") => "TLS: the broker and this system have no version of TLS in common",
                 _ when Has("eof") => "TLS: the broker closed the connection in the middle of the handshake",
                 _ => $"TLS: {e.InnerException?.Message ?? e.Message}",
