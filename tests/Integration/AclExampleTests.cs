@@ -89,7 +89,7 @@ public sealed class AclExampleTests : IAsyncLifetime
     [InlineData("ssh/router/out", false)]
     [InlineData("ssh/bridge/error", false)]
     [InlineData("ssh/bridge/info", false)]
-    public async Task Subscribe_GivenTheUserOfOneServer_ShouldReadOnlyWhatIsHers(string topic, bool isAllowed)
+    public async Task Subscribe_GivenTheUserOfOneServer_ShouldReadOnlyThatServersTopics(string topic, bool isAllowed)
     {
         var bridge = await ConnectAsync("ssh-bridge");
         var alice = await ConnectAsync("alice");

@@ -35,7 +35,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RunAsync_GivenARestartOfTheBroker_ShouldPublishWhatWaitedAndWhatWasRetained()
+    public async Task RunAsync_GivenARestartOfTheBroker_ShouldPublishQueuedAndRetainedMessages()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var gate = new FaultProxy(broker.Port);
@@ -60,7 +60,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RunAsync_GivenABrokerKilledWithThousandsOfRetainedTopics_ShouldPublishThemAllAgain()
+    public async Task RunAsync_GivenABrokerKilledWithThousandsOfRetainedTopics_ShouldRepublishAllOfThem()
     {
         const int topics = 5_000;
         await using var broker = await MosquittoBroker.StartNewAsync();
@@ -114,7 +114,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RunAsync_GivenAHalfOpenLink_ShouldShowOfflineMeanwhileAndComeBack()
+    public async Task RunAsync_GivenAHalfOpenLink_ShouldShowOfflineMeanwhileAndReconnect()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var gate = new FaultProxy(broker.Port);
@@ -132,7 +132,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RunAsync_GivenNoBrokerAtStart_ShouldSayItOnceAndConnectLater()
+    public async Task RunAsync_GivenNoBrokerAtStart_ShouldLogItOnceAndConnectLater()
     {
         await using var broker = await MosquittoBroker.CreateAsync();
         Start(broker.Port);
@@ -147,7 +147,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RunAsync_GivenARefusedLogin_ShouldSayWhyAndNotTryAgainAtOnce()
+    public async Task RunAsync_GivenARefusedLogin_ShouldLogTheCauseAndNotRetryAtOnce()
     {
         await using var broker = new ScriptedBroker { ConnectReason = 134 };
         Start(broker.Port, password: "canary-password");
@@ -161,7 +161,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RunAsync_GivenARefusedSubscription_ShouldSayWhichAndNotTryAgainAtOnce()
+    public async Task RunAsync_GivenARefusedSubscription_ShouldNameItAndNotRetryAtOnce()
     {
         await using var broker = new ScriptedBroker { SubscribeReason = 135 };
         Start(broker.Port);
@@ -174,7 +174,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RunAsync_GivenATakeover_ShouldSayWhyAndWait()
+    public async Task RunAsync_GivenATakeover_ShouldLogTheCauseAndWait()
     {
         await using var broker = new ScriptedBroker();
         Start(broker.Port);
@@ -188,7 +188,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RunAsync_GivenAClientThatTakesItsPlace_ShouldLeaveItsWillAndComeBack()
+    public async Task RunAsync_GivenAClientWithTheSameId_ShouldLeaveTheLastWillAndReconnect()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var probe = await MqttProbe.ConnectAsync(broker);
@@ -225,7 +225,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task RunAsync_GivenAResultThatIsTooLarge_ShouldPublishItSmallerOrSaySo(bool announced)
+    public async Task RunAsync_GivenAResultThatIsTooLarge_ShouldPublishItTruncatedOrReportIt(bool announced)
     {
         const int limit = 10_000;
         await using var broker = await MosquittoBroker.StartNewAsync(
@@ -244,7 +244,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RunAsync_GivenABrokerThatHangsUpOnLargePackets_ShouldGiveUpTheMessageAndKeepTheRest()
+    public async Task RunAsync_GivenABrokerThatDisconnectsOnLargePackets_ShouldDropTheMessageAndKeepTheRest()
     {
         await using var broker = await MosquittoBroker.StartNewAsync(new() { MaximumPacketBytes = 10_000 });
         await using var probe = await MqttProbe.ConnectAsync(broker);
@@ -259,7 +259,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RunAsync_GivenABurstOfCommands_ShouldHandOnEachInOrder()
+    public async Task RunAsync_GivenABurstOfCommands_ShouldDispatchEachInOrder()
     {
         const int count = 20_000;
         await using var broker = await MosquittoBroker.StartNewAsync();
@@ -299,7 +299,7 @@ public sealed class MqttWorkerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RunAsync_GivenTheStop_ShouldPublishWhatWaitsAndSayOffline()
+    public async Task RunAsync_GivenAShutdown_ShouldFlushTheOutboxAndPublishOffline()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var probe = await MqttProbe.ConnectAsync(broker);

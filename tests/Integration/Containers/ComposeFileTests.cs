@@ -19,6 +19,6 @@ public sealed class ComposeFileTests
     [InlineData("bridge")]
     [InlineData("broker")]
     [InlineData("server")]
-    public void Service_GivenTheFile_ShouldHaveNothingThatTheTestsDoNotKnow(string name) =>
+    public void Service_GivenTheFile_ShouldHaveOnlySettingsThatTheTestsKnow(string name) =>
         ComposeFile.Read()[name].Name.ShouldBe(name);
 }

@@ -17,7 +17,7 @@ public sealed class ContainerRestartTests
     private BridgeContainer Bridge => _site.Bridge;
 
     [SkippableFact]
-    public async Task Bridge_GivenItsRestart_ShouldSayGoodbyeAndComeBack()
+    public async Task Bridge_GivenItsRestart_ShouldGoOfflineAndReconnect()
     {
         var before = Bridge.Probe.Messages.Count;
 

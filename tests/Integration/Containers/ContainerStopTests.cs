@@ -15,7 +15,7 @@ public sealed class ContainerStopTests
     [SkippableTheory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Stop_GivenNothingRuns_ShouldSayGoodbyeAndExitWithZero(bool init)
+    public async Task Stop_GivenNothingRuns_ShouldPublishOfflineAndExitWithZero(bool init)
     {
         await using var bridge = await _site.StartBridgeAsync(service => service with { Init = init }, $"idle-{init}");
         await bridge.IsAsync("demo/connection", "online");

@@ -46,7 +46,7 @@ public sealed class HardenedContainerTests
     }
 
     [SkippableFact]
-    public async Task Bridge_GivenAStateDirectoryThatItMayNotWrite_ShouldSaySoAndEnd()
+    public async Task Bridge_GivenAStateDirectoryThatIsNotWritable_ShouldLogItAndExit()
     {
         // As a folder of the machine that root made, or a volume that another image used before.
         await using var bridge = await _site.CreateBridgeAsync(

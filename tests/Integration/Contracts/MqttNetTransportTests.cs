@@ -50,7 +50,7 @@ public abstract class MqttNetTransportTests(int version) : MqttTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenNoClientCertificateWhereOneIsWanted_ShouldSaySo()
+    public async Task ConnectAsync_GivenNoClientCertificateWhereOneIsRequired_ShouldReportIt()
     {
         await using var broker = await MosquittoBroker.StartNewAsync(new() { Tls = true, TlsClientCertificate = true });
 
@@ -58,7 +58,7 @@ public abstract class MqttNetTransportTests(int version) : MqttTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAnUnknownAuthority_ShouldSaySo()
+    public async Task ConnectAsync_GivenAnUnknownAuthority_ShouldReportIt()
     {
         await using var broker = await MosquittoBroker.StartNewAsync(new() { Tls = true });
 
@@ -66,7 +66,7 @@ public abstract class MqttNetTransportTests(int version) : MqttTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenACertificateForAnotherHost_ShouldSaySo()
+    public async Task ConnectAsync_GivenACertificateForAnotherHost_ShouldReportIt()
     {
         await using var broker = await MosquittoBroker.StartNewAsync(new() { Tls = true, TlsHostNames = ["elsewhere.example"] });
 
@@ -74,7 +74,7 @@ public abstract class MqttNetTransportTests(int version) : MqttTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAPortWithoutTls_ShouldSaySo()
+    public async Task ConnectAsync_GivenAPortWithoutTls_ShouldReportIt()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         var authority = Path.Combine(broker.Folder, "ca.pem");
@@ -132,7 +132,7 @@ public abstract class MqttNetTransportTests(int version) : MqttTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenVerifyOff_ShouldTakeAnyCertificate()
+    public async Task ConnectAsync_GivenVerifyOff_ShouldAcceptAnyCertificate()
     {
         await using var broker = await MosquittoBroker.StartNewAsync(new() { Tls = true, TlsHostNames = ["elsewhere.example"] });
 
@@ -172,7 +172,7 @@ public abstract class MqttNetTransportTests(int version) : MqttTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAWebsocketWhereNoneIs_ShouldSaySo()
+    public async Task ConnectAsync_GivenAPortWithoutWebsocket_ShouldReportIt()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
 
@@ -184,7 +184,7 @@ public abstract class MqttNetTransportTests(int version) : MqttTransportContract
     }
 
     [Fact]
-    public async Task Deliveries_GivenAWebsocketWhoseBrokerHangs_ShouldSayLostAfterTheKeepAlive()
+    public async Task Deliveries_GivenAWebsocketWhoseBrokerHangs_ShouldReportLostAfterTheKeepAlive()
     {
         await using var broker = await MosquittoBroker.StartNewAsync(new() { WebSocket = true });
         await using var connection = await Transport.ConnectAsync(

@@ -10,7 +10,7 @@ namespace SshMqttBridge.Tests.Integration.Contracts;
 public abstract partial class MqttTransportContract
 {
     [Fact]
-    public async Task Deliveries_GivenABrokerThatHangsWhileMessagesArePublished_ShouldSayLostInTime()
+    public async Task Deliveries_GivenABrokerThatHangsWhileMessagesArePublished_ShouldReportLostInTime()
     {
         var keepAlive = TimeSpan.FromSeconds(3);
         await using var broker = await MosquittoBroker.StartNewAsync();
@@ -37,7 +37,7 @@ public abstract partial class MqttTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenBrokersOfWhichOneIsGoneAndOneHangs_ShouldTakeTheThird()
+    public async Task ConnectAsync_GivenBrokersOfWhichOneIsDownAndOneHangs_ShouldUseTheThird()
     {
         await using var gone = await MosquittoBroker.CreateAsync();
         await using var hanging = new ScriptedBroker { ConnectReason = null };
@@ -57,7 +57,7 @@ public abstract partial class MqttTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenABrokerThatSwallowsPackets_ShouldTakeTheNext()
+    public async Task ConnectAsync_GivenABrokerWhosePacketsAreDropped_ShouldUseTheNext()
     {
         using var swallowing = new SwallowingPort();
         await using var broker = await MosquittoBroker.StartNewAsync();
@@ -72,7 +72,7 @@ public abstract partial class MqttTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenANameWithAnAddressThatHangs_ShouldTakeTheOther()
+    public async Task ConnectAsync_GivenANameWithAnAddressThatHangs_ShouldUseTheOther()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         // localhost is ::1 first on most systems.
@@ -91,7 +91,7 @@ public abstract partial class MqttTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenBrokersThatAllFail_ShouldTellOfEach()
+    public async Task ConnectAsync_GivenBrokersThatAllFail_ShouldReportEach()
     {
         await using var refusing = new ScriptedBroker { Version = version, ConnectReason = IsV5 ? 134 : 4 };
         await using var gone = await MosquittoBroker.CreateAsync();
@@ -118,7 +118,7 @@ public abstract partial class MqttTransportContract
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task ConnectAsync_GivenABrokerThatSpeaksTheOtherVersionOnly_ShouldSayWhatMayHelp(bool answers)
+    public async Task ConnectAsync_GivenABrokerThatSupportsOnlyTheOtherVersion_ShouldSuggestTheSetting(bool answers)
     {
         if (!IsV5)
         {
@@ -136,7 +136,7 @@ public abstract partial class MqttTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenABrokerWithoutRetainedMessages_ShouldTell()
+    public async Task ConnectAsync_GivenABrokerWithoutRetainedMessages_ShouldReportIt()
     {
         await using var broker = await MosquittoBroker.StartNewAsync(new() { Extra = "retain_available false" });
         var request = Request(broker.Port);

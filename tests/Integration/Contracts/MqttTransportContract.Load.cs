@@ -9,7 +9,7 @@ namespace SshMqttBridge.Tests.Integration.Contracts;
 public abstract partial class MqttTransportContract
 {
     [Fact]
-    public async Task Deliveries_GivenThousandsAtQos2InOneGo_ShouldBringEachOnceAndInOrder()
+    public async Task Deliveries_GivenThousandsAtQos2AtOnce_ShouldDeliverEachOnceAndInOrder()
     {
         const int count = 2_000;
         await using var broker = await MosquittoBroker.StartNewAsync();
@@ -31,7 +31,7 @@ public abstract partial class MqttTransportContract
     }
 
     [Fact]
-    public async Task Deliveries_GivenAPayloadOf200Megabytes_ShouldTellItsSizeInLittleMemory()
+    public async Task Deliveries_GivenAPayloadOf200Megabytes_ShouldReportItsSizeInLittleMemory()
     {
         const int size = 200_000_000;
         await using var broker = await MosquittoBroker.StartNewAsync();
@@ -55,7 +55,7 @@ public abstract partial class MqttTransportContract
     }
 
     [Fact]
-    public async Task Publish_GivenBatchesWhileMessagesComeIn_ShouldKeepTheirOrder()
+    public async Task Publish_GivenBatchesWhileMessagesArrive_ShouldKeepTheirOrder()
     {
         const int batches = 100;
         const int together = 32;
@@ -110,7 +110,7 @@ public abstract partial class MqttTransportContract
     }
 
     [Fact]
-    public async Task DisposeAsync_GivenAFullQueueAndABrokerThatIsGone_ShouldEnd()
+    public async Task DisposeAsync_GivenAFullQueueAndABrokerThatIsDown_ShouldEnd()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var probe = await MqttProbe.ConnectAsync(broker);
@@ -130,7 +130,7 @@ public abstract partial class MqttTransportContract
     }
 
     [Fact]
-    public async Task DisposeAsync_GivenManyConnections_ShouldLeaveNothingBehind()
+    public async Task DisposeAsync_GivenManyConnections_ShouldLeakNothing()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var silent = new ScriptedBroker { ConnectReason = null };

@@ -121,7 +121,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task PublishAsync_GivenAPacketLargerThanTheBrokerTakes_ShouldBeRefusedWithoutSendingIt()
+    public async Task PublishAsync_GivenAPacketLargerThanTheBrokerAccepts_ShouldBeRefusedWithoutSendingIt()
     {
         const int limit = 2_000;
         await using var broker = await MosquittoBroker.StartNewAsync(new() { MaximumPacketBytes = limit });
@@ -143,7 +143,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task PublishAsync_GivenAPayloadLargerThanTheBrokerSays_ShouldBeRefusedOnMqtt5()
+    public async Task PublishAsync_GivenAPayloadAboveTheBrokersLimit_ShouldBeRefusedOnMqtt5()
     {
         await using var broker = await MosquittoBroker.StartNewAsync(new() { MaximumPayloadBytes = 100 });
         await using var connection = await ConnectAsync(broker);
@@ -161,7 +161,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task Deliveries_GivenAMessage_ShouldTellAllOfIt()
+    public async Task Deliveries_GivenAMessage_ShouldDeliverAllOfItsProperties()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var probe = await MqttProbe.ConnectAsync(broker);
@@ -185,7 +185,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Deliveries_GivenEachQuality_ShouldBringTheMessageOnce(int qos)
+    public async Task Deliveries_GivenEachQos_ShouldDeliverTheMessageOnce(int qos)
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var probe = await MqttProbe.ConnectAsync(broker);
@@ -201,7 +201,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task Deliveries_GivenRetainedMessages_ShouldTellThemFromFreshOnes()
+    public async Task Deliveries_GivenRetainedMessages_ShouldDistinguishThemFromNewOnes()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var probe = await MqttProbe.ConnectAsync(broker);
@@ -227,7 +227,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task Deliveries_GivenALargerPayloadThanWanted_ShouldTellItsSizeOnly()
+    public async Task Deliveries_GivenAPayloadAboveTheLimit_ShouldReportItsSizeOnly()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var probe = await MqttProbe.ConnectAsync(broker);
@@ -290,7 +290,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenNobodyThere_ShouldSayUnreachable()
+    public async Task ConnectAsync_GivenNobodyListens_ShouldReportUnreachable()
     {
         var broker = await MosquittoBroker.CreateAsync();
         await using var _ = broker;
@@ -301,7 +301,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenANameThatDoesNotExist_ShouldSaySo()
+    public async Task ConnectAsync_GivenANameThatDoesNotExist_ShouldReportIt()
     {
         var failed = Transport.ConnectAsync(Request(1883, host: "no-such-host.invalid"), Limit);
 
@@ -311,7 +311,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAPeerThatSaysNothing_ShouldEndWithItsToken()
+    public async Task ConnectAsync_GivenAPeerThatSendsNothing_ShouldEndWhenCancelled()
     {
         await using var broker = new ScriptedBroker { ConnectReason = null };
         using var cancel = new CancellationTokenSource();
@@ -324,7 +324,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAPeerThatHangsUp_ShouldSayUnreachable()
+    public async Task ConnectAsync_GivenAPeerThatDisconnects_ShouldReportUnreachable()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -337,7 +337,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenTheRightPassword_ShouldConnect()
+    public async Task ConnectAsync_GivenTheCorrectPassword_ShouldConnect()
     {
         await using var broker = await BrokerWithPasswordAsync();
 
@@ -347,7 +347,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAWrongPassword_ShouldSayLoginRefused()
+    public async Task ConnectAsync_GivenAWrongPassword_ShouldReportLoginRefused()
     {
         await using var broker = await BrokerWithPasswordAsync();
 
@@ -359,7 +359,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenEachRefusal_ShouldSayWhoseFaultItIs()
+    public async Task ConnectAsync_GivenEachReasonCode_ShouldReportTheFault()
     {
         (int Reason, MqttFault Fault)[] refusals = IsV5
             ?
@@ -411,7 +411,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task Deliveries_GivenATakeoverThatTheBrokerTells_ShouldSayTakenOver()
+    public async Task Deliveries_GivenATakeoverThatTheBrokerReports_ShouldReportTakenOver()
     {
         if (!IsV5)
         {
@@ -427,7 +427,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task Deliveries_GivenADisconnectOfTheBroker_ShouldTellItsReason()
+    public async Task Deliveries_GivenADisconnectOfTheBroker_ShouldReportItsReason()
     {
         if (!IsV5)
         {
@@ -448,7 +448,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task Deliveries_GivenABrokerThatIsKilled_ShouldSayLost()
+    public async Task Deliveries_GivenABrokerThatIsKilled_ShouldReportLost()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var connection = await ConnectAsync(broker);
@@ -464,7 +464,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task Deliveries_GivenABrokerThatHangs_ShouldSayLostAfterTheKeepAlive()
+    public async Task Deliveries_GivenABrokerThatHangs_ShouldReportLostAfterTheKeepAlive()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var connection = await ConnectAsync(broker, keepAlive: TimeSpan.FromSeconds(5));

@@ -54,7 +54,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAnOldServerThatTakesOnlyShaOneSignatures_ShouldNeedTheSetting()
+    public async Task ConnectAsync_GivenAnOldServerThatAcceptsOnlySha1Signatures_ShouldRequireTheSetting()
     {
         using TemporaryFolder folder = new();
         var key = await SshKeys.GenerateAsync(folder["key"], "rsa");
@@ -84,7 +84,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAnUnknownKey_ShouldSayWhatWasTriedAndWhatIsTaken()
+    public async Task ConnectAsync_GivenAnUnknownKey_ShouldNameTheTriedAndTheAcceptedMethods()
     {
         using TemporaryFolder folder = new();
         var key = await SshKeys.GenerateAsync(folder["key"]);
@@ -97,7 +97,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenNothingToProveItWith_ShouldSayWhatIsTaken()
+    public async Task ConnectAsync_GivenNoCredentials_ShouldNameTheAcceptedMethods()
     {
         var server = await StartServerAsync();
 
@@ -105,7 +105,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenKeyFilesThatCannotBeUsed_ShouldNameThemAndSayWhy()
+    public async Task ConnectAsync_GivenKeyFilesThatCannotBeUsed_ShouldNameThemAndTheCause()
     {
         using TemporaryFolder folder = new();
         var encrypted = await SshKeys.GenerateAsync(folder["encrypted"], passphrase: "open sesame");
@@ -177,7 +177,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAnAgentWithoutTheKey_ShouldSaySo()
+    public async Task ConnectAsync_GivenAnAgentWithoutTheKey_ShouldReportIt()
     {
         var server = await StartServerAsync();
         await using var agent = await SshAgent.StartAsync();
@@ -188,7 +188,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAnAgentWithMoreKeysThanTheServerLooksAt_ShouldSaySo()
+    public async Task ConnectAsync_GivenAnAgentWithMoreKeysThanTheServerTries_ShouldReportIt()
     {
         using TemporaryFolder folder = new();
         var keys = await Task.WhenAll(Enumerable.Range(0, 4).Select(number => SshKeys.GenerateAsync(folder[$"key{number}"])));
@@ -201,7 +201,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenNoAgent_ShouldSaySo()
+    public async Task ConnectAsync_GivenNoAgent_ShouldReportIt()
     {
         var server = await StartServerAsync();
         await (await SshAgent.StartAsync()).DisposeAsync();
@@ -277,7 +277,7 @@ public abstract partial class SshTransportContract
     }
 
     [RootFact]
-    public async Task ConnectAsync_GivenAnExpiredPassword_ShouldNotChangeItAndSaySo()
+    public async Task ConnectAsync_GivenAnExpiredPassword_ShouldReportItAndNotChangeIt()
     {
         await using var user = await TemporaryUser.CreateAsync();
         await user.ExpireAsync();
@@ -329,7 +329,7 @@ public abstract partial class SshTransportContract
     }
 
     [RootFact]
-    public async Task ConnectAsync_GivenDropbear_ShouldDoWhatIsDoneWithOpenSsh()
+    public async Task ConnectAsync_GivenDropbear_ShouldWorkAsWithOpenSsh()
     {
         await using var user = await TemporaryUser.CreateAsync();
         await using var server = await DropbearServer.StartAsync();

@@ -10,7 +10,7 @@ namespace SshMqttBridge.Tests.Integration.Contracts;
 public abstract partial class SshTransportContract
 {
     [Fact]
-    public async Task StartAsync_GivenCommands_ShouldTellHowTheyEnded()
+    public async Task StartAsync_GivenCommands_ShouldReportTheirExit()
     {
         await using var session = await ConnectAsync();
 
@@ -35,7 +35,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task StartAsync_GivenACommandThatIsTooLarge_ShouldSayHowMuchGoesAndTheConnectionGoesOn()
+    public async Task StartAsync_GivenACommandThatIsTooLarge_ShouldNameTheLimitAndKeepTheConnection()
     {
         await using var session = await ConnectAsync();
         await using var process = await session.OpenChannelAsync(Token);
@@ -63,7 +63,7 @@ public abstract partial class SshTransportContract
     }
 
     [RootFact]
-    public async Task StartAsync_GivenDropbear_ShouldKnowThatItTakesLess()
+    public async Task StartAsync_GivenDropbear_ShouldUseItsLowerLimit()
     {
         await using var user = await TemporaryUser.CreateAsync();
         await using var server = await DropbearServer.StartAsync();
@@ -104,7 +104,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task OpenChannelAsync_GivenNoMoreSessionsAllowed_ShouldThrowAndTheConnectionGoesOn()
+    public async Task OpenChannelAsync_GivenNoMoreSessionsAllowed_ShouldThrowAndKeepTheConnection()
     {
         await using var session = await ConnectAsync("MaxSessions 1");
         await using (var first = await StartAsync(session, "cat"))

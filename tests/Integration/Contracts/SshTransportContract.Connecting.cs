@@ -12,7 +12,7 @@ public abstract partial class SshTransportContract
     private static SshCredentials Nobody { get; } = new() { User = "nobody" };
 
     [Fact]
-    public async Task ConnectAsync_GivenNobodyListens_ShouldSayWhoRefused()
+    public async Task ConnectAsync_GivenNobodyListens_ShouldNameTheAddress()
     {
         var port = FreePort.Find();
 
@@ -23,7 +23,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenANameThatDoesNotResolve_ShouldSaySo()
+    public async Task ConnectAsync_GivenANameThatDoesNotResolve_ShouldReportIt()
     {
         var request = Request(22, Nobody) with { Host = "no-such-host.invalid" };
 
@@ -34,7 +34,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAPeerThatSaysNothing_ShouldWaitUntilCancelled()
+    public async Task ConnectAsync_GivenAPeerThatSendsNothing_ShouldWaitUntilCancelled()
     {
         await using RawServer server = new();
         using CancellationTokenSource cancelling = new();
@@ -48,7 +48,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAPeerThatSpeaksSomethingElse_ShouldSaySo()
+    public async Task ConnectAsync_GivenAPeerOfAnotherProtocol_ShouldReportIt()
     {
         await using RawServer server = new(
             async (stream, token) =>
@@ -63,7 +63,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAPeerThatSaysMuchWithoutANewline_ShouldSaySo()
+    public async Task ConnectAsync_GivenAPeerThatSendsALongLineWithoutItsEnd_ShouldReportIt()
     {
         await using RawServer server = new(
             async (stream, token) =>
@@ -77,7 +77,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAPeerThatSaysNonsenseAfterItsVersion_ShouldSaySo()
+    public async Task ConnectAsync_GivenAPeerThatSendsJunkAfterItsVersion_ShouldReportIt()
     {
         await using RawServer server = new(
             async (stream, token) =>
@@ -94,7 +94,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAPeerThatNeverStopsTalking_ShouldGiveUp()
+    public async Task ConnectAsync_GivenAPeerThatNeverStopsSending_ShouldGiveUp()
     {
         await using RawServer server = new(
             async (stream, token) =>
@@ -111,7 +111,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAPeerThatTalksSlowly_ShouldWaitUntilCancelled()
+    public async Task ConnectAsync_GivenAPeerThatSendsSlowly_ShouldWaitUntilCancelled()
     {
         await using RawServer server = new(
             async (stream, token) =>
@@ -130,7 +130,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAPeerThatTalksWithoutEndAfterItsVersion_ShouldGiveUp()
+    public async Task ConnectAsync_GivenAPeerThatSendsWithoutEndAfterItsVersion_ShouldGiveUp()
     {
         await using RawServer server = new(
             async (stream, token) =>
@@ -153,7 +153,7 @@ public abstract partial class SshTransportContract
     [Theory]
     [InlineData("")]
     [InlineData("SSH-2.0-silent\r\n")]
-    public async Task ConnectAsync_GivenFiftyPeersThatSayNothingMore_ShouldLeaveNothingBehind(string words)
+    public async Task ConnectAsync_GivenFiftyPeersThatFallSilent_ShouldLeakNothing(string words)
     {
         var descriptors = CountOf("fd");
         var threads = CountOf("task");
@@ -193,7 +193,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenOpenSsh_ShouldAgreeOnWhatIsBest()
+    public async Task ConnectAsync_GivenOpenSsh_ShouldNegotiateTheBestAlgorithms()
     {
         await using var session = await ConnectAsync();
 
@@ -234,7 +234,7 @@ public abstract partial class SshTransportContract
     [InlineData("Ciphers aes128-cbc", "ciphers: +aes128-cbc")]
     [InlineData("Ciphers aes128-ctr\nMACs hmac-sha1", "macs: +hmac-sha1")]
     [InlineData("HostKeyAlgorithms ssh-rsa", "hostKeys: +ssh-rsa")]
-    public async Task ConnectAsync_GivenAServerWithOldAlgorithms_ShouldSayWhichAndTheSettingThatAllowsThem(
+    public async Task ConnectAsync_GivenAServerWithOldAlgorithms_ShouldNameThemAndTheSettingThatAllowsThem(
         string configuration,
         string setting
     )
@@ -296,7 +296,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenAHostKeyTypeTheServerHasNot_ShouldNotConnect()
+    public async Task ConnectAsync_GivenAHostKeyTypeThatTheServerLacks_ShouldNotConnect()
     {
         var server = await StartServerAsync();
         var request = Request(server.Port, WithKey(server.Key)) with { HostKeyTypes = ["ecdsa-sha2-nistp521"] };
@@ -309,7 +309,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenARefusedHostKey_ShouldNotEvenSayWhoWeAre()
+    public async Task ConnectAsync_GivenARefusedHostKey_ShouldNotSendTheUserName()
     {
         var server = await StartServerAsync();
         var request = Request(server.Port, WithKey(server.Key)) with { RefuseHostKey = _ => "it was another one" };

@@ -75,7 +75,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task InputTakenBytes_GivenACommandThatReadsOn_ShouldGrowWithoutAnotherWrite()
+    public async Task InputTakenBytes_GivenACommandThatContinuesReading_ShouldGrowWithoutAnotherWrite()
     {
         await using var session = await ConnectAsync();
         var gate = _server!.Folder["gate"];

@@ -8,7 +8,7 @@ namespace SshMqttBridge.Tests.Integration.Contracts;
 public abstract partial class SshTransportContract
 {
     [Fact]
-    public async Task Disconnected_GivenAKilledServer_ShouldBeCancelledAndAllThatWaitsIsTold()
+    public async Task Disconnected_GivenAKilledServer_ShouldBeCancelledAndFailAllPendingCalls()
     {
         await using var session = await ConnectAsync();
         TaskCompletionSource disconnected = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -91,7 +91,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task WriteAsync_GivenAServerThatStopsForAWhile_ShouldGoOnAndBeExact()
+    public async Task WriteAsync_GivenAServerThatStopsForAWhile_ShouldResumeAndBeExact()
     {
         await using var session = await ConnectAsync();
         var file = _server!.Folder["uploaded"];

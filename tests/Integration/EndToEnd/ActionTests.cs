@@ -13,7 +13,7 @@ public sealed class ActionTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         """;
 
     [Fact]
-    public async Task Run_GivenArguments_ShouldGiveThemToTheServersShellAndTellTheAction()
+    public async Task Run_GivenArguments_ShouldPassThemToTheServersShellAndNameTheAction()
     {
         await using var bridge = await world.StartAsync(world.Nas(Greet));
         var nas = bridge["nas"];
@@ -50,7 +50,7 @@ public sealed class ActionTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
-    public async Task Run_GivenNothingOrPress_ShouldRunItAndTellItsOutputWhateverItsStatus()
+    public async Task Run_GivenNothingOrPress_ShouldRunItAndPublishItsOutputWhateverItsStatus()
     {
         await using var bridge = await world.StartAsync(world.Nas(Greet, "commands: actions", "rateLimit: 4/h"));
         var nas = bridge["nas"];
@@ -80,7 +80,7 @@ public sealed class ActionTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [InlineData("run/greet/set", """{"args":{"word":"a","count":10}}""", "'count' must be a whole number from 1 to 9, not 10.")]
     [InlineData("run/greet/set", """{"args":{"word":"a","size":1}}""", "no parameter 'size'; valid: word, count, loud.")]
     [InlineData("run/plain/set", """{"arg":{}}""", "The key 'arg' is unknown. Valid: args, id.")]
-    public async Task Run_GivenWhatIsWrong_ShouldRefuseItAndSayWhatIsRight(string topic, string payload, string message)
+    public async Task Run_GivenAnInvalidPayload_ShouldRejectItAndNameTheValidOnes(string topic, string payload, string message)
     {
         await using var bridge = await world.StartAsync(world.Nas(Greet));
 
@@ -91,7 +91,7 @@ public sealed class ActionTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
-    public async Task Run_GivenARequest_ShouldAnswerItAndOneThatComesTwiceOnce()
+    public async Task Run_GivenARequest_ShouldAnswerItAndRunADuplicateOnce()
     {
         byte[] correlation = [1, 2, 3];
         await using var bridge = await world.StartAsync(world.Nas(Greet));
@@ -113,7 +113,7 @@ public sealed class ActionTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
-    public async Task Kill_GivenARunningAction_ShouldSayWhichOneWasLost()
+    public async Task Kill_GivenARunningAction_ShouldNameTheLostAction()
     {
         Gate gate = new(world.Sshd.Folder);
         await using var bridge = await world.StartAsync(world.Nas($"actions: {{wait: {JsonSerializer.Serialize(gate.Wait)}}}"));

@@ -40,7 +40,7 @@ public sealed class BadInputTests(SharedBridge shared)
     [InlineData("get/5/set", "a b", "get/5/set")]
     [InlineData("connection/set", "reopen", "'open' or 'close'")]
     [InlineData("connection/set", "", "'open' or 'close'")]
-    public async Task Write_GivenWhatIsWrong_ShouldRejectItAndSayWhat(string topic, string payload, string words)
+    public async Task Write_GivenAnInvalidPayload_ShouldRejectItAndNameTheFault(string topic, string payload, string words)
     {
         var report = await Nas.SendAsync(topic, payload);
 
@@ -94,7 +94,7 @@ public sealed class BadInputTests(SharedBridge shared)
     [InlineData("ssh/bridge/exec/set", "bridge")]
     [InlineData("ssh/nas/execute/set", "execute")]
     [InlineData("ssh/nas/exec/1/2/set", null)]
-    public async Task Write_GivenAnUnknownTopic_ShouldTellOnTheErrorTopic(string topic, string? words)
+    public async Task Write_GivenAnUnknownTopic_ShouldReportItOnTheErrorTopic(string topic, string? words)
     {
         var before = Probe.Messages.Count(IsError);
         await Probe.PublishAsync(topic, "true");

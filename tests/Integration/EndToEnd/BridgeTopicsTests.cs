@@ -20,7 +20,7 @@ public sealed class BridgeTopicsTests(BridgeWorld world) : IClassFixture<BridgeW
     }
 
     [Fact]
-    public async Task Info_GivenSecrets_ShouldTellTheSettingsAndNoSecret()
+    public async Task Info_GivenSecrets_ShouldPublishTheSettingsAndNoSecret()
     {
         await using var bridge = await world.StartAsync(
             world
@@ -140,7 +140,7 @@ public sealed class BridgeTopicsTests(BridgeWorld world) : IClassFixture<BridgeW
     }
 
     [Fact]
-    public async Task BaseTopic_GivenAnotherOne_ShouldStandBeforeAllTopics()
+    public async Task BaseTopic_GivenAnotherOne_ShouldPrefixAllTopics()
     {
         await using var bridge = await BridgeHost.CreateAsync(world.Nas().Mqtt("baseTopic: ssh/site"), world.Broker);
         await bridge.LaunchAsync();

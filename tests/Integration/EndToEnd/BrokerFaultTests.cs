@@ -12,7 +12,7 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Broker_GivenItEndsWhileACommandRuns_ShouldGetTheResultAndAllRetainedTopicsAgain(bool isKilled)
+    public async Task Broker_GivenARestartWhileACommandRuns_ShouldReceiveTheResultAndAllRetainedTopics(bool isKilled)
     {
         await using var bridge = await world.StartAsync(world.Nas());
         var nas = bridge["nas"];
@@ -44,7 +44,7 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
     }
 
     [Fact]
-    public async Task Broker_GivenACommandEndsWhileItIsAway_ShouldGetTheResultLater()
+    public async Task Broker_GivenACommandThatEndsWhileItIsDown_ShouldReceiveTheResultLater()
     {
         await using var bridge = await world.StartAsync(world.Nas());
         await bridge["nas"].RunningAsync($"{_gate.Wait}; echo meanwhile; exit 7", "meanwhile");
@@ -64,7 +64,7 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
     }
 
     [Fact]
-    public async Task Broker_GivenItIsNotThereAtTheStart_ShouldBeWaitedFor()
+    public async Task Broker_GivenItIsDownAtTheStart_ShouldBeWaitedFor()
     {
         await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
         await EndBrokerAsync(isKilled: false);
@@ -79,7 +79,7 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
     }
 
     [Fact]
-    public async Task Broker_GivenShutdownWhenInactive_ShouldTakeTheConnectionWithIt()
+    public async Task Broker_GivenShutdownWhenInactive_ShouldCloseTheConnectionWhenItIsLost()
     {
         await using var bridge = await world.StartAsync(world.Nas("shutdownWhenInactive: true"));
         await bridge["nas"].IsAsync("connection", "online");
@@ -99,7 +99,7 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
     }
 
     [Fact]
-    public async Task Broker_GivenAHalfOpenLink_ShouldBeReconnectedToWhileTheLastWillTells()
+    public async Task Broker_GivenAHalfOpenLink_ShouldBeReconnectedToWhileTheLastWillShowsOffline()
     {
         await using FaultProxy link = new(world.Broker.Port);
         await using var bridge = await world.StartAsync(world.Nas().Mqtt($"port: {link.Port}", "keepAlive: 5"));

@@ -36,7 +36,7 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     [InlineData("trust")]
     [InlineData("check --connected")]
     [InlineData("run --config")]
-    public async Task CommandLine_GivenWrongUsage_ShouldSaySoAndExitWithTwo(string arguments)
+    public async Task CommandLine_GivenWrongUsage_ShouldReportItAndExitWithTwo(string arguments)
     {
         (var status, var output) = await BridgeProgram.RunAsync(arguments.Split(' '));
 
@@ -47,7 +47,7 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Theory]
     [InlineData("check")]
     [InlineData("run")]
-    public async Task Configuration_GivenFaults_ShouldTellAllAtOnceAndExitWithTwo(string command)
+    public async Task Configuration_GivenFaults_ShouldReportAllAtOnceAndExitWithTwo(string command)
     {
         var file = Write(
             world.Nas("prt: 22", "stdout: sometimes").Mqtt("protocolVersion: 4").Server("Bad Id", "host: x", "user: y").ToString()
@@ -92,7 +92,7 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     }
 
     [Fact]
-    public async Task Check_GivenConnectAndNobodyThere_ShouldTellEachAndExitWithOne()
+    public async Task Check_GivenConnectAndNothingReachable_ShouldReportEachAndExitWithOne()
     {
         var file = Write(
             new BridgeYaml(FreePort.Find())
@@ -113,7 +113,7 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     }
 
     [Fact]
-    public async Task Check_GivenABrokerWithTlsAndPasswords_ShouldTellWhatItThinksOfThem()
+    public async Task Check_GivenABrokerWithTlsAndPasswords_ShouldReportWhetherItAcceptsThem()
     {
         await using var broker = await MosquittoBroker.StartNewAsync(
             new()
@@ -159,7 +159,7 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     }
 
     [Fact]
-    public async Task Trust_GivenNobodyThere_ShouldSaySoAndExitWithOne()
+    public async Task Trust_GivenNobodyListens_ShouldReportItAndExitWithOne()
     {
         var file = Write(world.Nas($"port: {FreePort.Find()}").ToString());
 

@@ -71,7 +71,7 @@ public sealed class ConnectionTests(SharedBridge shared) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Close_GivenACommandBeforeIt_ShouldComeInItsTurn()
+    public async Task Close_GivenACommandBeforeIt_ShouldWaitForItsTurn()
     {
         Gate gate = new(shared.Sshd.Folder);
         await Nas.RunningAsync($"{gate.Wait}; echo done", "before-close");

@@ -29,7 +29,7 @@ public sealed class ContainerTests(BridgeWorld world) : IClassFixture<BridgeWorl
     }
 
     [Fact]
-    public async Task Health_GivenNoBroker_ShouldSayItAndFail()
+    public async Task Health_GivenNoBroker_ShouldReportItAndFail()
     {
         using TemporaryFolder folder = new();
         var file = folder.Write("bridge.yaml", new BridgeYaml(FreePort.Find()).Server("nas", world.Sshd).ToString());
@@ -41,7 +41,7 @@ public sealed class ContainerTests(BridgeWorld world) : IClassFixture<BridgeWorl
     }
 
     [RootFact]
-    public async Task Start_GivenAStateDirectoryOfAnotherUser_ShouldSayWhatToDoAndEnd()
+    public async Task Start_GivenAStateDirectoryOfAnotherUser_ShouldSuggestAFixAndExit()
     {
         await using var bridge = await BridgeHost.CreateAsync(
             world.Yaml().Server("nas", "host: 127.0.0.1", "user: nobody", "password: none"),

@@ -22,7 +22,7 @@ public sealed partial class DemoTests : IDisposable
     [Theory]
     [InlineData(ChildProcess.Terminate)]
     [InlineData(ChildProcess.Interrupt)]
-    public async Task Demo_GivenASignalInTheEnd_ShouldHaveRunACommandAndLeaveNothing(int signal)
+    public async Task Demo_GivenACommandAndASignal_ShouldRunItAndLeaveNothing(int signal)
     {
         var port = FreePort.Find();
         await using var demo = await StartAsync([BridgeProgram.Path, "demo", "--port", $"{port}"]);
@@ -54,7 +54,7 @@ public sealed partial class DemoTests : IDisposable
     }
 
     [ProgramFact("mosquitto_pub")]
-    public async Task Demo_ShouldTakeWhatItSuggestsToType()
+    public async Task Demo_ShouldAcceptItsOwnSuggestions()
     {
         await using var demo = await StartAsync([BridgeProgram.Path, "demo"]);
         await SaysAsync(demo, "Ctrl-C");
@@ -76,7 +76,7 @@ public sealed partial class DemoTests : IDisposable
     }
 
     [Fact]
-    public async Task Demo_GivenAPortThatIsTaken_ShouldSayItAndLeaveNothing()
+    public async Task Demo_GivenAPortInUse_ShouldReportItAndLeaveNothing()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var demo = await StartAsync([BridgeProgram.Path, "demo", "--port", $"{broker.Port}"]);
@@ -90,7 +90,7 @@ public sealed partial class DemoTests : IDisposable
     }
 
     [TmpfsFact]
-    public async Task Demo_GivenNoSshServerToStart_ShouldSayHowToGetOneAndRunABroker()
+    public async Task Demo_GivenNoSshServerToStart_ShouldSuggestThePackageAndRunABroker()
     {
         var port = FreePort.Find();
         const string Hide = "mount -t tmpfs none /usr/sbin && exec \"$@\"";

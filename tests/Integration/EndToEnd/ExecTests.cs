@@ -85,7 +85,7 @@ public sealed class ExecTests(SharedBridge shared)
     }
 
     [Fact]
-    public async Task Exec_GivenTheSameResultTwice_ShouldPublishAllAgain()
+    public async Task Exec_GivenTheSameResultTwice_ShouldPublishAllTopicsEachTime()
     {
         await Nas.ExecAsync("echo same");
 
@@ -140,7 +140,7 @@ public sealed class ExecTests(SharedBridge shared)
     }
 
     [Fact]
-    public async Task Exec_GivenLargeStandardInput_ShouldPassItOnWhole()
+    public async Task Exec_GivenLargeStandardInput_ShouldPassAllOfItOn()
     {
         var report = await Nas.ExecAsync("wc -c", new { stdin = new string('x', 500_000) });
 
@@ -148,7 +148,7 @@ public sealed class ExecTests(SharedBridge shared)
     }
 
     [Fact]
-    public async Task Exec_GivenNoId_ShouldMakeADifferentOneEachTime()
+    public async Task Exec_GivenNoId_ShouldGenerateADifferentOneEachTime()
     {
         var first = await Nas.ExecAsync("true");
         var second = await Nas.ExecAsync("true");
@@ -161,7 +161,7 @@ public sealed class ExecTests(SharedBridge shared)
     [InlineData("{ echo braces; }")]
     [InlineData("{\"no\":\"command\"}")]
     [InlineData("{\"command\":")]
-    public async Task Exec_GivenWhatOnlyBeginsLikeJson_ShouldRunItAsText(string text)
+    public async Task Exec_GivenTextThatOnlyBeginsLikeJson_ShouldRunItAsText(string text)
     {
         var report = await Nas.ExecAsync(text);
 
@@ -226,7 +226,7 @@ public sealed class ExecTests(SharedBridge shared)
     }
 
     [Fact]
-    public async Task Exec_GivenMoreOutputThanIsKept_ShouldCountAllAndSayTruncated()
+    public async Task Exec_GivenMoreOutputThanIsKept_ShouldCountAllAndSetTruncated()
     {
         var report = await Bridge["small"].ExecAsync("printf 'abcdefghijKLMNO'; printf 12 >&2");
 
@@ -236,7 +236,7 @@ public sealed class ExecTests(SharedBridge shared)
     }
 
     [Fact]
-    public async Task Exec_GivenExactlyWhatIsKept_ShouldNotSayTruncated()
+    public async Task Exec_GivenExactlyTheKeptSize_ShouldNotSetTruncated()
     {
         var report = await Bridge["small"].ExecAsync("printf abcdefghij");
 

@@ -54,7 +54,7 @@ public sealed class HomeAssistantTests(BridgeWorld world, HomeAssistantEmulation
     }
 
     [HomeAssistantFact]
-    public async Task Entities_GivenAPressAndACommand_ShouldShowWhatBecameOfThem()
+    public async Task Entities_GivenAPressAndACommand_ShouldShowTheirResults()
     {
         var (broker, bridge) = await StartAsync("actions: {hello: 'echo hello; echo $((6*7)) >&2'}");
         await using var _ = broker;
@@ -120,7 +120,7 @@ public sealed class HomeAssistantTests(BridgeWorld world, HomeAssistantEmulation
 
     /// <summary>What it publishes and what it waits for, with the id that it makes.</summary>
     [HomeAssistantFact]
-    public async Task Guide_GivenItsScript_ShouldHaveItsAnswerOutOfOthers()
+    public async Task Guide_GivenItsScript_ShouldReceiveItsOwnResultAmongOthers()
     {
         var (broker, bridge) = await StartAsync();
         await using var _ = broker;
@@ -152,7 +152,7 @@ public sealed class HomeAssistantTests(BridgeWorld world, HomeAssistantEmulation
     [InlineData(5, false)]
     [InlineData(5, true)]
     [InlineData(4, true)]
-    public async Task Birth_GivenHomeAssistantStarted_ShouldBeToldAllAgain(int version, bool isRetained)
+    public async Task Birth_GivenHomeAssistantStarted_ShouldRepublishDiscovery(int version, bool isRetained)
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var bridge = await BridgeHost.CreateAsync(
@@ -178,7 +178,7 @@ public sealed class HomeAssistantTests(BridgeWorld world, HomeAssistantEmulation
     }
 
     [HomeAssistantFact]
-    public async Task Restart_GivenAServerAndAnActionGone_ShouldRemoveThem()
+    public async Task Restart_GivenAServerAndAnActionNoLongerConfigured_ShouldRemoveThem()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         BridgeYaml Configuration(string actions) => new BridgeYaml(broker.Port).Top(On).Server("nas", world.Sshd, actions);
@@ -220,7 +220,7 @@ public sealed class HomeAssistantTests(BridgeWorld world, HomeAssistantEmulation
     }
 
     [HomeAssistantFact]
-    public async Task Broker_GivenThatItLostAll_ShouldBeToldAllAgain()
+    public async Task Broker_GivenLostRetainedMessages_ShouldReceiveDiscoveryAfterTheReconnect()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var bridge = await BridgeHost.StartNewAsync(

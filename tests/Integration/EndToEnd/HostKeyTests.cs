@@ -52,7 +52,7 @@ public sealed class HostKeyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Theory]
     [InlineData("ecdsa")]
     [InlineData("rsa")]
-    public async Task Pinned_GivenTheFingerprintOfAnotherTypeThanIsUsual_ShouldFindThatKey(string type)
+    public async Task Pinned_GivenTheFingerprintOfAnotherKeyType_ShouldFindThatKey(string type)
     {
         var fingerprint = await world.Sshd.FingerprintAsync(type);
         await using var bridge = await world.StartAsync(world.Nas($"hostKey: '{fingerprint}'", "persistentConnection: false"));
@@ -63,7 +63,7 @@ public sealed class HostKeyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
-    public async Task Pinned_GivenTheRightKeyOfAnotherTypeAndAWrongPassword_ShouldSayThatItIsTheLogin()
+    public async Task Pinned_GivenTheCorrectKeyOfAnotherTypeAndAWrongPassword_ShouldReportTheAuthentication()
     {
         var fingerprint = await world.Sshd.FingerprintAsync("rsa");
         await using var bridge = await world.StartAsync(
@@ -76,7 +76,7 @@ public sealed class HostKeyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
-    public async Task Pinned_GivenTheRightAndAWrongFingerprint_ShouldTakeOnlyTheRight()
+    public async Task Pinned_GivenTheCorrectAndAWrongFingerprint_ShouldAcceptOnlyTheCorrectOne()
     {
         var right = await world.Sshd.FingerprintAsync("ed25519");
         var wrong = "SHA256:" + new string('A', 43);

@@ -12,7 +12,7 @@ public sealed class JournalFaultTests(BridgeWorld world) : IClassFixture<BridgeW
     private readonly Gate _gate = new(world.Sshd.Folder);
 
     [Fact]
-    public async Task Start_GivenADamagedJournal_ShouldSetItAsideAndSaySo()
+    public async Task Start_GivenADamagedJournal_ShouldSetItAsideAndReportIt()
     {
         await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
         bridge.Folder.Write("state/journal.db", new string('?', 20_000));

@@ -12,7 +12,7 @@ public sealed class LimitsTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     private readonly Gate _gate = new(world.Sshd.Folder);
 
     [Fact]
-    public async Task Burst_GivenMoreCommandsThanMayWait_ShouldGiveEachExactlyOneResult()
+    public async Task Burst_GivenMoreCommandsThanTheQueueHolds_ShouldGiveEachExactlyOneResult()
     {
         const int Count = 2_000;
         var file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
@@ -44,7 +44,7 @@ public sealed class LimitsTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
-    public async Task Result_GivenABrokerThatTakesSmallPacketsOnly_ShouldBePublishedTruncated()
+    public async Task Result_GivenABrokerThatAcceptsOnlySmallPackets_ShouldBePublishedTruncated()
     {
         await using var broker = await MosquittoBroker.StartNewAsync(new() { MaximumPacketBytes = 20_000 });
         await using var bridge = await BridgeHost.StartNewAsync(new BridgeYaml(broker.Port).Server("nas", world.Sshd), broker);
@@ -58,7 +58,7 @@ public sealed class LimitsTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
-    public async Task Publish_GivenTheBrokerRefusesIt_ShouldTellOnTheErrorTopicAndGoOn()
+    public async Task Publish_GivenTheBrokerRefusesIt_ShouldReportItOnTheErrorTopicAndContinue()
     {
         await using var broker = await MosquittoBroker.StartNewAsync(
             new() { Acl = "topic readwrite ssh/#\ntopic deny ssh/nas/err\n" }

@@ -40,7 +40,7 @@ public sealed class LineModeTests(SharedBridge shared)
     }
 
     [Fact]
-    public async Task Line_GivenNoOutput_ShouldPublishNone()
+    public async Task Line_GivenNoOutput_ShouldPublishNothing()
     {
         var report = await Line.ExecAsync("true");
 

@@ -9,7 +9,7 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 public sealed class LoginTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
     [RootFact]
-    public async Task Password_GivenARightOneInTheConfigurationOrOverMqtt_ShouldLogIn()
+    public async Task Password_GivenACorrectOneInTheConfigurationOrOverMqtt_ShouldLogIn()
     {
         await using var user = await TemporaryUser.CreateAsync();
         await using var sshd = await SshdServer.StartNewAsync("PasswordAuthentication yes");
@@ -49,7 +49,7 @@ public sealed class LoginTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
-    public async Task Authentication_GivenItFailed_ShouldNotBeTriedAgainSoon()
+    public async Task Authentication_GivenItFailed_ShouldNotBeRetriedSoon()
     {
         await using var bridge = await world.StartAsync(world.Nas("user: nobody-of-that-name"));
         var before = world.Sshd.CountInLog("Connection from");
@@ -63,7 +63,7 @@ public sealed class LoginTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
-    public async Task Server_GivenItSaysNothing_ShouldBeGivenUpAfterTheConnectTimeout()
+    public async Task Server_GivenItSendsNothing_ShouldBeGivenUpAfterTheConnectTimeout()
     {
         await using RawServer silent = new();
         await using var bridge = await world.StartAsync(

@@ -8,7 +8,7 @@ namespace SshMqttBridge.Tests.Integration.EndToEnd;
 public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
     [Fact]
-    public async Task Exec_GivenPatterns_ShouldRunWhatMatchesAndNothingElse()
+    public async Task Exec_GivenPatterns_ShouldRunOnlyMatchingCommands()
     {
         var canary = world.Sshd.Folder[$"canary-{Guid.NewGuid():N}"];
         await using var bridge = await world.StartAsync(world.Nas("commands: ['echo [a-z]+', 'true']", "transfers: get"));
@@ -28,7 +28,7 @@ public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
-    public async Task Exec_GivenARateLimit_ShouldRefuseWhatIsTooMuchButNotWhatCameBefore()
+    public async Task Exec_GivenARateLimit_ShouldRejectOnlyTheCommandsAboveIt()
     {
         await using var bridge = await world.StartAsync(world.Nas("rateLimit: 2/h"));
         var nas = bridge["nas"];
@@ -44,7 +44,7 @@ public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
-    public async Task Info_GivenAPolicy_ShouldTellIt()
+    public async Task Info_GivenAPolicy_ShouldPublishIt()
     {
         await using var bridge = await world.StartAsync(world.Nas("commands: actions", "transfers: false", "rateLimit: 30/min"));
 
@@ -131,7 +131,7 @@ public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
-    public async Task History_GivenNoJournal_ShouldSaySoAndFail()
+    public async Task History_GivenNoJournal_ShouldReportItAndFail()
     {
         await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
 

@@ -12,7 +12,7 @@ public sealed class ProgressTests(BridgeWorld world) : IClassFixture<BridgeWorld
     [Theory]
     [InlineData("get")]
     [InlineData("put")]
-    public async Task Transfer_GivenASlowLink_ShouldTellOfItsProgressUntilTheTotal(string operation)
+    public async Task Transfer_GivenASlowLink_ShouldPublishItsProgressUpToTheTotal(string operation)
     {
         await using FaultProxy link = new(world.Sshd.Port);
         await using var bridge = await world.StartAsync(world.Nas($"port: {link.Port}"));

@@ -134,7 +134,7 @@ public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld
     [Theory]
     [InlineData(0)]
     [InlineData(4096)]
-    public async Task Start_GivenADamagedJournal_ShouldPutItAsideSayItAndWork(int from)
+    public async Task Start_GivenADamagedJournal_ShouldSetItAsideReportItAndStart(int from)
     {
         await using var bridge = await world.StartAsync(world.Nas());
         await bridge["nas"].ExecAsync("true", new { id = "forgotten" });

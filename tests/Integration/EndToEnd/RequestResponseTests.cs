@@ -40,7 +40,7 @@ public sealed class RequestResponseTests(SharedBridge shared)
     [InlineData("ssh/demand/user/set", "", "user")]
     [InlineData("ssh/demand/connection/set", "close", "connection")]
     [InlineData("ssh/nas/cancel/set", "*", "cancel")]
-    public async Task Request_GivenWhatHasNoResultOfItsOwn_ShouldBeAnsweredThereAlone(
+    public async Task Request_GivenAnOperationWithoutResultTopic_ShouldBeAnsweredThereOnly(
         string topic,
         string payload,
         string operation
@@ -60,7 +60,7 @@ public sealed class RequestResponseTests(SharedBridge shared)
     [InlineData("ssh/nas/exec/0/set", "true", "invalid")]
     [InlineData("ssh/nosuch/exec/set", "true", "invalid")]
     [InlineData("ssh/nas/user/set", "somebody", "invalid")]
-    public async Task Request_GivenWhatIsWrong_ShouldAnswerThatToo(string topic, string payload, string reason)
+    public async Task Request_GivenAnInvalidPayload_ShouldAnswerWithARejection(string topic, string payload, string reason)
     {
         var result = CommandReport.Read(await AskAsync(topic, payload));
 

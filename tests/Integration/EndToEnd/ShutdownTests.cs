@@ -11,7 +11,7 @@ public sealed class ShutdownTests(BridgeWorld world) : IClassFixture<BridgeWorld
     [Theory]
     [InlineData(ChildProcess.Terminate)]
     [InlineData(ChildProcess.Interrupt)]
-    public async Task Signal_GivenNothingToDo_ShouldSayGoodbyeAndExitWithZero(int signal)
+    public async Task Signal_GivenAnIdleBridge_ShouldPublishOfflineAndExitWithZero(int signal)
     {
         await using var bridge = await world.StartAsync(world.Nas());
         await bridge["nas"].IsAsync("connection", "online");
@@ -53,7 +53,7 @@ public sealed class ShutdownTests(BridgeWorld world) : IClassFixture<BridgeWorld
     }
 
     [Fact]
-    public async Task Signal_GivenACommandThatTakesTooLong_ShouldStopItOnTheServer()
+    public async Task Signal_GivenACommandThatExceedsTheShutdownTimeout_ShouldStopItOnTheServer()
     {
         var pid = world.Sshd.Folder[$"pid-{Guid.NewGuid():N}"];
         await using var bridge = await world.StartAsync(world.Nas().Top("shutdownTimeout: 0.3"));

@@ -60,7 +60,7 @@ public sealed class SshdFaultTests(BridgeWorld world) : IClassFixture<BridgeWorl
     }
 
     [Fact]
-    public async Task Sshd_GivenItStandsStill_ShouldBeFoundOutByItsMissingSignsOfLife()
+    public async Task Sshd_GivenItHangs_ShouldBeDetectedByTheKeepAlive()
     {
         await using var bridge = await world.StartAsync(world.Nas("keepAlive: 0.2", "keepAliveCount: 2"));
         await bridge["nas"].RunningAsync(_gate.Wait, "standstill");
@@ -76,7 +76,7 @@ public sealed class SshdFaultTests(BridgeWorld world) : IClassFixture<BridgeWorl
     }
 
     [Fact]
-    public async Task Sshd_GivenItIsNotThereAtTheStart_ShouldBeConnectedToLater()
+    public async Task Sshd_GivenItIsDownAtTheStart_ShouldBeConnectedToLater()
     {
         await world.Sshd.StopAsync();
         await using var bridge = await world.StartAsync(world.Nas());

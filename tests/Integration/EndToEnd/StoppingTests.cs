@@ -22,7 +22,7 @@ public sealed class StoppingTests(SharedBridge shared)
     }
 
     [Fact]
-    public async Task Timeout_GivenJson_ShouldComeBeforeTheTopics()
+    public async Task Timeout_GivenJson_ShouldOverrideTheTopics()
     {
         var report = await Nas.SendAsync(
             "exec/600/set",
@@ -108,7 +108,7 @@ public sealed class StoppingTests(SharedBridge shared)
     [Theory]
     [InlineData("")]
     [InlineData("no-such-id")]
-    public async Task Cancel_GivenNothingToCancel_ShouldSaySo(string target)
+    public async Task Cancel_GivenNothingToCancel_ShouldReportIt(string target)
     {
         var report = await Nas.SendAsync("cancel/set", target);
 

@@ -57,7 +57,7 @@ public sealed class TransferFaultTests(BridgeWorld world) : IClassFixture<Bridge
     }
 
     [Fact]
-    public async Task Get_GivenTheProgramIsKilled_ShouldBeLostAfterTheNextStartAndTheOldFileStand()
+    public async Task Get_GivenTheProgramIsKilled_ShouldBeLostAfterTheNextStartAndKeepTheOldFile()
     {
         await using var bridge = await world.StartAsync(world.Nas());
         await File.WriteAllTextAsync(bridge.Folder["files/copy"], "old");

@@ -86,7 +86,7 @@ public sealed class TransferTests : IDisposable
     }
 
     [Fact]
-    public async Task Transfer_GivenQuotedNames_ShouldTakeSpacesAndQuotes()
+    public async Task Transfer_GivenQuotedNames_ShouldAcceptSpacesAndQuotes()
     {
         await File.WriteAllTextAsync(_remote["my \"own\" file"], "content");
 
@@ -107,7 +107,7 @@ public sealed class TransferTests : IDisposable
     [InlineData("é☃🦀")]
     [InlineData("new\nline")]
     [InlineData("-r")]
-    public async Task Transfer_GivenStrangeNamesInJson_ShouldBeRightOrRefused(string name)
+    public async Task Transfer_GivenStrangeNamesInJson_ShouldCopyExactlyThatFile(string name)
     {
         await File.WriteAllTextAsync(_remote[name], "content");
 
@@ -123,7 +123,7 @@ public sealed class TransferTests : IDisposable
     [Theory]
     [InlineData("logs")]
     [InlineData("logs/")]
-    public async Task Get_GivenAFolder_ShouldTakeTheSourcesName(string destination)
+    public async Task Get_GivenAFolder_ShouldUseTheSourcesName(string destination)
     {
         await File.WriteAllTextAsync(_remote["source"], "content");
         Directory.CreateDirectory(Local("logs"));
@@ -136,7 +136,7 @@ public sealed class TransferTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("/")]
-    public async Task Put_GivenAFolder_ShouldTakeTheSourcesName(string end)
+    public async Task Put_GivenAFolder_ShouldUseTheSourcesName(string end)
     {
         await File.WriteAllTextAsync(Local("source"), "content");
         Directory.CreateDirectory(_remote["folder"]);

@@ -9,7 +9,7 @@ public sealed class NodeRedTests(NodeRedWorld world) : IClassFixture<NodeRedWorl
     private NodeRed NodeRed => world.NodeRed!;
 
     [NodeRedFact]
-    public async Task Command_GivenSuccess_ShouldGoOnWithItsOutput()
+    public async Task Command_GivenSuccess_ShouldPassItsOutputOn()
     {
         await NodeRed.InjectAsync("How full is the disk?");
 
@@ -17,7 +17,7 @@ public sealed class NodeRedTests(NodeRedWorld world) : IClassFixture<NodeRedWorl
     }
 
     [NodeRedFact]
-    public async Task Command_GivenAFailure_ShouldTellWhatWentWrong()
+    public async Task Command_GivenAFailure_ShouldReportTheCause()
     {
         await NodeRed.InjectAsync("How full is the disk?", ("payload", "exit 3"), ("server", "nas"));
         await NodeRed.InjectAsync("How full is the disk?", ("payload", "true"), ("server", "nix"));
@@ -27,7 +27,7 @@ public sealed class NodeRedTests(NodeRedWorld world) : IClassFixture<NodeRedWorl
     }
 
     [NodeRedFact]
-    public async Task Command_GivenSomeAtOnce_ShouldGiveEachItsOwnAnswer()
+    public async Task Command_GivenSeveralAtOnce_ShouldAnswerEachWithItsOwnResult()
     {
         await NodeRed.InjectAsync("How full is the disk?", ("payload", "sleep 0.3; echo slow one"), ("server", "nas"));
         await NodeRed.InjectAsync(
@@ -54,7 +54,7 @@ public sealed class NodeRedTests(NodeRedWorld world) : IClassFixture<NodeRedWorl
     }
 
     [NodeRedFact]
-    public async Task Lines_GivenACommandThatPrints_ShouldComeOneByOne()
+    public async Task Lines_GivenACommandThatPrints_ShouldArriveOneByOne()
     {
         await NodeRed.InjectAsync("Count to three");
 
@@ -88,7 +88,7 @@ public sealed class NodeRedTests(NodeRedWorld world) : IClassFixture<NodeRedWorl
     }
 
     [NodeRedFact]
-    public async Task Away_GivenALostConnectionAndALostBridge_ShouldTellOfEach()
+    public async Task Offline_GivenALostConnectionAndALostBridge_ShouldReportEach()
     {
         world.Link.Fault = new LinkFault.Refuse();
         await NodeRed.SaysAsync("connection lost", "nas is offline");

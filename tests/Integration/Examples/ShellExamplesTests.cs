@@ -41,7 +41,7 @@ public sealed class ShellExamplesTests(ExampleWorld world) : IClassFixture<Examp
 
     [ProgramTheory("shellcheck")]
     [MemberData(nameof(Programs))]
-    public Task Program_GivenShellcheck_ShouldHaveNothingToSay(string name) =>
+    public Task Program_GivenShellcheck_ShouldHaveNoFindings(string name) =>
         ChildProcess.RunAsync("shellcheck", Path.Combine(ExampleWorld.Examples, name));
 
     [Theory]
@@ -73,7 +73,7 @@ public sealed class ShellExamplesTests(ExampleWorld world) : IClassFixture<Examp
     }
 
     [Fact]
-    public async Task RebootServer_GivenAServerThatGoesDown_ShouldCallItASuccess()
+    public async Task RebootServer_GivenAServerThatShutsDown_ShouldSucceed()
     {
         world.OnReboot("sleep 600");
         await using var run = await world.StartAsync("reboot-server", ["nas"]);
@@ -90,7 +90,7 @@ public sealed class ShellExamplesTests(ExampleWorld world) : IClassFixture<Examp
     }
 
     [Fact]
-    public async Task RebootServer_GivenARefusal_ShouldFail()
+    public async Task RebootServer_GivenARejection_ShouldFail()
     {
         world.OnReboot("exit 1");
 
@@ -121,7 +121,7 @@ public sealed class ShellExamplesTests(ExampleWorld world) : IClassFixture<Examp
 
     [ProgramTheory("crontab")]
     [InlineData("crontab")]
-    public async Task Crontab_GivenCron_ShouldBeRight(string name)
+    public async Task Crontab_GivenCron_ShouldBeValid(string name)
     {
         var said = await ChildProcess.RunAsync("crontab", "-n", Path.Combine(ExampleWorld.Examples, name));
 
@@ -129,7 +129,7 @@ public sealed class ShellExamplesTests(ExampleWorld world) : IClassFixture<Examp
     }
 
     [Fact]
-    public async Task Crontab_GivenItsLines_ShouldDoWhatTheySay()
+    public async Task Crontab_GivenItsLines_ShouldRunAsDescribed()
     {
         var lines = File.ReadAllLines(Path.Combine(ExampleWorld.Examples, "crontab"))
             .Where(line => line.Contains("* * *"))
@@ -148,7 +148,7 @@ public sealed class ShellExamplesTests(ExampleWorld world) : IClassFixture<Examp
 
     [ProgramTheory("systemd-analyze")]
     [MemberData(nameof(Units))]
-    public async Task Unit_GivenSystemd_ShouldBeRight(string name)
+    public async Task Unit_GivenSystemd_ShouldBeValid(string name)
     {
         using TemporaryFolder root = new();
         var units = Directory.CreateDirectory(root["etc/systemd/system"]).FullName;
@@ -169,7 +169,7 @@ public sealed class ShellExamplesTests(ExampleWorld world) : IClassFixture<Examp
     [InlineData("ssh-mqtt-screen@.service", "off", "vbetool dpms off")]
     [InlineData("ssh-mqtt-screen@.service", "on", "vbetool dpms on")]
     [InlineData("ssh-mqtt-backup.service", "", "backup")]
-    public async Task Unit_GivenItsCommand_ShouldDoWhatItSays(string name, string instance, string job)
+    public async Task Unit_GivenItsCommand_ShouldRunAsDescribed(string name, string instance, string job)
     {
         var line = File.ReadLines(Path.Combine(ExampleWorld.Examples, "systemd", name))
             .Single(line => line.StartsWith("ExecStart="));

@@ -18,7 +18,7 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
         (await world.RunAsync("ssh-mqtt", ["run", "nas", command])).Status.ShouldBe(status);
 
     [Fact]
-    public async Task Run_GivenOutput_ShouldTellItApartAndLeaveItAsItIs()
+    public async Task Run_GivenOutput_ShouldSeparateTheStreamsAndKeepTheBytes()
     {
         var end = await world.RunAsync("ssh-mqtt", ["run", "nas", "printf", "'a\\\\tb\\n\\n'; printf 'c \"d\"' >&2"]);
 
@@ -26,7 +26,7 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
     }
 
     [Fact]
-    public async Task Run_GivenWhatIsPipedIn_ShouldPassItOn()
+    public async Task Run_GivenPipedInput_ShouldPassItOn()
     {
         var input = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"line {i} \\n \"ä\"\n"));
 
@@ -36,7 +36,7 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
     }
 
     [Fact]
-    public async Task Run_GivenN_ShouldLeaveWhatIsPipedInAlone()
+    public async Task Run_GivenN_ShouldNotReadPipedInput()
     {
         var end = await world.RunAsync("sh", ["-c", "while read -r word; do ssh-mqtt run -n nas echo $word; done"], "a\nb\n");
 
@@ -73,7 +73,7 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
     }
 
     [Fact]
-    public async Task Run_GivenARefusal_ShouldEndWith125AndSayWhy()
+    public async Task Run_GivenARejection_ShouldExitWith125AndReportTheCause()
     {
         var end = await world.RunAsync("ssh-mqtt", ["run", "nix", "true"]);
 
@@ -161,7 +161,7 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
     }
 
     [Fact]
-    public async Task Run_GivenABrokerThatIsStartedAgain_ShouldGetItsAnswer()
+    public async Task Run_GivenARestartOfTheBroker_ShouldGetItsAnswer()
     {
         var gate = world.Sshd.Folder["gate"];
         await using var run = await RunningAsync($"while [ ! -e {gate} ]; do sleep 0.1; done; echo passed");

@@ -75,7 +75,7 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
     }
 
     [Fact]
-    public async Task Row35_GivenNobodyObeysOrAnswers_ShouldExitWithin15Seconds()
+    public async Task Row35_GivenNothingResponds_ShouldExitWithin15Seconds()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var bridge = await BridgeHost.StartNewAsync(new BridgeYaml(broker.Port).Server("nas", world.Sshd), broker);
@@ -96,7 +96,7 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
     }
 
     [Fact]
-    public async Task Row38_GivenEveryKeyWrong_ShouldTellAllOfThemAtOnceAndExitWithTwo()
+    public async Task Row38_GivenAnInvalidValueForEveryKey_ShouldReportAllAtOnceAndExitWithTwo()
     {
         using TemporaryFolder folder = new();
         string[] mqtt = ["host", "port", "username", "clientId", "protocolVersion", "baseTopic", "keepAlive"];
@@ -163,7 +163,7 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
     }
 
     [RootFact]
-    public async Task Row41_GivenSecrets_ShouldTellThemToNobody()
+    public async Task Row41_GivenSecrets_ShouldLeakNone()
     {
         const string Passphrase = "canary-passphrase-91";
         const string MqttPassword = "canary-mqtt-17";

@@ -12,7 +12,7 @@ namespace SshMqttBridge.Tests.Integration.Faults;
 public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
     [Fact]
-    public async Task Row05_GivenABrokerThatRefusesTheLogin_ShouldSaySoAndNotTryAgainSoon()
+    public async Task Row05_GivenABrokerThatRefusesTheLogin_ShouldLogItAndNotRetrySoon()
     {
         await using var broker = await MosquittoBroker.StartNewAsync(
             new() { Passwords = new Dictionary<string, string>(StringComparer.Ordinal) { ["bridge"] = "right" } }
@@ -41,7 +41,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
-    public async Task Row05_GivenABrokerThatRefusesASubscription_ShouldNameItAndNotTryAgainSoon()
+    public async Task Row05_GivenABrokerThatRefusesASubscription_ShouldNameItAndNotRetrySoon()
     {
         await using ScriptedBroker broker = new() { SubscribeReason = 135 };
         using TemporaryFolder folder = new();
@@ -60,7 +60,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
-    public async Task Row07_GivenTwoBridgesWithOneClientId_ShouldNotThrowEachOtherOutAllTheTime()
+    public async Task Row07_GivenTwoBridgesWithOneClientId_ShouldNotDisconnectEachOtherAllTheTime()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var first = await BridgeHost.StartNewAsync(new BridgeYaml(broker.Port).Server("one", world.Sshd), broker);
@@ -84,7 +84,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Theory]
     [InlineData("5")]
     [InlineData("3.1.1")]
-    public async Task Row08_GivenPayloadsOf200Megabytes_ShouldRefuseThemAndGoOn(string version)
+    public async Task Row08_GivenPayloadsOf200Megabytes_ShouldRejectThemAndContinue(string version)
     {
         await using var bridge = await BridgeHost.StartNewAsync(world.Nas().Mqtt($"protocolVersion: {version}"), world.Broker);
         var payload = new byte[200_000_000];
@@ -188,7 +188,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [InlineData("5", 1)]
     [InlineData("5", 2)]
     [InlineData("3.1.1", 2)]
-    public async Task Row42_GivenThousandsOfCommandsInOneGo_ShouldAnswerEachOnce(string version, int qos)
+    public async Task Row42_GivenThousandsOfCommandsAtOnce_ShouldAnswerEachOnce(string version, int qos)
     {
         const int Count = 2_000;
         await using var bridge = await BridgeHost.StartNewAsync(world.Nas().Mqtt($"protocolVersion: {version}"), world.Broker);
@@ -209,7 +209,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
-    public async Task Row44_GivenABrokerThatHangsWhileOutputIsPublished_ShouldFindOutInTime()
+    public async Task Row44_GivenABrokerThatHangsWhileOutputIsPublished_ShouldDetectItInTime()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var bridge = await BridgeHost.StartNewAsync(
@@ -230,7 +230,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
-    public async Task Row45_GivenABrokerOfSeveralThatDies_ShouldGoOnWithTheNext()
+    public async Task Row45_GivenOneOfSeveralBrokersGoesDown_ShouldUseTheNext()
     {
         await using var first = await MosquittoBroker.StartNewAsync();
         await using var second = await MosquittoBroker.StartNewAsync();
@@ -274,7 +274,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
-    public async Task Row49_GivenABrokerThatSpeaksTheOldVersionOnly_ShouldSayWhatMayHelp()
+    public async Task Row49_GivenABrokerThatSupportsOnlyTheOldVersion_ShouldSuggestTheSetting()
     {
         await using ScriptedBroker broker = new() { Version = 4, ConnectReason = 1 };
         using TemporaryFolder folder = new();

@@ -9,7 +9,7 @@ namespace SshMqttBridge.Tests.Integration.Faults;
 public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
     [Fact]
-    public async Task Row27_GivenWhatIsNoRegularFile_ShouldRefuseItBothWaysAndNotHang()
+    public async Task Row27_GivenANonRegularFile_ShouldRefuseItBothWaysAndNotHang()
     {
         await using var bridge = await world.StartAsync(world.Nas());
         var files = bridge.Folder["files"];
@@ -88,7 +88,7 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
     }
 
     [TmpfsFact]
-    public async Task Row28_GivenAFullOrReadOnlyDisk_ShouldSaySoAndKeepTheOldFile()
+    public async Task Row28_GivenAFullOrReadOnlyDisk_ShouldReportItAndKeepTheOldFile()
     {
         var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
         var files = bridge.Folder["files"];
@@ -122,7 +122,7 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
     }
 
     [TmpfsFact]
-    public async Task Row28_GivenAFullDiskOnTheServer_ShouldSaySoAndKeepTheOldFileThere()
+    public async Task Row28_GivenAFullDiskOnTheServer_ShouldReportItAndKeepTheOldFileThere()
     {
         await using var bridge = await world.StartAsync(world.Nas());
         await File.WriteAllBytesAsync(bridge.Folder["files/large"], new byte[20_000_000]);
@@ -146,7 +146,7 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
     }
 
     [RootFact]
-    public async Task Row28_GivenAFolderWithoutPermission_ShouldSaySo()
+    public async Task Row28_GivenAFolderWithoutPermission_ShouldReportIt()
     {
         await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
         Directory.CreateDirectory(bridge.Folder["files/locked"]);
@@ -250,7 +250,7 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
     }
 
     [Fact]
-    public async Task Row33_GivenAPutThatStandsStill_ShouldStopAfterTheTransferTimeout()
+    public async Task Row33_GivenAPutThatStalls_ShouldStopAfterTheTransferTimeout()
     {
         await using var bridge = await world.StartAsync(world.Nas("transferTimeout: 0.5", "keepAlive: 60"));
         var remote = Directory.CreateDirectory(world.Sshd.Folder[$"remote-{Guid.NewGuid():N}"]).FullName;

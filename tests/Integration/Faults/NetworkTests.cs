@@ -12,7 +12,7 @@ namespace SshMqttBridge.Tests.Integration.Faults;
 public sealed class NetworkTests
 {
     [NetworkFact]
-    public async Task Row03_GivenTheBrokersPacketsAreDropped_ShouldShowOfflineByTheLastWillAndComeBack()
+    public async Task Row03_GivenTheBrokersPacketsAreDropped_ShouldShowOfflineByTheLastWillAndReconnect()
     {
         await using var network = await NetworkNamespace.CreateAsync();
         var port = FreePort.Find();
@@ -37,7 +37,7 @@ public sealed class NetworkTests
     }
 
     [NetworkFact]
-    public async Task Row15_GivenTheServersPacketsAreDropped_ShouldBeFoundOutIdleAndBusy()
+    public async Task Row15_GivenTheServersPacketsAreDropped_ShouldBeDetectedIdleAndBusy()
     {
         await using var network = await NetworkNamespace.CreateAsync();
         await using var sshd = await SshdServer.StartNewAsync($"ListenAddress {network.Outside}");

@@ -29,7 +29,7 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
     }
 
     [Fact]
-    public async Task Row20_GivenAServerThatSendsWhatItShouldNot_ShouldRefuseItAndWriteNothingElsewhere()
+    public async Task Row20_GivenAServerThatViolatesTheProtocol_ShouldRefuseItAndWriteNothingElsewhere()
     {
         (string Name, string Words)[] faults =
         [
@@ -69,7 +69,7 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
     [Theory]
     [InlineData("other-name")]
     [InlineData("absolute-name")]
-    public async Task Row20_GivenAServerThatNamesTheFileItself_ShouldNotBelieveIt(string name)
+    public async Task Row20_GivenAServerThatNamesTheFileItself_ShouldIgnoreTheName(string name)
     {
         var report = await _bridge["nas"].SendAsync("get/set", $"{name} copy");
 
@@ -85,7 +85,7 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
     [InlineData("junk", "Welcome!")]
     [InlineData("leaves", "")]
     [InlineData("lies", "disk quota exceeded")]
-    public async Task Row20_GivenAServerThatDoesNotTakeTheFile_ShouldFailAndLeaveTheOldOne(string name, string words)
+    public async Task Row20_GivenAServerThatRefusesTheFile_ShouldFailAndLeaveTheOldOne(string name, string words)
     {
         // The bridge chooses the name that scp sees; the folder's name is the client's.
         var folder = Directory.CreateDirectory(_folder["remote"]).FullName;
@@ -109,7 +109,7 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
     }
 
     [Fact]
-    public async Task Row30_GivenNoScpOnTheServer_ShouldSaySo()
+    public async Task Row30_GivenNoScpOnTheServer_ShouldReportIt()
     {
         var bin = Directory.CreateDirectory(_folder["few"]).FullName;
         foreach (var program in (string[])["sh", "rm", "ls", "mv", "chmod"])
@@ -134,7 +134,7 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
     }
 
     [Fact]
-    public async Task Row30_GivenAShellThatPrintsText_ShouldSaySoWithItsFirstBytes()
+    public async Task Row30_GivenAShellThatPrintsText_ShouldReportItWithItsFirstBytes()
     {
         await using var sshd = await SshdServer.StartNewAsync("ForceCommand echo 'Welcome home'; eval \"$SSH_ORIGINAL_COMMAND\"");
         await using var bridge = await world.StartAsync(world.Yaml().Server("other", sshd));

@@ -12,7 +12,7 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
     private readonly Gate _gate = new(world.Sshd.Folder);
 
     [Fact]
-    public async Task Row10_GivenAServerThatIsNotThere_ShouldSayItOnceAndTellWhyInTheInfo()
+    public async Task Row10_GivenAServerThatIsDown_ShouldLogItOnceAndPublishTheCauseInTheInfo()
     {
         await using var bridge = await world.StartAsync(
             world.Yaml().Server("absent", "host: 127.0.0.1", "port: 1", "user: x", "password: y")
@@ -35,7 +35,7 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
     }
 
     [Fact]
-    public async Task Row13_GivenAChangedHostKey_ShouldTellBothFingerprintsAndSendNothingToAuthenticate()
+    public async Task Row13_GivenAChangedHostKey_ShouldReportBothFingerprintsAndSendNoCredentials()
     {
         await using var sshd = await SshdServer.StartNewAsync("PasswordAuthentication yes");
         var known = await sshd.FingerprintAsync("ed25519");
@@ -78,7 +78,7 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Row15_GivenAServerThatStandsStill_ShouldBeFoundOutInTime(bool isBusy)
+    public async Task Row15_GivenAServerThatHangs_ShouldBeDetectedInTime(bool isBusy)
     {
         await using var bridge = await world.StartAsync(world.Nas("keepAlive: 0.5", "keepAliveCount: 2", "connectTimeout: 1"));
         await bridge["nas"].IsAsync("connection", "online");
@@ -113,7 +113,7 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
     }
 
     [Fact]
-    public async Task Row16_GivenAServerWithOneSessionOnly_ShouldStillEndWhatTakesTooLongAndGoOn()
+    public async Task Row16_GivenAServerWithOneSessionOnly_ShouldStillStopATimedOutCommandAndContinue()
     {
         await using var sshd = await SshdServer.StartNewAsync("MaxSessions 1");
         await using var bridge = await world.StartAsync(world.Yaml().Server("nas", sshd));
@@ -133,7 +133,7 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
     }
 
     [Fact]
-    public async Task Row16_GivenAServerWithOneSessionOnly_ShouldRunWhatWaitsOneAfterAnother()
+    public async Task Row16_GivenAServerWithOneSessionOnly_ShouldRunQueuedCommandsOneAfterAnother()
     {
         await using var sshd = await SshdServer.StartNewAsync("MaxSessions 1");
         await using var bridge = await world.StartAsync(world.Yaml().Server("nas", sshd));
@@ -154,7 +154,7 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
     }
 
     [ScriptedSshFact]
-    public async Task Row17_GivenAServerThatTellsNoExitStatus_ShouldPublishNull()
+    public async Task Row17_GivenAServerThatSendsNoExitStatus_ShouldPublishNull()
     {
         await using var server = await ScriptedSshServer.StartAsync();
         await using var bridge = await world.StartAsync(Scripted(server, "free"));
@@ -189,7 +189,7 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
     }
 
     [Fact]
-    public async Task Row19_GivenAServerThatRekeysAllTheTime_ShouldMoveEveryByteBothWays()
+    public async Task Row19_GivenAServerThatRekeysAllTheTime_ShouldCopyEveryByteBothWays()
     {
         await using var sshd = await SshdServer.StartNewAsync("RekeyLimit 1M");
         await using var bridge = await world.StartAsync(world.Yaml().Server("nas", sshd));
@@ -207,7 +207,7 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
     }
 
     [ScriptedSshFact]
-    public async Task Row56_GivenAServerThatOnlyKnowsOpenSshsSignOfLife_ShouldStayConnected()
+    public async Task Row56_GivenAServerThatKnowsOnlyOpenSshsKeepAlive_ShouldStayConnected()
     {
         await using var server = await ScriptedSshServer.StartAsync();
         await using var bridge = await world.StartAsync(

@@ -22,7 +22,7 @@ public sealed class DiscoveryPayloadTests(HomeAssistantEmulation homeAssistant) 
     }
 
     [HomeAssistantFact]
-    public void Payload_GivenComponentsThatAreGone_ShouldKeepTheRules()
+    public void Payload_GivenRemovedComponents_ShouldKeepTheRules()
     {
         var device = Examples.DevicesOf(Examples.Bridge(Examples.Server("nas")))[1];
 

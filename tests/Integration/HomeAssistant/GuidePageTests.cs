@@ -46,7 +46,7 @@ public sealed class GuidePageTests(HomeAssistantEmulation homeAssistant) : IClas
 
     [HomeAssistantTheory]
     [MemberData(nameof(Snippets))]
-    public void Snippet_GivenWhatItPublishes_ShouldBeACommand(int index)
+    public void Snippet_GivenItsPayload_ShouldBeACommand(int index)
     {
         var parser = new CommandParser(
             GuidePage.Options.Mqtt.ResponseTopics,

@@ -82,7 +82,7 @@ public sealed class TemplateTests(HomeAssistantEmulation homeAssistant) : IClass
     [InlineData("operation", "\"cancel\"", false)]
     [InlineData("operation", "\"user\"", false)]
     [InlineData("operation", "\"put\"", true)]
-    public void CommandFinished_GivenAResult_ShouldBeToldUnlessItIsNoNews(string field, string value, bool isTold)
+    public void CommandFinished_GivenAResult_ShouldRenderOnlyWhereItIsAnEvent(string field, string value, bool isTold)
     {
         var json = JsonNode.Parse(Examples.Results["short"].ToJson())!;
         json[field] = JsonNode.Parse(value);
@@ -124,7 +124,7 @@ public sealed class TemplateTests(HomeAssistantEmulation homeAssistant) : IClass
     [InlineData(0)]
     [InlineData(3)]
     [InlineData(2000)]
-    public void Bridge_GivenItsInfo_ShouldTellOfItsServers(int count)
+    public void Bridge_GivenItsInfo_ShouldRenderItsServers(int count)
     {
         var servers = Enumerable
             .Range(0, count)
@@ -148,7 +148,7 @@ public sealed class TemplateTests(HomeAssistantEmulation homeAssistant) : IClass
     [HomeAssistantTheory]
     [InlineData("short", "\"ssh/x/exec/set\"")]
     [InlineData("long", "null")]
-    public void Bridge_GivenAnError_ShouldTellIt(string message, string topic)
+    public void Bridge_GivenAnError_ShouldRenderIt(string message, string topic)
     {
         message = message == "long" ? string.Concat(Enumerable.Repeat("\u0001夏", 10_000)) : message;
         var error = new JsonObject

@@ -14,7 +14,7 @@ public sealed class LibSshTransportTests : SshTransportContract
     internal override int CommandBytes => 256_000;
 
     [Fact]
-    public async Task ConnectAsync_GivenAPuttyKey_ShouldSayWhatReadsIt()
+    public async Task ConnectAsync_GivenAPuttyKey_ShouldNameTheLibraryThatReadsIt()
     {
         using TemporaryFolder folder = new();
         var server = await StartServerAsync();

@@ -50,7 +50,7 @@ public sealed class SshNetTransportTests : SshTransportContract
     [InlineData("unknown channel")]
     [InlineData("unknown message")]
     [InlineData("short message")]
-    public async Task Disconnected_GivenAServerThatBreaksTheProtocol_ShouldBeCancelledAndAllThatWaitsIsTold(string how)
+    public async Task Disconnected_GivenAServerThatBreaksTheProtocol_ShouldBeCancelledAndFailAllPendingCalls(string how)
     {
         await using var server = await ScriptedSshServer.StartAsync();
         await using var session = await Transport.ConnectAsync(Request(server.Port, new SshCredentials { User = "free" }), Token);

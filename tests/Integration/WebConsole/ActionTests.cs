@@ -24,7 +24,7 @@ public sealed class ActionTests(ConsoleSite site)
     }
 
     [ChromiumFact]
-    public async Task Action_GivenAnArgumentThatIsRefused_ShouldSayWhyInTheDialog()
+    public async Task Action_GivenAnInvalidArgument_ShouldShowTheCauseInTheDialog()
     {
         await using var console = await site.OpenAsync();
 
@@ -53,7 +53,7 @@ public sealed class ActionTests(ConsoleSite site)
     }
 
     [ChromiumFact]
-    public async Task Action_GivenNothingToAsk_ShouldRunAtOnce()
+    public async Task Action_GivenNoParametersOrConfirmation_ShouldRunAtOnce()
     {
         await using var console = await site.OpenAsync();
 

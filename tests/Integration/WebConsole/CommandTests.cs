@@ -8,7 +8,7 @@ namespace SshMqttBridge.Tests.Integration.WebConsole;
 public sealed class CommandTests(ConsoleSite site)
 {
     [ChromiumFact]
-    public async Task Run_GivenOutputOnBothStreams_ShouldTellThemApart()
+    public async Task Run_GivenOutputOnBothStreams_ShouldShowThemApart()
     {
         await using var console = await site.OpenAsync();
 
@@ -109,7 +109,7 @@ public sealed class CommandTests(ConsoleSite site)
     }
 
     [ChromiumFact]
-    public async Task Run_GivenAFloodThatNobodyHasKept_ShouldShowItsEndAndSayThatTheRestWentBy()
+    public async Task Run_GivenAFloodThatNobodyHasKept_ShouldShowItsEndAndTheGap()
     {
         await using var console = await site.OpenAsync();
 
@@ -163,7 +163,7 @@ public sealed class CommandTests(ConsoleSite site)
     }
 
     [ChromiumFact]
-    public async Task Page_GivenAServerThatTakesActionsOnly_ShouldOfferNothingElse()
+    public async Task Page_GivenAServerThatAllowsOnlyActions_ShouldOfferNothingElse()
     {
         await using var console = await site.OpenAsync("fixed");
 

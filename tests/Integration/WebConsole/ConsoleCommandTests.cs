@@ -12,7 +12,7 @@ namespace SshMqttBridge.Tests.Integration.WebConsole;
 public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
     [Fact]
-    public async Task Exec_GivenACommandFromTheConsole_ShouldGoTheWayOfAMessage()
+    public async Task Exec_GivenACommandFromTheConsole_ShouldBehaveLikeAnMqttMessage()
     {
         await using var bridge = await StartAsync();
         using var console = await ConsoleClient.LogInAsync(bridge);
@@ -43,7 +43,7 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
     }
 
     [Fact]
-    public async Task Events_GivenACommandOfMqtt_ShouldTellItWhileItRuns()
+    public async Task Events_GivenACommandOfMqtt_ShouldShowItWhileItRuns()
     {
         await using var bridge = await StartAsync("stdout: false");
         using var console = await ConsoleClient.LogInAsync(bridge);
@@ -66,7 +66,7 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
     }
 
     [Fact]
-    public async Task Events_GivenAFlood_ShouldTellPartOfItAndHowMuchIsMissing()
+    public async Task Events_GivenAFlood_ShouldSendPartOfItAndTheMissingSize()
     {
         const int Bytes = 60_000_000;
         await using var bridge = await StartAsync();
@@ -85,7 +85,7 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
     }
 
     [Fact]
-    public async Task Exec_GivenWhatIsRefusedAtOnce_ShouldSayItTwice()
+    public async Task Exec_GivenARejectedCommand_ShouldReportItInTheResponseAndTheEvents()
     {
         await using var bridge = await StartAsync("commands: ['true']", "transfers: get");
         using var console = await ConsoleClient.LogInAsync(bridge);
@@ -150,7 +150,7 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
     }
 
     [Fact]
-    public async Task Run_GivenAnAction_ShouldRunItAndTellItByItsName()
+    public async Task Run_GivenAnAction_ShouldRunItAndShowItsName()
     {
         await using var bridge = await StartAsync(
             "commands: actions",
@@ -202,7 +202,7 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
     }
 
     [Fact]
-    public async Task Console_GivenNoBroker_ShouldWorkAndTellTheBrokerLater()
+    public async Task Console_GivenNoBroker_ShouldWorkAndPublishLater()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
         await using var bridge = await BridgeHost.StartNewAsync(

@@ -24,7 +24,7 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
     }
 
     [Fact]
-    public async Task Restart_GivenASession_ShouldNotAskForTheTokenAgain()
+    public async Task Restart_GivenASession_ShouldKeepIt()
     {
         await using var bridge = await BridgeHost.StartNewAsync(AtPort(FreePort.Find()), world.Broker);
         using var console = await ConsoleClient.LogInAsync(bridge);
@@ -56,7 +56,7 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
     }
 
     [Fact]
-    public async Task Stop_GivenListenersAndARunningCommand_ShouldEndTheStreamsAtOnce()
+    public async Task Stop_GivenSubscribersAndARunningCommand_ShouldEndTheStreamsAtOnce()
     {
         await using var bridge = await StartAsync("shutdownTimeout: 60");
         using var console = await ConsoleClient.LogInAsync(bridge);
@@ -75,7 +75,7 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
     }
 
     [Fact]
-    public async Task Start_GivenAPortThatIsTaken_ShouldSayItInALineAndFail()
+    public async Task Start_GivenAPortInUse_ShouldReportItInOneLineAndFail()
     {
         using TcpListener other = new(IPAddress.Loopback, 0);
         other.Start();
@@ -117,7 +117,7 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
     }
 
     [Fact]
-    public async Task Events_GivenMoreListenersThanMayBe_ShouldRefuseTheNextUntilOneGoes()
+    public async Task Events_GivenTheMaximumOfSubscribers_ShouldRefuseTheNextUntilOneLeaves()
     {
         await using var bridge = await StartAsync();
         using var console = await ConsoleClient.LogInAsync(bridge);
@@ -177,7 +177,7 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
     }
 
     [Fact]
-    public async Task State_GivenAThousandServers_ShouldTellThemAll()
+    public async Task State_GivenAThousandServers_ShouldListThemAll()
     {
         var yaml = world.Yaml().Top(ConsoleClient.Settings());
         for (var i = 0; i < 1000; i++)

@@ -103,7 +103,7 @@ public sealed class ConsoleSafetyTests(ConsoleServices world) : IClassFixture<Co
     }
 
     [Fact]
-    public async Task Post_GivenNoOrigin_ShouldNeedTheBrowsersWordForIt()
+    public async Task Post_GivenNoOrigin_ShouldRequireSecFetchSite()
     {
         using var nothing = await world.Owner.SendAsync(
             HttpMethod.Post,
@@ -192,7 +192,7 @@ public sealed class ConsoleSafetyTests(ConsoleServices world) : IClassFixture<Co
     }
 
     [Fact]
-    public async Task AnyAnswer_ShouldTellTheBrowserToBeCareful()
+    public async Task AnyResponse_ShouldHaveTheSecurityHeaders()
     {
         foreach (var path in (string[])["/", "/index.html", "/nothing", "/api/state", "/api/nothing"])
         {
@@ -248,7 +248,7 @@ public sealed class ConsoleSafetyTests(ConsoleServices world) : IClassFixture<Co
     [InlineData("""{"token":7}""")]
     [InlineData("""{"token":null}""")]
     [InlineData("""{"token":"\ud800"}""")]
-    public async Task Session_GivenABodyThatIsNone_ShouldSayWhatItIs(string body)
+    public async Task Session_GivenAnInvalidBody_ShouldReturnBadRequest(string body)
     {
         using var stranger = world.Stranger();
 
@@ -281,7 +281,7 @@ public sealed class ConsoleSafetyTests(ConsoleServices world) : IClassFixture<Co
     }
 
     [Fact]
-    public async Task Static_GivenWhatTheBrowserHas_ShouldNotSendItAgain()
+    public async Task Static_GivenTheCachedVersion_ShouldReturnNotModified()
     {
         using var stranger = world.Stranger();
         using var first = await stranger.SendAsync(HttpMethod.Get, "/");

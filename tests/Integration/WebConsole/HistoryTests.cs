@@ -33,7 +33,7 @@ public sealed class HistoryTests(ConsoleSite site)
     }
 
     [ChromiumFact]
-    public async Task Prompt_GivenWhatRanBefore_ShouldCompleteAndRecallIt()
+    public async Task Prompt_GivenEarlierCommands_ShouldCompleteAndRecallThem()
     {
         await site.Bridge["nas"].ExecAsync("echo quince one");
         await site.Bridge["nas"].ExecAsync("echo quince two");
@@ -63,7 +63,7 @@ public sealed class HistoryTests(ConsoleSite site)
     }
 
     [ChromiumFact]
-    public async Task Page_GivenAReload_ShouldShowWhatRanBefore()
+    public async Task Page_GivenAReload_ShouldShowEarlierCommands()
     {
         await using var console = await site.OpenAsync();
         await console.RunToEndAsync("echo still here");

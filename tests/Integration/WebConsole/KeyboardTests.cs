@@ -9,7 +9,7 @@ namespace SshMqttBridge.Tests.Integration.WebConsole;
 public sealed class KeyboardTests(ConsoleSite site)
 {
     [ChromiumFact]
-    public async Task Keyboard_GivenAWholeVisit_ShouldBeEnough()
+    public async Task Keyboard_GivenAWholeVisit_ShouldReachEverything()
     {
         await using var console = await site.OpenNewAsync();
         var keys = console.Page.Keyboard;

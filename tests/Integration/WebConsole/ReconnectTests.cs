@@ -7,7 +7,7 @@ namespace SshMqttBridge.Tests.Integration.WebConsole;
 public sealed class ReconnectTests(ConsoleSite site)
 {
     [ChromiumFact]
-    public async Task Page_GivenABridgeThatIsKilledAndStartedAgain_ShouldComeBackByItself()
+    public async Task Page_GivenABridgeThatIsKilledAndRestarted_ShouldReconnectByItself()
     {
         await using var console = await site.OpenAsync();
         Gate gate = new(site.Sshd.Folder);
@@ -30,7 +30,7 @@ public sealed class ReconnectTests(ConsoleSite site)
     }
 
     [ChromiumFact]
-    public async Task Page_GivenAConnectionThatIsSilent_ShouldCallItLostAndConnectAnew()
+    public async Task Page_GivenASilentConnection_ShouldShowItAsLostAndReconnect()
     {
         await using var console = await site.OpenNewAsync();
         // A clock that can be set forward; else it goes as ever.

@@ -7,7 +7,7 @@ namespace SshMqttBridge.Tests.Integration.WebConsole;
 public sealed class SignInTests(ConsoleSite site)
 {
     [ChromiumFact]
-    public async Task SignIn_GivenAWrongTokenAndThenTheRightOne_ShouldRefuseTheFirst()
+    public async Task SignIn_GivenAWrongTokenAndThenTheCorrectOne_ShouldRefuseTheFirst()
     {
         await using var console = await site.OpenNewAsync();
 
@@ -27,7 +27,7 @@ public sealed class SignInTests(ConsoleSite site)
     }
 
     [ChromiumFact]
-    public async Task SignOut_GivenASession_ShouldAskForTheTokenAgain()
+    public async Task SignOut_GivenASession_ShouldRequireTheToken()
     {
         await using var console = await site.OpenNewAsync();
         await console.SignInAsync(site.Token);

@@ -46,7 +46,7 @@ public sealed class TransferTests(ConsoleSite site)
     }
 
     [ChromiumFact]
-    public async Task Get_GivenANameThatIsNoFile_ShouldSayWhy()
+    public async Task Get_GivenAMissingFile_ShouldShowTheCause()
     {
         await using var console = await site.OpenAsync();
 

@@ -25,7 +25,7 @@ public sealed class ActionSchedulerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Every_GivenAConnectedBridge_ShouldRunAtOnceAndThenEachInterval()
+    public async Task Every_GivenAConnectedBridge_ShouldRunAtOnceAndThenAtEachInterval()
     {
         await StartAsync(true, Every("a", 60));
 
@@ -63,7 +63,7 @@ public sealed class ActionSchedulerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Every_GivenABrokerThatIsAway_ShouldWaitForItAndMakeUpForNothing()
+    public async Task Every_GivenABrokerThatIsDown_ShouldWaitForItAndSkipMissedRuns()
     {
         await StartAsync(false, Every("a", 60));
         await AfterAsync(600);
@@ -78,7 +78,7 @@ public sealed class ActionSchedulerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Every_GivenALateTimer_ShouldKeepItsPaceAndMakeUpForNothing()
+    public async Task Every_GivenALateTimer_ShouldKeepItsPaceAndSkipMissedRuns()
     {
         await StartAsync(true, Every("a", 60));
         await AfterAsync(0, "a");
@@ -106,7 +106,7 @@ public sealed class ActionSchedulerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Cron_GivenAMachineThatSlept_ShouldMakeUpForNothing()
+    public async Task Cron_GivenAMachineThatSlept_ShouldSkipMissedRuns()
     {
         _time.SetUtcNow(new DateTimeOffset(2026, 6, 1, 2, 59, 0, TimeSpan.Zero));
         await StartAsync(true, Cron("a", "0 3 * * *"), Cron("b", "*/10 * * * *"));
@@ -117,7 +117,7 @@ public sealed class ActionSchedulerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Cron_GivenAClockThatIsSetBack_ShouldGoByItAgain()
+    public async Task Cron_GivenAClockThatIsSetBack_ShouldFollowIt()
     {
         _time.SetUtcNow(new DateTimeOffset(2026, 6, 1, 2, 59, 0, TimeSpan.Zero));
         await StartAsync(true, Cron("a", "*/10 * * * *"));
@@ -128,7 +128,7 @@ public sealed class ActionSchedulerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Submit_GivenAFailure_ShouldGoOn()
+    public async Task Submit_GivenAFailure_ShouldContinue()
     {
         _underWay.Add("throw");
         await StartAsync(true, Every("throw", 60), Every("b", 60));

@@ -16,7 +16,7 @@ public sealed class CronScheduleTests
     [InlineData("0 0 * * 7", "2026-01-04 00:00")]
     [InlineData("0 0 29 2 0", "2026-02-01 00:00")]
     [InlineData("30 4 1,15 * *", "2026-01-01 04:30")]
-    public void Next_GivenAnExpression_ShouldBeWhatCronDoes(string text, string next) =>
+    public void Next_GivenAnExpression_ShouldMatchCron(string text, string next) =>
         CronSchedule.Parse(text).Next(Start, TimeZoneInfo.Utc)!.Value.DateTime.ShouldBe(DateTime.Parse(next));
 
     /// <summary>
@@ -59,7 +59,7 @@ public sealed class CronScheduleTests
     [InlineData("1-2-3 * * * *", "is not valid")]
     [InlineData("0 0 30 2 *", "there is no such day")]
     [InlineData("0 0 31 4,6,9,11 *", "there is no such day")]
-    public void TryParse_GivenAnInvalidExpression_ShouldSayWhatIsWrong(string text, string message)
+    public void TryParse_GivenAnInvalidExpression_ShouldReportTheFault(string text, string message)
     {
         CronSchedule.TryParse(text, out var expression, out var wrong).ShouldBeFalse();
 

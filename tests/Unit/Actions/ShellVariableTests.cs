@@ -50,7 +50,7 @@ public sealed class ShellVariableTests
     [InlineData("service")]
     [InlineData("s")]
     [InlineData("a1_b")]
-    public void Wrong_GivenAName_ShouldLetItThrough(string name) => ShellVariableName.Validate(name).ShouldBeNull();
+    public void Validate_GivenAName_ShouldAcceptIt(string name) => ShellVariableName.Validate(name).ShouldBeNull();
 
     [Theory]
     [InlineData("")]
@@ -68,6 +68,6 @@ public sealed class ShellVariableTests
     [InlineData("home")]
     [InlineData("dis_aliases")]
     [InlineData("PATH")]
-    public void Wrong_GivenWhatIsNoNameOrAShellsOwn_ShouldRefuseIt(string name) =>
+    public void Validate_GivenAnInvalidOrReservedName_ShouldRefuseIt(string name) =>
         ShellVariableName.Validate(name).ShouldNotBeNull();
 }

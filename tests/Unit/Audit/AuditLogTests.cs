@@ -83,7 +83,7 @@ public sealed class AuditLogTests : IDisposable
     }
 
     [Fact]
-    public void Write_GivenAnUnknownServer_ShouldSayWhatIsKnown()
+    public void Write_GivenAnUnknownServer_ShouldWriteItsIdAndTheRejection()
     {
         using (var log = Open())
         {
@@ -163,7 +163,7 @@ public sealed class AuditLogTests : IDisposable
     }
 
     [Fact]
-    public void Write_GivenAFileCutOffByAnother_ShouldGoOnAtItsEnd()
+    public void Write_GivenAFileTruncatedByAnotherProgram_ShouldAppendAtItsEnd()
     {
         using var log = Open();
         log.Write(Entry("1"));
@@ -178,7 +178,7 @@ public sealed class AuditLogTests : IDisposable
     }
 
     [Fact]
-    public void Write_GivenAFileThatCannotBeWritten_ShouldTellOnceAndNoteTheGap()
+    public void Write_GivenAFileThatCannotBeWritten_ShouldReportItOnceAndRecordTheGap()
     {
         Directory.CreateDirectory(File);
         using (var log = Open())

@@ -41,7 +41,7 @@ public sealed class TransferPathsTests
     [InlineData("a\"b\" c", "quote")]
     [InlineData("a\tb c", "control character")]
     [InlineData("a\nb c", "control character")]
-    public void TryParse_GivenAnythingElse_ShouldSayWhatIsWrong(string payload, string words)
+    public void TryParse_GivenInvalidPaths_ShouldReportTheFault(string payload, string words)
     {
         TransferPaths.TryParse(payload, out _, out _, out var error).ShouldBeFalse();
 

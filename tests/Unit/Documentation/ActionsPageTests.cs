@@ -43,7 +43,7 @@ public sealed partial class ActionsPageTests : IDisposable
     [Theory]
     [InlineData("reboot", "")]
     [InlineData("volume", """{"args":{"percent":101}}""")]
-    public void Example_GivenWhatIsWrong_ShouldSayWhatThePageShows(string action, string payload) =>
+    public void Example_GivenAnInvalidPayload_ShouldBeRejectedAsThePageShows(string action, string payload) =>
         Page.Split('\n').ShouldContain(Parse(action, payload).ShouldBeOfType<ParsedCommand.Faulty>().Message);
 
     [Fact]

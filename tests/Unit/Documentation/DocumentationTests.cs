@@ -19,7 +19,7 @@ public sealed class DocumentationTests
         );
 
     [Fact]
-    public void Load_GivenTheExample_ShouldFindNothingWrong()
+    public void Load_GivenTheExample_ShouldReportNothing()
     {
         var loaded = ConfigurationLoader.Load(Example, new Dictionary<string, string?>());
 
@@ -29,7 +29,7 @@ public sealed class DocumentationTests
     }
 
     [Fact]
-    public void Load_GivenTheExamplesDefaults_ShouldBeTheDefaultsIndeed()
+    public void Load_GivenTheExamplesDefaults_ShouldMatchTheProgramsDefaults()
     {
         var loaded = ConfigurationLoader.Load(Example, new Dictionary<string, string?>());
 

@@ -27,7 +27,7 @@ public sealed partial class ReadmeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Configuration_GivenThePages_ShouldHaveWhatThePageSpeaksOf()
+    public void Configuration_GivenThePages_ShouldMatchThePage()
     {
         var options = Options();
 

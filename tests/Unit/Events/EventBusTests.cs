@@ -8,7 +8,7 @@ public sealed class EventBusTests
     private readonly EventBus _events = new();
 
     [Fact]
-    public void IsHeard_GivenListenersThatComeAndGo_ShouldTellWhetherThereIsOne()
+    public void HasSubscribers_GivenSubscriptionsThatBeginAndEnd_ShouldBeTrueWhileThereIsOne()
     {
         _events.HasSubscribers.ShouldBeFalse();
         using (_events.Subscribe())
@@ -21,7 +21,7 @@ public sealed class EventBusTests
     }
 
     [Fact]
-    public async Task Tell_GivenTwoListeners_ShouldTellBothInOrder()
+    public async Task Publish_GivenTwoSubscribers_ShouldReachBothInOrder()
     {
         using var one = _events.Subscribe();
         using var two = _events.Subscribe();
@@ -37,7 +37,7 @@ public sealed class EventBusTests
     }
 
     [Fact]
-    public async Task Tell_GivenAListenerThatDoesNotKeepUp_ShouldCutItOffAndTellTheOthers()
+    public async Task Publish_GivenASubscriberThatDoesNotKeepUp_ShouldEndItAndReachTheOthers()
     {
         using var slow = _events.Subscribe();
         using var quick = _events.Subscribe();
@@ -59,7 +59,7 @@ public sealed class EventBusTests
     }
 
     [Fact]
-    public async Task Dispose_GivenAListenerThatWaits_ShouldEndItsWait()
+    public async Task Dispose_GivenASubscriberThatWaits_ShouldEndItsWait()
     {
         var listener = _events.Subscribe();
         var waiting = listener.WaitAsync(default).AsTask();

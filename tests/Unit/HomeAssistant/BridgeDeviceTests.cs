@@ -6,7 +6,7 @@ namespace SshMqttBridge.Tests.Unit.HomeAssistant;
 public sealed class BridgeDeviceTests
 {
     [Fact]
-    public void Of_GivenABridge_ShouldTellItsStateAlsoWhenItIsNotThere()
+    public void Of_GivenABridge_ShouldShowItsStateAlsoWhileOffline()
     {
         var device = Options.DevicesOf(Options.Bridge(Options.Server("nas")))[0];
         var json = JsonNode.Parse(device.ToJson())!;
@@ -42,7 +42,7 @@ public sealed class BridgeDeviceTests
     }
 
     [Fact]
-    public void Of_GivenAnotherBaseTopic_ShouldSayItInTheName()
+    public void Of_GivenAnotherBaseTopic_ShouldIncludeItInTheName()
     {
         var options = Options.Bridge() with { Mqtt = new MqttOptions { BaseTopic = "home/ssh" } };
 

@@ -58,7 +58,7 @@ public sealed class DiscoveryStoreTests : IDisposable
     [InlineData("""{"a":null}""")]
     [InlineData("""{"a":{"b":1}}""")]
     [InlineData("""{"a":{"b":null}}""")]
-    public void Read_GivenADamagedFile_ShouldSayWhichItIs(string content)
+    public void Read_GivenADamagedFile_ShouldNameIt(string content)
     {
         System.IO.File.WriteAllText(File, content);
 

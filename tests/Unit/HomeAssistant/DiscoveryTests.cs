@@ -22,7 +22,7 @@ public sealed class DiscoveryTests : IDisposable
     private string File => _folder["home-assistant.json"];
 
     [Fact]
-    public async Task RunAsync_GivenServers_ShouldTellOfTheBridgeFirst()
+    public async Task RunAsync_GivenServers_ShouldPublishTheBridgeFirst()
     {
         var messages = await RunAsync(Options.Bridge(Options.Server("nas"), Options.Server("router")));
 
@@ -32,7 +32,7 @@ public sealed class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_GivenThatItIsOff_ShouldSayNothing()
+    public async Task RunAsync_GivenDiscoveryOff_ShouldPublishNothing()
     {
         await System.IO.File.WriteAllTextAsync(_folder["another"], "");
         _obstacle = "not to be asked";
@@ -43,7 +43,7 @@ public sealed class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_GivenAServerThatIsGone_ShouldRemoveItOnce()
+    public async Task RunAsync_GivenARemovedServer_ShouldRemoveItsDeviceOnce()
     {
         await RunAsync(Options.Bridge(Options.Server("nas"), Options.Server("router")));
 
@@ -57,7 +57,7 @@ public sealed class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_GivenThatItIsSwitchedOff_ShouldRemoveAll()
+    public async Task RunAsync_GivenDiscoverySwitchedOff_ShouldRemoveAll()
     {
         await RunAsync(Options.Bridge(Options.Server("nas")));
 
@@ -95,7 +95,7 @@ public sealed class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_GivenAnActionThatIsGone_ShouldRemoveItsEntities()
+    public async Task RunAsync_GivenARemovedAction_ShouldRemoveItsEntities()
     {
         var scheduled = Options.Action("df") with { Schedule = new ActionSchedule.Every(TimeSpan.FromMinutes(1)) };
         await RunAsync(Options.Bridge(Options.Server("nas", scheduled, Options.Action("reboot"))));
@@ -110,7 +110,7 @@ public sealed class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_GivenAnEndBeforeTheBrokerHeardOfIt_ShouldRemoveItAtTheNextStart()
+    public async Task RunAsync_GivenAShutdownBeforeTheBrokerAcknowledged_ShouldRemoveItAtTheNextStart()
     {
         await RunAsync(Options.Bridge(Options.Server("nas")));
         await RunAsync(Options.Bridge(), isSettled: false);
@@ -121,7 +121,7 @@ public sealed class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_GivenADamagedFile_ShouldTellWhatThereIs()
+    public async Task RunAsync_GivenADamagedFile_ShouldPublishAllDevices()
     {
         await System.IO.File.WriteAllTextAsync(File, "{");
 
@@ -130,7 +130,7 @@ public sealed class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_GivenAFolderThatCannotBeWritten_ShouldTellWhatThereIs()
+    public async Task RunAsync_GivenAFolderThatCannotBeWritten_ShouldPublishAllDevices()
     {
         _obstacle = "held";
 
@@ -140,7 +140,7 @@ public sealed class DiscoveryTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task TryHandle_GivenABirth_ShouldTellAllAgainSoonAfter(bool isRetained)
+    public async Task TryHandle_GivenABirth_ShouldRepublishAllDevicesSoonAfter(bool isRetained)
     {
         var outbox = new Outbox();
         using var stop = new CancellationTokenSource();
@@ -161,7 +161,7 @@ public sealed class DiscoveryTests : IDisposable
     }
 
     [Fact]
-    public void TryHandle_GivenAnotherMessage_ShouldLeaveItOrDoNothing()
+    public void TryHandle_GivenAnotherMessage_ShouldIgnoreIt()
     {
         var outbox = new Outbox();
         var discovery = Make(Options.Bridge(), outbox);

@@ -76,7 +76,7 @@ public sealed class ServerDeviceTests
     }
 
     [Fact]
-    public void Of_GivenAnActionThatMustBeTold_ShouldHaveNoButton()
+    public void Of_GivenAnActionThatRequiresAParameter_ShouldHaveNoButton()
     {
         var needed = new ActionParameter("service", ActionParameterType.Text);
         var action = Options.Action("restart") with { Parameters = [needed] };
@@ -110,7 +110,7 @@ public sealed class ServerDeviceTests
     }
 
     [Fact]
-    public void Of_GivenAServerThatTakesActionsOnly_ShouldNotOfferToRunACommand()
+    public void Of_GivenAServerThatAllowsOnlyActions_ShouldNotOfferToRunACommand()
     {
         var server = Options.Server("nas") with { Policy = new ServerPolicy { Commands = CommandRule.ActionsOnly } };
 
@@ -128,7 +128,7 @@ public sealed class ServerDeviceTests
     }
 
     [Fact]
-    public void ToJson_GivenComponentsThatAreGone_ShouldNameOnlyTheirPlatforms()
+    public void ToJson_GivenRemovedComponents_ShouldNameOnlyTheirPlatforms()
     {
         var json = JsonNode.Parse(Of(Options.Server("nas")).ToJson([new("Run_old", "button")]))!;
 

@@ -9,7 +9,7 @@ public sealed class StateDirectoryTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Open_GivenNone_ShouldMakeItItsOwnersOnly()
+    public void Open_GivenNone_ShouldCreateItForTheOwnerOnly()
     {
         using var state = new StateDirectory(_folder["state"]);
 
@@ -27,7 +27,7 @@ public sealed class StateDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void Open_GivenOneThatWasLeft_ShouldTakeIt()
+    public void Open_GivenTheDirectoryOfAnEndedBridge_ShouldOpenIt()
     {
         new StateDirectory(_folder.Path).Dispose();
 
@@ -37,13 +37,13 @@ public sealed class StateDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void Open_GivenAFileInItsPlace_ShouldSayThatItCannotBeUsed() =>
+    public void Open_GivenAFileInItsPlace_ShouldReportThatItCannotBeUsed() =>
         Should
             .Throw<StateDirectoryException>(() => new StateDirectory(_folder.Write("state", "")))
             .Message.ShouldContain("cannot be used");
 
     [Fact]
-    public void Obstacle_GivenALockThatCannotBeMade_ShouldNameItUntilItCan()
+    public void Obstacle_GivenALockThatCannotBeCreated_ShouldNameItUntilItCanBe()
     {
         // Its lock leads to a folder that is not there: as on a read-only disk, there is no making one.
         File.CreateSymbolicLink(_folder["lock"], _folder["missing/lock"]);

@@ -142,7 +142,7 @@ public sealed class ActionPayloadTests
     [InlineData("text", """{"args":{"p":"a","p":"b"}}""", "The argument 'p' is given twice.")]
     [InlineData("text", """{"args":{"p":"a","q":"b"}}""", "has no parameter 'q'; valid: p.")]
     [InlineData("text", """{"args":{"\uD800":"a"}}""", "an unpaired surrogate")]
-    public void Parse_GivenWhatIsWrong_ShouldSayWhatIsRight(string action, string payload, string message)
+    public void Parse_GivenAnInvalidPayload_ShouldNameTheValidOnes(string action, string payload, string message)
     {
         var fault = Faulty(action, payload);
 
@@ -158,7 +158,7 @@ public sealed class ActionPayloadTests
             .Reason.ShouldBe(Reasons.Retained);
 
     [Fact]
-    public void Parse_GivenNoAction_ShouldSayWhereToWrite() =>
+    public void Parse_GivenNoAction_ShouldNameTheTopic() =>
         _parser
             .Parse(new WriteTopic("nas", "run", null), new MqttDelivery("ssh/nas/run/set", default))
             .ShouldBeOfType<ParsedCommand.Faulty>()

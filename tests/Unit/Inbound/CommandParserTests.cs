@@ -27,7 +27,7 @@ public sealed class CommandParserTests
     [InlineData("{\"command\":\"uptime\",}")]
     [InlineData("  uptime \n")]
     [InlineData("echo \"ünï\" '$(x)' \\\n next")]
-    public void Parse_GivenPlainText_ShouldTakeItByteForByte(string text)
+    public void Parse_GivenPlainText_ShouldReadItByteForByte(string text)
     {
         var command = Valid<ExecCommand>("exec", text);
 
@@ -43,7 +43,7 @@ public sealed class CommandParserTests
         Valid<ExecCommand>("exec", "uptime").Id.ShouldNotBe(Valid<ExecCommand>("exec", "uptime").Id);
 
     [Fact]
-    public void Parse_GivenJson_ShouldTakeAllKeys()
+    public void Parse_GivenJson_ShouldReadAllKeys()
     {
         var command = Valid<ExecCommand>("exec/7", """ {"command":"cat","timeout":1.5,"stdin":"a\u0000b\n","id":"7f3"} """);
 
@@ -54,7 +54,7 @@ public sealed class CommandParserTests
     }
 
     [Fact]
-    public void Parse_GivenJsonWithNulls_ShouldTakeThemAsMissing()
+    public void Parse_GivenJsonWithNulls_ShouldTreatThemAsMissing()
     {
         var command = Valid<ExecCommand>("exec/7", """{"command":"cat","timeout":null,"stdin":null,"id":null}""");
 
@@ -93,7 +93,7 @@ public sealed class CommandParserTests
     [InlineData("""{"command":"a","\u0063ommand":"b"}""", "twice")]
     [InlineData("""{"command":"a","\uD800":1}""", "surrogate")]
     [InlineData("""{"\uD800":1,"command":"a"}""", "surrogate")]
-    public void Parse_GivenWrongJson_ShouldSayWhatIsWrong(string payload, string message)
+    public void Parse_GivenInvalidJson_ShouldReportTheFault(string payload, string message)
     {
         var fault = Faulty("exec", payload);
 
@@ -108,7 +108,7 @@ public sealed class CommandParserTests
     [Theory]
     [InlineData(128, true)]
     [InlineData(129, false)]
-    public void Parse_GivenLongId_ShouldTakeUpTo128Characters(int length, bool isValid) =>
+    public void Parse_GivenLongId_ShouldAcceptUpTo128Characters(int length, bool isValid) =>
         Parse("exec", JsonSerializer.Serialize(new { command = "a", id = new string('x', length) }))
             .ShouldBeAssignableTo(isValid ? typeof(ParsedCommand.Valid) : typeof(ParsedCommand.Faulty));
 
@@ -119,7 +119,7 @@ public sealed class CommandParserTests
     [InlineData("05", 5)]
     [InlineData("604800", 604_800)]
     [InlineData("0.01", 0.01)]
-    public void Parse_GivenSecondsInTheTopic_ShouldTakeThem(string seconds, double expected) =>
+    public void Parse_GivenSecondsInTheTopic_ShouldReadThem(string seconds, double expected) =>
         Valid<ExecCommand>($"exec/{seconds}", "uptime").Timeout.ShouldBe(TimeSpan.FromSeconds(expected));
 
     [Theory]
@@ -161,7 +161,7 @@ public sealed class CommandParserTests
     [Theory]
     [InlineData("get")]
     [InlineData("put")]
-    public void Parse_GivenTransfer_ShouldTakePlainTextAndJson(string name)
+    public void Parse_GivenTransfer_ShouldReadPlainTextAndJson(string name)
     {
         var plain = Valid<TransferCommand>(name, "\"my file.txt\"  /tmp/x");
         var json = Valid<TransferCommand>(name, """{"source":"my file.txt","destination":"/tmp/x","id":"7"}""");
@@ -223,7 +223,7 @@ public sealed class CommandParserTests
             .Reason.ShouldBe("retained");
 
     [Fact]
-    public void Parse_GivenTooLarge_ShouldTellItsSize()
+    public void Parse_GivenAPayloadThatIsTooLarge_ShouldReportItsSize()
     {
         var fault = Parser
             .Parse(new WriteTopic("nas", "exec", null), Delivery("exec", []) with { PayloadBytes = 200_000_000 })
@@ -234,7 +234,7 @@ public sealed class CommandParserTests
     }
 
     [Fact]
-    public void Parse_GivenUnknownName_ShouldSayWhatThereIs() =>
+    public void Parse_GivenUnknownName_ShouldNameTheValidOnes() =>
         Parse("restart", "now").ShouldBeOfType<ParsedCommand.Unknown>().Message.ShouldContain("exec");
 
     [Theory]

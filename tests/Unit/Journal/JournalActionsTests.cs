@@ -30,7 +30,7 @@ public sealed class JournalActionsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Unsettled_GivenActions_ShouldTellThem()
+    public void Unacknowledged_GivenActions_ShouldReturnThem()
     {
         using (var journal = new CommandJournal(File))
         {
@@ -54,7 +54,7 @@ public sealed class JournalActionsTests : IDisposable
     }
 
     [Fact]
-    public void Open_GivenAJournalOfAnEarlierVersion_ShouldKeepWhatIsInItAndTakeActions()
+    public void Open_GivenAJournalOfAnEarlierVersion_ShouldKeepItsRowsAndAcceptActions()
     {
         Execute(Version1);
 
@@ -66,7 +66,7 @@ public sealed class JournalActionsTests : IDisposable
     }
 
     [Fact]
-    public void Open_GivenADamagedJournalOfAnEarlierVersion_ShouldTakeOverWhatCanBeRead()
+    public void Open_GivenADamagedJournalOfAnEarlierVersion_ShouldKeepTheReadableRows()
     {
         Execute(Version1 + "DROP INDEX command_by_id;");
         Execute("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 9999 WHERE name = 'command_unsettled';");

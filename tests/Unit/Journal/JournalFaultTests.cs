@@ -18,7 +18,7 @@ public sealed class JournalFaultTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Open_GivenWhatIsNoDatabase_ShouldSetItAsideAndBeginAnew()
+    public void Open_GivenAFileThatIsNotADatabase_ShouldSetItAsideAndCreateANewOne()
     {
         _folder.Write("journal.db", new string('x', 10_000));
 
@@ -43,7 +43,7 @@ public sealed class JournalFaultTests : IDisposable
     }
 
     [Fact]
-    public void Open_GivenATornFile_ShouldKeepWhatCanBeRead()
+    public void Open_GivenATornFile_ShouldKeepTheReadableRows()
     {
         Fill(200, i => new string('o', 2000));
         using (var file = new FileStream(File, FileMode.Open))
@@ -60,7 +60,7 @@ public sealed class JournalFaultTests : IDisposable
     }
 
     [Fact]
-    public void Open_GivenADamagedPage_ShouldKeepWhatStandsBeforeAndBehindIt()
+    public void Open_GivenADamagedPage_ShouldKeepTheRowsBeforeAndAfterIt()
     {
         Fill(200, i => new string('o', 2000));
         Damage();
@@ -93,7 +93,7 @@ public sealed class JournalFaultTests : IDisposable
     }
 
     [Fact]
-    public void Use_GivenAPageDamagedWhileOpen_ShouldRefuseOneAndBeginAnew()
+    public void Use_GivenAPageDamagedWhileOpen_ShouldRefuseOneAndCreateANewOne()
     {
         using var journal = Open();
         journal.Accept(JournalCommands.Exec("under way"));
@@ -133,7 +133,7 @@ public sealed class JournalFaultTests : IDisposable
     }
 
     [Fact]
-    public void Open_GivenAnObstacle_ShouldNotTouchTheFileUntilItIsGone()
+    public void Open_GivenAnObstacle_ShouldNotTouchTheFileUntilItIsCleared()
     {
         var obstacle = "Another bridge is here.";
         using var journal = new CommandJournal(File, _time, _notices.Add, () => obstacle);
@@ -147,7 +147,7 @@ public sealed class JournalFaultTests : IDisposable
     }
 
     [Fact]
-    public void Recover_GivenAJournalThatOpensLater_ShouldHandOverWhatWasLeftThen()
+    public void Recover_GivenAJournalThatOpensLater_ShouldRecoverItsCommandsThen()
     {
         using (var before = Open())
         {
@@ -271,7 +271,7 @@ public sealed class JournalFaultTests : IDisposable
     }
 
     [Fact]
-    public void Open_GivenANewFile_ShouldMakeItItsOwnersOnly()
+    public void Open_GivenANewFile_ShouldCreateItForTheOwnerOnly()
     {
         using var journal = Open();
 

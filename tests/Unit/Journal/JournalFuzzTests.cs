@@ -19,7 +19,7 @@ public sealed class JournalFuzzTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Journal_GivenAFileWithAnyBytesChangedOrCutOff_ShouldTakeNewCommandsOrSayWhyNot()
+    public void Journal_GivenAFileWithAnyBytesChangedOrCutOff_ShouldAcceptNewCommandsOrReportTheCause()
     {
         var sound = SoundFile();
         var random = new Random(Seed);
@@ -47,7 +47,7 @@ public sealed class JournalFuzzTests : IDisposable
     }
 
     [Fact]
-    public void ResultOf_GivenAnyBytesForAResult_ShouldStillSayHowTheCommandEnded()
+    public void ResultOf_GivenAnyBytesForAResult_ShouldStillReturnTheStatus()
     {
         var random = new Random(Seed);
         var sound = Result("1").ToJson();

@@ -17,7 +17,7 @@ public sealed class JournalTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Unsettled_GivenCommandsInEachState_ShouldTellThemAfterReopening()
+    public void Unacknowledged_GivenCommandsInEachState_ShouldReturnThemAfterReopening()
     {
         using (var journal = new CommandJournal(FilePath))
         {
@@ -53,7 +53,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task Accept_GivenMoreThanTheLogShouldHold_ShouldHaveItMovedIntoTheFile()
+    public async Task Accept_GivenALongWriteAheadLog_ShouldCheckpointIt()
     {
         using var journal = new CommandJournal(FilePath);
         var empty = new FileInfo(FilePath).Length;
@@ -100,7 +100,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public void Settled_GivenACommandThatHasNotEnded_ShouldLeaveItUnsettled()
+    public void Acknowledged_GivenACommandThatHasNotEnded_ShouldLeaveItUnacknowledged()
     {
         using var journal = new CommandJournal(FilePath);
         journal.Accept(Exec("7"));
@@ -111,7 +111,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public void Ended_GivenMany_ShouldForgetTheOldAndKeepTheRecentAndUnsettled()
+    public void Ended_GivenMany_ShouldForgetTheOldAndKeepTheRecentAndUnacknowledged()
     {
         using (var journal = new CommandJournal(FilePath))
         {
@@ -188,7 +188,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public void Accept_GivenNoFolder_ShouldSayWhichFile()
+    public void Accept_GivenNoFolder_ShouldNameTheFile()
     {
         using var journal = new CommandJournal(_folder["none/journal.db"]);
 
@@ -200,7 +200,7 @@ public sealed class JournalTests : IDisposable
     [InlineData("UPDATE command SET operation = ''")]
     [InlineData("UPDATE command SET received_at = 9223372036854775807")]
     [InlineData("UPDATE command SET result = 'text', reply_topic = 'a', correlation = 5")]
-    public void Recover_GivenADamagedRow_ShouldTellOfItAndRecoverTheOthers(string damage)
+    public void Recover_GivenADamagedRow_ShouldReportItAndRecoverTheOthers(string damage)
     {
         using (var before = new CommandJournal(FilePath))
         {
@@ -227,7 +227,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public void Accept_GivenATableThatIsGone_ShouldThrowJournalException()
+    public void Accept_GivenADroppedTable_ShouldThrowJournalException()
     {
         using var journal = new CommandJournal(FilePath);
         using (var connection = Open())
@@ -258,7 +258,7 @@ public sealed class JournalTests : IDisposable
     [Theory]
     [InlineData(true, "Lost")]
     [InlineData(false, "Rejected")]
-    public void ResultOf_GivenACommandLeftBehind_ShouldSayInterrupted(bool wasSent, string status)
+    public void ResultOf_GivenAnInterruptedCommand_ShouldReturnInterrupted(bool wasSent, string status)
     {
         var result = Recovery.ResultOf(Entry(wasSent, null));
 

@@ -43,7 +43,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task RunAsync_GivenABroker_ShouldSubscribeThenSayOnlineThenPublish()
+    public async Task RunAsync_GivenABroker_ShouldSubscribeThenPublishOnlineThenFlush()
     {
         _outbox.Post(new MqttPublication("a", "1"u8.ToArray()));
 
@@ -57,7 +57,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task RunAsync_GivenTheStop_ShouldFlushThenSayOfflineThenDisconnect()
+    public async Task RunAsync_GivenAShutdown_ShouldFlushThenPublishOfflineThenDisconnect()
     {
         var connection = await StartAsync();
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -93,7 +93,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task RunAsync_GivenTheBrokerAway_ShouldStopAtOnce()
+    public async Task RunAsync_GivenTheBrokerDown_ShouldStopAtOnce()
     {
         _broker.ConnectFaults.Enqueue(new MqttConnectionException(MqttFault.Unreachable, "nobody"));
         _running = _worker.RunAsync(_stop.Token);
@@ -105,7 +105,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task RunAsync_GivenALostConnection_ShouldSendWhatHadNoAnswerFirst()
+    public async Task RunAsync_GivenALostConnection_ShouldSendUnacknowledgedMessagesFirst()
     {
         _broker.OnPublish = publication => publication.Topic == "state" ? Task.CompletedTask : new TaskCompletionSource().Task;
         var first = await StartAsync();
@@ -127,7 +127,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
     [Theory]
     [InlineData(nameof(MqttFault.Unreachable), 1, 1.25)]
     [InlineData(nameof(MqttFault.LoginRefused), 30, 37.5)]
-    public async Task RunAsync_GivenARefusedConnect_ShouldWaitAsLongAsTheReasonWants(string fault, double least, double most)
+    public async Task RunAsync_GivenARefusedConnect_ShouldWaitAsLongAsItsReasonRequires(string fault, double least, double most)
     {
         _broker.ConnectFaults.Enqueue(new MqttConnectionException(Enum.Parse<MqttFault>(fault), "no"));
         _running = _worker.RunAsync(_stop.Token);
@@ -153,7 +153,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task RunAsync_GivenARefusedSubscriptionThatIsOptional_ShouldGoOnWithoutIt()
+    public async Task RunAsync_GivenARefusedSubscriptionThatIsOptional_ShouldContinueWithoutIt()
     {
         _broker.OnSubscribe = filter =>
         {
@@ -171,7 +171,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task RunAsync_GivenARefusedPublish_ShouldReportItOnceAndGoOn()
+    public async Task RunAsync_GivenARefusedPublish_ShouldReportItOnceAndContinue()
     {
         _broker.OnPublish = publication =>
             publication.Topic == "closed"
@@ -221,7 +221,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task RunAsync_GivenALimitThatNobodyTold_ShouldShrinkByHalves()
+    public async Task RunAsync_GivenAnUnannouncedLimit_ShouldShrinkByHalves()
     {
         _broker.OnPublish = publication =>
             publication.Payload.Length > 100
@@ -245,7 +245,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task RunAsync_GivenAMessageAfterWhichConnectionsEnd_ShouldGiveItUpInTheEnd()
+    public async Task RunAsync_GivenAPoisonMessage_ShouldDropItInTheEnd()
     {
         _broker.OnPublish = publication =>
         {
@@ -274,7 +274,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task RunAsync_GivenADelivery_ShouldHandItOnAndOutliveWhatItThrows()
+    public async Task RunAsync_GivenADelivery_ShouldDispatchItAndSurviveItsExceptions()
     {
         var seen = new TaskCompletionSource();
         var worker = new MqttWorker(
@@ -375,7 +375,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task ConnectionChanged_GivenALossAndAReturn_ShouldTellBoth()
+    public async Task ConnectionChanged_GivenALossAndAReconnect_ShouldReportBoth()
     {
         List<bool> changes = [];
         _worker.ConnectionChanged = changes.Add;

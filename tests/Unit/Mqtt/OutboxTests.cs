@@ -7,7 +7,7 @@ public sealed class OutboxTests
     private static readonly MqttPublication Online = new("state", "online"u8.ToArray(), Retain: true);
 
     [Fact]
-    public void TryTake_GivenSeveral_ShouldGiveThemInOrder()
+    public void TryTake_GivenSeveral_ShouldReturnThemInOrder()
     {
         var outbox = new Outbox();
         outbox.Post(Message("1"));
@@ -58,7 +58,7 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public async Task PostAsync_GivenACancelledWait_ShouldNotTakeTheMessage()
+    public async Task PostAsync_GivenACancelledWait_ShouldNotQueueTheMessage()
     {
         var outbox = new Outbox(messageLimit: 1);
         outbox.Post(Message("1"));
@@ -74,7 +74,7 @@ public sealed class OutboxTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Settle_GivenAMessage_ShouldTellItsPosterOnce(bool acknowledged)
+    public void Complete_GivenAMessage_ShouldCallItsCallbackOnce(bool acknowledged)
     {
         var outbox = new Outbox();
         var settled = 0;
@@ -152,7 +152,7 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void Begin_GivenALinkThatBreaksWhileRepeating_ShouldRepeatAllAgain()
+    public void Begin_GivenAConnectionLostWhileRepeating_ShouldRepeatAllOfThem()
     {
         var outbox = new Outbox();
         outbox.Post(new MqttPublication("a", "1"u8.ToArray(), Retain: true));
@@ -169,7 +169,7 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public void Settle_GivenARefusedRetainedMessage_ShouldKeepWhatTheBrokerHad()
+    public void Complete_GivenARefusedRetainedMessage_ShouldKeepTheOneTheBrokerHas()
     {
         var outbox = new Outbox();
         outbox.Post(new MqttPublication("a", "good"u8.ToArray(), Retain: true));

@@ -58,7 +58,7 @@ public sealed class TopicFilterTests
     [InlineData("a\u007Fb", false)]
     [InlineData("a\u0085b", false)]
     [InlineData("a\uFFFDb", false)]
-    public void IsPublishable_GivenTopic_ShouldTellWhetherItCanBeAnsweredTo(string topic, bool isPublishable) =>
+    public void IsPublishable_GivenTopic_ShouldBeTrueForValidResponseTopics(string topic, bool isPublishable) =>
         TopicFilter.IsPublishable(topic).ShouldBe(isPublishable);
 
     [Fact]

@@ -35,13 +35,8 @@ public sealed class TopicSchemeTests
     [InlineData("ssh", "ssh/nas/exec//set", "nas", "exec", "")]
     [InlineData("ssh", "ssh/set/set/set", "set", "set", null)]
     [InlineData("a/b/c", "a/b/c/nas/exec/1.5/set", "nas", "exec", "1.5")]
-    public void Parse_GivenWriteTopic_ShouldTakeItApart(
-        string baseTopic,
-        string topic,
-        string id,
-        string name,
-        string? argument
-    ) => new TopicScheme(baseTopic).Parse(topic).ShouldBe(new WriteTopic(id, name, argument));
+    public void Parse_GivenWriteTopic_ShouldSplitIt(string baseTopic, string topic, string id, string name, string? argument) =>
+        new TopicScheme(baseTopic).Parse(topic).ShouldBe(new WriteTopic(id, name, argument));
 
     [Theory]
     [InlineData("ssh", "ssh/nas/exec")]
@@ -55,7 +50,7 @@ public sealed class TopicSchemeTests
     [InlineData("ssh", "ssh/nas/exec/set/")]
     [InlineData("ssh", "")]
     [InlineData("a/b", "a/nas/exec/set")]
-    public void Parse_GivenAnotherTopic_ShouldSayNothing(string baseTopic, string topic) =>
+    public void Parse_GivenAnotherTopic_ShouldReturnNull(string baseTopic, string topic) =>
         new TopicScheme(baseTopic).Parse(topic).ShouldBeNull();
 
     [Theory]
@@ -65,7 +60,7 @@ public sealed class TopicSchemeTests
     [InlineData("reset", false)]
     [InlineData("a/set/b", false)]
     [InlineData("a/set/", false)]
-    public void IsWriteTopic_GivenTopic_ShouldTellWhetherItEndsInSet(string topic, bool isWriteTopic) =>
+    public void IsWriteTopic_GivenTopic_ShouldBeTrueWhereItEndsInSet(string topic, bool isWriteTopic) =>
         TopicScheme.IsWriteTopic(topic).ShouldBe(isWriteTopic);
 
     [Fact]

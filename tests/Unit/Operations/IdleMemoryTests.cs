@@ -18,7 +18,7 @@ public sealed class IdleMemoryTests
     }
 
     [Fact]
-    public void IsTime_GivenMuchWasAllocatedSince_ShouldBeTrueWhenItIsQuietAgain()
+    public void IsTime_GivenManyAllocationsSince_ShouldBeTrueWhenIdle()
     {
         _memory.IsTime(1 * MiB).ShouldBeTrue();
         _memory.IsTime(100 * MiB).ShouldBeFalse();

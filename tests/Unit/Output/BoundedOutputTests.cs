@@ -10,7 +10,7 @@ public sealed class BoundedOutputTests
     private readonly BoundedOutput _stream = new();
 
     [Fact]
-    public void TryTake_GivenACharacterInTwoPieces_ShouldTellItWhole()
+    public void TryTake_GivenACharacterInTwoPieces_ShouldReturnItInOnePiece()
     {
         var bytes = Encoding.UTF8.GetBytes("a😀b");
         _stream.Add(bytes.AsSpan(0, 3));
@@ -24,7 +24,7 @@ public sealed class BoundedOutputTests
     }
 
     [Fact]
-    public void TryTake_GivenHalfACharacterAtTheEnd_ShouldTellThatThereWasOne()
+    public void TryTake_GivenHalfACharacterAtTheEnd_ShouldReturnAReplacementCharacter()
     {
         _stream.Add("a"u8);
         _stream.Add([0xE2, 0x82]);
@@ -41,7 +41,7 @@ public sealed class BoundedOutputTests
     }
 
     [Fact]
-    public void TryTake_GivenMuch_ShouldTellItInBoundedPieces()
+    public void TryTake_GivenMuch_ShouldReturnItInBoundedPieces()
     {
         _stream.Add(Bytes('x', 100_000));
 
@@ -51,7 +51,7 @@ public sealed class BoundedOutputTests
     }
 
     [Fact]
-    public void TryTake_GivenAsMuchAsMayWait_ShouldLeaveOutNothing()
+    public void TryTake_GivenAFullBuffer_ShouldDropNothing()
     {
         _stream.Add(Bytes('x', BoundedOutput.MaximumPending));
 
@@ -70,7 +70,7 @@ public sealed class BoundedOutputTests
     [InlineData(BoundedOutput.MaximumChunk)]
     [InlineData(BoundedOutput.MaximumChunk + 1)]
     [InlineData(3 * BoundedOutput.MaximumPending)]
-    public void TryTake_GivenAFlood_ShouldTellItsEndAndHowMuchCameBefore(int last)
+    public void TryTake_GivenAFlood_ShouldReturnItsEndAndTheDroppedSize(int last)
     {
         _stream.Add(Bytes('x', BoundedOutput.MaximumPending));
         _stream.Add(Bytes('y', last));
@@ -85,7 +85,7 @@ public sealed class BoundedOutputTests
     }
 
     [Fact]
-    public void TryTake_GivenOneFloodAfterAnother_ShouldTellOneGapOfAll()
+    public void TryTake_GivenOneFloodAfterAnother_ShouldReportOneGapForAll()
     {
         for (var i = 0; i < 10; i++)
         {
@@ -101,7 +101,7 @@ public sealed class BoundedOutputTests
     }
 
     [Fact]
-    public void TryTake_GivenAGapWithinACharacter_ShouldLeaveOutTheWholeCharacter()
+    public void TryTake_GivenAGapWithinACharacter_ShouldDropThatCharacter()
     {
         var euro = "€"u8.ToArray();
         _stream.Add([.. Bytes('x', BoundedOutput.MaximumPending), .. euro, .. Bytes('y', BoundedOutput.MaximumChunk - 2)]);
@@ -110,7 +110,7 @@ public sealed class BoundedOutputTests
     }
 
     [Fact]
-    public void TryTake_GivenACharacterAcrossTheMostThatIsTaken_ShouldTellItWholeInTheNext()
+    public void TryTake_GivenACharacterAcrossAPiecesEnd_ShouldReturnItInTheNext()
     {
         _stream.Add([.. Bytes('x', BoundedOutput.MaximumChunk - 1), .. "€"u8]);
 
@@ -119,7 +119,7 @@ public sealed class BoundedOutputTests
     }
 
     [Fact]
-    public void TryTake_GivenAnyPieces_ShouldTellTheTextThatTheyMake() =>
+    public void TryTake_GivenAnyPieces_ShouldReturnTheirText() =>
         Prop.ForAll<byte[], byte[]>(
                 (cuts, noise) =>
                 {

@@ -48,7 +48,7 @@ public sealed class LineSplitterTests
     [Theory]
     [InlineData(LineSplitter.MaximumLineBytes - 1)]
     [InlineData(LineSplitter.MaximumLineBytes)]
-    public void Add_GivenALineUpTo64KiB_ShouldLeaveItWhole(int length)
+    public void Add_GivenALineUpTo64KiB_ShouldNotSplitIt(int length)
     {
         string line = new('x', length);
 

@@ -27,7 +27,7 @@ public sealed class OutputBroadcasterTests : IDisposable
     }
 
     [Fact]
-    public void Add_GivenOutputAfterAPause_ShouldTellItAtOnce()
+    public void Add_GivenOutputAfterAPause_ShouldPublishItAtOnce()
     {
         Out("a");
         Taken().ShouldBe([("a", 0)]);
@@ -39,7 +39,7 @@ public sealed class OutputBroadcasterTests : IDisposable
     }
 
     [Fact]
-    public void Add_GivenManyPieces_ShouldTellTwentyEventsASecond()
+    public void Add_GivenManyPieces_ShouldPublishTwentyEventsASecond()
     {
         var told = 0;
         for (var i = 0; i < 1000; i++)
@@ -83,7 +83,7 @@ public sealed class OutputBroadcasterTests : IDisposable
     }
 
     [Fact]
-    public void Add_GivenBothStreams_ShouldTellThemApart()
+    public void Add_GivenBothStreams_ShouldPublishThemApart()
     {
         _tap.Add(OutputStream.StandardOutput, "o"u8);
         _tap.Add(OutputStream.StandardError, "e"u8);
@@ -102,7 +102,7 @@ public sealed class OutputBroadcasterTests : IDisposable
     }
 
     [Fact]
-    public void Dispose_GivenOutputThatWaits_ShouldTellItAndNothingAfterwards()
+    public void Dispose_GivenPendingOutput_ShouldPublishItAndNothingAfterwards()
     {
         Out("a");
         Out("b");

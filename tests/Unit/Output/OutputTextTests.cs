@@ -76,7 +76,7 @@ public sealed class OutputCaptureTests
     }
 
     [Fact]
-    public void ToOutput_GivenExactlyWhatIsKept_ShouldNotSayTruncated()
+    public void ToOutput_GivenExactlyTheKeptSize_ShouldNotSetTruncated()
     {
         var capture = new OutputCapture(5);
 

@@ -35,7 +35,7 @@ public sealed class CommandPatternTests
     [InlineData("(", "InsufficientClosingParentheses at character 2")]
     [InlineData("a)|(?:b", "InsufficientOpeningParentheses")]
     [InlineData("a(?!b)", "without backtracking")]
-    public void TryParse_GivenABadPattern_ShouldSayWhy(string text, string why)
+    public void TryParse_GivenAnInvalidPattern_ShouldReportTheCause(string text, string why)
     {
         CommandPattern.TryParse(text, out var pattern, out var wrong).ShouldBeFalse();
 

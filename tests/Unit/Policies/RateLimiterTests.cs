@@ -8,7 +8,7 @@ public sealed class RateLimiterTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void Take_GivenAFullBucket_ShouldTakeSoManyAtOnce()
+    public void Take_GivenAFullBucket_ShouldAllowItsCountAtOnce()
     {
         var limiter = new RateLimiter(new RateLimit(30, TimeSpan.FromMinutes(1)), _time);
 
@@ -17,7 +17,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void Take_GivenTime_ShouldTakeOneForEachShare()
+    public void Take_GivenTime_ShouldAllowOneForEachShare()
     {
         var limiter = new RateLimiter(new RateLimit(3, TimeSpan.FromMinutes(1)), _time);
         Drain(limiter);
@@ -30,7 +30,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void Take_GivenALongPause_ShouldNotSaveUpMoreThanTheCount()
+    public void Take_GivenALongPause_ShouldNotAccumulateMoreThanTheCount()
     {
         var limiter = new RateLimiter(new RateLimit(2, TimeSpan.FromSeconds(1)), _time);
 
@@ -77,7 +77,7 @@ public sealed class RateLimiterTests
     [InlineData("1 /s")]
     [InlineData("+1/s")]
     [InlineData("99999999999/s")]
-    public void TryParse_GivenNoLimit_ShouldSayNo(string text) => RateLimit.TryParse(text, out _).ShouldBeFalse();
+    public void TryParse_GivenAnInvalidLimit_ShouldReturnFalse(string text) => RateLimit.TryParse(text, out _).ShouldBeFalse();
 
     private static int Drain(RateLimiter limiter)
     {

@@ -9,7 +9,7 @@ public sealed class ServerPolicyTests
     private static readonly CommandOrigin Origin = new("nas", "ssh/nas/exec/set", DateTimeOffset.UnixEpoch, 0);
 
     [Fact]
-    public void RefusalOf_GivenNoLimits_ShouldBeNone()
+    public void RefusalOf_GivenNoLimits_ShouldBeNull()
     {
         foreach (var command in Everything())
         {
@@ -27,7 +27,7 @@ public sealed class ServerPolicyTests
     }
 
     [Fact]
-    public void RefusalOf_GivenPatterns_ShouldTakeWhatOneMatches()
+    public void RefusalOf_GivenPatterns_ShouldAllowMatchingCommands()
     {
         var policy = new ServerPolicy { Commands = CommandRule.Matching([Pattern("uptime"), Pattern("df( -h)?")]) };
 

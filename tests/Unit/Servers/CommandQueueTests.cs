@@ -30,7 +30,7 @@ public sealed class CommandQueueTests
     }
 
     [Fact]
-    public async Task Wake_GivenALockThatTheReaderWants_ShouldNotRunItUnderIt()
+    public async Task Wake_GivenALockThatTheReaderNeeds_ShouldNotRunItUnderThatLock()
     {
         Lock gate = new();
         var waiting = ReadAsync();

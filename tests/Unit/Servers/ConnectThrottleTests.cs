@@ -22,7 +22,7 @@ public sealed class ConnectThrottleTests
     }
 
     [Fact]
-    public async Task TakeAsync_GivenAllAreTaken_ShouldWaitUntilOneEnds()
+    public async Task TakeAsync_GivenNoFreeTurn_ShouldWaitUntilOneEnds()
     {
         var taken = await TakeAllAsync();
         var next = _turns.TakeAsync(CancellationToken.None).AsTask();
@@ -46,7 +46,7 @@ public sealed class ConnectThrottleTests
     }
 
     [Fact]
-    public async Task Keep_GivenServersThatHaveAnswered_ShouldHaveTheNextWaitForAsLongAsTheyTake()
+    public async Task Keep_GivenServersThatHaveAnswered_ShouldHoldTheirTurnsUntilReleased()
     {
         var taken = await TakeAllAsync();
         var next = _turns.TakeAsync(CancellationToken.None).AsTask();

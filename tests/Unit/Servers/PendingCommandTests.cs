@@ -32,7 +32,7 @@ public sealed class PendingCommandTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void RecordSent_GivenACommandThatMayBeRecorded_ShouldLeaveOneRowThatSaysSent(bool isRecorded)
+    public void RecordSent_GivenACommandThatMayBeRecorded_ShouldLeaveOneRowMarkedSent(bool isRecorded)
     {
         if (isRecorded)
         {

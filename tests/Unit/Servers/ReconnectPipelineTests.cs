@@ -36,7 +36,7 @@ public sealed class ReconnectPipelineTests
     }
 
     [Fact]
-    public async Task Execute_GivenAThousandFailures_ShouldGoOn()
+    public async Task Execute_GivenAThousandFailures_ShouldContinue()
     {
         var attempts = 0;
 

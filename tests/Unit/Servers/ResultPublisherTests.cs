@@ -143,7 +143,7 @@ public sealed class ResultPublisherTests
     }
 
     [Fact]
-    public void Publish_GivenTheBrokersAcknowledgements_ShouldSettleOnceWhenAllWhoAskedAreAnswered()
+    public void Publish_GivenTheBrokersAcknowledgements_ShouldCompleteOnceAfterAllReplies()
     {
         var settled = 0;
         var result = Result() with { Exit = 0 };
@@ -162,7 +162,7 @@ public sealed class ResultPublisherTests
     }
 
     [Fact]
-    public void Publish_GivenAnOperationWithoutDatapoint_ShouldOnlyAnswerAndSettle()
+    public void Publish_GivenAnOperationWithoutDatapoint_ShouldOnlyAnswerAndComplete()
     {
         var settled = 0;
         var result = Result() with { Operation = Operation.Connection };
@@ -182,7 +182,7 @@ public sealed class ResultPublisherTests
     }
 
     [Fact]
-    public void PublishAgain_GivenAResult_ShouldPublishItAndAnswerAndTouchNothingElse()
+    public void PublishAgain_GivenAResult_ShouldPublishItAndAnswerAndChangeNothingElse()
     {
         var result = Result() with { Exit = 0, Out = "a" };
 
@@ -194,7 +194,7 @@ public sealed class ResultPublisherTests
     }
 
     [Fact]
-    public void Publish_GivenABrokerThatTakesLess_ShouldShrinkTextsBetweenCharactersAndJsonWhole()
+    public void Publish_GivenALowerPacketLimit_ShouldTruncateTextsBetweenCharactersAndKeepJsonValid()
     {
         var result = Result() with { Exit = 0, Out = string.Concat(Enumerable.Repeat("漢", 1000)) };
         Publish(result);

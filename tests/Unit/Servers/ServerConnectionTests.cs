@@ -14,7 +14,7 @@ public sealed class ServerConnectionTests
     private static ServerOptions OnDemand(ServerOptions options) => options with { PersistentConnection = false };
 
     [Fact]
-    public async Task Connection_GivenAChannelThatFailsBeforeTheLossIsTold_ShouldConnectOnceMoreAndRun()
+    public async Task Connection_GivenAChannelThatFailsBeforeTheLossIsReported_ShouldReconnectAndRun()
     {
         await using var nas = new RunningServer();
         var dead = await nas.Transport.AcceptAsync();
@@ -45,7 +45,7 @@ public sealed class ServerConnectionTests
     }
 
     [Fact]
-    public async Task Connection_GivenAChannelWithoutAnswer_ShouldRejectAndConnectAgainByItself()
+    public async Task Connection_GivenAChannelWithoutAnswer_ShouldRejectAndReconnectByItself()
     {
         await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
         var silent = await nas.Transport.AcceptAsync();
@@ -62,7 +62,7 @@ public sealed class ServerConnectionTests
     }
 
     [Fact]
-    public async Task Connection_GivenARefusedLogin_ShouldTryOnceUntilTheWaitIsOver()
+    public async Task Connection_GivenARefusedLogin_ShouldNotRetryUntilTheWaitIsOver()
     {
         await using var nas = new RunningServer(OnDemand);
         nas.Exec("first", "1");
@@ -139,7 +139,7 @@ public sealed class ServerConnectionTests
     }
 
     [Fact]
-    public async Task Connection_GivenAFailingServer_ShouldTryAgainAfterAWait()
+    public async Task Connection_GivenAFailingServer_ShouldRetryAfterAWait()
     {
         await using var nas = new RunningServer();
         await nas.Transport.RefuseAsync(SshFault.Connect);
@@ -152,7 +152,7 @@ public sealed class ServerConnectionTests
     }
 
     [Fact]
-    public async Task Connection_GivenNoSignOfLife_ShouldBeClosedAndOpenedAgain()
+    public async Task Connection_GivenNoKeepAliveReply_ShouldCloseAndReconnect()
     {
         await using var nas = new RunningServer();
         var session = await nas.Transport.AcceptAsync();
@@ -219,7 +219,7 @@ public sealed class ServerConnectionTests
     }
 
     [Fact]
-    public async Task Connection_GivenCloseWhileItWaitsToTryAgain_ShouldStayClosed()
+    public async Task Connection_GivenCloseWhileItWaitsToRetry_ShouldStayClosed()
     {
         await using var nas = new RunningServer();
         await nas.Transport.RefuseAsync(SshFault.Connect);

@@ -79,7 +79,7 @@ public sealed class ServerTests
     [InlineData("connection", "open")]
     [InlineData("user", "root")]
     [InlineData("exec", "uptime")]
-    public async Task Submit_GivenAJournalThatIsClosed_ShouldRefuseAlsoWhatIsNotSent(string name, string payload)
+    public async Task Submit_GivenAJournalThatIsClosed_ShouldRefuseUnsentCommandsToo(string name, string payload)
     {
         await using var nas = new RunningServer(options => options with { PersistentConnection = false });
         nas.Journal.Dispose();
@@ -170,7 +170,7 @@ public sealed class ServerTests
     }
 
     [Fact]
-    public async Task Cancel_GivenNothingToCancel_ShouldSaySo()
+    public async Task Cancel_GivenNothingToCancel_ShouldReportIt()
     {
         await using var nas = new RunningServer();
 
@@ -181,7 +181,7 @@ public sealed class ServerTests
     }
 
     [Fact]
-    public async Task Submit_GivenAFullQueue_ShouldRejectAtOnceAndTakeTheNextWhenThereIsRoom()
+    public async Task Submit_GivenAFullQueue_ShouldRejectAtOnceAndAcceptTheNextWhenThereIsRoom()
     {
         await using var nas = new RunningServer(options => options with { QueueLimit = 1 });
         var (session, first) = await nas.StartAsync("first");
@@ -326,7 +326,7 @@ public sealed class ServerTests
     }
 
     [Fact]
-    public async Task Submit_GivenAServerThatTakesNoSignals_ShouldSignalByACommandOfItsOwn()
+    public async Task Submit_GivenAServerThatIgnoresSignalRequests_ShouldSignalWithAKillCommand()
     {
         await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
         var session = await nas.Transport.AcceptAsync();
@@ -386,7 +386,7 @@ public sealed class ServerTests
     }
 
     [Fact]
-    public async Task Submit_GivenALostConnectionBetweenTheExitStatusAndTheEndOfOutput_ShouldSayThatSomeMayBeMissing()
+    public async Task Submit_GivenALostConnectionBetweenTheExitStatusAndTheEndOfOutput_ShouldReportThatOutputMayBeMissing()
     {
         await using var nas = new RunningServer();
         var (session, process) = await nas.StartAsync("seq 100000");
@@ -402,7 +402,7 @@ public sealed class ServerTests
     }
 
     [Fact]
-    public async Task Submit_GivenALostConnection_ShouldBeLostWithWhatCame()
+    public async Task Submit_GivenALostConnection_ShouldBeLostWithTheOutputSoFar()
     {
         await using var nas = new RunningServer();
         var (session, process) = await nas.StartAsync("reboot");
@@ -453,7 +453,7 @@ public sealed class ServerTests
     }
 
     [Fact]
-    public async Task Submit_GivenLinesThatNoBrokerTakes_ShouldStillStopTheCommand()
+    public async Task Submit_GivenLinesWhileTheOutboxIsFull_ShouldStillStopTheCommand()
     {
         var outbox = new Outbox(messageLimit: 1);
         await using var nas = new RunningServer(
@@ -477,7 +477,7 @@ public sealed class ServerTests
     }
 
     [Fact]
-    public async Task RunAsync_GivenStop_ShouldRejectWhatWaitsAndLetTheRunningOneEnd()
+    public async Task RunAsync_GivenAShutdown_ShouldRejectQueuedCommandsAndLetTheRunningOneEnd()
     {
         await using var nas = new RunningServer();
         var (session, first) = await nas.StartAsync("first");
@@ -518,7 +518,7 @@ public sealed class ServerTests
     [InlineData("WebConsole", "local")]
     [InlineData("Schedule", "local")]
     [InlineData("Mqtt", null)]
-    public async Task Submit_GivenTooMuchThatWaitsForTheBroker_ShouldRefuseWhatDoesNotComeFromThere(string source, string? reason)
+    public async Task Submit_GivenAFullOutbox_ShouldRejectCommandsOfOtherSources(string source, string? reason)
     {
         await using var nas = new RunningServer(outbox: new Outbox(messageLimit: 1), isBrokerThere: false);
         nas.Outbox.Post(new MqttPublication("ssh/test", default));

@@ -22,7 +22,7 @@ public sealed class ServerTopicsTests
     }
 
     [Fact]
-    public void Queue_GivenAChange_ShouldTellItAtOnce()
+    public void Queue_GivenAChange_ShouldPublishItAtOnce()
     {
         Becomes("1", 0);
         Told().ShouldBe(["""{"running":"1","queued":0}"""]);
@@ -32,7 +32,7 @@ public sealed class ServerTopicsTests
     }
 
     [Fact]
-    public void Queue_GivenNoChange_ShouldSayNothing()
+    public void Queue_GivenNoChange_ShouldPublishNothing()
     {
         Becomes(null, 0);
 
@@ -40,7 +40,7 @@ public sealed class ServerTopicsTests
     }
 
     [Fact]
-    public void Queue_GivenManyChanges_ShouldTellTheFirstAtOnceAndTheLastOfTheRestLater()
+    public void Queue_GivenManyChanges_ShouldPublishTheFirstAtOnceAndTheLastLater()
     {
         for (var waiting = 1; waiting <= 100; waiting++)
         {
@@ -56,7 +56,7 @@ public sealed class ServerTopicsTests
     }
 
     [Fact]
-    public void Queue_GivenChangesThatAreUndone_ShouldNotTellThemLater()
+    public void Queue_GivenChangesThatAreUndone_ShouldNotPublishThemLater()
     {
         for (var change = 0; change <= ServerTopics.MaximumQueueMessages; change++)
         {
@@ -71,7 +71,7 @@ public sealed class ServerTopicsTests
     }
 
     [Fact]
-    public void PublishFinalQueue_GivenAChangeThatIsNotToldYet_ShouldTellItAndEachOneAfterIt()
+    public void PublishFinalQueue_GivenAPendingChange_ShouldPublishItAndEachOneAfterIt()
     {
         for (var waiting = 1; waiting <= 100; waiting++)
         {

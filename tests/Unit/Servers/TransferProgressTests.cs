@@ -35,7 +35,7 @@ public sealed class TransferProgressTests : IDisposable
     }
 
     [Fact]
-    public void Tell_GivenProgress_ShouldPublishItWithoutRetaining()
+    public void Publish_GivenProgress_ShouldPublishItWithoutRetaining()
     {
         _publisher.Publish(new TransferProgress(10, 100, 20, IsLast: false));
 
@@ -46,7 +46,7 @@ public sealed class TransferProgressTests : IDisposable
     }
 
     [Fact]
-    public void Tell_GivenABrokerThatIsAway_ShouldDropAllButTheFirstAndTheLast()
+    public void Publish_GivenABrokerThatIsDown_ShouldDropAllButTheFirstAndTheLast()
     {
         for (var bytes = 1; bytes < 1000; bytes++)
         {
@@ -63,7 +63,7 @@ public sealed class TransferProgressTests : IDisposable
     }
 
     [Fact]
-    public void Tell_GivenABrokerThatIsBack_ShouldGoOn()
+    public void Publish_GivenAReconnect_ShouldContinue()
     {
         _publisher.Publish(new TransferProgress(1, 1000, 1, IsLast: false));
         _publisher.Publish(new TransferProgress(2, 1000, 1, IsLast: false));
@@ -77,7 +77,7 @@ public sealed class TransferProgressTests : IDisposable
     }
 
     [Fact]
-    public void Tell_GivenAListener_ShouldTellItEachTime()
+    public void Publish_GivenASubscriber_ShouldSendItEachTime()
     {
         using var listener = _events.Subscribe();
 

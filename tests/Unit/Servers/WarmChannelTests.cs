@@ -12,7 +12,7 @@ public sealed class WarmChannelTests : IDisposable
     public void Dispose() => _session.Lose();
 
     [Fact]
-    public async Task TakeAsync_GivenAnOpenChannel_ShouldGiveItOnce()
+    public async Task TakeAsync_GivenAnOpenChannel_ShouldReturnItOnce()
     {
         await using var spare = new WarmChannel(_session, _time);
         spare.Open();
@@ -24,7 +24,7 @@ public sealed class WarmChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task TakeAsync_GivenItsTimeIsOver_ShouldGiveNothingAndHaveClosedIt()
+    public async Task TakeAsync_GivenAnExpiredChannel_ShouldReturnNullAndCloseIt()
     {
         await using var spare = new WarmChannel(_session, _time);
         spare.Open();
@@ -39,7 +39,7 @@ public sealed class WarmChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task TakeAsync_GivenTheServerClosedIt_ShouldGiveNothing()
+    public async Task TakeAsync_GivenTheServerClosedIt_ShouldReturnNull()
     {
         await using var spare = new WarmChannel(_session, _time);
         spare.Open();
@@ -50,7 +50,7 @@ public sealed class WarmChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task OpenChannelAsync_GivenARefusalSinceAnotherIsJustBeingClosed_ShouldAskOnceMore()
+    public async Task OpenChannelAsync_GivenARefusalWhileAnotherIsBeingClosed_ShouldRetryOnce()
     {
         await using var live = new SharedSession(_session, _time);
         _session.ChannelFault = new SshChannelException("MaxSessions");
@@ -68,7 +68,7 @@ public sealed class WarmChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task Open_GivenTheServerRefused_ShouldNotAskAgain()
+    public async Task Open_GivenTheServerRefused_ShouldNotRetry()
     {
         _session.ChannelFault = new SshChannelException("MaxSessions");
         await using var spare = new WarmChannel(_session, _time);
@@ -82,7 +82,7 @@ public sealed class WarmChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task TakeAsync_GivenTheConnectionIsLost_ShouldLeaveItToTheNextChannelToSay()
+    public async Task TakeAsync_GivenTheConnectionIsLost_ShouldReturnNull()
     {
         _session.ChannelFault = new SshConnectionException(SshFault.Lost, "gone");
         await using var spare = new WarmChannel(_session, _time);

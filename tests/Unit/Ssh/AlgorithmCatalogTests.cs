@@ -10,7 +10,7 @@ public sealed class AlgorithmCatalogTests
     private static readonly AlgorithmCatalog Catalog = AlgorithmCatalog.Of(SshLibrary.SshNet);
 
     [Fact]
-    public void Known_GivenSshNet_ShouldBeWhatItHas()
+    public void Known_GivenSshNet_ShouldMatchItsAlgorithms()
     {
         using NoneAuthenticationMethod none = new("nobody");
         ConnectionInfo info = new("192.0.2.1", "nobody", none);
@@ -54,7 +54,7 @@ public sealed class AlgorithmCatalogTests
     }
 
     [Fact]
-    public void HostKeysFor_GivenAKnownKeyThatNothingAllowedFits_ShouldSaySo()
+    public void HostKeysFor_GivenAKnownKeyOfADisallowedType_ShouldReportIt()
     {
         var request = Request() with { HostKeyTypes = ["ssh-dss"] };
 
@@ -62,7 +62,7 @@ public sealed class AlgorithmCatalogTests
     }
 
     [Fact]
-    public void Explain_GivenAnOfferThatNobodyKnows_ShouldSayWhatIsKnownAndNameNoSetting()
+    public void Explain_GivenAnUnknownOffer_ShouldListTheSupportedAlgorithmsAndNoSetting()
     {
         var explained = AlgorithmMismatch.Explain(Catalog, Request(), AlgorithmKind.Ciphers, ["arcfour", "\u001b[31mred"]);
 
@@ -72,7 +72,7 @@ public sealed class AlgorithmCatalogTests
     }
 
     [Fact]
-    public void Mismatch_GivenMacsThatTheCipherDoesNotNeed_ShouldBeNone()
+    public void Mismatch_GivenMacsThatTheCipherDoesNotNeed_ShouldBeNull()
     {
         ServerOffer offer = new(["curve25519-sha256"], ["ssh-ed25519"], ["aes128-gcm@openssh.com"], ["hmac-md5"]);
 

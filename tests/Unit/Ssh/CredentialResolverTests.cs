@@ -26,7 +26,7 @@ public sealed class CredentialResolverTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Resolve_GivenAWordAboutTheAgent_ShouldGoByIt(bool agent)
+    public void Resolve_GivenTheAgentSetting_ShouldFollowIt(bool agent)
     {
         CredentialResolver.Resolve(Server() with { Agent = agent }).Agent.ShouldBe(agent);
         CredentialResolver.Resolve(Server("hunter2") with { Agent = agent }).Agent.ShouldBe(agent);
@@ -58,7 +58,7 @@ public sealed class CredentialResolverTests : IDisposable
     [InlineData("public.pem", "-----BEGIN PUBLIC KEY-----\n")]
     [InlineData("empty", "")]
     [InlineData("notes", "hunter2")]
-    public void Resolve_GivenAnotherFilesName_ShouldTakeItForAPassword(string name, string content)
+    public void Resolve_GivenAnotherFilesName_ShouldTreatItAsAPassword(string name, string content)
     {
         _folder.Write(name, content);
 
@@ -82,7 +82,7 @@ public sealed class CredentialResolverTests : IDisposable
     [InlineData("missing/id")]
     [InlineData("a\0b")]
     [InlineData("a\nb")]
-    public void Resolve_GivenWhatIsNoRegularFile_ShouldNotHang(string name)
+    public void Resolve_GivenANonRegularFile_ShouldNotHang(string name)
     {
         using var mkfifo = Process.Start("mkfifo", [_folder["fifo"]]);
         mkfifo.WaitForExit();
@@ -91,7 +91,7 @@ public sealed class CredentialResolverTests : IDisposable
     }
 
     [Fact]
-    public void Resolve_GivenAVeryLongPassword_ShouldTakeItForOne() =>
+    public void Resolve_GivenAVeryLongPassword_ShouldTreatItAsAPassword() =>
         CredentialResolver.Resolve(Server(new string('x', 100_000))).PrivateKey.ShouldBeNull();
 
     [Fact]

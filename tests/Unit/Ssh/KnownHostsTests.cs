@@ -34,7 +34,7 @@ public sealed class KnownHostsTests : IDisposable
     }
 
     [Fact]
-    public void Judge_GivenAnotherPort_ShouldTakeItForAnotherServer()
+    public void Judge_GivenAnotherPort_ShouldTreatItAsAnotherServer()
     {
         _knownHosts.Judge(Server(), _old);
 
@@ -112,7 +112,7 @@ public sealed class KnownHostsTests : IDisposable
     }
 
     [Fact]
-    public void Judge_GivenACertificateAuthority_ShouldNotTakeItForAKey()
+    public void Judge_GivenACertificateAuthority_ShouldNotTreatItAsAKey()
     {
         Write("@cert-authority " + Line("192.0.2.10", _old));
 
@@ -141,7 +141,7 @@ public sealed class KnownHostsTests : IDisposable
     }
 
     [Fact]
-    public void Judge_GivenAFolderThatCannotBeMade_ShouldRefuseWhatItCannotRemember()
+    public void Judge_GivenAFolderThatCannotBeCreated_ShouldRefuseTheKey()
     {
         var knownHosts = new KnownHosts(KnownHosts.FileIn(_folder.Write("file", "")));
 

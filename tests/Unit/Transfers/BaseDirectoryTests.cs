@@ -22,7 +22,7 @@ public sealed class BaseDirectoryTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Members_GivenTheFolderWasRemovedOrReplaced_ShouldSaySoAndWriteNothing(bool isReplaced)
+    public void Members_GivenTheFolderWasRemovedOrReplaced_ShouldReportItAndWriteNothing(bool isReplaced)
     {
         Directory.Move(_folders.Local, _folders.Local + ".old");
         if (isReplaced)
@@ -58,7 +58,7 @@ public sealed class BaseDirectoryTests : IDisposable
     [InlineData("sub/inner/x")]
     [InlineData("fifo")]
     [InlineData("null")]
-    public async Task OpenSource_GivenWhatIsNotAFileBelow_ShouldRefuseItAsPath(string path)
+    public async Task OpenSource_GivenAPathThatIsNotAFileBelow_ShouldRefuseItAsPath(string path)
     {
         await PrepareAsync();
 
@@ -69,7 +69,7 @@ public sealed class BaseDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void OpenSource_GivenWhatIsNotUnicode_ShouldRefuseItAsPath() =>
+    public void OpenSource_GivenInvalidUnicode_ShouldRefuseItAsPath() =>
         Should.Throw<TransferException>(() => _folders.Base.OpenSource("a\ud800b")).Reason.ShouldBe(Reasons.Path);
 
     [Theory]
@@ -87,7 +87,7 @@ public sealed class BaseDirectoryTests : IDisposable
     [InlineData("null")]
     [InlineData("sub/inner/x")]
     [InlineData("holder")] // has a folder of the source's name
-    public async Task CreateDestination_GivenWhatMustNotBeWritten_ShouldRefuseItAsPathAndLeaveNothing(string path)
+    public async Task CreateDestination_GivenAForbiddenPath_ShouldRefuseItAsPathAndLeaveNothing(string path)
     {
         await PrepareAsync();
         var before = Directory.GetFileSystemEntries(Path.GetDirectoryName(_folders.Local)!, "*", SearchOption.AllDirectories);
@@ -189,7 +189,7 @@ public sealed class BaseDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task CreateDestination_GivenAFileSystemThatCan_ShouldHaveNoNameForTheFileUntilItIsWhole()
+    public async Task CreateDestination_GivenAFileSystemWithUnnamedFiles_ShouldLinkTheFileOnlyWhenComplete()
     {
         using var folder = NativeMethods.Open(_folders.Local, OpenFlags.TrustedFolder, 0);
         using var probe = NativeMethods.OpenAt(folder, ".", OpenFlags.WriteUnnamed, 0x180);

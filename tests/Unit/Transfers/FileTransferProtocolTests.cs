@@ -101,7 +101,7 @@ public sealed class FileTransferProtocolTests : IDisposable
     }
 
     [Fact]
-    public async Task GetAsync_GivenTheLargestSize_ShouldTakeItForWhatItIs()
+    public async Task GetAsync_GivenTheLargestSize_ShouldAcceptIt()
     {
         var process = new ScriptedProcess(async peer =>
         {
@@ -209,7 +209,7 @@ public sealed class FileTransferProtocolTests : IDisposable
     }
 
     [Fact]
-    public async Task PutAsync_GivenAFaultOnlyAtTheVeryEnd_ShouldFailWithWhatStandardErrorSaid()
+    public async Task PutAsync_GivenAnErrorAtTheEnd_ShouldFailWithTheTextOfStandardError()
     {
         Folders.Write(_folders.InLocal("x"), 1);
         var process = new ScriptedProcess(async peer =>
@@ -225,7 +225,7 @@ public sealed class FileTransferProtocolTests : IDisposable
     }
 
     [Fact]
-    public async Task PutAsync_GivenAServerThatTakesNoMore_ShouldEndAsStalledAndStopTheProcess()
+    public async Task PutAsync_GivenAServerThatStopsReading_ShouldEndAsStalledAndStopTheProcess()
     {
         Folders.Write(_folders.InLocal("x"), 10_000_000);
         var process = new ScriptedProcess(async peer =>
@@ -255,7 +255,7 @@ public sealed class FileTransferProtocolTests : IDisposable
     }
 
     [Fact]
-    public async Task GetAsync_GivenAStandstillInTheMiddle_ShouldEndAsStalled()
+    public async Task GetAsync_GivenAStallInTheMiddle_ShouldEndAsStalled()
     {
         var process = new ScriptedProcess(async peer =>
         {
@@ -278,7 +278,7 @@ public sealed class FileTransferProtocolTests : IDisposable
     }
 
     [Fact]
-    public async Task GetAsync_GivenAByteNowAndThen_ShouldGoOnForAsLongAsItTakes()
+    public async Task GetAsync_GivenAByteNowAndThen_ShouldContinueToTheEnd()
     {
         var process = new ScriptedProcess(async peer =>
         {

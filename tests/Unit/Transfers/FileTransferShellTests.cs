@@ -134,7 +134,7 @@ public sealed class FileTransferShellTests : IDisposable
     }
 
     [Fact]
-    public async Task BothWays_GivenNoScpOnTheServer_ShouldSaySo()
+    public async Task BothWays_GivenNoScpOnTheServer_ShouldReportIt()
     {
         Folders.Write(_folders.InLocal("a"), 1_000_000);
         var shell = new LocalShell(_folders.Home)
@@ -159,7 +159,7 @@ public sealed class FileTransferShellTests : IDisposable
     }
 
     [Fact]
-    public async Task BothWays_GivenAShellThatPrintsText_ShouldSaySoWithTheText()
+    public async Task BothWays_GivenAShellThatPrintsText_ShouldReportItWithTheText()
     {
         Folders.Write(_folders.InLocal("a"), 10);
         Folders.Write(_folders.InHome("a"), 10);

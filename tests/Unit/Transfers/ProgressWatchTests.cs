@@ -15,7 +15,7 @@ public sealed class ProgressWatchTests : IDisposable
     public ProgressWatchTests() => _watch = new ProgressWatch(_time, _told.Add, () => _credit);
 
     [Fact]
-    public void Finish_GivenLessThanHalfASecond_ShouldHaveToldNothing()
+    public void Finish_GivenLessThanHalfASecond_ShouldReportNothing()
     {
         _watch.Begin(100, isUpload: false);
         _watch.Moved(100);
@@ -27,7 +27,7 @@ public sealed class ProgressWatchTests : IDisposable
     }
 
     [Fact]
-    public void Tick_GivenADownload_ShouldTellTwiceASecondAndOnceMoreAtTheEnd()
+    public void Tick_GivenADownload_ShouldReportTwiceASecondAndAtTheEnd()
     {
         _watch.Begin(1000, isUpload: false);
         _watch.Moved(300);
@@ -49,7 +49,7 @@ public sealed class ProgressWatchTests : IDisposable
     }
 
     [Fact]
-    public void Tick_GivenAnUpload_ShouldCountWhatThePeerHasTakenIn()
+    public void Tick_GivenAnUpload_ShouldCountTheBytesThePeerHasReceived()
     {
         _watch.Begin(3 * MiB, isUpload: true);
         _watch.Moved(2 * MiB);
@@ -71,7 +71,7 @@ public sealed class ProgressWatchTests : IDisposable
     }
 
     [Fact]
-    public void Tick_GivenAPeerThatOpensItsWindowWithoutACause_ShouldNotTellOfMoreThanWasSent()
+    public void Tick_GivenAPeerThatOpensItsWindowTooFar_ShouldNotReportMoreThanWasSent()
     {
         _watch.Begin(100, isUpload: true);
         _watch.Moved(10);
@@ -84,7 +84,7 @@ public sealed class ProgressWatchTests : IDisposable
     }
 
     [Fact]
-    public void Dispose_GivenAFailure_ShouldTellNoMore()
+    public void Dispose_GivenAFailure_ShouldReportNothing()
     {
         _watch.Begin(1000, isUpload: true);
         Pass(0.5);
@@ -97,7 +97,7 @@ public sealed class ProgressWatchTests : IDisposable
     }
 
     [Fact]
-    public void Begin_GivenNobodyWhoWantsToKnow_ShouldLookAtNothing()
+    public void Begin_GivenNoCallback_ShouldInspectNothing()
     {
         using var watch = new ProgressWatch(_time, report: null, () => throw new InvalidOperationException("looked at"));
 

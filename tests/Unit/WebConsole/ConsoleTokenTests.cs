@@ -23,7 +23,7 @@ public sealed class ConsoleTokenTests : IDisposable
     }
 
     [Fact]
-    public void ReadOrGenerate_GivenAFile_ShouldTakeWhatIsInIt()
+    public void ReadOrGenerate_GivenAFile_ShouldReadIt()
     {
         ConsoleToken.ReadOrGenerate(File);
         var text = System.IO.File.ReadAllText(File);
@@ -48,7 +48,7 @@ public sealed class ConsoleTokenTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("too short\n")]
-    public void Read_GivenTooShortAToken_ShouldSayWhatToDo(string text)
+    public void Read_GivenATokenThatIsTooShort_ShouldSuggestAFix(string text)
     {
         System.IO.File.WriteAllText(File, text);
 
@@ -56,7 +56,7 @@ public sealed class ConsoleTokenTests : IDisposable
     }
 
     [Fact]
-    public void ReadOrGenerate_GivenAFolderThatIsNotThere_ShouldSaySo() =>
+    public void ReadOrGenerate_GivenAMissingFolder_ShouldReportIt() =>
         Should
             .Throw<ConsoleException>(() => ConsoleToken.ReadOrGenerate(Path.Combine(_folder.Path, "missing", "token")))
             .Message.ShouldContain("cannot be written");

@@ -10,7 +10,7 @@ public sealed class EventFramesTests
     private readonly EventFrames _frames = new();
 
     [Fact]
-    public void AddHello_ShouldTellWhenToComeAgainAndWhichRunThisIs()
+    public void AddHello_ShouldWriteTheRetryIntervalAndTheStartTime()
     {
         _frames.AddHello(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
 
@@ -18,7 +18,7 @@ public sealed class EventFramesTests
     }
 
     [Fact]
-    public void AddPing_ShouldBeAnEventThatAPageIsToldOf()
+    public void AddPing_ShouldWriteAnEventThatReachesThePage()
     {
         _frames.AddPing();
 
@@ -37,7 +37,7 @@ public sealed class EventFramesTests
     }
 
     [Fact]
-    public void Clear_ShouldBeginAnew()
+    public void Clear_ShouldStartOver()
     {
         _frames.AddPing();
         _frames.Clear();

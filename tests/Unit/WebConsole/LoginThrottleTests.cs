@@ -102,7 +102,7 @@ public sealed class LoginThrottleTests
     }
 
     [Fact]
-    public void Forgive_GivenTheRightToken_ShouldBeginAnew()
+    public void Reset_GivenTheCorrectToken_ShouldStartOver()
     {
         TryOften(Owner, LoginThrottle.FreeTries);
 

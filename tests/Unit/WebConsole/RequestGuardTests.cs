@@ -38,7 +38,7 @@ public sealed class RequestGuardTests
     }
 
     [Fact]
-    public async Task Invoke_GivenABrowserThatHasGone_ShouldAnswerNothing()
+    public async Task Invoke_GivenABrowserThatHasDisconnected_ShouldSendNoResponse()
     {
         _connection.RequestAborted = new CancellationToken(canceled: true);
 
@@ -48,7 +48,7 @@ public sealed class RequestGuardTests
     }
 
     [Fact]
-    public async Task Invoke_GivenAConnectionThatWasReset_ShouldAnswerNothing()
+    public async Task Invoke_GivenAConnectionReset_ShouldSendNoResponse()
     {
         await InvokeAsync(new ConnectionResetException("reset"));
 
@@ -61,7 +61,7 @@ public sealed class RequestGuardTests
     [InlineData("http", "https", true)]
     [InlineData("https", null, true)]
     [InlineData("https", "http", true)]
-    public void IsOverTls_GivenWhatAProxySays_ShouldBelieveIt(string scheme, string? forwarded, bool expected)
+    public void IsOverTls_GivenAProxysHeader_ShouldFollowIt(string scheme, string? forwarded, bool expected)
     {
         _context.Request.Scheme = scheme;
         _context.Request.Headers["X-Forwarded-Proto"] = forwarded;

@@ -52,7 +52,7 @@ public sealed class VendoredFilesTests
     }
 
     [Fact]
-    public void Scripts_GivenThePage_ShouldNeverTakeTextForMarkup()
+    public void Scripts_GivenThePage_ShouldNeverTreatTextAsMarkup()
     {
         string[] forbidden =
         [

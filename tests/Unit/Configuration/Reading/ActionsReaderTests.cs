@@ -88,7 +88,7 @@ public sealed class ActionsReaderTests : IDisposable
 
     [Theory]
     [MemberData(nameof(WrongActions))]
-    public void Load_GivenAWrongAction_ShouldSayWhatIsRight(string action, string at, string message)
+    public void Load_GivenAnInvalidAction_ShouldNameTheValidValues(string action, string at, string message)
     {
         var fault = _folder.LoadFault(ConfigurationFolder.Minimal + $"    actions:\n      a: {action}\n");
 
@@ -99,7 +99,7 @@ public sealed class ActionsReaderTests : IDisposable
 
     [Theory]
     [MemberData(nameof(WrongParameters))]
-    public void Load_GivenAWrongParameter_ShouldSayWhatIsRight(string parameter, string at, string message)
+    public void Load_GivenAnInvalidParameter_ShouldNameTheValidValues(string parameter, string at, string message)
     {
         var fault = _folder.LoadFault(
             ConfigurationFolder.Minimal
@@ -114,7 +114,7 @@ public sealed class ActionsReaderTests : IDisposable
     [InlineData("path")]
     [InlineData("Unit")]
     [InlineData("a-b")]
-    public void Load_GivenAParametersNameThatIsNone_ShouldSayWhatIsRight(string name) =>
+    public void Load_GivenAnInvalidParameterName_ShouldReportItAtItsPath(string name) =>
         _folder
             .LoadFault(ConfigurationFolder.Minimal + $"    actions: {{a: {{command: '{name}', parameters: {{{name}: text}}}}}}\n")
             .Path.ShouldBe($"servers.nas.actions.a.parameters.{name}");
@@ -125,7 +125,7 @@ public sealed class ActionsReaderTests : IDisposable
     [InlineData("'a/b'")]
     [InlineData("''")]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
-    public void Load_GivenAnActionsNameThatIsNone_ShouldSayWhatIsRight(string name) =>
+    public void Load_GivenAnInvalidActionName_ShouldDescribeAValidOne(string name) =>
         _folder.LoadFault(ConfigurationFolder.Minimal + $"    actions: {{{name}: uptime}}\n").Message.ShouldStartWith("must ");
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class ActionsReaderTests : IDisposable
     }
 
     [Fact]
-    public void Load_GivenAFaultInTheDefaults_ShouldTellItOnce() =>
+    public void Load_GivenAFaultInTheDefaults_ShouldReportItOnce() =>
         _folder
             .LoadFault(
                 "defaults: {actions: {a: {command: a, icon: x}}}\nservers: {x: {host: x, user: x}, y: {host: y, user: y}}\n"
@@ -242,7 +242,7 @@ public sealed class ActionsReaderTests : IDisposable
             .ShouldBe("servers.nas.actions.a.command: is missing: what the action runs");
 
     [Fact]
-    public void Load_GivenManyFaults_ShouldTellThemAll() =>
+    public void Load_GivenManyFaults_ShouldReportAllOfThem() =>
         _folder
             .Load(
                 ConfigurationFolder.Minimal
@@ -255,7 +255,7 @@ public sealed class ActionsReaderTests : IDisposable
             );
 
     [Fact]
-    public void Load_GivenWhatIsProbablyAMistake_ShouldWarn()
+    public void Load_GivenAProbableMistake_ShouldWarn()
     {
         var warnings = _folder
             .Load(

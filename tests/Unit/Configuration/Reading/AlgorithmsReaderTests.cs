@@ -31,7 +31,7 @@ public sealed class AlgorithmsReaderTests : IDisposable
             .SshLibrary.ShouldBe((SshLibrary)library);
 
     [Fact]
-    public void Load_GivenSigns_ShouldAddAndTakeAwayAsSshConfigDoes()
+    public void Load_GivenPrefixes_ShouldAddAndRemoveAsSshConfigDoes()
     {
         var algorithms = Read(
             "hostKeys: +ssh-rsa",
@@ -49,7 +49,7 @@ public sealed class AlgorithmsReaderTests : IDisposable
     }
 
     [Fact]
-    public void Load_GivenDefaults_ShouldTakeAServersOwnKindByKind()
+    public void Load_GivenDefaults_ShouldOverrideThemKindByKind()
     {
         var servers = _folder
             .LoadGood(
@@ -84,7 +84,7 @@ public sealed class AlgorithmsReaderTests : IDisposable
         "leaves none"
     )]
     [InlineData("kex: curve25519-sha256", "unknown key")]
-    public void Load_GivenWhatCannotBeUsed_ShouldSayWhatCan(string line, string message) =>
+    public void Load_GivenAnUnsupportedAlgorithm_ShouldNameTheSupportedOnes(string line, string message) =>
         _folder.LoadFault(ConfigurationFolder.Minimal + $"    algorithms:\n      {line}\n").ToString().ShouldContain(message);
 
     private AlgorithmOptions Read(params string[] lines) =>

@@ -11,7 +11,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Load_GivenTheLeast_ShouldFillInEveryDefault()
+    public void Load_GivenTheMinimum_ShouldFillInEveryDefault()
     {
         var options = _folder.LoadGood(ConfigurationFolder.Minimal);
 
@@ -146,7 +146,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Load_GivenManyFaults_ShouldTellThemAllAtOnceWithTheirPlaces()
+    public void Load_GivenManyFaults_ShouldReportAllAtOnceWithTheirPlaces()
     {
         var loaded = _folder.Load(
             """

@@ -108,11 +108,11 @@ public sealed partial class ConfigurationSchemaTests
     [Theory]
     [InlineData("bridge.yaml")]
     [InlineData("docker.yaml")]
-    public void Schema_GivenAFileThatComesWithTheBridge_ShouldTakeIt(string name) =>
+    public void Schema_GivenAShippedFile_ShouldAcceptIt(string name) =>
         Faults(YamlJson.Parse(System.IO.File.ReadAllText(Path.Combine(Repository.Root, "config", name)))).ShouldBeEmpty();
 
     [Fact]
-    public void Schema_GivenTheExampleWithoutCommentSigns_ShouldTakeEveryKey() =>
+    public void Schema_GivenTheExampleWithoutCommentSigns_ShouldAcceptEveryKey() =>
         Faults(
                 YamlJson.Parse(
                     Commented().Replace(System.IO.File.ReadAllText(Path.Combine(Repository.Root, "config", "bridge.yaml")), "")
@@ -122,7 +122,7 @@ public sealed partial class ConfigurationSchemaTests
 
     [Theory]
     [MemberData(nameof(Examples))]
-    public void Schema_GivenAnExampleOfThePages_ShouldTakeIt(string page, string yaml)
+    public void Schema_GivenAnExampleOfThePages_ShouldAcceptIt(string page, string yaml)
     {
         page.ShouldEndWith(".md");
         var root = YamlJson.Parse(yaml).ShouldBeOfType<JsonObject>();
@@ -183,7 +183,7 @@ public sealed partial class ConfigurationSchemaTests
     [InlineData("defaults")]
     [InlineData("servers.nas.actions")]
     [InlineData("servers.nas.algorithms")]
-    public void Schema_GivenASection_ShouldTakeAnEmptyOneAndRefuseAValue(string key)
+    public void Schema_GivenASection_ShouldAcceptAnEmptyOneAndRefuseAValue(string key)
     {
         Faults(With(key, null)).ShouldBeEmpty();
         Faults(With(key, "hunter2")).ShouldNotBeEmpty();
@@ -208,7 +208,7 @@ public sealed partial class ConfigurationSchemaTests
     [Theory]
     [InlineData("defaults: {host: nas, user: admin}\nservers: {nas: }")]
     [InlineData("defaults: {user: admin}\nservers: {nas: {host: nas}}")]
-    public void Schema_GivenDefaultsInPlaceOfAServersOwn_ShouldTakeThem(string yaml) =>
+    public void Schema_GivenDefaultsInPlaceOfAServersOwn_ShouldAcceptThem(string yaml) =>
         Faults(YamlJson.Parse(yaml)).ShouldBeEmpty();
 
     [Theory]
@@ -250,7 +250,7 @@ public sealed partial class ConfigurationSchemaTests
     [InlineData("webConsole.url", "https://[::]:8443/")]
     [InlineData("webConsole.url", "http://localhost:0")]
     [InlineData("webConsole.hostNames", "[console.lan, nas]")]
-    public void Schema_GivenAFormThatTheReaderTakes_ShouldTakeIt(string key, string value) =>
+    public void Schema_GivenAFormThatTheReaderAccepts_ShouldAcceptIt(string key, string value) =>
         Faults(With(key, YamlJson.Parse(value))).ShouldBeEmpty();
 
     /// <summary>Other pages show YAML of other programs.</summary>

@@ -121,7 +121,7 @@ public sealed class EnvironmentOverridesTests : IDisposable
     }
 
     [Fact]
-    public void Load_GivenASecretInTheEnvironmentAndAFileInTheFile_ShouldTakeTheEnvironment()
+    public void Load_GivenASecretInTheEnvironmentAndAFileInTheFile_ShouldUseTheEnvironment()
     {
         _folder.Environment["SSHMQTT__SERVERS__NAS__PASSWORD"] = "secret";
 

@@ -24,7 +24,7 @@ public sealed class HostileYamlTests : IDisposable
     [InlineData("%YAML 9.9\n---\na: b", "line 1")]
     [InlineData("a: @b", "line 1, column 4")]
     [InlineData("a: \"\\q\"", "line 1, column ")]
-    public void Load_GivenBrokenYaml_ShouldTellThePlace(string yaml, string place)
+    public void Load_GivenBrokenYaml_ShouldReportThePlace(string yaml, string place)
     {
         var fault = _folder.LoadFault(yaml);
 
@@ -37,11 +37,11 @@ public sealed class HostileYamlTests : IDisposable
     [InlineData("just text", "must be a mapping with keys such as 'mqtt' and 'servers', not a single value")]
     [InlineData("[a, b]", "must be a mapping with keys such as 'mqtt' and 'servers', not a list")]
     [InlineData("servers: {a: {host: b, user: c}}\n---\nmqtt: {}\n", "must hold one YAML document, not several separated by ---")]
-    public void Load_GivenOtherYaml_ShouldSayWhatIsRight(string yaml, string message) =>
+    public void Load_GivenYamlOfAnotherKind_ShouldDescribeWhatIsExpected(string yaml, string message) =>
         _folder.LoadFault(yaml).Message.ShouldBe(message);
 
     [Fact]
-    public void Load_GivenAKeyTwice_ShouldTellEachAndItsPlace()
+    public void Load_GivenAKeyTwice_ShouldReportEachAndItsPlace()
     {
         var loaded = _folder.Load("servers:\n  nas:\n    host: a\n    host: b\n    user: c\n  nas: {}\nservers: {}\n");
 
@@ -84,7 +84,7 @@ public sealed class HostileYamlTests : IDisposable
         "mqtt.host",
         "tags such as !secret are not known here; text that begins with ! needs quotes"
     )]
-    public void Load_GivenWhatYamlCanButABridgeCannot_ShouldSaySo(string yaml, string path, string message)
+    public void Load_GivenUnsupportedYaml_ShouldReportIt(string yaml, string path, string message)
     {
         var fault = _folder.Load(yaml + ConfigurationFolder.Minimal).Faults.ShouldHaveSingleItem();
 
@@ -140,7 +140,7 @@ public sealed class HostileYamlTests : IDisposable
     [InlineData("servers: \xFF\n", "must be UTF-8 text", "line 1")]
     [InlineData("a: b\nservers: \xE9t\xE9\n", "must be UTF-8 text", "line 2")]
     [InlineData("a: b\n\0", "must be text, and holds a control character", "line 2")]
-    public void Load_GivenOtherThanUtf8Text_ShouldTellTheLine(string latin1, string message, string line)
+    public void Load_GivenTextThatIsNotUtf8_ShouldReportTheLine(string latin1, string message, string line)
     {
         var fault = _folder.Load(Encoding.Latin1.GetBytes(latin1)).Faults.ShouldHaveSingleItem();
 

@@ -30,7 +30,7 @@ public sealed class MqttReaderTests : IDisposable
             ]);
 
     [Fact]
-    public void Load_GivenHostsFromTheEnvironment_ShouldTakeThem()
+    public void Load_GivenHostsFromTheEnvironment_ShouldUseThem()
     {
         _folder.Environment["SSHMQTT__MQTT__HOSTS"] = "broker-a, broker-b:1884";
 
@@ -56,7 +56,7 @@ public sealed class MqttReaderTests : IDisposable
     }
 
     [Fact]
-    public void Load_GivenTls_ShouldVerifyUnlessToldNotTo()
+    public void Load_GivenTls_ShouldVerifyUnlessDisabled()
     {
         Load("tls: {enabled: true}")
             .Tls.ShouldNotBeNull()

@@ -30,7 +30,7 @@ public sealed class PolicyReaderTests : IDisposable
     }
 
     [Fact]
-    public void Load_GivenDefaults_ShouldTakeAServersOwnInTheirPlace()
+    public void Load_GivenDefaults_ShouldPreferAServersOwn()
     {
         var servers = _folder
             .LoadGood(
@@ -66,7 +66,7 @@ public sealed class PolicyReaderTests : IDisposable
     }
 
     [Fact]
-    public void Load_GivenCommandsInTheEnvironment_ShouldTakeAWordOnly()
+    public void Load_GivenCommandsInTheEnvironment_ShouldAcceptAWordOnly()
     {
         _folder.Environment["SSHMQTT__SERVERS__NAS__COMMANDS"] = "actions";
 
@@ -94,6 +94,6 @@ public sealed class PolicyReaderTests : IDisposable
             );
 
     [Fact]
-    public void Load_GivenAnAuditThatIsOff_ShouldKeepNone() =>
+    public void Load_GivenAnAuditThatIsOff_ShouldHaveNone() =>
         _folder.LoadGood(ConfigurationFolder.Minimal + "audit: {enabled: false}\n").Audit.ShouldBeNull();
 }

@@ -21,7 +21,7 @@ public sealed class SecretFilesTests : IDisposable
     [InlineData("secret\r\n", "secret")]
     [InlineData("secret\n\n", "secret\n")]
     [InlineData(" pass word ", " pass word ")]
-    public void Load_GivenAPasswordFile_ShouldTakeOffOneLineEnd(string content, string secret)
+    public void Load_GivenAPasswordFile_ShouldStripOneLineEnd(string content, string secret)
     {
         _folder.Write("password", content);
 
@@ -32,7 +32,7 @@ public sealed class SecretFilesTests : IDisposable
     [InlineData("", "is empty")]
     [InlineData("\n", "is empty")]
     [InlineData("a\0b", "holds a byte of 0")]
-    public void Load_GivenAFileWithoutASecret_ShouldSaySo(string content, string message)
+    public void Load_GivenAFileWithoutASecret_ShouldReportIt(string content, string message)
     {
         var file = _folder.Write("password", content);
 
@@ -78,7 +78,7 @@ public sealed class SecretFilesTests : IDisposable
     }
 
     [Fact]
-    public void Load_GivenAnotherPlaceThanTheDefaultsHave_ShouldTakeTheServersOwn()
+    public void Load_GivenAnotherPlaceThanTheDefaultsHave_ShouldUseTheServersOwn()
     {
         var server = _folder
             .LoadGood(
@@ -181,7 +181,7 @@ public sealed class SecretFilesTests : IDisposable
     }
 
     [Fact]
-    public void Load_GivenNoFile_ShouldSayWhatToDo()
+    public void Load_GivenNoFile_ShouldSuggestAFix()
     {
         var loaded = ConfigurationLoader.Load(_folder.Name("missing.yaml"), _folder.Environment);
 
@@ -193,7 +193,7 @@ public sealed class SecretFilesTests : IDisposable
     }
 
     [Fact]
-    public void Load_GivenAFolder_ShouldSaySo() =>
+    public void Load_GivenAFolder_ShouldReportIt() =>
         ConfigurationLoader
             .Load(_folder.Path, _folder.Environment)
             .Faults.ShouldHaveSingleItem()

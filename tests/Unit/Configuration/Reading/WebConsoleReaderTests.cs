@@ -31,7 +31,7 @@ public sealed class WebConsoleReaderTests : IDisposable
     [InlineData("http://0.0.0.0:8080")]
     [InlineData("http://[::]:8080")]
     [InlineData("http://192.0.2.3:8080")]
-    public void Load_GivenAnotherAddressWithoutTls_ShouldNeedTheWordForIt(string url)
+    public void Load_GivenAnotherAddressWithoutTls_ShouldRequireTheSettingForIt(string url)
     {
         var fault = Fault($"enabled: true, url: '{url}'");
 
@@ -54,7 +54,7 @@ public sealed class WebConsoleReaderTests : IDisposable
     }
 
     [Fact]
-    public void Load_GivenACertificateThatIsNone_ShouldSaySo()
+    public void Load_GivenAnInvalidCertificate_ShouldReportIt()
     {
         var (certificate, _) = Certificate();
         _folder.Write("other.key", ECDsa.Create(ECCurve.NamedCurves.nistP256).ExportPkcs8PrivateKeyPem());
@@ -78,7 +78,7 @@ public sealed class WebConsoleReaderTests : IDisposable
     [InlineData("http://console.example.org")]
     [InlineData("http://localhost:0")]
     [InlineData("unix:/run/console")]
-    public void Load_GivenAUrlThatIsNoPlaceToListen_ShouldSayWhatWouldBeRight(string url)
+    public void Load_GivenAnInvalidUrl_ShouldNameAValidOne(string url)
     {
         var fault = Fault($"url: '{url}'");
 
@@ -91,7 +91,7 @@ public sealed class WebConsoleReaderTests : IDisposable
     [InlineData("a b")]
     [InlineData("x:80")]
     [InlineData("192.0.2.1")]
-    public void Load_GivenAHostNameThatIsNone_ShouldSayWhatWouldBeRight(string name) =>
+    public void Load_GivenAnInvalidHostName_ShouldNameAValidOne(string name) =>
         Fault($"hostNames: ['{name}']").Message.ShouldStartWith("must be a host name alone");
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class WebConsoleReaderTests : IDisposable
     }
 
     [Fact]
-    public void Load_GivenTheEnvironment_ShouldTakeItsWord()
+    public void Load_GivenTheEnvironment_ShouldUseIt()
     {
         _folder.Environment["SSHMQTT__WEBCONSOLE__ENABLED"] = "true";
         _folder.Environment["SSHMQTT__WEBCONSOLE__HOSTNAMES"] = "a.example, b.example";

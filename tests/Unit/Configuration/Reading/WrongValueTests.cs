@@ -167,7 +167,7 @@ public sealed class WrongValueTests : IDisposable
 
     [Theory]
     [MemberData(nameof(WrongValues))]
-    public void Load_GivenAWrongValue_ShouldSayWhatIsRight(string key, string value, string message)
+    public void Load_GivenAnInvalidValue_ShouldNameTheValidValues(string key, string value, string message)
     {
         var loaded = _folder.Load(Yaml(key, value));
 
@@ -201,12 +201,12 @@ public sealed class WrongValueTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Keys))]
-    public void Load_GivenAMappingForAValue_ShouldSaySo(string key) =>
+    public void Load_GivenAMappingForAValue_ShouldReportIt(string key) =>
         FaultsAt(key, "{a: hunter2}").ShouldHaveSingleItem().Message.ShouldBe("must be a single value, not a mapping");
 
     [Theory]
     [MemberData(nameof(Keys))]
-    public void Load_GivenAListForAValue_ShouldSaySo(string key)
+    public void Load_GivenAListForAValue_ShouldReportIt(string key)
     {
         if (
             key is "mqtt.responseTopics" or "mqtt.hosts" or "servers.nas.commands" or "webConsole.hostNames"
@@ -223,7 +223,7 @@ public sealed class WrongValueTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Keys))]
-    public void Load_GivenNoValue_ShouldSaySo(string key)
+    public void Load_GivenNoValue_ShouldReportIt(string key)
     {
         foreach (var nothing in (string[])["", "~", "null"])
         {
@@ -233,7 +233,7 @@ public sealed class WrongValueTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Keys))]
-    public void Load_GivenAKeyMisspelt_ShouldSuggestTheRightOne(string key)
+    public void Load_GivenAMisspelledKey_ShouldSuggestTheCorrectOne(string key)
     {
         var name = key.Split('.')[^1];
         var wrong = key + "x";
@@ -242,7 +242,7 @@ public sealed class WrongValueTests : IDisposable
     }
 
     [Fact]
-    public void WrongValues_GivenEveryKey_ShouldHoldThemAll() =>
+    public void InvalidValues_GivenEveryKey_ShouldCoverAllOfThem() =>
         Leaves().Except(WrongValues.Select(row => (string)row[0])).ShouldBeEmpty();
 
     [Theory]
@@ -257,7 +257,7 @@ public sealed class WrongValueTests : IDisposable
     [InlineData("servers.nas")]
     [InlineData("servers.nas.actions")]
     [InlineData("servers.nas.algorithms")]
-    public void Load_GivenAValueForASection_ShouldSaySo(string key)
+    public void Load_GivenAValueForASection_ShouldReportIt(string key)
     {
         FaultsAt(key, "hunter2").ShouldHaveSingleItem().Message.ShouldMatch("^must be a mapping.*, not a single value$");
         FaultsAt(key, "[hunter2]").ShouldHaveSingleItem().Message.ShouldMatch("^must be a mapping.*, not a list$");
@@ -273,7 +273,7 @@ public sealed class WrongValueTests : IDisposable
     [InlineData("defaults")]
     [InlineData("servers.nas.actions")]
     [InlineData("servers.nas.algorithms")]
-    public void Load_GivenAnEmptySection_ShouldTakeTheDefaults(string key) => FaultsAt(key, "").ShouldBeEmpty();
+    public void Load_GivenAnEmptySection_ShouldUseTheDefaults(string key) => FaultsAt(key, "").ShouldBeEmpty();
 
     [Theory]
     [InlineData("bridge", "is reserved for the bridge's own topics")]
@@ -284,7 +284,7 @@ public sealed class WrongValueTests : IDisposable
     [InlineData("\"a\\nb\"", "must be an id")]
     [InlineData("''", "must be an id")]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "must be an id")]
-    public void Load_GivenAWrongId_ShouldSayWhatIsRight(string id, string message)
+    public void Load_GivenAnInvalidId_ShouldDescribeAValidOne(string id, string message)
     {
         var fault = _folder.LoadFault($"servers:\n  {id}: {{host: 192.0.2.10, user: admin}}\n");
 
@@ -306,7 +306,7 @@ public sealed class WrongValueTests : IDisposable
     [InlineData("")]
     [InlineData("# only a comment\n")]
     [InlineData("---\n...\n")]
-    public void Load_GivenNoServer_ShouldSayWhatToAdd(string yaml)
+    public void Load_GivenNoServer_ShouldSuggestOne(string yaml)
     {
         var fault = _folder.LoadFault(yaml);
 
@@ -330,7 +330,7 @@ public sealed class WrongValueTests : IDisposable
     }
 
     [Fact]
-    public void Load_GivenAFaultInTheDefaults_ShouldTellItOnceAndThere()
+    public void Load_GivenAFaultInTheDefaults_ShouldReportItOnceAndThere()
     {
         var fault = _folder.LoadFault(
             """
@@ -345,7 +345,7 @@ public sealed class WrongValueTests : IDisposable
     }
 
     [Fact]
-    public void Load_GivenACertificateWithoutItsKey_ShouldSaySo()
+    public void Load_GivenACertificateWithoutItsKey_ShouldReportIt()
     {
         _folder.Write("cert", "x");
 
@@ -353,7 +353,7 @@ public sealed class WrongValueTests : IDisposable
     }
 
     [Fact]
-    public void Load_GivenAPasswordWithoutUserName_ShouldSaySo() =>
+    public void Load_GivenAPasswordWithoutUserName_ShouldReportIt() =>
         _folder.LoadFault(ConfigurationFolder.Minimal + "mqtt: {password: hunter2}").Path.ShouldBe("mqtt.username");
 
     private IEnumerable<ConfigurationFault> FaultsAt(string path, string value, string? key = null) =>

@@ -16,7 +16,7 @@ public sealed class HistoryVerbTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Run_GivenNoJournal_ShouldSaySo()
+    public void Run_GivenNoJournal_ShouldReportIt()
     {
         Run().ShouldBe(ExitStatus.Failure);
 
@@ -79,7 +79,7 @@ public sealed class HistoryVerbTests : IDisposable
     }
 
     [Fact]
-    public void Run_GivenWhatIsNoJournal_ShouldSaySo()
+    public void Run_GivenAFileThatIsNotAJournal_ShouldReportIt()
     {
         _folder.Write("journal.db", new string('x', 5000));
 
@@ -90,7 +90,7 @@ public sealed class HistoryVerbTests : IDisposable
     }
 
     [Fact]
-    public void Run_GivenAnEmptyJournal_ShouldSaySoAndSucceed()
+    public void Run_GivenAnEmptyJournal_ShouldReportItAndSucceed()
     {
         Journal().Dispose();
 
