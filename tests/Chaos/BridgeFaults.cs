@@ -3,7 +3,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 namespace SshMqttBridge.Chaos;
 
 /// <summary>
-/// What goes wrong with the broker, the link to it and the bridge itself, one thing after the other, from a seed.
+/// Injects faults into the broker, the link to it and the bridge itself, one after the other, chosen from a seed.
 /// </summary>
 internal sealed class BridgeFaults(
     World world,
@@ -23,14 +23,14 @@ internal sealed class BridgeFaults(
 
     public int Count { get; private set; }
 
-    /// <summary>When the broker ended, with whatever it had acknowledged and not yet passed on.</summary>
+    /// <summary>When the broker ended, and lost what it had acknowledged but not yet delivered.</summary>
     public IReadOnlyList<double> BrokerEnds => _brokerKills;
 
-    /// <summary>What was wrong with the ends after SIGTERM.</summary>
+    /// <summary>Errors found after SIGTERM: exit status and duration.</summary>
     public IReadOnlyList<string> BadEnds => _badEnds;
 
-    /// <param name="mayEndBridge">False from the time on from which one life of the bridge shall see all the rest.</param>
-    /// <param name="stop">When to stop; what was broken has then been mended.</param>
+    /// <param name="mayEndBridge">False in the last part of the run, which the bridge must survive without a restart.</param>
+    /// <param name="stop">When to stop; all faults have been removed by then.</param>
     public async Task RunAsync(Func<bool> mayEndBridge, CancellationToken stop)
     {
         try
@@ -101,7 +101,7 @@ internal sealed class BridgeFaults(
         Note("broker link mended");
     }
 
-    /// <summary>The bridge is let back in when the publisher is there again, or its results would go to nobody.</summary>
+    /// <summary>The bridge reconnects only after the publisher has, or nobody would receive its results.</summary>
     private async Task BrokerAsync(bool isKilled, CancellationToken stop)
     {
         Note(isKilled ? "broker: kill -9" : "broker: stop");
@@ -144,7 +144,7 @@ internal sealed class BridgeFaults(
         Note("bridge started");
     }
 
-    /// <summary>Random moments seldom are the worst ones.</summary>
+    /// <summary>Random moments are seldom the worst ones.</summary>
     private async Task WhileATransferRunsAsync(CancellationToken stop)
     {
         RunClock waited = new();
@@ -154,7 +154,7 @@ internal sealed class BridgeFaults(
         }
     }
 
-    /// <summary>Ends early rather than to throw: what was broken has to be mended.</summary>
+    /// <summary>Returns early instead of throwing: the caller must still remove the fault.</summary>
     private static async Task PauseAsync(TimeSpan length, CancellationToken stop) =>
         await Task.Delay(length, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SshMqttBridge.Chaos;
 
-/// <summary>Random commands on all servers under random faults, then peace, then a look at what became of each command.</summary>
+/// <summary>Runs random commands on all servers under random faults, removes the faults, and checks the results of all commands.</summary>
 internal sealed class ChaosRun(RunOptions options)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -145,8 +145,8 @@ internal sealed class ChaosRun(RunOptions options)
     }
 
     /// <summary>
-    /// One command on each server that has its turn after all before it, and its result. One that does not come is found by the
-    /// verdict.
+    /// Runs one last command on each server, after all others, and waits for its result. The verdict finds a missing
+    /// one.
     /// </summary>
     private static Task RoundAsync(
         World world,

@@ -10,7 +10,7 @@ internal enum CommandKind
 }
 
 /// <summary>
-/// A command that was published, and all that was seen of it. Members change under the lock of the <see cref="Ledger"/>.
+/// A published command, and everything observed of it. Members change under the lock of the <see cref="Ledger"/>.
 /// </summary>
 internal sealed class Command(string id, int server, CommandKind kind)
 {
@@ -39,13 +39,13 @@ internal sealed class Command(string id, int server, CommandKind kind)
     /// <summary>Whether <c>queue</c> named it as the running one.</summary>
     public bool WasSeenRunning { get; set; }
 
-    /// <summary>The different results, in the order of their coming.</summary>
+    /// <summary>The different results, in the order of arrival.</summary>
     public List<CommandReport> Results { get; } = [];
 
-    /// <summary>When the first result came.</summary>
+    /// <summary>When the first result arrived.</summary>
     public double EndedAt { get; set; }
 
-    /// <summary>How often a result came that had come already, byte for byte.</summary>
+    /// <summary>How often an identical result arrived again.</summary>
     public int RepeatedResults { get; set; }
 
     /// <summary>When a process of it was last seen on the server.</summary>
@@ -53,6 +53,6 @@ internal sealed class Command(string id, int server, CommandKind kind)
 
     public bool HasStatus(params string[] statuses) => Results.Any(result => statuses.Contains(result.Status));
 
-    /// <summary>Whether each of its results says that it was never tried.</summary>
+    /// <summary>Whether all of its results report that it was not executed.</summary>
     public bool WasRefused => Results.Count > 0 && Results.All(result => result.Status is "rejected" or "expired");
 }

@@ -5,7 +5,7 @@ namespace SshMqttBridge.Chaos;
 /// <summary>Makes the commands of one server, from a seed. Not thread-safe.</summary>
 internal sealed class CommandMaker(World world, ServerSite server, Random random)
 {
-    /// <summary>How long the longest command takes if nobody stops it.</summary>
+    /// <summary>How long the longest command takes if nothing stops it.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 
     private int _number;

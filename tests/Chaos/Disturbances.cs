@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Chaos;
 
-/// <summary>When something was done to one link, and until when it may have had consequences. Thread-safe.</summary>
+/// <summary>Records when a link was disturbed, and until when this may have had consequences. Thread-safe.</summary>
 internal sealed class Disturbances(RunClock clock)
 {
     private readonly Lock _gate = new();
@@ -17,7 +17,7 @@ internal sealed class Disturbances(RunClock clock)
         }
     }
 
-    /// <summary>Notes that something is about to be done, until it is disposed of.</summary>
+    /// <summary>Records a disturbance from now until it is disposed.</summary>
     public IDisposable Begin()
     {
         lock (_gate)
@@ -27,7 +27,7 @@ internal sealed class Disturbances(RunClock clock)
         }
     }
 
-    /// <summary>Whether something has been going on for so many seconds already.</summary>
+    /// <summary>Whether a disturbance has lasted that many seconds already.</summary>
     public bool IsLongerThan(double seconds)
     {
         lock (_gate)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SshMqttBridge.Chaos;
 
-/// <summary>What was done and seen, a line each, for looking at afterwards. Thread-safe.</summary>
+/// <summary>Logs every action and observation, one line each, for later analysis. Thread-safe.</summary>
 internal sealed class EventLog : IDisposable
 {
     private readonly RunClock _clock;

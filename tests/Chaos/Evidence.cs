@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Chaos;
 
-/// <summary>All that is known at the end of a chaos run.</summary>
+/// <summary>Everything that is known at the end of a chaos run.</summary>
 internal sealed record Evidence
 {
     public required RunClock Clock { get; init; }
@@ -15,7 +15,7 @@ internal sealed record Evidence
     public required IReadOnlyList<double> BrokerEnds { get; init; }
     public required IReadOnlyList<JournalRow> Journal { get; init; }
 
-    /// <summary>Processes of commands that are there when all must have ended by itself.</summary>
+    /// <summary>Processes of commands that still run when all commands must have ended.</summary>
     public required IReadOnlyList<(string Id, int Process)> Processes { get; init; }
     public required IReadOnlyList<string> BadEnds { get; init; }
     public required ProcessVitals AtStart { get; init; }

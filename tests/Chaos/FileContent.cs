@@ -1,11 +1,11 @@
 namespace SshMqttBridge.Chaos;
 
-/// <summary>The content of a transferred file, which its command's id tells.</summary>
+/// <summary>The content of a transferred file, derived from its command's id.</summary>
 internal static class FileContent
 {
     public static byte[] Of(string id, int size)
     {
-        // Not GetHashCode, which is another one in each process.
+        // Not GetHashCode, which differs between processes.
         var seed = id.Aggregate(17, (hash, letter) => unchecked(hash * 31 + letter));
         var content = new byte[size];
         new Random(seed).NextBytes(content);

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace SshMqttBridge.Chaos;
 
 /// <summary>
-/// What the bridge's journal says of a command. States: 0 accepted, 1 sent, 2 ended, 3 settled (the broker has the result).
+/// A command's row in the bridge's journal. States: 0 accepted, 1 sent, 2 ended, 3 settled (the broker has the result).
 /// </summary>
 internal sealed record JournalRow(string Id, int State, DateTimeOffset? EndedAt)
 {

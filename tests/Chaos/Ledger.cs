@@ -5,7 +5,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 
 namespace SshMqttBridge.Chaos;
 
-/// <summary>The publisher's own book: what it published, and what came back. Thread-safe.</summary>
+/// <summary>The publisher's own records: what it published and received. Thread-safe.</summary>
 internal sealed partial class Ledger(RunClock clock, EventLog log)
 {
     private readonly Lock _gate = new();
@@ -36,7 +36,7 @@ internal sealed partial class Ledger(RunClock clock, EventLog log)
         }
     }
 
-    /// <summary>What came on <c>ssh/bridge/error</c>, without the answers to the run's own questions.</summary>
+    /// <summary>Messages on <c>ssh/bridge/error</c>, without the answers to the run's own probes.</summary>
     public IReadOnlyList<string> Errors
     {
         get
@@ -153,7 +153,7 @@ internal sealed partial class Ledger(RunClock clock, EventLog log)
         {
             if (!_commands.TryGetValue(result.Id, out var command))
             {
-                // A cancel that came too late, or a close that found the queue full, is answered under an id of the bridge's own.
+                // A cancel that arrived too late, or a close that found the queue full, is answered under an id that the bridge generated.
                 if (result.Operation is "exec" or "get" or "put")
                 {
                     _strangers.Add(message.Text);

@@ -5,10 +5,10 @@ namespace SshMqttBridge.Chaos;
 /// <summary>A command and how it is published.</summary>
 internal sealed record Plan(Command Command, string Topic, string Payload)
 {
-    /// <summary>When to publish that it be cancelled, after its own publish; null: not at all.</summary>
+    /// <summary>When to publish its cancellation, counted from its own publish; null: never.</summary>
     public TimeSpan? CancelAfter { get; init; }
 
-    /// <summary>Says in the server's file that it ran, and then does some work.</summary>
+    /// <summary>Writes to the server's file that it ran, and then does some work.</summary>
     public static Plan Exec(ServerSite server, Command command, string work, double? timeout = null, string? standardInput = null)
     {
         // The shell writes the line with one call, and what it starts from there on has the id in its environment.
@@ -28,7 +28,7 @@ internal sealed record Plan(Command Command, string Topic, string Payload)
         );
     }
 
-    /// <summary>Copies the command's own file, which is there.</summary>
+    /// <summary>Copies the command's own file, which exists.</summary>
     public static Plan Transfer(ServerSite server, Command command)
     {
         var isPut = command.Kind == CommandKind.Put;

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace SshMqttBridge.Chaos;
 
 /// <summary>
-/// Sees which commands have processes on the servers, that is, on this machine: by their ids in command lines and environments.
+/// Finds the commands' processes on the servers, that is, on this machine, by the ids in command lines and environments.
 /// </summary>
 internal sealed partial class ProcessWatch(World world, Ledger ledger)
 {
@@ -32,7 +32,7 @@ internal sealed partial class ProcessWatch(World world, Ledger ledger)
     /// <summary>The processes of commands of this run: the command's id and the process's number.</summary>
     public IReadOnlyList<(string Id, int Process)> Look()
     {
-        // Two runs on one machine have commands of the same ids, and folders of their own.
+        // Two runs on one machine have the same command ids but different folders.
         string[] homes = [.. world.Servers.Select(server => server.Sshd.Folder.Path)];
         List<(string, int)> found = [];
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
@@ -63,7 +63,7 @@ internal sealed partial class ProcessWatch(World world, Ledger ledger)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return ""; // It has ended, or is somebody else's.
+            return ""; // It has ended, or belongs to another user.
         }
     }
 

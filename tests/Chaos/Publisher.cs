@@ -4,7 +4,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 namespace SshMqttBridge.Chaos;
 
 /// <summary>
-/// The client that publishes and watches. It goes straight to the broker, through no faulty link, and comes back when the
+/// The client that publishes and observes. It connects to the broker directly, without a faulty link, and reconnects when the
 /// broker does.
 /// </summary>
 internal sealed class Publisher(int port, Action<ProbeMessage> sink) : IAsyncDisposable
@@ -15,7 +15,7 @@ internal sealed class Publisher(int port, Action<ProbeMessage> sink) : IAsyncDis
     private TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string _question = "";
 
-    /// <summary>Connects, also anew, and is subscribed when it returns.</summary>
+    /// <summary>Connects or reconnects, and returns when subscribed.</summary>
     public async Task ConnectAsync()
     {
         if (_probe is { } old)
@@ -51,7 +51,7 @@ internal sealed class Publisher(int port, Action<ProbeMessage> sink) : IAsyncDis
     }
 
     /// <summary>
-    /// Waits until the bridge answers a question that is asked from now on: it is connected to the broker, and subscribed.
+    /// Waits until the bridge answers a new probe message: it is then connected to the broker, and subscribed.
     /// </summary>
     /// <exception cref="TimeoutException">It does not.</exception>
     public async Task BridgeAnswersAsync(TimeSpan patience, CancellationToken cancellationToken)
@@ -66,7 +66,7 @@ internal sealed class Publisher(int port, Action<ProbeMessage> sink) : IAsyncDis
         {
             while (!answered.Task.IsCompleted)
             {
-                // Nobody's server: answered at once, whatever the others do.
+                // An unknown server: the bridge answers at once, whatever the servers do.
                 await PublishAsync("ssh/nosuch/exec/set", "true", responseTopic: question);
                 await Task.WhenAny(answered.Task, Task.Delay(AskAgain, either.Token));
                 either.Token.ThrowIfCancellationRequested();

@@ -9,7 +9,7 @@ internal sealed class RunFolder : IDisposable
 
     private readonly string _path;
 
-    /// <summary>Make it before anything else makes temporary files.</summary>
+    /// <summary>Create it before any other temporary file.</summary>
     public RunFolder()
     {
         var parent = Path.GetTempPath();
@@ -40,7 +40,7 @@ internal sealed class RunFolder : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Somebody else's, or a process that is just ending still writes there.
+            // It belongs to another user, or a process that is just ending still writes there.
         }
     }
 }

@@ -2,7 +2,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 namespace SshMqttBridge.Chaos;
 
-/// <summary>What goes wrong with one SSH server and the link to it, one thing after the other, from a seed.</summary>
+/// <summary>Injects faults into one SSH server and the link to it, one after the other, chosen from a seed.</summary>
 internal sealed class ServerFaults(ServerSite server, Disturbances disturbances, EventLog log, Random random)
 {
     public int Count { get; private set; }
@@ -23,7 +23,7 @@ internal sealed class ServerFaults(ServerSite server, Disturbances disturbances,
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Enough. What was broken has been mended.
+            // The run is over. The fault has been removed.
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed class ServerFaults(ServerSite server, Disturbances disturbances,
         }
     }
 
-    /// <summary>Their commands with them: as if somebody had killed both.</summary>
+    /// <summary>Their commands too, as if both had been killed.</summary>
     private Task SessionsAsync()
     {
         Note("sshd: sessions end");

@@ -4,7 +4,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 namespace SshMqttBridge.Chaos;
 
 /// <summary>
-/// An SSH server, the link to it, and what commands did there. The server is this machine, so that can be looked at.
+/// An SSH server, the link to it, and what commands did there. The server is this machine, so the run can inspect it.
 /// </summary>
 internal sealed class ServerSite : IAsyncDisposable
 {
@@ -24,10 +24,10 @@ internal sealed class ServerSite : IAsyncDisposable
 
     public FaultProxy Link { get; }
 
-    /// <summary>A command's first deed is to write its id here.</summary>
+    /// <summary>Each command first writes its id to this file.</summary>
     public string RanFile => Path.Combine(Folder, "ran");
 
-    /// <summary>Where files are put and got from.</summary>
+    /// <summary>The folder of transferred files.</summary>
     public string Folder => Sshd.Folder["site"];
 
     public static string IdOf(int number) => $"s{number}";

@@ -5,7 +5,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 namespace SshMqttBridge.Chaos;
 
 /// <summary>
-/// What is under way, and counts of what was: an hour of commands does not fit into a book that keeps them all. Thread-safe.
+/// The running commands, and counts of the ended ones: a record of each command of an hour would not fit. Thread-safe.
 /// </summary>
 internal sealed class SoakLedger
 {
@@ -44,7 +44,7 @@ internal sealed class SoakLedger
         }
     }
 
-    /// <summary>What must not be.</summary>
+    /// <summary>The errors found.</summary>
     public IReadOnlyList<string> Faults
     {
         get
@@ -126,7 +126,7 @@ internal sealed class SoakLedger
                 _transfers.Add(open.Command);
             }
 
-            // Nobody breaks anything here; only a machine that is too slow for the rate may fill a queue.
+            // There are no faults here; only a machine that is too slow for the rate may fill a queue.
             var isGood =
                 result.Reason == "queueFull"
                 || (

@@ -126,7 +126,7 @@ internal sealed class SoakRun(RunOptions options)
         };
         _samples.Add(sample);
         CheckTransfers(world);
-        // The whole file each time: somebody may have cleared the folder.
+        // The whole file each time: the folder may have been cleared.
         Directory.CreateDirectory(options.ResultsFolder);
         System.IO.File.WriteAllLines(File, [SoakSample.Header, .. _samples.Select(each => each.ToCsv())]);
         if (_samples.Count % 6 == 0)

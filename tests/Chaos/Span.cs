@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Chaos;
 
-/// <summary>A stretch of time in seconds since the start of the run; without an end it goes on.</summary>
+/// <summary>A period in seconds since the start of the run; open-ended if it has no end.</summary>
 internal sealed record Span(double From, double To = double.PositiveInfinity)
 {
     public bool Touches(double from, double to) => From <= to && To >= from;

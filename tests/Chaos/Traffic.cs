@@ -1,7 +1,7 @@
 namespace SshMqttBridge.Chaos;
 
 /// <summary>
-/// Publishes commands for one server until it is told to stop: one after the other, in bursts, twice, with an expiry, and
+/// Publishes commands for one server until it is cancelled: one after the other, in bursts, twice, with an expiry, and
 /// cancels some.
 /// </summary>
 internal sealed class Traffic(
@@ -28,7 +28,7 @@ internal sealed class Traffic(
         {
             while (!stop.IsCancellationRequested)
             {
-                // Some are published to nobody; many would tell no more.
+                // A few go to an unknown server; more would test nothing new.
                 if (!bridge.IsLongerThan(PatienceSeconds))
                 {
                     await StepAsync(random.Next(100), stop);
@@ -77,7 +77,7 @@ internal sealed class Traffic(
         }
     }
 
-    /// <summary>As a careful publisher does who did not hear whether it had arrived, or a careless one who did.</summary>
+    /// <summary>Like a careful publisher without an acknowledgement, or a careless one with it.</summary>
     private async Task TwiceAsync(Plan plan, TimeSpan pause, CancellationToken stop)
     {
         await PublishAsync(plan);

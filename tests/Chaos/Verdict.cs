@@ -3,19 +3,19 @@ using System.Globalization;
 namespace SshMqttBridge.Chaos;
 
 /// <summary>
-/// Holds what was published against what came back and what the servers really did. A command counts as accepted when it ran,
+/// Compares what was published with the results and with what the servers really did. A command counts as accepted when it ran,
 /// or a result or <c>queue</c> was published about it, or the bridge's journal has it. What a broker or a bridge that was
-/// killed had in its sockets is none of these.
+/// killed had in its sockets does not count.
 /// </summary>
 internal sealed class Verdict
 {
     /// <summary>How long after its publish a command may be lost with a broker, a bridge or a link that ends then.</summary>
     private const double OnItsWay = 3;
 
-    /// <summary>How long a process may outlive its command's result where nothing is wrong: two signals and a look.</summary>
+    /// <summary>How long a process may outlive its command's result without an error: two signals and one check.</summary>
     private const double Outliving = 6;
 
-    /// <summary>What times of different books may differ by.</summary>
+    /// <summary>Tolerance between timestamps of different records.</summary>
     private const double Margin = 0.5;
 
     /// <summary>
@@ -25,7 +25,7 @@ internal sealed class Verdict
     private const double LongestInOutbox = 60;
 
     /// <summary>
-    /// A descriptor more or less: the connection that is not persistent, and those whose other end has just gone.
+    /// Tolerated descriptors: the connection that is not persistent, and those whose peer has just disconnected.
     /// </summary>
     private const int SpareDescriptors = 4;
 
@@ -99,7 +99,7 @@ internal sealed class Verdict
             Growth("MiB of memory", vitals => vitals.MemoryMegabytes, SpareMegabytes),
         ];
 
-    /// <summary>Whether the process has no more than at its start, and what it is allowed beside.</summary>
+    /// <summary>Whether the process has no more than at its start, plus the tolerance.</summary>
     public static bool IsSettled(ProcessVitals start, ProcessVitals now) =>
         now.Descriptors <= start.Descriptors + SpareDescriptors && now.Threads <= start.Threads + SpareThreads;
 
@@ -142,7 +142,7 @@ internal sealed class Verdict
         && !_evidence.BridgeDisturbances.Touch(command.PublishedAt - Margin, command.AcknowledgedAt + OnItsWay);
 
     /// <summary>
-    /// The broker acknowledged the result to the bridge, says the journal, and was ended before it passed it on.
+    /// According to the journal, the broker acknowledged the result, and then ended before it delivered it.
     /// </summary>
     private bool HasGoneWithTheBroker(Command command) =>
         !HasResult(command)
@@ -166,7 +166,7 @@ internal sealed class Verdict
         command.Results.Any(result =>
             result.Status == "succeeded"
             && command.ExpectedOutput is { } expected
-            // Cut off by a lost connection, it has to say so.
+            // Output cut off by a lost connection must be reported as such.
             && !(result.Truncated && expected.StartsWith(result.Out, StringComparison.Ordinal))
             && (result.OutBytes != expected.Length || (result.Out.Length > 0 && result.Out != expected) || result.Err.Length > 0)
         );
@@ -198,7 +198,7 @@ internal sealed class Verdict
             : Path.Combine(_evidence.World.FilesFolder, "got", command.Id);
 
     /// <summary>
-    /// A bridge that has a connection to the server ends what it says has ended, before it says so. One that has none cannot.
+    /// A bridge with a connection to the server stops a command before it publishes its result. Without one it cannot.
     /// </summary>
     private bool HasOutlived(Command command)
     {

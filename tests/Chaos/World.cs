@@ -8,11 +8,11 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 namespace SshMqttBridge.Chaos;
 
 /// <summary>
-/// One private broker, some private SSH servers and the real bridge between them, all on this machine and all gone at the end.
+/// One private broker, some private SSH servers and the real bridge between them, all on this machine and all removed at the end.
 /// </summary>
 internal sealed class World : IAsyncDisposable
 {
-    /// <summary>What the bridge is given for its end: <c>shutdownTimeout</c> and what it promises beside.</summary>
+    /// <summary>How long the bridge may take to exit: <c>shutdownTimeout</c> and the documented extra time.</summary>
     public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(15);
 
     private readonly TemporaryFolder _folder = new();
@@ -46,14 +46,14 @@ internal sealed class World : IAsyncDisposable
     /// <summary>How often the program was started.</summary>
     public int Lives { get; private set; }
 
-    /// <summary>Whether a transfer is on its way, as far as files tell.</summary>
+    /// <summary>Whether a transfer is in progress, judged by its files.</summary>
     public bool HasTemporaryFiles =>
         _servers
             .Select(server => server.Folder)
             .Append(Path.Combine(FilesFolder, "got"))
             .Any(folder => Directory.EnumerateFiles(folder, ".*.part").Any());
 
-    /// <summary>All that the bridge logged.</summary>
+    /// <summary>Everything that the bridge logged.</summary>
     public string BridgeLog => _oldLogs + _bridge?.Output;
 
     /// <summary>Starts all but the bridge.</summary>

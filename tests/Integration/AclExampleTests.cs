@@ -3,7 +3,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 namespace SshMqttBridge.Tests.Integration;
 
 /// <summary>
-/// The access list of docs/security.md, as it stands there, in a real mosquitto: one user uses one server, and nothing else.
+/// The unchanged access list of docs/security.md in a real mosquitto: one user may use one server, and nothing else.
 /// </summary>
 public sealed class AclExampleTests : IAsyncLifetime
 {
@@ -51,7 +51,7 @@ public sealed class AclExampleTests : IAsyncLifetime
     {
         var alice = await ConnectAsync("alice");
 
-        // 16: taken, and nobody is subscribed.
+        // 16: accepted, no matching subscribers.
         (await alice.PublishAsync(topic, "uptime")).ShouldBeOneOf(isAllowed ? [0, 16] : [NotAuthorised]);
     }
 
@@ -93,7 +93,7 @@ public sealed class AclExampleTests : IAsyncLifetime
     {
         var bridge = await ConnectAsync("ssh-bridge");
         var alice = await ConnectAsync("alice");
-        // What is read is judged by the message's own topic: subscribing to everything gives nobody more.
+        // mosquitto checks the topic of each message: a subscription to everything does not grant more.
         await alice.SubscribeAsync("#");
         await alice.SubscribeAsync("ssh/#");
 

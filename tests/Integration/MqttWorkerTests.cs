@@ -10,7 +10,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 namespace SshMqttBridge.Tests.Integration;
 
-/// <summary>The worker on the real adapter and a real broker, which the tests treat badly.</summary>
+/// <summary>The worker on the real adapter and a real broker, under faults.</summary>
 [Collection(MqttAlone.Name)]
 #pragma warning disable CA1001 // xunit calls DisposeAsync of IAsyncLifetime.
 public sealed class MqttWorkerTests : IAsyncLifetime
@@ -106,8 +106,8 @@ public sealed class MqttWorkerTests : IAsyncLifetime
         gate.Fault = new LinkFault.None();
         await after.WaitForAsync(message => message.Text == $"{count}");
 
-        // What the broker acknowledged and did not pass on in its last moment is its loss; what it did not acknowledge comes
-        // again.
+        // The broker may lose messages that it acknowledged but had not delivered; the bridge resends unacknowledged
+        // ones.
         var numbers = after.Messages.Select(message => int.Parse(message.Text)).ToArray();
         numbers.ShouldBe(Enumerable.Range(numbers[0], count - numbers[0] + 1));
         await _outbox.IdleAsync().WaitAsync(Patience);

@@ -2,7 +2,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace SshMqttBridge.Tests.Integration.Containers;
 
-/// <summary>The repository's <c>docker-compose.yml</c>: the tests start what it says, not something like it.</summary>
+/// <summary>The repository's <c>docker-compose.yml</c>: the tests start exactly these services.</summary>
 internal sealed class ComposeFile
 {
     private readonly YamlMappingNode _services;

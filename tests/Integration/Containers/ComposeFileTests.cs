@@ -14,7 +14,7 @@ public sealed class ComposeFileTests
             "--quiet"
         );
 
-    /// <summary>What the tests of the containers would not do as the file says it, they refuse.</summary>
+    /// <summary>The container tests reject settings that they would not apply.</summary>
     [Theory]
     [InlineData("bridge")]
     [InlineData("broker")]

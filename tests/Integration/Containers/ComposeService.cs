@@ -2,7 +2,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace SshMqttBridge.Tests.Integration.Containers;
 
-/// <summary>A service of <c>docker-compose.yml</c>, as far as it says how its container is made.</summary>
+/// <summary>A service of <c>docker-compose.yml</c>, reduced to what describes its container.</summary>
 internal sealed record ComposeService
 {
     /// <summary>
@@ -39,7 +39,7 @@ internal sealed record ComposeService
         new Dictionary<string, string>(StringComparer.Ordinal);
     public IReadOnlyList<ComposeVolume> Volumes { get; init; } = [];
 
-    /// <exception cref="NotSupportedException">It says something that the tests would not do.</exception>
+    /// <exception cref="NotSupportedException">It has a setting that the tests would not apply.</exception>
     public static ComposeService Read(string name, YamlMappingNode node)
     {
         ComposeService service = new() { Name = name };

@@ -1,7 +1,7 @@
 namespace SshMqttBridge.Tests.Integration.Containers;
 
 /// <summary>A line of a service's <c>volumes</c>.</summary>
-/// <param name="Source">A path, as it stands in the repository, or a volume's name.</param>
+/// <param name="Source">A path in the repository, or a volume's name.</param>
 /// <param name="Target">Where it is in the container.</param>
 internal sealed record ComposeVolume(string Source, string Target, bool ReadOnly)
 {

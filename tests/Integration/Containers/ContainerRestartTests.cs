@@ -2,7 +2,7 @@ using Docker.DotNet.Models;
 
 namespace SshMqttBridge.Tests.Integration.Containers;
 
-/// <summary>Each of the three may be restarted; the bridge comes back by itself.</summary>
+/// <summary>Each of the three may be restarted; the bridge reconnects by itself.</summary>
 [Collection(ContainerTests.Name)]
 public sealed class ContainerRestartTests
 {
@@ -35,7 +35,7 @@ public sealed class ContainerRestartTests
     public async Task Broker_GivenItsRestart_ShouldBeReconnectedTo()
     {
         await RestartAsync(_site.Broker.Id);
-        // It has forgotten everything that was retained: what comes now is new.
+        // The broker has lost all retained messages: what arrives now is new.
         await _site.BrokerAnswersAsync();
         await Bridge.ConnectProbeAsync();
 

@@ -32,7 +32,7 @@ public sealed class ContainerSite : IAsyncLifetime
 
     internal IContainer Server { get; private set; } = null!;
 
-    /// <summary>The one of <c>docker-compose.yml</c> as it stands.</summary>
+    /// <summary>The unchanged one of <c>docker-compose.yml</c>.</summary>
     internal BridgeContainer Bridge => _bridge ?? throw new InvalidOperationException("There is no engine.");
 
     /// <summary>For what Testcontainers does not offer.</summary>
@@ -112,7 +112,7 @@ public sealed class ContainerSite : IAsyncLifetime
 
     /// <summary>Starts a bridge beside <see cref="Bridge"/>, with topics of its own, and waits until it is online.</summary>
     /// <param name="change">What is different from <c>docker-compose.yml</c>.</param>
-    /// <param name="baseTopic">Nobody else's.</param>
+    /// <param name="baseTopic">Must be unique.</param>
     internal async Task<BridgeContainer> StartBridgeAsync(Func<ComposeService, ComposeService> change, string baseTopic)
     {
         var bridge = await CreateBridgeAsync(change, baseTopic);
@@ -150,7 +150,7 @@ public sealed class ContainerSite : IAsyncLifetime
     }
 
     /// <summary>
-    /// Removes the server's container and makes it anew, as <c>docker compose down</c> and <c>up</c> do: only its volumes stay.
+    /// Removes the server's container and creates a new one, as <c>docker compose down</c> and <c>up</c> do: only its volumes stay.
     /// </summary>
     internal async Task RecreateServerAsync()
     {
@@ -159,7 +159,7 @@ public sealed class ContainerSite : IAsyncLifetime
         await Server.StartAsync();
     }
 
-    /// <summary>Waits until the broker takes clients; the engine itself takes connections to its port long before.</summary>
+    /// <summary>Waits until the broker accepts clients; the engine itself accepts connections to its port long before.</summary>
     internal Task BrokerAnswersAsync() =>
         Eventually.TrueAsync(
             async () =>

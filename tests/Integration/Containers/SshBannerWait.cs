@@ -4,7 +4,7 @@ using DotNet.Testcontainers.Containers;
 
 namespace SshMqttBridge.Tests.Integration.Containers;
 
-/// <summary>Waits until an SSH server says who it is; the engine itself takes connections to its port long before.</summary>
+/// <summary>Waits until an SSH server sends its version; the engine itself accepts connections to its port long before.</summary>
 internal sealed class SshBannerWait(int port) : IWaitUntil
 {
     public async Task<bool> UntilAsync(IContainer container)

@@ -6,7 +6,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 namespace SshMqttBridge.Tests.Integration.Contracts;
 
-/// <summary>Brokers that hang, that are several, or that can do less than others.</summary>
+/// <summary>Brokers that hang, several brokers, and brokers without some features.</summary>
 public abstract partial class MqttTransportContract
 {
     [Fact]

@@ -5,7 +5,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.Contracts;
 
-/// <summary>Much at a time, large things, and what is left behind.</summary>
+/// <summary>Load, large messages, and leaks.</summary>
 public abstract partial class MqttTransportContract
 {
     [Fact]

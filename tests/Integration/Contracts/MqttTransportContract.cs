@@ -97,7 +97,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
         }
         else
         {
-            // MQTT 3.1.1 cannot tell.
+            // MQTT 3.1.1 cannot signal it.
             await refused;
         }
 
@@ -489,7 +489,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
 
         await connection.Deliveries.Completion.WaitAsync(Patience);
         await connection.PublishAsync(new("a", Utf8("x")), Limit).ShouldThrowAsync<MqttConnectionException>();
-        // Had there been a last will, it would have come before this.
+        // A last will would have arrived before this.
         await probe.PublishAsync("end", "");
         await probe.WaitForAsync(message => message.Topic == "end");
         probe.Messages.ShouldNotContain(message => message.Topic == "will");

@@ -6,7 +6,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.Contracts;
 
-// Who we are, and how it is proved.
+// Authentication: the user name and the credentials.
 public abstract partial class SshTransportContract
 {
     private const string WithPasswords = "PasswordAuthentication yes";

@@ -6,7 +6,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.Contracts;
 
-// Running commands, and how they end.
+// Running commands, and their exit.
 public abstract partial class SshTransportContract
 {
     [Fact]
@@ -123,7 +123,7 @@ public abstract partial class SshTransportContract
     [Fact]
     public async Task SignalAsync_GivenTerm_ShouldStopTheCommand()
     {
-        // OpenSSH hands signals on only where it has separated its privileges, which it does not for root's own login.
+        // OpenSSH forwards signals only with privilege separation, which it does not for root's own login.
         await using var user = Environment.IsPrivilegedProcess ? await TemporaryUser.CreateAsync() : null;
         var server = await StartServerAsync();
         var credentials = WithKey(server.Key);

@@ -318,7 +318,10 @@ public abstract partial class SshTransportContract
 
         refusal.Fault.ShouldBe(SshFault.HostKey);
         refusal.Message.ShouldBe("it was another one");
-        await Eventually.TrueAsync(() => server.CountInLog("Received disconnect from") == 1, "the server was not told goodbye");
+        await Eventually.TrueAsync(
+            () => server.CountInLog("Received disconnect from") == 1,
+            "the server received no disconnect message"
+        );
         server.CountInLog("userauth-request").ShouldBe(0);
     }
 

@@ -4,7 +4,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.Contracts;
 
-// What happens when the server goes, or when nobody wants to wait any more.
+// Lost connections, cancellation and disposal.
 public abstract partial class SshTransportContract
 {
     [Fact]
@@ -188,7 +188,7 @@ public abstract partial class SshTransportContract
         await ReadUntilAsync(process, "ready");
         Task reading = process.ReadAsync(new byte[10], Token).AsTask();
         var writing = process.WriteAsync(new byte[100_000_000], Token).AsTask();
-        // The server has taken in what its window lets through: there is room for a goodbye in the socket, for which nobody
+        // The server has received as much as its window allows: the socket has room for a disconnect message, for which nothing
         // waits.
         await session.PingAsync(Token);
         await session.PingAsync(Token);
@@ -202,7 +202,10 @@ public abstract partial class SshTransportContract
         session.Disconnected.IsCancellationRequested.ShouldBeTrue();
         await ShouldBeLostAsync(() => session.PingAsync(Token));
         await process.DisposeAsync();
-        await Eventually.TrueAsync(() => _server!.CountInLog("Received disconnect from") == 1, "the server was not told goodbye");
+        await Eventually.TrueAsync(
+            () => _server!.CountInLog("Received disconnect from") == 1,
+            "the server received no disconnect message"
+        );
     }
 
     [Fact]

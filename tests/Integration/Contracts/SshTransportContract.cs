@@ -12,7 +12,7 @@ namespace SshMqttBridge.Tests.Integration.Contracts;
 [SuppressMessage("Design", "CA1001", Justification = "xunit disposes of it as IAsyncLifetime.")]
 public abstract partial class SshTransportContract : IAsyncLifetime
 {
-    // For failure only: what is waited for comes much earlier.
+    // Only reached on failure: the awaited event occurs much earlier.
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(1));
     private SshdServer? _server;
 

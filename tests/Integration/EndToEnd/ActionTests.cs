@@ -183,7 +183,7 @@ public sealed class ActionTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     private static string? Field(CommandReport report, string name) =>
         JsonDocument.Parse(report.Json).RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    /// <summary>What a client that comes now is given of a topic.</summary>
+    /// <summary>The retained message that a new client receives on a topic.</summary>
     private async Task<string> RetainedAsync(string topic)
     {
         await using var late = await MqttProbe.ConnectAsync(world.Broker);

@@ -100,7 +100,7 @@ public sealed class BadInputTests(SharedBridge shared)
         await Probe.PublishAsync(topic, "true");
         if (words is null)
         {
-            // More levels than any topic of ours has: nobody's.
+            // More levels than any of the bridge's topics: not the bridge's.
             await Nas.ExecAsync("true");
             Probe.Messages.Count(IsError).ShouldBe(before);
             return;

@@ -115,7 +115,7 @@ public sealed class BridgeTopicsTests(BridgeWorld world) : IClassFixture<BridgeW
 
         if (isAnswered)
         {
-            // MQTT 3.1.1 has no way to say that they are not wanted.
+            // MQTT 3.1.1 cannot exclude retained messages from a subscription.
             await bridge.OrLogAsync(
                 bridge.Probe.WaitForAsync(message =>
                     message.Topic == "ssh/nas/result" && message.Text.Contains("\"reason\":\"retained\"")
@@ -126,7 +126,7 @@ public sealed class BridgeTopicsTests(BridgeWorld world) : IClassFixture<BridgeW
         await client.PublishAsync("ssh/nas/exec/set", "", retain: true);
         if (isAnswered)
         {
-            // Nor does it tell whoever is subscribed that this is the clearing of a retained message: an empty command.
+            // Nor does it mark the clearing of a retained message for a subscriber: it looks like an empty command.
             await bridge.OrLogAsync(
                 bridge.Probe.WaitForAsync(message => message.Topic == "ssh/nas/result" && message.Text.Contains("\"invalid\""))
             );

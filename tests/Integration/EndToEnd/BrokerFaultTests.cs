@@ -23,7 +23,7 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
         await world.Broker.StartAsync();
         await bridge.ConnectProbeAsync();
 
-        // The broker has forgotten everything; all of it is there again.
+        // The broker lost its retained messages; the bridge has published all of them.
         await bridge.SeenAsync("ssh/bridge/state", "online");
         await bridge.SeenAsync("ssh/nas/connection", "online");
         await bridge.SeenAsync("ssh/nas/out", "before");
@@ -55,7 +55,7 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
         await world.Broker.StartAsync();
         await bridge.ConnectProbeAsync();
 
-        // The result itself may have come before this client was there again.
+        // The result itself may have arrived before this client reconnected.
         await bridge.SeenAsync("ssh/nas/out", "meanwhile");
         await bridge.SeenAsync("ssh/nas/exec", "7");
         await bridge.OrLogAsync(
@@ -89,7 +89,7 @@ public sealed class BrokerFaultTests(BridgeWorld world) : IClassFixture<BridgeWo
         await EndBrokerAsync(isKilled: true);
         await Eventually.TrueAsync(
             () => world.Sshd.CountInLog("Disconnected from user") > ends,
-            "The connection stays open while the broker is away"
+            "the connection stays open while the broker is down"
         );
         await world.Broker.StartAsync();
         await bridge.ConnectProbeAsync();

@@ -125,15 +125,15 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
         var tls = $"tls: {{enabled: true, caFile: {broker.AuthorityFile}}}";
         BridgeYaml Yaml(params string[] mqtt) => new BridgeYaml(broker.Port).Mqtt(mqtt).Server("nas", world.Sshd);
 
-        (var right, var rightOutput) = await CheckAsync(Yaml(tls, "username: bridge", "password: right"));
+        (var correct, var correctOutput) = await CheckAsync(Yaml(tls, "username: bridge", "password: right"));
         (var wrong, var wrongOutput) = await CheckAsync(Yaml(tls, "username: bridge", "password: canary"));
         (var plain, var plainOutput) = await CheckAsync(Yaml("username: bridge", "password: right"));
-        (var stranger, var strangerOutput) = await CheckAsync(Yaml("tls: {enabled: true}"));
+        (var untrusted, var untrustedOutput) = await CheckAsync(Yaml("tls: {enabled: true}"));
 
-        (right, wrong, plain, stranger).ShouldBe((0, 1, 1, 1), rightOutput + wrongOutput + plainOutput + strangerOutput);
+        (correct, wrong, plain, untrusted).ShouldBe((0, 1, 1, 1), correctOutput + wrongOutput + plainOutput + untrustedOutput);
         wrongOutput.ShouldContain("loginRefused");
         wrongOutput.ShouldNotContain("canary");
-        strangerOutput.ShouldContain("certificate", Case.Insensitive);
+        untrustedOutput.ShouldContain("certificate", Case.Insensitive);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
 /// <summary>
-/// What the container image stands on, tried with the program itself: its health check, a folder that cannot be written, the
+/// What the container image relies on, tested with the program itself: its health check, a folder that is not writable, the
 /// time that <c>docker stop</c> gives.
 /// </summary>
 public sealed class ContainerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
@@ -60,7 +60,7 @@ public sealed class ContainerTests(BridgeWorld world) : IClassFixture<BridgeWorl
         bridge.Log.ShouldNotContain("   at ");
     }
 
-    /// <summary>With the setting of config/docker.yaml, and a command that does not go by itself.</summary>
+    /// <summary>With the setting of config/docker.yaml, and a command that does not end by itself.</summary>
     [Fact]
     public async Task Stop_GivenTheConfigurationOfTheContainer_ShouldBeOverBeforeDockerKills()
     {

@@ -26,7 +26,7 @@ public sealed partial class DemoTests : IDisposable
     {
         var port = FreePort.Find();
         await using var demo = await StartAsync([BridgeProgram.Path, "demo", "--port", $"{port}"]);
-        await SaysAsync(demo, "Ctrl-C");
+        await PrintedAsync(demo, "Ctrl-C");
 
         await using (var probe = await MqttProbe.ConnectAsync(port))
         {
@@ -34,7 +34,7 @@ public sealed partial class DemoTests : IDisposable
             await probe.PublishAsync("ssh/demo/exec/set", "echo it works");
             var result = await probe.WaitForAsync(message => message.Topic == "ssh/demo/result");
             JsonDocument.Parse(result.Text).RootElement.GetProperty("out").GetString().ShouldBe("it works\n");
-            await SaysAsync(demo, "→ ssh/demo/exec/set  echo it works");
+            await PrintedAsync(demo, "→ ssh/demo/exec/set  echo it works");
             await ConsoleAnswersAsync(demo.Output);
         }
 
@@ -57,7 +57,7 @@ public sealed partial class DemoTests : IDisposable
     public async Task Demo_ShouldAcceptItsOwnSuggestions()
     {
         await using var demo = await StartAsync([BridgeProgram.Path, "demo"]);
-        await SaysAsync(demo, "Ctrl-C");
+        await PrintedAsync(demo, "Ctrl-C");
         var lines = PublishLine().Matches(demo.Output);
         await using var probe = await MqttProbe.ConnectAsync(
             int.Parse(lines[0].Groups["port"].Value, CultureInfo.InvariantCulture)
@@ -106,7 +106,7 @@ public sealed partial class DemoTests : IDisposable
             "--port",
             $"{port}",
         ]);
-        await SaysAsync(demo, "Ctrl-C");
+        await PrintedAsync(demo, "Ctrl-C");
 
         await using (var probe = await MqttProbe.ConnectAsync(port))
         {
@@ -134,7 +134,7 @@ public sealed partial class DemoTests : IDisposable
             }
         );
 
-    private static async Task SaysAsync(ChildProcess demo, string words) =>
+    private static async Task PrintedAsync(ChildProcess demo, string words) =>
         (await demo.WaitForLineAsync(line => line.Contains(words, StringComparison.Ordinal))).ShouldBeTrue(demo.Output);
 
     private static async Task ConsoleAnswersAsync(string output)

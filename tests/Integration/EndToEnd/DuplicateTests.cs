@@ -4,7 +4,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
-/// <summary>A message that comes twice is carried out once, where it can be known for the same.</summary>
+/// <summary>A repeated message runs once if the bridge can recognize it as a duplicate.</summary>
 [Collection(SharedBridgeTests.Name)]
 public sealed class DuplicateTests(SharedBridge shared)
 {

@@ -7,7 +7,7 @@ using SshMqttBridge.Tests.Integration.HomeAssistant;
 namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
 /// <summary>
-/// The bridge as Home Assistant meets it at a real broker: what it finds there, and what its buttons and messages do.
+/// The bridge as Home Assistant sees it at a real broker: the discovery messages, and what its buttons and messages do.
 /// </summary>
 public sealed class HomeAssistantTests(BridgeWorld world, HomeAssistantEmulation homeAssistant)
     : IClassFixture<BridgeWorld>,
@@ -201,12 +201,12 @@ public sealed class HomeAssistantTests(BridgeWorld world, HomeAssistantEmulation
         var gone = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Topic == Router));
         gone.Payload.ShouldBeEmpty();
         gone.Retain.ShouldBeTrue();
-        var told = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(2, message => message.Topic == Nas));
-        told[0].Retain.ShouldBeFalse();
-        JsonNode.Parse(told[0].Text)!["components"]!["Run_two"]!.ToJsonString().ShouldBe("""{"platform":"button"}""");
-        homeAssistant.FaultsOf(JsonNode.Parse(told[0].Text)!).ShouldBeEmpty();
-        told[1].Retain.ShouldBeTrue();
-        told[1].Text.ShouldNotContain("Run_two");
+        var published = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(2, message => message.Topic == Nas));
+        published[0].Retain.ShouldBeFalse();
+        JsonNode.Parse(published[0].Text)!["components"]!["Run_two"]!.ToJsonString().ShouldBe("""{"platform":"button"}""");
+        homeAssistant.FaultsOf(JsonNode.Parse(published[0].Text)!).ShouldBeEmpty();
+        published[1].Retain.ShouldBeTrue();
+        published[1].Text.ShouldNotContain("Run_two");
         (await RetainedAsync(broker, 2)).Keys.ShouldBe([Bridge, Nas], ignoreOrder: true);
         await RememberedAsync(bridge, Router, isThere: false);
         await bridge.StopAsync();
@@ -236,7 +236,7 @@ public sealed class HomeAssistantTests(BridgeWorld world, HomeAssistantEmulation
         (await RetainedAsync(broker, 2)).Keys.ShouldBe([Bridge, Nas], ignoreOrder: true);
     }
 
-    /// <summary>A bridge for one server, and a broker that no other bridge has told anything.</summary>
+    /// <summary>A bridge for one server, and a new broker without retained messages.</summary>
     private async Task<(MosquittoBroker Broker, BridgeHost Bridge)> StartAsync(params string[] lines)
     {
         var broker = await MosquittoBroker.StartNewAsync();

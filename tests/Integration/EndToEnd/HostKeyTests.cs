@@ -78,11 +78,11 @@ public sealed class HostKeyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Pinned_GivenTheCorrectAndAWrongFingerprint_ShouldAcceptOnlyTheCorrectOne()
     {
-        var right = await world.Sshd.FingerprintAsync("ed25519");
+        var correct = await world.Sshd.FingerprintAsync("ed25519");
         var wrong = "SHA256:" + new string('A', 43);
         await using var bridge = await world.StartAsync(
             world
-                .Nas($"hostKey: '{right}'", "persistentConnection: false")
+                .Nas($"hostKey: '{correct}'", "persistentConnection: false")
                 .Server("wrong", world.Sshd, $"hostKey: '{wrong}'", "persistentConnection: false")
         );
 
@@ -91,7 +91,7 @@ public sealed class HostKeyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 
         accepted["out"].ShouldBe("pinned");
         (refused.Status, refused.Reason).ShouldBe(("rejected", "hostKey"), refused.Json);
-        refused.Message!.ShouldContain(right);
+        refused.Message!.ShouldContain(correct);
         refused.Message!.ShouldContain(wrong);
         File.Exists(_file).ShouldBeFalse();
     }

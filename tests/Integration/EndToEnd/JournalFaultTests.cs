@@ -19,7 +19,7 @@ public sealed class JournalFaultTests(BridgeWorld world) : IClassFixture<BridgeW
 
         await bridge.StartAsync();
 
-        await ToldAsync(bridge, "was damaged");
+        await ReportedAsync(bridge, "was damaged");
         Directory.GetFiles(bridge.Folder["state"], "journal.db.damaged-*").ShouldNotBeEmpty();
         (await bridge["nas"].ExecAsync("echo hello"))["out"].ShouldBe("hello");
     }
@@ -42,10 +42,10 @@ public sealed class JournalFaultTests(BridgeWorld world) : IClassFixture<BridgeW
         refused.Message.ShouldNotBeNull().ShouldContain("the disk is full");
         underWay.Status.ShouldBe("succeeded", underWay.Json);
         underWay.OutBytes.ShouldBe(300_000);
-        await ToldAsync(bridge, "the disk is full");
+        await ReportedAsync(bridge, "the disk is full");
         disk.Free();
         await AcceptedAsync(nas);
-        // What ended while nothing could be written has been written since: it is not said to be lost.
+        // The result of the command that ended while the disk was full has been written since: it is not reported as lost.
         await bridge.KillAsync();
         await bridge.StartAsync();
         await AcceptedAsync(nas);
@@ -67,7 +67,7 @@ public sealed class JournalFaultTests(BridgeWorld world) : IClassFixture<BridgeW
         await disk.SetReadOnlyAsync(true);
 
         await bridge.StartAsync();
-        await ToldAsync(bridge, "read-only");
+        await ReportedAsync(bridge, "read-only");
         (await RefusedAsync(nas)).Message.ShouldNotBeNull().ShouldContain("read-only");
         nas.ResultsOf("left").ShouldBeEmpty();
         await disk.SetReadOnlyAsync(false);
@@ -93,7 +93,7 @@ public sealed class JournalFaultTests(BridgeWorld world) : IClassFixture<BridgeW
         await bridge.StopAsync();
     }
 
-    private static Task<ProbeMessage> ToldAsync(BridgeHost bridge, string words) =>
+    private static Task<ProbeMessage> ReportedAsync(BridgeHost bridge, string words) =>
         bridge.OrLogAsync(
             bridge.Probe.WaitForAsync(message =>
                 message.Topic == "ssh/bridge/error"

@@ -6,7 +6,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
-/// <summary>What is too much: for the broker, for the queue, for memory.</summary>
+/// <summary>The limits of the broker, the queue and the memory.</summary>
 public sealed class LimitsTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
     private readonly Gate _gate = new(world.Sshd.Folder);

@@ -5,7 +5,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
-/// <summary>Ways to log in, and servers that let nobody in.</summary>
+/// <summary>Authentication methods, and servers that refuse every login.</summary>
 public sealed class LoginTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
     [RootFact]

@@ -4,7 +4,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
-/// <summary>What the policy refuses, what the audit log says of it, and the history.</summary>
+/// <summary>What the policy rejects, the audit log, and the history.</summary>
 public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
     [Fact]

@@ -30,7 +30,7 @@ public sealed class ProgramFileTests
         Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).ShouldBe(["SshMqttBridge"]);
     }
 
-    /// <summary>Row 74: whatever was built in this checkout before.</summary>
+    /// <summary>Row 74: the programs built in this checkout before.</summary>
     [Fact]
     public void Programs_OfEachTargetThatWasBuilt_ShouldBeForItsProcessor()
     {

@@ -4,7 +4,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
-/// <summary>A trace of a long transfer, which a slow link makes one.</summary>
+/// <summary>The progress of a transfer that a slow link makes long.</summary>
 public sealed class ProgressTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
     private const int Size = 8 << 20;
@@ -27,10 +27,10 @@ public sealed class ProgressTests(BridgeWorld world) : IClassFixture<BridgeWorld
         var report = await bridge["nas"].SendAsync($"{operation}/set", payload);
 
         report.Status.ShouldBe("succeeded", report.ToString());
-        var told = report.Messages.Where(message => message.Topic == "progress").ToArray();
-        var progress = told.Select(message => JsonDocument.Parse(message.Text).RootElement).ToArray();
+        var published = report.Messages.Where(message => message.Topic == "progress").ToArray();
+        var progress = published.Select(message => JsonDocument.Parse(message.Text).RootElement).ToArray();
         progress.Length.ShouldBeGreaterThanOrEqualTo(2);
-        told.ShouldAllBe(message => !message.Retain);
+        published.ShouldAllBe(message => !message.Retain);
         progress.ShouldAllBe(one => one.GetProperty("operation").GetString() == operation);
         progress.ShouldAllBe(one => one.GetProperty("id").GetString() == operation);
         progress.ShouldAllBe(one => one.GetProperty("total").GetInt64() == Size);
@@ -39,9 +39,9 @@ public sealed class ProgressTests(BridgeWorld world) : IClassFixture<BridgeWorld
         bytes[0].ShouldBeInRange(0, Size - 1);
         bytes[^1].ShouldBe(Size);
         progress[^1].GetProperty("rate").GetInt64().ShouldBeInRange(1, Size * 2);
-        // Told before its end is.
+        // Published before its result.
         report
             .Messages.Select(message => message.Topic)
-            .ShouldBe(["queue", .. told.Select(_ => "progress"), operation, "last", "result"]);
+            .ShouldBe(["queue", .. published.Select(_ => "progress"), operation, "last", "result"]);
     }
 }

@@ -3,7 +3,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
-/// <summary>Timeouts and cancelling: what is stopped is stopped on the server too.</summary>
+/// <summary>Timeouts and cancellation: both also stop the command on the server.</summary>
 [Collection(SharedBridgeTests.Name)]
 public sealed class StoppingTests(SharedBridge shared)
 {

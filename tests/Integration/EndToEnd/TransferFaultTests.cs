@@ -4,7 +4,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
-/// <summary>Transfers that do not come to their end: nothing is left under the destination's name, nor beside it.</summary>
+/// <summary>Interrupted transfers: nothing is left under the destination's name, nor beside it.</summary>
 public sealed class TransferFaultTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
     private const string Get = """{"source":"SOURCE","destination":"copy","id":"long"}""";

@@ -1,4 +1,4 @@
 namespace SshMqttBridge.Tests.Integration.Examples;
 
-/// <summary>How a program ended, and what it wrote.</summary>
+/// <summary>A program's exit status and output.</summary>
 internal sealed record ExampleEnd(int Status, string Out, string Err);

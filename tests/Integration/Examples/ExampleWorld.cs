@@ -27,7 +27,7 @@ public sealed class ExampleWorld : IAsyncLifetime
     /// <summary>The folder of the examples in the repository.</summary>
     public static string Examples { get; } = Path.Combine(Repository.Root, "examples", "shell");
 
-    /// <summary>What was called on the server since it was asked last, a line each.</summary>
+    /// <summary>The recorded calls since the last query, one line each.</summary>
     public IReadOnlyList<string> TakeRecords()
     {
         var file = _folder["records"];

@@ -19,7 +19,7 @@ internal sealed class NodeRed : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly int _port = FreePort.Find();
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
-    private readonly List<(string Node, string Text)> _said = [];
+    private readonly List<(string Node, string Text)> _debug = [];
     private readonly HashSet<string> _connected = [];
     private readonly HttpClient _http = new();
     private ChildProcess? _process;
@@ -44,29 +44,29 @@ internal sealed class NodeRed : IAsyncDisposable
     }
 
     /// <summary>What the debug node of that name has shown so far.</summary>
-    public IReadOnlyList<string> Said(string node)
+    public IReadOnlyList<string> Debug(string node)
     {
-        lock (_said)
+        lock (_debug)
         {
-            return [.. _said.Where(said => said.Node == node).Select(said => said.Text)];
+            return [.. _debug.Where(shown => shown.Node == node).Select(shown => shown.Text)];
         }
     }
 
     /// <summary>Waits until the debug node has shown such a message.</summary>
-    public Task<string> SaysAsync(string node, string words) =>
-        SaysAsync(node, text => text.Contains(words, StringComparison.Ordinal));
+    public Task<string> DebugAsync(string node, string words) =>
+        DebugAsync(node, text => text.Contains(words, StringComparison.Ordinal));
 
-    public async Task<string> SaysAsync(string node, Func<string, bool> isMeant)
+    public async Task<string> DebugAsync(string node, Func<string, bool> isExpected)
     {
         await Eventually.TrueAsync(
-            () => Task.FromResult(Said(node).Any(isMeant)),
-            () => $"'{node}' does not show it, but: {string.Join(" | ", _said)}\n{_process?.Output}"
+            () => Task.FromResult(Debug(node).Any(isExpected)),
+            () => $"'{node}' does not show it, but: {string.Join(" | ", _debug)}\n{_process?.Output}"
         );
-        return Said(node).First(isMeant);
+        return Debug(node).First(isExpected);
     }
 
     /// <summary>Presses the button of an inject node.</summary>
-    /// <param name="properties">Of the message, instead of those in the flow; a payload that is no text goes as JSON.</param>
+    /// <param name="properties">Of the message, instead of those in the flow; a payload that is not text is sent as JSON.</param>
     public async Task InjectAsync(string node, params (string Name, object Value)[] properties)
     {
         var address = $"http://127.0.0.1:{_port}/inject/{_names.Single(pair => pair.Value == node).Key}";
@@ -136,7 +136,7 @@ internal sealed class NodeRed : IAsyncDisposable
 
         await _socket.ConnectAsync(new Uri($"ws://127.0.0.1:{_port}/comms"), _end.Token);
         await SendAsync("""{"subscribe":"debug"}""");
-        // Retained: what it says of the nodes so far comes at once, and proves that the first subscription stands.
+        // Retained: the nodes' current states arrive at once, and prove that the first subscription is active.
         await SendAsync("""{"subscribe":"status/#"}""");
         _reading = ReadAsync();
         var count = nodes.Count(node => TypeOf(node) is "mqtt in" or "mqtt out");
@@ -150,7 +150,7 @@ internal sealed class NodeRed : IAsyncDisposable
     {
         get
         {
-            lock (_said)
+            lock (_debug)
             {
                 return _connected.Count;
             }
@@ -181,14 +181,14 @@ internal sealed class NodeRed : IAsyncDisposable
         }
         catch (Exception exception) when (exception is OperationCanceledException or WebSocketException)
         {
-            // The end of the test, or of Node-RED, which waits in vain then tell.
+            // The test or Node-RED has ended; the waits that then fail report it.
         }
     }
 
     private void Take(byte[] json)
     {
         using var document = JsonDocument.Parse(json);
-        lock (_said)
+        lock (_debug)
         {
             foreach (var message in document.RootElement.EnumerateArray())
             {
@@ -196,7 +196,7 @@ internal sealed class NodeRed : IAsyncDisposable
                 var data = message.GetProperty("data");
                 if (topic == "debug")
                 {
-                    _said.Add((_names[data.GetProperty("id").GetString()!], data.GetProperty("msg").ToString()));
+                    _debug.Add((_names[data.GetProperty("id").GetString()!], data.GetProperty("msg").ToString()));
                 }
                 else if (
                     topic.StartsWith("status/", StringComparison.Ordinal)

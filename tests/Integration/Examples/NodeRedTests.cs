@@ -3,7 +3,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 namespace SshMqttBridge.Tests.Integration.Examples;
 
-/// <summary>examples/node-red/flows.json, as it stands in the repository, in a real Node-RED.</summary>
+/// <summary>The repository's examples/node-red/flows.json in a real Node-RED.</summary>
 public sealed class NodeRedTests(NodeRedWorld world) : IClassFixture<NodeRedWorld>
 {
     private NodeRed NodeRed => world.NodeRed!;
@@ -13,7 +13,7 @@ public sealed class NodeRedTests(NodeRedWorld world) : IClassFixture<NodeRedWorl
     {
         await NodeRed.InjectAsync("How full is the disk?");
 
-        (await NodeRed.SaysAsync("output", "Use%")).ShouldStartWith("Filesystem");
+        (await NodeRed.DebugAsync("output", "Use%")).ShouldStartWith("Filesystem");
     }
 
     [NodeRedFact]
@@ -22,8 +22,8 @@ public sealed class NodeRedTests(NodeRedWorld world) : IClassFixture<NodeRedWorl
         await NodeRed.InjectAsync("How full is the disk?", ("payload", "exit 3"), ("server", "nas"));
         await NodeRed.InjectAsync("How full is the disk?", ("payload", "true"), ("server", "nix"));
 
-        Result(await NodeRed.SaysAsync("failure", "\"exit\":3")).GetProperty("status").GetString().ShouldBe("failed");
-        await NodeRed.SaysAsync("failure", "There is no server 'nix'");
+        Result(await NodeRed.DebugAsync("failure", "\"exit\":3")).GetProperty("status").GetString().ShouldBe("failed");
+        await NodeRed.DebugAsync("failure", "There is no server 'nix'");
     }
 
     [NodeRedFact]
@@ -36,8 +36,8 @@ public sealed class NodeRedTests(NodeRedWorld world) : IClassFixture<NodeRedWorl
             ("server", "router")
         );
 
-        await NodeRed.SaysAsync("output", text => text == "quick one");
-        await NodeRed.SaysAsync("output", text => text == "slow one\n");
+        await NodeRed.DebugAsync("output", text => text == "quick one");
+        await NodeRed.DebugAsync("output", text => text == "slow one\n");
     }
 
     [NodeRedFact]
@@ -50,7 +50,7 @@ public sealed class NodeRedTests(NodeRedWorld world) : IClassFixture<NodeRedWorl
             ("operation", "run/greet")
         );
 
-        await NodeRed.SaysAsync("output", text => text == "hello Node-RED\n");
+        await NodeRed.DebugAsync("output", text => text == "hello Node-RED\n");
     }
 
     [NodeRedFact]
@@ -58,9 +58,9 @@ public sealed class NodeRedTests(NodeRedWorld world) : IClassFixture<NodeRedWorl
     {
         await NodeRed.InjectAsync("Count to three");
 
-        await NodeRed.SaysAsync("line", "line 3");
+        await NodeRed.DebugAsync("line", "line 3");
         NodeRed
-            .Said("line")
+            .Debug("line")
             .Where(text => text.StartsWith("line", StringComparison.Ordinal))
             .ShouldBe(["line 1", "line 2", "line 3"]);
     }
@@ -80,10 +80,10 @@ public sealed class NodeRedTests(NodeRedWorld world) : IClassFixture<NodeRedWorl
             ("operation", "get")
         );
 
-        var result = Result(await NodeRed.SaysAsync("copied", "\"operation\":\"get\""));
+        var result = Result(await NodeRed.DebugAsync("copied", "\"operation\":\"get\""));
         world.Link.Fault = new LinkFault.None();
         (result.GetProperty("status").GetString(), result.GetProperty("bytes").GetInt64()).ShouldBe(("succeeded", size));
-        NodeRed.Said("progress")[^1].ShouldStartWith("get: 100 %, ");
+        NodeRed.Debug("progress")[^1].ShouldStartWith("get: 100 %, ");
         new FileInfo(world.Bridge.Folder["files/syslog"]).Length.ShouldBe(size);
     }
 
@@ -91,16 +91,16 @@ public sealed class NodeRedTests(NodeRedWorld world) : IClassFixture<NodeRedWorl
     public async Task Offline_GivenALostConnectionAndALostBridge_ShouldReportEach()
     {
         world.Link.Fault = new LinkFault.Refuse();
-        await NodeRed.SaysAsync("connection lost", "nas is offline");
+        await NodeRed.DebugAsync("connection lost", "nas is offline");
         world.Link.Fault = new LinkFault.None();
         await world.Bridge["nas"].IsAsync("connection", "online");
         await world.Bridge.KillAsync();
 
-        await NodeRed.SaysAsync("connection lost", "bridge is offline");
+        await NodeRed.DebugAsync("connection lost", "bridge is offline");
 
         await world.Bridge.StartAsync();
         await world.Bridge["nas"].IsAsync("connection", "online");
-        NodeRed.Said("connection lost").Take(2).ShouldBe(["nas is offline", "bridge is offline"]);
+        NodeRed.Debug("connection lost").Take(2).ShouldBe(["nas is offline", "bridge is offline"]);
     }
 
     private static JsonElement Result(string json) => JsonSerializer.Deserialize<JsonElement>(json);

@@ -3,7 +3,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.Examples;
 
-/// <summary>The other files of examples/shell, and the snippets of docs/shell.md, as they stand in the repository.</summary>
+/// <summary>The repository's other files of examples/shell, and the snippets of docs/shell.md.</summary>
 public sealed class ShellExamplesTests(ExampleWorld world) : IClassFixture<ExampleWorld>, IAsyncLifetime
 {
     private static readonly string[] Backup = ["house.properties", "house.data", "house.script"];
@@ -123,9 +123,9 @@ public sealed class ShellExamplesTests(ExampleWorld world) : IClassFixture<Examp
     [InlineData("crontab")]
     public async Task Crontab_GivenCron_ShouldBeValid(string name)
     {
-        var said = await ChildProcess.RunAsync("crontab", "-n", Path.Combine(ExampleWorld.Examples, name));
+        var output = await ChildProcess.RunAsync("crontab", "-n", Path.Combine(ExampleWorld.Examples, name));
 
-        said.ShouldContain("successfully checked");
+        output.ShouldContain("successfully checked");
     }
 
     [Fact]

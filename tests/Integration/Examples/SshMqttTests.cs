@@ -5,7 +5,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.Examples;
 
-/// <summary>examples/shell/ssh-mqtt, as it stands in the repository.</summary>
+/// <summary>The repository's examples/shell/ssh-mqtt.</summary>
 public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorld>
 {
     [Theory]
@@ -142,7 +142,7 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
         await world.Bridge.KillAsync();
         await Eventually.TrueAsync(
             () => run.Err == "ssh-mqtt: the bridge is offline; it will publish the result when it is back\n",
-            "it does not say so"
+            "it does not report it"
         );
         await world.Bridge.StartAsync();
 

@@ -10,7 +10,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 namespace SshMqttBridge.Tests.Integration.Faults;
 
 /// <summary>
-/// Rows 34 to 41: the bridge itself is killed, told to stop, misconfigured, and searched for what it must not tell.
+/// Rows 34 to 41: the bridge itself is killed, stopped, misconfigured, and searched for leaked secrets.
 /// </summary>
 public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
@@ -31,7 +31,7 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
                 await nas.StartAsync($"echo {round}-{i} >> {ran}; sleep 0.0{random.Next(10)}", $"{round}-{i}");
             }
 
-            // Anywhere between the first command's coming and the last one's result, on a slow machine too.
+            // Anywhere between the arrival of the first command and the last one's result, on a slow machine too.
             if (round % CommandsInARound is > 0 and var ended)
             {
                 await nas.EndAsync($"{round}-{ended - 1}");
@@ -51,12 +51,12 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
             var id in Enumerable.Range(0, Rounds * CommandsInARound).Select(i => $"{i / CommandsInARound}-{i % CommandsInARound}")
         )
         {
-            // The broker may get the one result twice when the bridge died before it heard that the broker has it.
+            // The broker may receive the same result twice if the bridge was killed before it received the acknowledgement.
             string[] results = [.. nas.ResultsOf(id).Select(result => result.Json).Distinct(StringComparer.Ordinal)];
             results.Length.ShouldBeLessThanOrEqualTo(1, $"{id}: {string.Join('\n', results)}");
             if (results.Length == 0)
             {
-                // It never came to the bridge that was just being killed.
+                // It never reached the bridge that was just being killed.
                 lines.ShouldNotContain(id, "it ran and has no result");
                 continue;
             }
@@ -197,7 +197,7 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
             new() { UserName = "probe", Password = "probe" }
         );
 
-        // Each way a secret is used: right, wrong, over MQTT, for a login that fails; and by the other commands of the program.
+        // Each way a secret is used: correct, wrong, over MQTT, for a failed login; and by the program's other verbs.
         using var console = await ConsoleClient.LogInAsync(bridge);
         var token = ConsoleClient.TokenOf(bridge);
         (await console.SendTokenAsync(WrongToken)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
@@ -213,16 +213,16 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
         await bridge["password"].RunningAsync(gate.Wait, "running");
         var processes = ProcessesOf(bridge.Process);
         var state = StateOf(bridge);
-        var told = "";
+        var shown = "";
         foreach (var page in (string[])["/api/state", "/api/history", "/api/history/commands"])
         {
-            told += await console.GetAsync(page);
+            shown += await console.GetAsync(page);
         }
 
         gate.Open();
         await bridge["password"].EndAsync("running");
         await events.EndOfAsync("running");
-        told += string.Join('\n', events.All);
+        shown += string.Join('\n', events.All);
         await bridge.StopAsync();
         (_, var checking) = await BridgeProgram.RunAsync("check", "--connect", "--config", bridge.ConfigurationFile);
         (_, var trusting) = await BridgeProgram.RunAsync("trust", "password", "--config", bridge.ConfigurationFile);
@@ -242,7 +242,7 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
             Encoding.Latin1.GetString(state).ShouldNotContain(secret);
             checking.ShouldNotContain(secret);
             trusting.ShouldNotContain(secret);
-            told.ShouldNotContain(secret);
+            shown.ShouldNotContain(secret);
         }
 
         // The console's token is in its file, and nowhere else.
@@ -252,12 +252,12 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
             bridge.Log.ShouldNotContain(secret);
             topics.ShouldNotContain(secret);
             processes.ShouldNotContain(secret);
-            told.ShouldNotContain(secret);
+            shown.ShouldNotContain(secret);
             elsewhere.ShouldNotContain(secret);
         }
     }
 
-    /// <summary>What <c>ps</c> and <c>/proc</c> tell of the bridge and of what it started.</summary>
+    /// <summary>What <c>ps</c> and <c>/proc</c> show of the bridge and its child processes.</summary>
     private static string ProcessesOf(ChildProcess bridge) =>
         string.Concat(
             new[] { bridge.Id }
@@ -266,7 +266,7 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
         );
 
     /// <summary>
-    /// All bytes of the state directory: the journal and what belongs to it, known hosts, and whatever else there is.
+    /// All bytes of the state directory: the journal and its files, known hosts, and everything else.
     /// </summary>
     private static byte[] StateOf(BridgeHost bridge)
     {

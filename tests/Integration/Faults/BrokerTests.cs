@@ -28,7 +28,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
             () => bridge.Output.Contains("Not connected to the broker", StringComparison.Ordinal),
             bridge.Output
         );
-        // While a command's time passes there is no second try: the first wait is 30 s.
+        // No retry happens while the command runs: the first wait is 30 s.
         await Eventually.TrueAsync(() => bridge.Output.Contains("nas: connected", StringComparison.Ordinal), bridge.Output);
 
         bridge.Output.ShouldContain("refused the connection: not authorised");
@@ -70,7 +70,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         await first.LoggedAsync("does another client use the client id 'ssh-mqtt-bridge'?");
         await second.LoggedAsync("does another client use the client id 'ssh-mqtt-bridge'?");
 
-        // mosquitto does not tell whose place is taken. Each waits twice as long as the last time: a second, two, four.
+        // mosquitto does not report the takeover. Each bridge doubles its wait: one second, two, four.
         broker
             .Log.Split('\n')
             .Count(line => line.Contains("already connected", StringComparison.Ordinal))
@@ -102,7 +102,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
             peaks.Add(ProcessMemory.PeakBytes(bridge.Process.Id));
         }
 
-        // What nobody needs is thrown away as it comes.
+        // The bridge discards these bytes while reading.
         peaks[0].ShouldBeLessThan(180_000_000);
         peaks[1].ShouldBeLessThan(peaks[0] + 50_000_000);
         bridge.Probe.Clear();
@@ -113,7 +113,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     public async Task Row08_GivenABurstOf100000Messages_ShouldAnswerEachInBoundedMemory()
     {
         const int Count = 100_000;
-        // The client that looks on would have to hear five messages for each; it looks at the results only.
+        // The observing client would receive five messages for each; it subscribes to the results only.
         TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
         var full = 0;
         var other = 0;
@@ -174,7 +174,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 
         await stream.WriteAsync(Publish(0x32, $"echo ran >> {file}"));
         await stream.ReadExactlyAsync(new byte[4]);
-        // The same packet again, marked as a duplicate, as a client does that did not see the answer; a broker passes it on.
+        // The same packet again, marked as a duplicate, as a client does that did not receive the acknowledgement; a broker forwards it.
         await stream.WriteAsync(Publish(0x3A, $"echo ran >> {file}"));
         await stream.ReadExactlyAsync(new byte[4]);
         var results = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(2, IsResult));

@@ -5,7 +5,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 namespace SshMqttBridge.Tests.Integration.Faults;
 
 /// <summary>
-/// Row 37: the wall clock jumps while the program runs; the clock that only counts goes on, as it does on a real machine.
+/// Row 37: the wall clock jumps while the program runs; the monotonic clock is not affected, as on a real machine.
 /// </summary>
 public sealed class ClockTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
@@ -33,7 +33,7 @@ public sealed class ClockTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         gate.Open();
         var forward = await nas.EndAsync("forward");
 
-        // Two days back: the timeout comes all the same.
+        // Two days back: the timeout still applies.
         await nas.PublishAsync("exec/set", BridgeClient.Json("sleep 600", new { id = "back", timeout = 2 }));
         await bridge.SeenAsync("ssh/nas/queue", """{"running":"back","queued":0}""");
         File.WriteAllText(offset, "-1d");

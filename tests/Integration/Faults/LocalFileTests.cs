@@ -151,7 +151,7 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
         await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
         Directory.CreateDirectory(bridge.Folder["files/locked"]);
         File.SetUnixFileMode(bridge.Folder["files/locked"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        // Root without root's power over permissions, which is what any other user is.
+        // Root without the capability to bypass permissions, like any other user.
         bridge.Wrapper =
         [
             "setpriv",
@@ -269,7 +269,7 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
         await Eventually.TrueAsync(() => Directory.GetFiles(remote).Length == 0, "a temporary file stays on the server");
     }
 
-    /// <summary>Gets a file that is empty but for some marks, puts it back and looks for the marks.</summary>
+    /// <summary>Gets a sparse file with some marks, puts it back and checks the marks.</summary>
     private async Task ShouldCopyBothWaysAsync(BridgeHost bridge, long size)
     {
         long[] marks = [.. new[] { 0, 1L << 31, (1L << 32) - 3, size - 7 }.Where(mark => mark <= size - 7)];
@@ -338,7 +338,7 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
 
     private static void Swap(string path, string inside, string outside, CancellationToken enough)
     {
-        // A folder, then a link to one outside, then the folder again, each put in the other's place as fast as it goes.
+        // A folder, then a link to one outside, then the folder again, swapped as fast as possible.
         while (!enough.IsCancellationRequested)
         {
             Directory.Move(inside, path);

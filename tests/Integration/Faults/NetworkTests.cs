@@ -7,7 +7,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 namespace SshMqttBridge.Tests.Integration.Faults;
 
 /// <summary>
-/// Rows 3 and 15: the cable is cut without a word; the bridge runs in a network of its own, so that its packets can be dropped.
+/// Rows 3 and 15: the cable is cut without notice; the bridge runs in a network of its own, so that its packets can be dropped.
 /// </summary>
 public sealed class NetworkTests
 {

@@ -5,7 +5,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 namespace SshMqttBridge.Tests.Integration.Faults;
 
 /// <summary>
-/// Rows 20 and 30: a server whose scp does not keep to the protocol, is missing, or is drowned in what a shell prints.
+/// Rows 20 and 30: a server whose scp violates the protocol, is missing, or is preceded by a shell's text.
 /// </summary>
 #pragma warning disable CA1001 // xunit calls DisposeAsync of IAsyncLifetime.
 public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IAsyncLifetime

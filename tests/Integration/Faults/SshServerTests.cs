@@ -84,7 +84,7 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
         await bridge["nas"].IsAsync("connection", "online");
         if (isBusy)
         {
-            // Output under way is no sign of life once it has stopped.
+            // A command that produced output does not count as a keep-alive reply once the output stops.
             await bridge["nas"].RunningAsync($"{_gate.Wait} & yes; true", "busy");
             await _gate.ReachedAsync();
         }
@@ -125,8 +125,8 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
 
         (report.Status, report["exec"], report.Out).ShouldBe(("timedOut", "null", "begun\n"), report.Json);
         next["out"].ShouldBe("next", next.Json);
-        // As root, OpenSSH takes no signal, and there is no second channel to send it by: the session is had back by a new
-        // connection.
+        // As root, OpenSSH ignores signals, and there is no second channel to send one: only a new connection frees
+        // the session.
         bridge["nas"]
             .History("connection")
             .ShouldBe(Environment.IsPrivilegedProcess ? ["offline", "online", "offline", "online"] : ["offline", "online"]);
@@ -182,8 +182,8 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
         (echoing["exec"], echoing.Status, echoing.Reason).ShouldBe(("error", "rejected", "authentication"), echoing.Json);
         echoing.Message!.ShouldContain("Your pet's name?");
         several.Out.ShouldBe("begun\n");
-        // One login with the password, none that changes it; no answer to what shows what is typed; the one answer to all that
-        // hides it.
+        // One login with the password, none that changes it; no answer to visible prompts; the same answer to all
+        // hidden ones.
         server.Log.ShouldBe(["password expired", "answers several 2 1"], ignoreOrder: true);
         bridge.Log.ShouldNotContain(Canary);
     }
@@ -214,7 +214,7 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
             Scripted(server, "free").Server("free", "keepAlive: 0.1", "keepAliveCount: 100")
         );
 
-        // It says so when it has been asked five times.
+        // It responds at the fifth request.
         var report = await bridge["free"].ExecAsync("outlast");
 
         (report.Status, report.Out).ShouldBe(("succeeded", "asked\n"), report.Json);

@@ -15,7 +15,7 @@ internal sealed class TemporaryFolder : IDisposable
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
     /// <summary>
-    /// Writes a file that only its owner may read, unless <paramref name="mode"/> says otherwise, and creates its folder.
+    /// Writes a file that only its owner may read, unless <paramref name="mode"/> is given, and creates its folder.
     /// </summary>
     /// <returns>Its path.</returns>
     public string Write(string name, string text, UnixFileMode mode = OwnerOnly)
@@ -27,7 +27,7 @@ internal sealed class TemporaryFolder : IDisposable
         return path;
     }
 
-    /// <summary>Lets every user read a file that lies directly in the folder, if he knows its name.</summary>
+    /// <summary>Lets every user read a file directly in the folder by its name.</summary>
     public void Share(string name)
     {
         File.SetUnixFileMode(Path, OwnerOnly | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);

@@ -5,7 +5,7 @@ using SshMqttBridge.Mqtt;
 namespace SshMqttBridge.Tests.Integration.HomeAssistant;
 
 /// <summary>
-/// Home Assistant's rules for what it is told: those for one payload are in discovery.schema.json, those between them are here.
+/// Home Assistant's rules for discovery: those for one payload are in discovery.schema.json, those across payloads are here.
 /// </summary>
 public sealed class DiscoveryPayloadTests(HomeAssistantEmulation homeAssistant) : IClassFixture<HomeAssistantEmulation>
 {
@@ -31,7 +31,7 @@ public sealed class DiscoveryPayloadTests(HomeAssistantEmulation homeAssistant) 
             .ShouldBeEmpty();
     }
 
-    /// <summary>A schema that takes everything would prove nothing.</summary>
+    /// <summary>A schema that accepts everything would prove nothing.</summary>
     [HomeAssistantTheory]
     [InlineData("qos", "1")]
     [InlineData("state_topic", "\"a\"")]

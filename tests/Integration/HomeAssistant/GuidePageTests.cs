@@ -7,8 +7,8 @@ using SshMqttBridge.Mqtt;
 namespace SshMqttBridge.Tests.Integration.HomeAssistant;
 
 /// <summary>
-/// What docs/home-assistant.md says is so: its snippets parse and render, and its entities, topics and picture are those that
-/// there are.
+/// Checks docs/home-assistant.md: its snippets parse and render, and its entities, topics and picture are those that
+/// exist.
 /// </summary>
 public sealed class GuidePageTests(HomeAssistantEmulation homeAssistant) : IClassFixture<HomeAssistantEmulation>
 {

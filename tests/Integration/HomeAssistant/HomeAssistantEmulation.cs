@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace SshMqttBridge.Tests.Integration.HomeAssistant;
 
 /// <summary>
-/// What Home Assistant would make of payloads, templates and snippets of its configuration, as far as that can be had without
+/// Evaluates payloads, templates and configuration snippets as Home Assistant would, as far as possible without
 /// it: a JSON schema of its rules, a real Jinja2, a real YAML parser. One process of Python for a test class, asked one thing
 /// after another.
 /// </summary>
@@ -19,14 +19,14 @@ public sealed class HomeAssistantEmulation : IDisposable
         Start(Path.Combine(AppContext.BaseDirectory, "HomeAssistant/home_assistant.py"))
     );
 
-    /// <summary>Why there can be none; null if there can.</summary>
+    /// <summary>Why it is not available; null if it is.</summary>
     public static string? Obstacle => LazyObstacle.Value;
 
     /// <summary>The rules for a discovery payload.</summary>
     public static JsonNode Schema { get; } =
         JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "HomeAssistant/discovery.schema.json")))!;
 
-    /// <summary>What is wrong with a discovery payload.</summary>
+    /// <summary>The faults of a discovery payload.</summary>
     public IReadOnlyList<string> FaultsOf(JsonNode payload) =>
         [
             .. Ask(new JsonObject { ["schema"] = Schema.DeepClone(), ["payload"] = payload.DeepClone() })["faults"]!

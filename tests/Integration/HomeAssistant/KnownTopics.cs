@@ -3,7 +3,7 @@ using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Tests.Integration.HomeAssistant;
 
-/// <summary>Which topics there are.</summary>
+/// <summary>The topics that exist.</summary>
 internal static class KnownTopics
 {
     private static readonly string[] Datapoints =

@@ -5,7 +5,7 @@ using SshMqttBridge.HomeAssistant;
 
 namespace SshMqttBridge.Tests.Integration.HomeAssistant;
 
-/// <summary>The templates in what Home Assistant is told, rendered for real payloads.</summary>
+/// <summary>The templates in the discovery messages, rendered for real payloads.</summary>
 public sealed class TemplateTests(HomeAssistantEmulation homeAssistant) : IClassFixture<HomeAssistantEmulation>
 {
     /// <summary>
@@ -82,15 +82,15 @@ public sealed class TemplateTests(HomeAssistantEmulation homeAssistant) : IClass
     [InlineData("operation", "\"cancel\"", false)]
     [InlineData("operation", "\"user\"", false)]
     [InlineData("operation", "\"put\"", true)]
-    public void CommandFinished_GivenAResult_ShouldRenderOnlyWhereItIsAnEvent(string field, string value, bool isTold)
+    public void CommandFinished_GivenAResult_ShouldRenderOnlyWhereItIsAnEvent(string field, string value, bool isEvent)
     {
         var json = JsonNode.Parse(Examples.Results["short"].ToJson())!;
         json[field] = JsonNode.Parse(value);
 
         var text = homeAssistant.RenderValue(Templates.ResultEvent, json.ToJsonString());
 
-        text.Length.ShouldBe(isTold ? text.Length : 0);
-        (text.Length > 0).ShouldBe(isTold);
+        text.Length.ShouldBe(isEvent ? text.Length : 0);
+        (text.Length > 0).ShouldBe(isEvent);
     }
 
     [HomeAssistantTheory]

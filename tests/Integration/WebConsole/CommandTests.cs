@@ -19,7 +19,7 @@ public sealed class CommandTests(ConsoleSite site)
         await Expect(card.Locator(".block.err .label")).ToHaveTextAsync("stderr");
         await Expect(card).ToContainTextAsync("failed");
         await Expect(card).ToContainTextAsync("exit 3 · ");
-        // Said by a screen reader.
+        // Announced by a screen reader.
         await Expect(console.Page.Locator("#status")).ToContainTextAsync("failed, exit 3");
     }
 
@@ -86,7 +86,7 @@ public sealed class CommandTests(ConsoleSite site)
     {
         await using var console = await site.OpenAsync();
 
-        // Not faster than it is told: see the next test.
+        // Not faster than the events arrive: see the next test.
         var card = await console.RunToEndAsync("for i in $(seq 20); do seq $((i * 500 - 499)) $((i * 500)); sleep 0.06; done");
 
         var lines = (await card.Locator(".output").TextContentAsync())!.Split('\n');

@@ -8,7 +8,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.WebConsole;
 
-/// <summary>Commands from the console and what it is told, with the real program, a real broker and a real SSH server.</summary>
+/// <summary>The console's commands and events, with the real program, a real broker and a real SSH server.</summary>
 public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
     [Fact]
@@ -77,11 +77,11 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
 
         (await events.EndOfAsync(id)).GetProperty("outBytes").GetInt64().ShouldBe(Bytes);
         var output = events.All.Where(one => one.Name == "output").Select(one => one.Data).ToList();
-        var told = output.Sum(one => (long)System.Text.Encoding.UTF8.GetByteCount(one.GetProperty("text").GetString()!));
+        var received = output.Sum(one => (long)System.Text.Encoding.UTF8.GetByteCount(one.GetProperty("text").GetString()!));
         var skipped = output.Sum(one => one.TryGetProperty("skipped", out var count) ? count.GetInt64() : 0);
-        // Where half a character stands before a gap, U+FFFD is three bytes for one.
-        (told + skipped).ShouldBeInRange(Bytes, Bytes + 2 * output.Count);
-        told.ShouldBeGreaterThan(100_000);
+        // Half a character before a gap becomes U+FFFD: three bytes for one.
+        (received + skipped).ShouldBeInRange(Bytes, Bytes + 2 * output.Count);
+        received.ShouldBeGreaterThan(100_000);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
             (ended.GetProperty("status").GetString(), ended.GetProperty("reason").GetString()).ShouldBe(("rejected", reason));
         }
 
-        // What has not the key that makes it a command is none, rather than a command line that looks like JSON.
+        // A body without the required key is invalid; it is not run as a command line that looks like JSON.
         foreach (
             var body in (string[])["""{"comand":"true"}""", "[]", "\"true\"", "true", "", "{", "null", """{"command":"\ud800"}"""]
         )

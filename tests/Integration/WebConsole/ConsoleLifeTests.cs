@@ -111,7 +111,7 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
         wait.ShouldNotBeNull();
         bridge.Log.ShouldContain("invalid token from 127.0.0.1");
         bridge.Log.ShouldNotContain("canary");
-        // Who had the token before is let in all the same, from the same address.
+        // A browser that signed in before may still do so from the same address.
         (await owner.SendAsync(HttpMethod.Delete, "/api/session")).Dispose();
         (await owner.SendTokenAsync(ConsoleClient.TokenOf(bridge))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
     }
@@ -133,7 +133,7 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
         HttpResponseMessage? answer = null;
         await Eventually.TrueAsync(
             async () => (answer = await console.SendAsync(HttpMethod.Get, "/api/events")).StatusCode == HttpStatusCode.OK,
-            () => "the place of one that has gone is not free"
+            () => "the place of a closed stream is not free"
         );
         answer!.Dispose();
         foreach (var listener in listeners.Skip(1))
@@ -145,7 +145,7 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Fact]
     public async Task Start_GivenHttps_ShouldAnswerWithTlsAlone()
     {
-        // The client trusts the root alone: the one between has to be sent along.
+        // The client trusts only the root: the bridge must send the intermediate certificate.
         using TestAuthority root = new();
         using TestAuthority between = new(root);
         using TemporaryFolder folder = new();
@@ -198,7 +198,10 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
             new ParallelOptions { MaxDegreeOfParallelism = 8 },
             async (i, _) => await bridge.OrLogAsync(console.CommandAsync($"/api/servers/s{i}/exec", new { command = "true" }))
         );
-        await Eventually.TrueAsync(() => events.All.Count(one => one.Name == "ended") == 1000, "not every command's end is told");
+        await Eventually.TrueAsync(
+            () => events.All.Count(one => one.Name == "ended") == 1000,
+            "not every command's end was published"
+        );
     }
 
     private Task<BridgeHost> StartAsync(params string[] top) =>

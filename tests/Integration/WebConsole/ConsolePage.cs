@@ -23,7 +23,7 @@ internal sealed class ConsolePage : IAsyncDisposable
         };
         page.Console += (_, message) =>
         {
-            // A browser says itself that an answer was 401 or that there was none; those are answers here.
+            // A browser logs responses of 401 and failed requests as errors; here they are expected.
             if (
                 message.Type is "error" or "warning"
                 && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)
@@ -36,7 +36,7 @@ internal sealed class ConsolePage : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>Errors of scripts, violations of the content security policy, files that are not there.</summary>
+    /// <summary>Script errors, violations of the content security policy, missing files.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints;
 
     public ILocator Prompt => Page.Locator("#prompt");

@@ -5,13 +5,13 @@ using SshMqttBridge.Tests.Integration.Fixtures.Consoles;
 
 namespace SshMqttBridge.Tests.Integration.WebConsole;
 
-/// <summary>Who may ask the console for what. All of it at one bridge, but for what changes it for others.</summary>
+/// <summary>Who may access what in the console. On one bridge, except for tests that would affect others.</summary>
 public sealed class ConsoleSafetyTests(ConsoleServices world) : IClassFixture<ConsoleServices>
 {
     private const string Exec = "/api/servers/nas/exec";
     private const string Command = """{"command":"true"}""";
 
-    /// <summary>All there is, as method, path and body.</summary>
+    /// <summary>All endpoints, as method, path and body.</summary>
     public static TheoryData<string, string, string?> Endpoints { get; } =
         new()
         {
@@ -48,7 +48,7 @@ public sealed class ConsoleSafetyTests(ConsoleServices world) : IClassFixture<Co
     [MemberData(nameof(Endpoints))]
     public async Task Api_GivenTheCookieAlone_ShouldAskForTheToken(string method, string path, string? body)
     {
-        // Whoever has a server at another port of this machine is sent the owner's cookies, when the owner's browser comes by.
+        // A server on another port of this machine receives the owner's cookies when the owner's browser visits it.
         using var thief = world.Stranger();
         foreach (Cookie cookie in world.Owner.Cookies.GetCookies(world.Url))
         {
@@ -111,19 +111,24 @@ public sealed class ConsoleSafetyTests(ConsoleServices world) : IClassFixture<Co
             Command,
             headers: headers => headers.Remove("Origin")
         );
-        using var none = await world.Owner.SendAsync(HttpMethod.Post, Exec, Command, headers: headers => Say(headers, "none"));
+        using var none = await world.Owner.SendAsync(
+            HttpMethod.Post,
+            Exec,
+            Command,
+            headers: headers => AddSite(headers, "none")
+        );
         using var same = await world.Owner.SendAsync(
             HttpMethod.Post,
             Exec,
             Command,
-            headers: headers => Say(headers, "same-origin")
+            headers: headers => AddSite(headers, "same-origin")
         );
 
         (nothing.StatusCode, none.StatusCode, same.StatusCode).ShouldBe(
             (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden, HttpStatusCode.Accepted)
         );
 
-        static void Say(System.Net.Http.Headers.HttpRequestHeaders headers, string site)
+        static void AddSite(System.Net.Http.Headers.HttpRequestHeaders headers, string site)
         {
             headers.Remove("Origin");
             headers.Add("Sec-Fetch-Site", site);

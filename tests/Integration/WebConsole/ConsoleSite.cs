@@ -8,7 +8,7 @@ namespace SshMqttBridge.Tests.Integration.WebConsole;
 /// <summary>One bridge with a web console, and one browser, for as long as the collection's tests run.</summary>
 public sealed class ConsoleSite : BridgeWorld
 {
-    /// <summary>What would set the page's title to "owned", were it ever taken for markup.</summary>
+    /// <summary>Would set the page's title to "owned" if it were ever interpreted as markup.</summary>
     public const string Markup = """<img src=x onerror="document.title='owned'"><b>bold</b>""";
 
     private Chromium? _chromium;

@@ -56,7 +56,7 @@ public sealed class HistoryTests(ConsoleSite site)
         await console.Prompt.PressAsync("ArrowUp");
         await Expect(console.Prompt).ToHaveValueAsync("echo quince two");
 
-        // What completes the line stands there in grey.
+        // The completion is shown in grey.
         await console.Prompt.FillAsync("echo quince t");
         await console.Prompt.PressAsync("ArrowRight");
         await Expect(console.Prompt).ToHaveValueAsync("echo quince two");

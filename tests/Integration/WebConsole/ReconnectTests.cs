@@ -33,7 +33,7 @@ public sealed class ReconnectTests(ConsoleSite site)
     public async Task Page_GivenASilentConnection_ShouldShowItAsLostAndReconnect()
     {
         await using var console = await site.OpenNewAsync();
-        // A clock that can be set forward; else it goes as ever.
+        // A clock that can be set forward, and runs normally otherwise.
         await console.Page.Clock.InstallAsync();
         await console.Page.ReloadAsync();
         await console.SignInAsync(site.Token);
@@ -41,7 +41,7 @@ public sealed class ReconnectTests(ConsoleSite site)
         await console.Page.Clock.FastForwardAsync(40_000);
         await console.RunToEndAsync("echo two");
         await console.Page.Clock.FastForwardAsync(40_000);
-        // What came in between counts.
+        // Events that arrive in between count.
         await Expect(console.Banner).ToHaveCountAsync(0);
 
         await console.Page.RouteAsync("**/api/events", route => route.AbortAsync());

@@ -5,7 +5,7 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Tests.Unit.Actions;
 
-/// <summary>When the schedule runs what, by clocks that the test moves.</summary>
+/// <summary>When the scheduler runs actions, with clocks that the test controls.</summary>
 public sealed class ActionSchedulerTests : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -11,19 +11,19 @@ public sealed class CronScheduleClockTests
     private static readonly TimeZoneInfo LordHowe = TimeZoneInfo.FindSystemTimeZoneById("Australia/Lord_Howe");
 
     [Theory]
-    // A time that is left out comes when the clock has been set, once.
+    // A skipped time runs once, when the clock has been set.
     [InlineData("30 2 * * *", "2026-03-28T12:00Z", "2026-03-29T01:00Z 2026-03-30T00:30Z")]
     [InlineData("0 2 * * *", "2026-03-28T12:00Z", "2026-03-29T01:00Z 2026-03-30T00:00Z")]
     [InlineData("*/20 2 * * *", "2026-03-28T12:00Z", "2026-03-29T01:00Z 2026-03-30T00:00Z 2026-03-30T00:20Z")]
     [InlineData("0 3 * * *", "2026-03-28T12:00Z", "2026-03-29T01:00Z 2026-03-30T01:00Z")]
     [InlineData("30 1,2,3 * * *", "2026-03-28T12:00Z", "2026-03-29T00:30Z 2026-03-29T01:00Z 2026-03-29T01:30Z 2026-03-29T23:30Z")]
-    // What runs so often just goes on.
+    // A schedule that runs this often just continues.
     [InlineData("*/20 * * * *", "2026-03-29T00:30Z", "2026-03-29T00:40Z 2026-03-29T01:00Z 2026-03-29T01:20Z")]
-    // A time that comes twice counts once.
+    // A repeated time runs once.
     [InlineData("30 2 * * *", "2026-10-24T12:00Z", "2026-10-25T00:30Z 2026-10-26T01:30Z")]
     [InlineData("0 3 * * *", "2026-10-24T12:00Z", "2026-10-25T02:00Z 2026-10-26T02:00Z")]
     [InlineData("30 2 * * *", "2026-10-25T01:00Z", "2026-10-26T01:30Z")]
-    // What runs so often goes on through both hours.
+    // A schedule that runs this often continues through both hours.
     [InlineData(
         "*/30 * * * *",
         "2026-10-24T23:50Z",
@@ -43,7 +43,7 @@ public sealed class CronScheduleClockTests
     public void Next_GivenHalfAnHour_ShouldDoTheSame(string text, string after, string expected) =>
         Runs(text, LordHowe, after, expected.Split(' ').Length).ShouldBe(expected.Split(' '));
 
-    /// <summary>Against the definition: each minute of a year in which the clock shows a right time, and nothing else.</summary>
+    /// <summary>Against the definition: each minute of a year in which the clock shows a matching time, and no other.</summary>
     [Fact]
     public void Next_GivenAYear_ShouldRunEachQuarterOfAnHourThatThereIs()
     {

@@ -112,7 +112,7 @@ public sealed class CommandResultTests
     [Fact]
     public void ToJson_GivenALongCommandLine_ShouldFitTheLimitToo()
     {
-        // A command as large as the broker takes comes back in its result, and escaped it may be larger.
+        // A result repeats its command, and the escaped command may exceed the broker's limit.
         var result = Example with
         {
             Command = new string('\u0001', 5000),

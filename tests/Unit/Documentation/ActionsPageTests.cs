@@ -8,7 +8,7 @@ using SshMqttBridge.Tests.Unit.Configuration.Reading;
 
 namespace SshMqttBridge.Tests.Unit.Documentation;
 
-/// <summary>The example of docs/actions.md must be right, and do what the page says.</summary>
+/// <summary>The example of docs/actions.md must be valid, and work as the page describes.</summary>
 public sealed partial class ActionsPageTests : IDisposable
 {
     private const int MostMilliseconds = 30_000;
@@ -68,7 +68,7 @@ public sealed partial class ActionsPageTests : IDisposable
         return loaded.Options.ShouldNotBeNull();
     }
 
-    /// <summary>What a shell makes of the word after -m.</summary>
+    /// <summary>The word after -m as a shell parses it.</summary>
     private static string Unquoted(string word) =>
         word.Replace(@"'\''", "\0", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal).Replace('\0', '\'');
 

@@ -4,7 +4,7 @@ using SshMqttBridge.Configuration.Settings;
 
 namespace SshMqttBridge.Tests.Unit.Documentation;
 
-/// <summary>What is written for people must be what the reader knows.</summary>
+/// <summary>The documentation must match the configuration reader.</summary>
 public sealed class DocumentationTests
 {
     private static readonly string Root = Repository.Root;

@@ -5,7 +5,7 @@ using SshMqttBridge.Commands;
 
 namespace SshMqttBridge.Tests.Unit.Documentation;
 
-/// <summary>What clients program against must be on the page about topics, and links must lead somewhere.</summary>
+/// <summary>The page about topics must document what clients rely on, and links must have a target.</summary>
 public sealed partial class PagesTests
 {
     private const int MostMilliseconds = 30_000;
@@ -95,7 +95,7 @@ public sealed partial class PagesTests
         return string.Join('\n', lines.Skip(start + 1).TakeWhile(line => RankOf(line) is 0 || RankOf(line) > rank));
     }
 
-    /// <summary>1 for a heading with one number sign, and so on; 0 for what is no heading.</summary>
+    /// <summary>1 for a heading with one number sign, and so on; 0 if it is not a heading.</summary>
     private static int RankOf(string line)
     {
         var signs = line.TakeWhile(character => character == '#').Count();

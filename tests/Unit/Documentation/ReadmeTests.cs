@@ -8,7 +8,7 @@ using SshMqttBridge.Tests.Unit.Configuration.Reading;
 
 namespace SshMqttBridge.Tests.Unit.Documentation;
 
-/// <summary>What README.md shows must be right: its configuration, and each message that it sends.</summary>
+/// <summary>The examples of README.md must be valid: its configuration, and each message that it sends.</summary>
 public sealed partial class ReadmeTests : IDisposable
 {
     private const int MostMilliseconds = 30_000;

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace SshMqttBridge.Tests.Unit.Documentation;
 
-/// <summary>The page that says which test shows which fault must not promise tests that are not there.</summary>
+/// <summary>The page that lists the test of each fault must not name tests that do not exist.</summary>
 public sealed partial class ReliabilityPageTests
 {
-    // Those above are rows of their own kind, of which not all are there yet.
+    // Higher numbers are another kind of rows, not all of which exist yet.
     private const int Faults = 41;
     private const int MostMilliseconds = 30_000;
 
@@ -43,8 +43,8 @@ public sealed partial class ReliabilityPageTests
     }
 
     /// <summary>
-    /// Class and method of each test below a folder; an inherited one is there under the names of all classes that its base's
-    /// file knows.
+    /// Class and method of each test below a folder; an inherited one is listed under the names of all classes that its base's
+    /// file mentions.
     /// </summary>
     private static HashSet<string> MethodsIn(string project)
     {

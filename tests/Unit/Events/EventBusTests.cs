@@ -29,10 +29,10 @@ public sealed class EventBusTests
         _events.Publish(new ServerEvent.Connection("nas", true));
         _events.Publish(new ServerEvent.Broker(false));
 
-        foreach (var listener in (EventSubscription[])[one, two])
+        foreach (var subscription in (EventSubscription[])[one, two])
         {
-            (await listener.WaitAsync(default)).ShouldBeTrue();
-            Taken(listener).ShouldBe([new ServerEvent.Connection("nas", true), new ServerEvent.Broker(false)]);
+            (await subscription.WaitAsync(default)).ShouldBeTrue();
+            Taken(subscription).ShouldBe([new ServerEvent.Connection("nas", true), new ServerEvent.Broker(false)]);
         }
     }
 
@@ -42,15 +42,15 @@ public sealed class EventBusTests
         using var slow = _events.Subscribe();
         using var quick = _events.Subscribe();
         var text = new ServerEvent.Output("nas", "1", OutputStream.StandardOutput, new string('x', 1 << 20), 0);
-        var told = EventSubscription.MaximumPending / text.Weight + 1;
+        var count = EventSubscription.MaximumPending / text.Weight + 1;
 
-        for (var i = 0; i < told; i++)
+        for (var i = 0; i < count; i++)
         {
             _events.Publish(text);
             Taken(quick).Count.ShouldBe(1);
         }
 
-        Taken(slow).Count.ShouldBe((int)told - 1);
+        Taken(slow).Count.ShouldBe((int)count - 1);
         (await slow.WaitAsync(default)).ShouldBeFalse();
         _events.HasSubscribers.ShouldBeTrue();
         _events.Publish(text);
@@ -61,18 +61,18 @@ public sealed class EventBusTests
     [Fact]
     public async Task Dispose_GivenASubscriberThatWaits_ShouldEndItsWait()
     {
-        var listener = _events.Subscribe();
-        var waiting = listener.WaitAsync(default).AsTask();
+        var subscription = _events.Subscribe();
+        var waiting = subscription.WaitAsync(default).AsTask();
 
-        listener.Dispose();
+        subscription.Dispose();
 
         (await waiting).ShouldBeFalse();
     }
 
-    private static List<ServerEvent> Taken(EventSubscription listener)
+    private static List<ServerEvent> Taken(EventSubscription subscription)
     {
         List<ServerEvent> taken = [];
-        while (listener.TryTake(out var happened))
+        while (subscription.TryTake(out var happened))
         {
             taken.Add(happened);
         }

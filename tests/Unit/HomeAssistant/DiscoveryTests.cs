@@ -88,10 +88,10 @@ public sealed class DiscoveryTests : IDisposable
             }
         );
 
-        Told(moved).ShouldBe(["ha/x/device/ssh_bridge/config", "ha/x/device/ssh_nas/config"]);
+        Published(moved).ShouldBe(["ha/x/device/ssh_bridge/config", "ha/x/device/ssh_nas/config"]);
         Removed(moved).ShouldBe([Bridge, Nas], ignoreOrder: true);
-        Told(renamed).ShouldBe(["ha/x/device/other_bridge/config", "ha/x/device/other_nas/config"]);
-        Removed(renamed).ShouldBe(Told(moved), ignoreOrder: true);
+        Published(renamed).ShouldBe(["ha/x/device/other_bridge/config", "ha/x/device/other_nas/config"]);
+        Removed(renamed).ShouldBe(Published(moved), ignoreOrder: true);
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class DiscoveryTests : IDisposable
     private static MqttDelivery Status(string payload, bool isRetained) =>
         new("homeassistant/status", Encoding.UTF8.GetBytes(payload)) { Retain = isRetained };
 
-    private static IEnumerable<string> Told(IEnumerable<MqttPublication> messages) =>
+    private static IEnumerable<string> Published(IEnumerable<MqttPublication> messages) =>
         messages.Where(message => message.Payload.Length > 0).Select(message => message.Topic);
 
     private static IEnumerable<string> Removed(IEnumerable<MqttPublication> messages) =>

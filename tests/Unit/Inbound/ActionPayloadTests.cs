@@ -8,7 +8,7 @@ using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.Tests.Unit.Inbound;
 
-/// <summary>What is written to <c>run/ACTION/set</c>.</summary>
+/// <summary>Payloads of <c>run/ACTION/set</c>.</summary>
 public sealed class ActionPayloadTests
 {
     private static readonly ActionCatalog Catalog = new([

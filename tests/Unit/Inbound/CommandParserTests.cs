@@ -312,7 +312,7 @@ public sealed class CommandParserTests
     public void Parse_GivenAnyTextAsJson_ShouldGiveItBack() =>
         Prop.ForAll<NonNull<string>>(text =>
             {
-                // What is not text (half a surrogate pair) cannot be in UTF-8, and what is refused is tested above.
+                // Invalid text (half a surrogate pair) cannot occur in UTF-8, and rejected payloads are tested above.
                 var command = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Get)).Replace("\0", "") + "x";
                 return Valid<ExecCommand>("exec", JsonSerializer.Serialize(new { command, stdin = command })) is var parsed
                     && parsed.CommandLine == command

@@ -9,7 +9,7 @@ using SshMqttBridge.Journal;
 
 namespace SshMqttBridge.Tests.Unit.Journal;
 
-/// <summary>What the journal knows of an action, also where an earlier version of the bridge made it.</summary>
+/// <summary>What the journal stores about actions, also in a file from an earlier version of the bridge.</summary>
 public sealed class JournalActionsTests : IDisposable
 {
     private const string Version1 = """

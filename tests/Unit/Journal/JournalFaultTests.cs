@@ -176,7 +176,7 @@ public sealed class JournalFaultTests : IDisposable
         journal.Sent(command);
         using (Hold())
         {
-            // Held by another process, it cannot be written: as with a full disk, what is open stays so.
+            // While another process holds it, it cannot be written: as with a full disk, unfinished commands stay unfinished.
             Should
                 .Throw<JournalException>(() => journal.Accept(JournalCommands.Exec("b")))
                 .Message.ShouldContain("another program");
@@ -228,7 +228,7 @@ public sealed class JournalFaultTests : IDisposable
             .ToList();
         var kept = results.SkipWhile(result => result.Out.Length == 0).ToList();
         kept.ShouldAllBe(result => result.Out.Length == big.Length);
-        // 64 MiB, those of the last ten minutes, and what came since the last trimming.
+        // 64 MiB, the results of the last ten minutes, and those since the last trimming.
         kept.Count.ShouldBeInRange(10, 16 + 11 + 4);
         results[0].Truncated.ShouldBeTrue();
         results[0].OutBytes.ShouldBe(big.Length);

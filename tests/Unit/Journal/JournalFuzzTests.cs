@@ -4,7 +4,7 @@ using SshMqttBridge.Journal;
 
 namespace SshMqttBridge.Tests.Unit.Journal;
 
-// Damage of any kind: the journal says what it cannot do, and nothing worse.
+// Damage of any kind: the journal reports an error, and nothing worse happens.
 public sealed class JournalFuzzTests : IDisposable
 {
     private const int Seed = 36;
@@ -67,7 +67,7 @@ public sealed class JournalFuzzTests : IDisposable
         }
     }
 
-    /// <summary>A journal as it is after a while: some commands in each state, more than one page.</summary>
+    /// <summary>A typical journal: some commands in each state, more than one page.</summary>
     private byte[] SoundFile()
     {
         using (var journal = new CommandJournal(FilePath))
@@ -104,7 +104,7 @@ public sealed class JournalFuzzTests : IDisposable
         }
         catch (JournalException)
         {
-            // What the bridge knows how to answer.
+            // An exception that the bridge handles.
         }
     }
 

@@ -3,12 +3,12 @@ using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Tests.Unit.Mqtt;
 
-/// <summary>A broker that does what the test says.</summary>
+/// <summary>A broker that the test controls.</summary>
 internal sealed class FakeMqttTransport : IMqttTransport
 {
     private readonly Channel<FakeMqttConnection> _connections = Channel.CreateUnbounded<FakeMqttConnection>();
 
-    /// <summary>What the next connects throw, before any works; null: works.</summary>
+    /// <summary>The exceptions of the next connects; null: succeeds.</summary>
     public Queue<MqttConnectionException?> ConnectFaults { get; } = [];
 
     /// <summary>Throws for the filters that are refused.</summary>

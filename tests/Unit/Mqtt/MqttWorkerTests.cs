@@ -395,7 +395,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
         return await _broker.NextConnectionAsync();
     }
 
-    /// <summary>Lets the wait before the next connect go by.</summary>
+    /// <summary>Lets the wait before the next connect elapse.</summary>
     private async Task RetryAsync()
     {
         // The connect's own deadline is a timer too, but not while there is no connection.

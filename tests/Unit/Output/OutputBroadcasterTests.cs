@@ -41,15 +41,15 @@ public sealed class OutputBroadcasterTests : IDisposable
     [Fact]
     public void Add_GivenManyPieces_ShouldPublishTwentyEventsASecond()
     {
-        var told = 0;
+        var published = 0;
         for (var i = 0; i < 1000; i++)
         {
             Out("x");
             _time.Advance(TimeSpan.FromMilliseconds(1));
-            told += Taken().Count;
+            published += Taken().Count;
         }
 
-        told.ShouldBeInRange(19, 21);
+        published.ShouldBeInRange(19, 21);
     }
 
     [Fact]
@@ -89,13 +89,13 @@ public sealed class OutputBroadcasterTests : IDisposable
         _tap.Add(OutputStream.StandardError, "e"u8);
         _time.Advance(Interval);
 
-        List<ServerEvent.Output> told = [];
+        List<ServerEvent.Output> published = [];
         while (_listener.TryTake(out var happened))
         {
-            told.Add(happened.ShouldBeOfType<ServerEvent.Output>());
+            published.Add(happened.ShouldBeOfType<ServerEvent.Output>());
         }
 
-        told.ShouldBe([
+        published.ShouldBe([
             new("nas", "7", OutputStream.StandardOutput, "o", 0),
             new("nas", "7", OutputStream.StandardError, "e", 0),
         ]);

@@ -4,7 +4,7 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Tests.Unit.Servers;
 
-/// <summary>A remote process that the test plays. A signal ends it unless it ignores signals.</summary>
+/// <summary>A remote process that the test controls. A signal ends it unless it ignores signals.</summary>
 internal sealed class FakeProcess(Action<FakeProcess> onStart) : IRemoteProcess
 {
     private readonly Channel<(OutputStream Stream, byte[] Bytes)> _output = Channel.CreateUnbounded<(OutputStream, byte[])>();
@@ -28,7 +28,7 @@ internal sealed class FakeProcess(Action<FakeProcess> onStart) : IRemoteProcess
     public void Print(string text, OutputStream stream = OutputStream.StandardOutput) =>
         _output.Writer.TryWrite((stream, Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>Tells the exit status while something still holds the output open.</summary>
+    /// <summary>Reports the exit status while something still holds the output open.</summary>
     public void Exits(long status) => _exit.TrySetResult(new ProcessExit(status, null));
 
     public void Ends(ProcessExit exit)

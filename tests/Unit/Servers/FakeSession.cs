@@ -3,7 +3,7 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Tests.Unit.Servers;
 
-/// <summary>A session whose channels the test plays. Pings are answered unless it says otherwise.</summary>
+/// <summary>A session whose channels the test controls. Pings are answered unless the test disables that.</summary>
 internal sealed class FakeSession : ISshSession
 {
     private readonly CancellationTokenSource _disconnected = new();
@@ -29,7 +29,7 @@ internal sealed class FakeSession : ISshSession
     /// <summary>The channel opened last, whether a command was started in it or not.</summary>
     public FakeProcess? Last { get; private set; }
 
-    /// <summary>How many channels were asked for.</summary>
+    /// <summary>How many channels were requested.</summary>
     public int ChannelCount { get; private set; }
 
     /// <summary>Channels are never answered.</summary>

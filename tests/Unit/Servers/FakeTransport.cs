@@ -3,7 +3,7 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Tests.Unit.Servers;
 
-/// <summary>Each attempt to connect is handed to the test, which says what becomes of it.</summary>
+/// <summary>Passes each connection attempt to the test, which decides its outcome.</summary>
 internal sealed class FakeTransport : ISshTransport
 {
     private readonly Channel<Attempt> _attempts = Channel.CreateUnbounded<Attempt>();

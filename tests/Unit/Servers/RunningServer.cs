@@ -15,7 +15,7 @@ using SshMqttBridge.Transfers;
 namespace SshMqttBridge.Tests.Unit.Servers;
 
 /// <summary>
-/// The real server <c>nas</c> on a transport, a clock and a broker that the test plays, with a journal in a temporary folder.
+/// The real server <c>nas</c> on a transport, a clock and a broker that the test controls, with a journal in a temporary folder.
 /// </summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
@@ -77,7 +77,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public void SetActive(bool isActive) => _set.SetActive(isActive);
 
-    /// <summary>Gives the server a message, as the dispatcher does.</summary>
+    /// <summary>Submits a message to the server, as the dispatcher does.</summary>
     public void Write(string name, string payload, Func<MqttDelivery, MqttDelivery>? with = null)
     {
         var delivery = new MqttDelivery($"ssh/nas/{name}/set", Encoding.UTF8.GetBytes(payload));
@@ -130,12 +130,12 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>Waits for any message on the topic.</summary>
     public Task SeenOnAsync(string topic) => SeenAsync(message => message.Topic == topic);
 
-    /// <summary>Waits until the last that was published on the topic is that text.</summary>
+    /// <summary>Waits until the last message on the topic is that text.</summary>
     public async Task IsNowAsync(string topic, string text)
     {
         while (true)
         {
-            Task news;
+            Task changed;
             lock (_gate)
             {
                 if (Texts(topic) is [.., var last] && last == text)
@@ -143,10 +143,10 @@ internal sealed class RunningServer : IAsyncDisposable
                     return;
                 }
 
-                news = _stateChanged.Task;
+                changed = _stateChanged.Task;
             }
 
-            await news.WaitAsync(Patience);
+            await changed.WaitAsync(Patience);
         }
     }
 
@@ -189,7 +189,7 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         while (true)
         {
-            Task news;
+            Task changed;
             lock (_gate)
             {
                 if (_published.Find(message => isMeant(message)) is { } found)
@@ -197,10 +197,10 @@ internal sealed class RunningServer : IAsyncDisposable
                     return found;
                 }
 
-                news = _stateChanged.Task;
+                changed = _stateChanged.Task;
             }
 
-            await news.WaitAsync(Patience);
+            await changed.WaitAsync(Patience);
         }
     }
 
@@ -213,16 +213,16 @@ internal sealed class RunningServer : IAsyncDisposable
                 await Outbox.WorkAsync().WaitAsync(_brokerGone.Token);
                 while (Outbox.TryTake(out var message))
                 {
-                    TaskCompletionSource news;
+                    TaskCompletionSource changed;
                     lock (_gate)
                     {
                         _published.Add(message.Publication);
-                        news = _stateChanged;
+                        changed = _stateChanged;
                         _stateChanged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                     }
 
                     Outbox.Complete(message, acknowledged: true);
-                    news.SetResult();
+                    changed.SetResult();
                 }
             }
         }

@@ -17,7 +17,7 @@ public sealed class ServerTopicsTests
     {
         _topics = new ServerTopics("nas", new TopicScheme("ssh"), _outbox, new EventBus(), _clock);
         Becomes(null, 0);
-        Told().ShouldBe(["""{"running":null,"queued":0}"""]);
+        Published().ShouldBe(["""{"running":null,"queued":0}"""]);
         _clock.Advance(ServerTopics.QueueInterval);
     }
 
@@ -25,10 +25,10 @@ public sealed class ServerTopicsTests
     public void Queue_GivenAChange_ShouldPublishItAtOnce()
     {
         Becomes("1", 0);
-        Told().ShouldBe(["""{"running":"1","queued":0}"""]);
+        Published().ShouldBe(["""{"running":"1","queued":0}"""]);
 
         Becomes(null, 0);
-        Told().ShouldBe(["""{"running":null,"queued":0}"""]);
+        Published().ShouldBe(["""{"running":null,"queued":0}"""]);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class ServerTopicsTests
     {
         Becomes(null, 0);
 
-        Told().ShouldBeEmpty();
+        Published().ShouldBeEmpty();
     }
 
     [Fact]
@@ -47,12 +47,12 @@ public sealed class ServerTopicsTests
             Becomes("1", waiting);
         }
 
-        Told().Count.ShouldBe(ServerTopics.MaximumQueueMessages);
+        Published().Count.ShouldBe(ServerTopics.MaximumQueueMessages);
         _clock.Advance(ServerTopics.QueueInterval);
-        Told().ShouldBe(["""{"running":"1","queued":100}"""]);
+        Published().ShouldBe(["""{"running":"1","queued":100}"""]);
 
         Becomes("1", 99);
-        Told().ShouldBe(["""{"running":"1","queued":99}"""]);
+        Published().ShouldBe(["""{"running":"1","queued":99}"""]);
     }
 
     [Fact]
@@ -63,11 +63,11 @@ public sealed class ServerTopicsTests
             Becomes("1", change);
         }
 
-        Told().Count.ShouldBe(ServerTopics.MaximumQueueMessages);
+        Published().Count.ShouldBe(ServerTopics.MaximumQueueMessages);
         Becomes("1", ServerTopics.MaximumQueueMessages - 1);
         _clock.Advance(ServerTopics.QueueInterval);
 
-        Told().ShouldBeEmpty();
+        Published().ShouldBeEmpty();
     }
 
     [Fact]
@@ -78,12 +78,12 @@ public sealed class ServerTopicsTests
             Becomes("1", waiting);
         }
 
-        Told().Count.ShouldBe(ServerTopics.MaximumQueueMessages);
+        Published().Count.ShouldBe(ServerTopics.MaximumQueueMessages);
 
         _topics.PublishFinalQueue();
-        Told().ShouldBe(["""{"running":"1","queued":100}"""]);
+        Published().ShouldBe(["""{"running":"1","queued":100}"""]);
         Becomes(null, 0);
-        Told().ShouldBe(["""{"running":null,"queued":0}"""]);
+        Published().ShouldBe(["""{"running":null,"queued":0}"""]);
     }
 
     private void Becomes(string? running, int queued)
@@ -92,7 +92,7 @@ public sealed class ServerTopicsTests
         _topics.Queue(() => _state);
     }
 
-    private List<string> Told()
+    private List<string> Published()
     {
         List<string> texts = [];
         while (_outbox.TryTake(out var message))

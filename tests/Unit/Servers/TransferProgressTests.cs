@@ -10,7 +10,7 @@ using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Tests.Unit.Servers;
 
-/// <summary>What becomes of a transfer's progress: on its topic, and in the events.</summary>
+/// <summary>A transfer's progress on its topic and in the events.</summary>
 public sealed class TransferProgressTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -84,13 +84,13 @@ public sealed class TransferProgressTests : IDisposable
         _publisher.Publish(new TransferProgress(1, 1000, 2, IsLast: false));
         _publisher.Publish(new TransferProgress(2, 1000, 3, IsLast: false));
 
-        List<ServerEvent> heard = [];
+        List<ServerEvent> received = [];
         while (listener.TryTake(out var next))
         {
-            heard.Add(next);
+            received.Add(next);
         }
 
-        heard.ShouldBe([
+        received.ShouldBe([
             new ServerEvent.Progress("nas", Operation.Get, "7 \"x\"", 1, 1000, 2),
             new ServerEvent.Progress("nas", Operation.Get, "7 \"x\"", 2, 1000, 3),
         ]);

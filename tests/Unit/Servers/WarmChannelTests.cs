@@ -29,7 +29,7 @@ public sealed class WarmChannelTests : IDisposable
         await using var spare = new WarmChannel(_session, _time);
         spare.Open();
         var taken = (FakeProcess?)await spare.TakeAsync(default);
-        taken!.IsDisposed.ShouldBeFalse("who takes it, closes it");
+        taken!.IsDisposed.ShouldBeFalse("the caller closes it");
 
         spare.Open();
         _time.Advance(WarmChannel.Lifetime);

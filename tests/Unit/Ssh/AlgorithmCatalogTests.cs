@@ -4,7 +4,7 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Tests.Unit.Ssh;
 
-/// <summary>Which algorithms there are, and what is said when none fits.</summary>
+/// <summary>The supported algorithms, and the message if none matches.</summary>
 public sealed class AlgorithmCatalogTests
 {
     private static readonly AlgorithmCatalog Catalog = AlgorithmCatalog.Of(SshLibrary.SshNet);

@@ -4,7 +4,7 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Tests.Unit.Ssh;
 
-/// <summary>Makes public keys that are well-formed and mean nothing.</summary>
+/// <summary>Makes well-formed public keys without a private key.</summary>
 internal static class HostKeys
 {
     public static HostKey Ed25519(byte content) => Of("ssh-ed25519", [content]);

@@ -9,7 +9,7 @@ namespace SshMqttBridge.Tests.Unit.Transfers;
 [UnsupportedOSPlatform("windows")]
 public sealed class BaseDirectoryTests : IDisposable
 {
-    /// <summary>For a race that is to be won and lost; only counts where it is not.</summary>
+    /// <summary>How long a race must be tried at least.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private const UnixFileMode OwnerAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -239,7 +239,7 @@ public sealed class BaseDirectoryTests : IDisposable
 
     /// <summary>
     /// A folder and a link to one outside take turns under one name, as fast as they can, while files are read and written
-    /// through it: what is opened is always the one inside, or nothing.
+    /// through it: only the one inside is ever opened.
     /// </summary>
     [Fact]
     public async Task BothWays_GivenALinkSwappedInTheWay_ShouldNeverLeave()
@@ -329,7 +329,7 @@ public sealed class BaseDirectoryTests : IDisposable
         }
     }
 
-    /// <summary>A pool that is busy with other tests would begin it when all is over.</summary>
+    /// <summary>A thread pool that is busy with other tests would start it too late.</summary>
     private static Task OnItsOwnThread(Action action) =>
         Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 

@@ -7,7 +7,7 @@ using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Tests.Unit.Transfers;
 
-/// <summary>What a server may answer, and some that it should not.</summary>
+/// <summary>Valid and invalid answers of a server.</summary>
 public sealed class FileTransferProtocolTests : IDisposable
 {
     private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(30);
@@ -21,15 +21,15 @@ public sealed class FileTransferProtocolTests : IDisposable
     {
         var process = new ScriptedProcess(async peer =>
         {
-            await peer.HearAsync(1);
-            await peer.SayAsync("T1700000000 0 1700000000 0\n");
-            await peer.HearAsync(1);
-            await peer.SayAsync("C0644 5 ../../outside/evil\n");
-            await peer.HearAsync(1);
-            await peer.SayAsync("he");
-            await peer.ComplainAsync("a warning");
-            await peer.SayAsync("llo\0");
-            await peer.HearAsync(1);
+            await peer.ReceiveAsync(1);
+            await peer.PrintAsync("T1700000000 0 1700000000 0\n");
+            await peer.ReceiveAsync(1);
+            await peer.PrintAsync("C0644 5 ../../outside/evil\n");
+            await peer.ReceiveAsync(1);
+            await peer.PrintAsync("he");
+            await peer.PrintErrorAsync("a warning");
+            await peer.PrintAsync("llo\0");
+            await peer.ReceiveAsync(1);
             peer.ExitWith(0);
         });
 
@@ -66,11 +66,11 @@ public sealed class FileTransferProtocolTests : IDisposable
     [InlineData("Welcome!\u001b[2J\n", "'Welcome!\\x1b[2J'")]
     [InlineData("T1 0 1 0\nT1 0 1 0\nC0644 5 a\nhello\0", "printed text")]
     [InlineData("Tea is ready\n", "'Tea is ready'")]
-    public async Task GetAsync_GivenAnythingElse_ShouldFailAsRemoteAndWriteNothing(string said, string words)
+    public async Task GetAsync_GivenAnythingElse_ShouldFailAsRemoteAndWriteNothing(string printed, string words)
     {
         var process = new ScriptedProcess(async peer =>
         {
-            await peer.SayAsync(said);
+            await peer.PrintAsync(printed);
             peer.ExitWith(0);
         });
 
@@ -84,20 +84,20 @@ public sealed class FileTransferProtocolTests : IDisposable
     [Fact]
     public async Task GetAsync_GivenAnEndlessLine_ShouldFailAsRemoteSoon()
     {
-        var said = 0;
+        var printed = 0;
         var process = new ScriptedProcess(async peer =>
         {
-            await peer.SayAsync("C0644 5 ");
-            for (var line = new byte[1000]; ; said += line.Length)
+            await peer.PrintAsync("C0644 5 ");
+            for (var line = new byte[1000]; ; printed += line.Length)
             {
-                await peer.SayAsync(line);
+                await peer.PrintAsync(line);
             }
         });
 
         var fault = await Should.ThrowAsync<TransferException>(() => GetAsync(process));
 
         fault.Message.ShouldContain("line without end");
-        said.ShouldBeLessThan(100_000);
+        printed.ShouldBeLessThan(100_000);
     }
 
     [Fact]
@@ -105,8 +105,8 @@ public sealed class FileTransferProtocolTests : IDisposable
     {
         var process = new ScriptedProcess(async peer =>
         {
-            await peer.SayAsync($"C0644 {long.MaxValue} a\n");
-            await peer.SayAsync(new byte[1_000_000]);
+            await peer.PrintAsync($"C0644 {long.MaxValue} a\n");
+            await peer.PrintAsync(new byte[1_000_000]);
             peer.ExitWith(1);
         });
 
@@ -136,9 +136,9 @@ public sealed class FileTransferProtocolTests : IDisposable
             "\u00ff",
             "-1"
         );
-        foreach (var said in pieces.ArrayOf().Select(string.Concat).Sample(300, 12))
+        foreach (var printed in pieces.ArrayOf().Select(string.Concat).Sample(300, 12))
         {
-            await ShouldEndAsync(GetAsync, Encoding.Latin1.GetBytes(said));
+            await ShouldEndAsync(GetAsync, Encoding.Latin1.GetBytes(printed));
         }
         for (var seed = 0; seed < 100; seed++)
         {
@@ -154,9 +154,9 @@ public sealed class FileTransferProtocolTests : IDisposable
     {
         Folders.Write(_folders.InLocal("x"), 100_000);
         var pieces = Gen.Elements("\0", "\0\0", "\u0001", "\u0002", "no", "\n", "C0644 5 a\n");
-        foreach (var said in pieces.ArrayOf().Select(string.Concat).Sample(300, 6))
+        foreach (var printed in pieces.ArrayOf().Select(string.Concat).Sample(300, 6))
         {
-            await ShouldEndAsync(PutAsync, Encoding.Latin1.GetBytes(said));
+            await ShouldEndAsync(PutAsync, Encoding.Latin1.GetBytes(printed));
         }
         Everything().ShouldBe(["x"]);
     }
@@ -165,23 +165,23 @@ public sealed class FileTransferProtocolTests : IDisposable
     public async Task PutAsync_GivenAServer_ShouldSendOneFileAsScpDoes()
     {
         var content = Folders.Write(_folders.InLocal("x"), 600_000);
-        byte[] heard = [];
+        byte[] received = [];
         var header = "";
         var process = new ScriptedProcess(async peer =>
         {
-            await peer.SayAsync("\0");
-            header = await peer.HearLineAsync();
-            await peer.SayAsync("\0");
-            heard = await HearSlowlyAsync(peer, content.Length);
-            (await peer.HearAsync(1)).ShouldBe([0]);
-            await peer.SayAsync("\0");
+            await peer.PrintAsync("\0");
+            header = await peer.ReceiveLineAsync();
+            await peer.PrintAsync("\0");
+            received = await ReceiveSlowlyAsync(peer, content.Length);
+            (await peer.ReceiveAsync(1)).ShouldBe([0]);
+            await peer.PrintAsync("\0");
             peer.ExitWith(0);
         });
 
         (await PutAsync(process)).ShouldBe(600_000);
 
         header.ShouldBe("C0600 600000 file");
-        heard.ShouldBe(content);
+        received.ShouldBe(content);
         process.Events.ShouldBe(["open", "start", "dispose"]);
         _before.ShouldBe(["open"]);
     }
@@ -193,12 +193,12 @@ public sealed class FileTransferProtocolTests : IDisposable
     [InlineData("\0\0", 0, "scp on the server exited early with status 0")]
     [InlineData("\0\0\0", 1, "status 1")]
     [InlineData("", 127, "scp not found on the server")]
-    public async Task PutAsync_GivenANo_ShouldFailAsRemoteInTheServersWords(string said, int status, string words)
+    public async Task PutAsync_GivenANo_ShouldFailAsRemoteInTheServersWords(string printed, int status, string words)
     {
         Folders.Write(_folders.InLocal("x"), 1_000_000);
         var process = new ScriptedProcess(async peer =>
         {
-            await peer.SayAsync(said);
+            await peer.PrintAsync(printed);
             peer.ExitWith(status);
         });
 
@@ -214,8 +214,8 @@ public sealed class FileTransferProtocolTests : IDisposable
         Folders.Write(_folders.InLocal("x"), 1);
         var process = new ScriptedProcess(async peer =>
         {
-            await peer.SayAsync("\0\0\0");
-            await peer.ComplainAsync("mv: cannot move: Read-only file system\n");
+            await peer.PrintAsync("\0\0\0");
+            await peer.PrintErrorAsync("mv: cannot move: Read-only file system\n");
             peer.ExitWith(1);
         });
 
@@ -230,7 +230,7 @@ public sealed class FileTransferProtocolTests : IDisposable
         Folders.Write(_folders.InLocal("x"), 10_000_000);
         var process = new ScriptedProcess(async peer =>
         {
-            await peer.SayAsync("\0\0");
+            await peer.PrintAsync("\0\0");
             await peer.HangAsync();
         });
         var task = PutAsync(process);
@@ -259,10 +259,10 @@ public sealed class FileTransferProtocolTests : IDisposable
     {
         var process = new ScriptedProcess(async peer =>
         {
-            await peer.SayAsync("C0644 5 a\nhel");
+            await peer.PrintAsync("C0644 5 a\nhel");
             for (var i = 0; i < 100; i++)
             {
-                await peer.ComplainAsync("chatter is no progress\n");
+                await peer.PrintErrorAsync("chatter is no progress\n");
             }
             await peer.HangAsync();
         });
@@ -282,17 +282,17 @@ public sealed class FileTransferProtocolTests : IDisposable
     {
         var process = new ScriptedProcess(async peer =>
         {
-            await peer.SayAsync("C0644 20 a\n");
-            await peer.HearAsync(2);
+            await peer.PrintAsync("C0644 20 a\n");
+            await peer.ReceiveAsync(2);
             for (var i = 0; i < 20; i++)
             {
                 // All of it has been read and counted once the reader waits again.
-                await peer.SayAsync("x");
+                await peer.PrintAsync("x");
                 await peer.TakenAsync().WaitAsync(Failure);
                 _time.Advance(TimeSpan.FromSeconds(29));
             }
-            await peer.SayAsync("\0");
-            await peer.HearAsync(1);
+            await peer.PrintAsync("\0");
+            await peer.ReceiveAsync(1);
             peer.ExitWith(0);
         });
 
@@ -305,15 +305,15 @@ public sealed class FileTransferProtocolTests : IDisposable
         Folders.Write(_folders.InLocal("x"), 1000);
         var process = new ScriptedProcess(async peer =>
         {
-            await peer.SayAsync("\0\0");
-            await peer.HearLineAsync();
-            await HearSlowlyAsync(peer, 1001);
+            await peer.PrintAsync("\0\0");
+            await peer.ReceiveLineAsync();
+            await ReceiveSlowlyAsync(peer, 1001);
             for (var i = 0; i < 10; i++)
             {
                 peer.InputTakenBytes += 100;
                 _time.Advance(TimeSpan.FromSeconds(20));
             }
-            await peer.SayAsync("\0");
+            await peer.PrintAsync("\0");
             peer.ExitWith(0);
         });
 
@@ -348,8 +348,8 @@ public sealed class FileTransferProtocolTests : IDisposable
         Func<ScriptedProcess> process = () =>
             new(async peer =>
             {
-                await peer.SayAsync("\0\0");
-                await peer.HearAsync(1);
+                await peer.PrintAsync("\0\0");
+                await peer.ReceiveAsync(1);
                 peer.LoseConnection();
             });
 
@@ -358,7 +358,7 @@ public sealed class FileTransferProtocolTests : IDisposable
             GetAsync(
                 new ScriptedProcess(async peer =>
                 {
-                    await peer.SayAsync("C0644 5 a\nhel");
+                    await peer.PrintAsync("C0644 5 a\nhel");
                     peer.LoseConnection();
                 }),
                 "y"
@@ -373,8 +373,8 @@ public sealed class FileTransferProtocolTests : IDisposable
     {
         var process = new ScriptedProcess(async peer =>
         {
-            await peer.SayAsync("C0644 5 a\nhello\0");
-            await peer.HearAsync(3);
+            await peer.PrintAsync("C0644 5 a\nhello\0");
+            await peer.ReceiveAsync(3);
             peer.ExitWith(0);
             await peer.HangAsync();
         });
@@ -409,29 +409,29 @@ public sealed class FileTransferProtocolTests : IDisposable
             CancellationToken.None
         );
 
-    private static async Task ShouldEndAsync(Func<ScriptedProcess, Task<long>> transfer, byte[] said)
+    private static async Task ShouldEndAsync(Func<ScriptedProcess, Task<long>> transfer, byte[] printed)
     {
         var process = new ScriptedProcess(async peer =>
         {
-            await peer.SayAsync(said);
+            await peer.PrintAsync(printed);
             peer.ExitWith(1);
         });
-        await Should.ThrowAsync<TransferException>(() => transfer(process).WaitAsync(Failure), Convert.ToHexString(said));
+        await Should.ThrowAsync<TransferException>(() => transfer(process).WaitAsync(Failure), Convert.ToHexString(printed));
     }
 
-    private static async Task<byte[]> HearSlowlyAsync(ScriptedProcess peer, int count)
+    private static async Task<byte[]> ReceiveSlowlyAsync(ScriptedProcess peer, int count)
     {
-        var heard = new List<byte>();
-        while (heard.Count < count)
+        var received = new List<byte>();
+        while (received.Count < count)
         {
-            heard.AddRange(await peer.HearAsync(Math.Min(1000, count - heard.Count)));
+            received.AddRange(await peer.ReceiveAsync(Math.Min(1000, count - received.Count)));
         }
-        return [.. heard];
+        return [.. received];
     }
 
-    /// <summary>Moves the clock on while the task takes no notice.</summary>
+    /// <summary>Advances the clock while the task does not complete.</summary>
     /// <summary>
-    /// Lets time go by until the task has ended, or the process is being stopped and obeys: that takes it no time.
+    /// Advances the clock until the task has ended, or the process is being stopped, which takes no time.
     /// </summary>
     private async Task AdvanceUntilAsync(Task task, ScriptedProcess process)
     {

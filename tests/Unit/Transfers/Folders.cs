@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Tests.Unit.Transfers;
 
-/// <summary>A base directory and a server's home, both temporary, and something outside that nobody may touch.</summary>
+/// <summary>A base directory and a server's home, both temporary, and a file outside that must never change.</summary>
 internal sealed class Folders : IDisposable
 {
     private readonly TemporaryFolder _root = new();

@@ -19,10 +19,10 @@ internal sealed class LocalShell(string home) : ISshSession
     /// <summary>Put before each command, as a shell's startup file would be.</summary>
     public string Profile { get; init; } = "";
 
-    /// <summary>Called with each piece of input, before the command gets it.</summary>
+    /// <summary>Called with each block of input, before the command receives it.</summary>
     public Action<ReadOnlyMemory<byte>> OnInput { get; init; } = _ => { };
 
-    /// <summary>Called with each piece of output, before the reader gets it.</summary>
+    /// <summary>Called with each block of output, before the reader receives it.</summary>
     public Action<ReadOnlyMemory<byte>> OnOutput { get; init; } = _ => { };
 
     public Task<IRemoteProcess> OpenChannelAsync(CancellationToken cancellationToken) =>

@@ -8,11 +8,11 @@ public sealed class ProgressWatchTests : IDisposable
     private const int MiB = 1 << 20;
 
     private readonly FakeTimeProvider _time = new();
-    private readonly List<TransferProgress> _told = [];
+    private readonly List<TransferProgress> _reported = [];
     private readonly ProgressWatch _watch;
     private long _credit = 2 * MiB;
 
-    public ProgressWatchTests() => _watch = new ProgressWatch(_time, _told.Add, () => _credit);
+    public ProgressWatchTests() => _watch = new ProgressWatch(_time, _reported.Add, () => _credit);
 
     [Fact]
     public void Finish_GivenLessThanHalfASecond_ShouldReportNothing()
@@ -23,7 +23,7 @@ public sealed class ProgressWatchTests : IDisposable
 
         _watch.Finish();
 
-        _told.ShouldBeEmpty();
+        _reported.ShouldBeEmpty();
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class ProgressWatchTests : IDisposable
         _watch.Finish();
         Pass(10);
 
-        _told.ShouldBe([
+        _reported.ShouldBe([
             new TransferProgress(300, 1000, 600, IsLast: false),
             new TransferProgress(300, 1000, 0, IsLast: false),
             new TransferProgress(900, 1000, 1200, IsLast: false),
@@ -57,7 +57,7 @@ public sealed class ProgressWatchTests : IDisposable
         _credit += MiB;
         Pass(0.5);
 
-        _told.Select(told => told.Bytes).ShouldBe([0, MiB]);
+        _reported.Select(progress => progress.Bytes).ShouldBe([0, MiB]);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ProgressWatchTests : IDisposable
         _watch.Moved(50 * MiB);
         Pass(0.5);
 
-        _told.Single().Bytes.ShouldBe(46 * MiB);
+        _reported.Single().Bytes.ShouldBe(46 * MiB);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class ProgressWatchTests : IDisposable
         _credit -= MiB;
         Pass(0.5);
 
-        _told.Select(told => told.Bytes).ShouldBe([10, 10]);
+        _reported.Select(progress => progress.Bytes).ShouldBe([10, 10]);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class ProgressWatchTests : IDisposable
         _credit = long.MinValue;
         Pass(10);
 
-        _told.Count.ShouldBe(1);
+        _reported.Count.ShouldBe(1);
     }
 
     [Fact]

@@ -40,16 +40,16 @@ internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISsh
     public CancellationToken Disconnected => CancellationToken.None;
     public Task<ProcessExit> Exit => _exit.Task;
 
-    // What the script says and hears.
+    // The script's side.
 
-    public Task SayAsync(ReadOnlyMemory<byte> bytes) => SayAsync(OutputStream.StandardOutput, bytes.ToArray());
+    public Task PrintAsync(ReadOnlyMemory<byte> bytes) => PrintAsync(OutputStream.StandardOutput, bytes.ToArray());
 
-    public Task SayAsync(string text) => SayAsync(Encoding.UTF8.GetBytes(text));
+    public Task PrintAsync(string text) => PrintAsync(Encoding.UTF8.GetBytes(text));
 
-    public Task ComplainAsync(string text) => SayAsync(OutputStream.StandardError, Encoding.UTF8.GetBytes(text));
+    public Task PrintErrorAsync(string text) => PrintAsync(OutputStream.StandardError, Encoding.UTF8.GetBytes(text));
 
     /// <summary>Exactly so many bytes of input.</summary>
-    public async Task<byte[]> HearAsync(int count)
+    public async Task<byte[]> ReceiveAsync(int count)
     {
         var read = await _input.Reader.ReadAtLeastAsync(count, Stopped);
         var bytes = read.Buffer.Slice(0, Math.Min(count, read.Buffer.Length)).ToArray();
@@ -57,10 +57,10 @@ internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISsh
         return bytes;
     }
 
-    public async Task<string> HearLineAsync()
+    public async Task<string> ReceiveLineAsync()
     {
         var line = new StringBuilder();
-        for (char next; (next = (char)(await HearAsync(1))[0]) != '\n'; )
+        for (char next; (next = (char)(await ReceiveAsync(1))[0]) != '\n'; )
         {
             line.Append(next);
         }
@@ -71,7 +71,7 @@ internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISsh
 
     public void LoseConnection() => _exit.TrySetException(new SshConnectionException(SshFault.Lost, "the connection was cut"));
 
-    /// <summary>Waits until the bridge has taken in all that was said, and wants more.</summary>
+    /// <summary>Waits until the bridge has read all output, and waits for more.</summary>
     public async Task TakenAsync()
     {
         while (Volatile.Read(ref _takenBytes) < _saidBytes || !_readerWaits)
@@ -80,10 +80,10 @@ internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISsh
         }
     }
 
-    /// <summary>Waits for the end that the bridge makes to it.</summary>
+    /// <summary>Waits until the bridge stops it.</summary>
     public Task HangAsync() => Task.Delay(Timeout.Infinite, Stopped);
 
-    // What the bridge sees of it.
+    // The bridge's side.
 
     public Task<IRemoteProcess> OpenChannelAsync(CancellationToken cancellationToken)
     {
@@ -139,7 +139,7 @@ internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISsh
         if (!IgnoresSignals)
         {
             await _stopped.CancelAsync();
-            // It obeys before any time goes by: the tests' clock may be far ahead of the thread pool.
+            // It ends before any time elapses: the tests' clock may be far ahead of the thread pool.
             await _running;
         }
     }
@@ -157,7 +157,7 @@ internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISsh
 
     async ValueTask IAsyncDisposable.DisposeAsync() => await ((IRemoteProcess)this).DisposeAsync();
 
-    private async Task SayAsync(OutputStream stream, byte[] bytes)
+    private async Task PrintAsync(OutputStream stream, byte[] bytes)
     {
         _saidBytes += bytes.Length;
         await _output.Writer.WriteAsync((stream, bytes), Stopped);

@@ -9,7 +9,7 @@ internal sealed class BridgeClient(BridgeHost host, string id)
     private MqttProbe Probe => host.Probe;
 
     /// <summary>
-    /// Runs a command line, or what a JSON payload says, and waits for its end. No other command may end meanwhile.
+    /// Runs a command line or a JSON payload, and waits for its end. No other command may end meanwhile.
     /// </summary>
     public Task<CommandReport> ExecAsync(string payload) => SendAsync("exec/set", payload);
 

@@ -5,7 +5,7 @@ namespace SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 
 /// <summary>
 /// The real program, run as a process of its own with its own folders, and a client of its broker that sees all its topics.
-/// What it is asked and what it answers goes over MQTT only.
+/// It is used over MQTT only.
 /// </summary>
 internal sealed class BridgeHost : IAsyncDisposable
 {
@@ -68,7 +68,7 @@ internal sealed class BridgeHost : IAsyncDisposable
         host.Configure(yaml);
         Directory.CreateDirectory(host._folder["files"]);
         await host.ConnectProbeAsync();
-        // What the broker still has of an earlier bridge has come when this has; no test is to take it for its own.
+        // When this has arrived, so have an earlier bridge's retained messages; no test may mistake them for its own.
         await host.Probe.PublishAsync("ssh/test/ready", "");
         await host.Probe.WaitForAsync(message => message.Topic == "ssh/test/ready");
         host.Probe.Clear();
@@ -147,9 +147,11 @@ internal sealed class BridgeHost : IAsyncDisposable
         );
 
     public Task LoggedAsync(string words) =>
-        OrLogAsync(Eventually.TrueAsync(() => Log.Contains(words, StringComparison.Ordinal), $"the log does not say '{words}'"));
+        OrLogAsync(
+            Eventually.TrueAsync(() => Log.Contains(words, StringComparison.Ordinal), $"the log does not contain '{words}'")
+        );
 
-    /// <summary>Adds what the bridge logged to what a wait that was in vain says.</summary>
+    /// <summary>Adds the bridge's log to the message of a wait that failed.</summary>
     public async Task<T> OrLogAsync<T>(Task<T> wait)
     {
         try

@@ -28,7 +28,7 @@ internal static class BridgeProgram
         ChildProcess.StartAsync(
             wrapper.Count > 0 ? wrapper[0] : Path,
             wrapper.Count > 0 ? [.. wrapper.Skip(1), Path, .. arguments] : arguments,
-            // What systemd sets for whom it starts, and the log is then formatted for it.
+            // systemd sets these for its services, and the bridge then formats its log for systemd.
             new Dictionary<string, string>(StringComparer.Ordinal) { ["JOURNAL_STREAM"] = "" }
         );
 
@@ -53,7 +53,7 @@ internal static class BridgeProgram
             throw new InvalidOperationException($"There is no {program.FullName}; 'scripts/build' makes it.");
         }
 
-        // Without this, a test of what has just been changed would try what was before.
+        // Without this check, a test could run the program from before the last change.
         var changed = SourceFiles().FirstOrDefault(file => file.LastWriteTimeUtc > program.LastWriteTimeUtc);
         return changed is null
             ? program.FullName

@@ -4,7 +4,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 namespace SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 
 /// <summary>
-/// A configuration file in the making. Settings are lines of YAML; a later one with the same key stands for the earlier.
+/// A configuration file in the making. Settings are lines of YAML; a later one replaces an earlier one with the same key.
 /// </summary>
 internal sealed class BridgeYaml
 {
@@ -22,7 +22,7 @@ internal sealed class BridgeYaml
 
     public BridgeYaml Mqtt(params string[] lines) => Put(_mqtt, lines);
 
-    /// <summary>A server; <c>key:</c> alone takes a setting away.</summary>
+    /// <summary>A server; <c>key:</c> alone removes a setting.</summary>
     public BridgeYaml Server(string id, SshdServer server, params string[] lines) =>
         Server(
             id,

@@ -31,7 +31,7 @@ internal sealed record CommandReport
     public string Json { get; init; } = "";
 
     /// <summary>
-    /// What the server's topics had from the command's being sent to its result; topics without <c>ssh/ID/</c>.
+    /// The messages on the server's topics from sending the command to its result; topics without <c>ssh/ID/</c>.
     /// </summary>
     public IReadOnlyList<ProbeMessage> Messages { get; init; } = [];
 

@@ -101,7 +101,7 @@ public sealed class MosquittoBroker : IAsyncDisposable
     {
         if (_process is null || !await _process.WaitForLineAsync(line => line.Contains(words, StringComparison.Ordinal)))
         {
-            throw new InvalidOperationException($"mosquitto ended without saying '{words}': {Log}");
+            throw new InvalidOperationException($"mosquitto ended without logging '{words}': {Log}");
         }
     }
 

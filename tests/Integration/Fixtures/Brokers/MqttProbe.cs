@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 
 /// <summary>
-/// A small MQTT client that shares no code with the one under test: what it sees is what was on the wire. One connection, no
+/// A small MQTT client that shares no code with the one under test: it sees exactly what was on the wire. One connection, no
 /// TLS, no keep-alive.
 /// </summary>
 public sealed class MqttProbe : IAsyncDisposable

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 
-/// <summary>Something like a broker that answers as a test wants, for what no real one does on request.</summary>
+/// <summary>A minimal broker whose answers a test chooses, for cases that no real broker produces on request.</summary>
 internal sealed class ScriptedBroker : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -34,7 +34,7 @@ internal sealed class ScriptedBroker : IAsyncDisposable
 
     public int ConnectCount { get; private set; }
 
-    /// <summary>Topics in the order in which they came.</summary>
+    /// <summary>Topics in the order of arrival.</summary>
     public IReadOnlyList<string> Published
     {
         get

@@ -10,7 +10,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 namespace SshMqttBridge.Tests.Integration.Fixtures.Consoles;
 
 /// <summary>
-/// What a browser does at the bridge's web console: keeps its cookies and its page's key, and says which page asks.
+/// Acts like a browser at the bridge's web console: keeps the cookies and the page's key, and sends the page's origin.
 /// </summary>
 internal sealed partial class ConsoleClient : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed partial class ConsoleClient : IDisposable
     private readonly HttpClient _http;
 
     /// <param name="url">Where the console is.</param>
-    /// <param name="authority">Whom to trust with TLS; null: nobody.</param>
+    /// <param name="authority">The trusted authority; null: none.</param>
     /// <param name="endPoint">Where the name in the address leads; null: what the system knows of it.</param>
     public ConsoleClient(Uri url, X509Certificate2? authority = null, IPEndPoint? endPoint = null)
     {
@@ -54,7 +54,7 @@ internal sealed partial class ConsoleClient : IDisposable
 
     public CookieContainer Cookies { get; } = new();
 
-    /// <summary>The page that asks; null: none is told.</summary>
+    /// <summary>The page's origin; null: not sent.</summary>
     public string? Origin { get; set; }
 
     /// <summary>What the page has stored since it was logged in; null: nothing.</summary>
@@ -133,7 +133,7 @@ internal sealed partial class ConsoleClient : IDisposable
     public async Task<string> CommandAsync(string path, object body) =>
         (await PostAsync(path, body)).GetProperty("id").GetString().ShouldNotBeNull();
 
-    /// <summary>Listens to what happens; returns when the bridge has said hello.</summary>
+    /// <summary>Subscribes to the events; returns when the bridge has sent the hello event.</summary>
     public async Task<ConsoleEvents> ListenAsync()
     {
         var answer = await SendAsync(HttpMethod.Get, "/api/events");

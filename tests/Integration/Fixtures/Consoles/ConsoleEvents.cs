@@ -32,7 +32,7 @@ internal sealed class ConsoleEvents : IAsyncDisposable
     /// <summary>Completes when the bridge ends the stream.</summary>
     public Task EndedAsync() => _reading.WaitAsync(Eventually.Patience);
 
-    /// <summary>The first event of this name that meets a condition, also one that has come already.</summary>
+    /// <summary>The first event of this name that meets a condition, past or future.</summary>
     public async Task<JsonElement> WaitForAsync(string name, Func<JsonElement, bool> isMeant)
     {
         ConsoleEvent? found = null;
@@ -59,7 +59,7 @@ internal sealed class ConsoleEvents : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // In this order: what is read while its answer is disposed may be anything.
+        // In this order: a read during the response's disposal may return anything.
         await _stop.CancelAsync();
         await _reading;
         _answer.Dispose();

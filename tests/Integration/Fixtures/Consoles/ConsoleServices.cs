@@ -3,7 +3,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.Consoles;
 
-/// <summary>A bridge with a web console, and one who is logged in there.</summary>
+/// <summary>A bridge with a web console, and a signed-in client.</summary>
 public sealed class ConsoleServices : BridgeWorld
 {
     internal BridgeHost Bridge { get; private set; } = null!;
@@ -17,7 +17,7 @@ public sealed class ConsoleServices : BridgeWorld
     internal Cookie SessionCookie =>
         Owner.Cookies.GetCookies(Url).Single(cookie => cookie.Name.Contains("session", StringComparison.Ordinal));
 
-    /// <summary>One who is not.</summary>
+    /// <summary>A client that is not signed in.</summary>
     internal ConsoleClient Stranger() => new(Url);
 
     public override async Task InitializeAsync()

@@ -41,6 +41,6 @@ internal sealed class Tmpfs : IAsyncDisposable
 
     public void Free() => File.Delete(Path.Combine(_folder, "filler"));
 
-    // Lazily: whoever still has a file open keeps nobody else waiting.
+    // Lazily: a process with an open file does not block the unmount.
     public async ValueTask DisposeAsync() => await ChildProcess.RunAsync("umount", "-l", _folder);
 }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 /// <summary>
-/// A stretch of network between a client and a server of a test, with faults that can be changed while it runs. Thread-safe.
+/// A network link between a client and a server of a test, with faults that can change while it runs. Thread-safe.
 /// </summary>
 internal sealed class FaultProxy : IAsyncDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     private TaskCompletionSource _changed = NewSignal();
     private LinkFault _fault = new LinkFault.None();
 
-    /// <param name="targetPort">Where connections lead to, on the loopback interface.</param>
+    /// <param name="targetPort">The target, on the loopback interface.</param>
     /// <param name="seed">For the sizes of segments and the choice of bits.</param>
     public FaultProxy(int targetPort, int seed = 0)
     {
@@ -31,7 +31,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>What the client connects to.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Takes effect at once, for connections that stand and those to come.</summary>
+    /// <summary>Takes effect at once, for open and new connections.</summary>
     public LinkFault Fault
     {
         get
@@ -59,7 +59,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes what is connected; whoever comes is let through.</summary>
+    /// <summary>Closes all open connections; new ones pass.</summary>
     public void Cut()
     {
         lock (_gate)
@@ -128,7 +128,7 @@ internal sealed class FaultProxy : IAsyncDisposable
                         or InvalidOperationException
             )
         {
-            // One side is gone; so is the other now.
+            // One side has disconnected; the other one follows.
         }
         finally
         {

@@ -5,7 +5,7 @@ namespace SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 internal static class FreePort
 {
-    /// <summary>A port of the loopback interface that nobody uses now; the system does not hand it out again soon.</summary>
+    /// <summary>A free port of the loopback interface; the system does not assign it again soon.</summary>
     public static int Find()
     {
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

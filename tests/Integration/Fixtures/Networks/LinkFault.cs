@@ -1,16 +1,16 @@
 namespace SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
-/// <summary>What a stretch of network does to the connections that go through it.</summary>
+/// <summary>What a link does to the connections that pass through it.</summary>
 internal abstract record LinkFault
 {
     /// <summary>Nothing.</summary>
     public sealed record None : LinkFault;
 
-    /// <summary>Cuts what is connected and whoever comes.</summary>
+    /// <summary>Closes open and new connections.</summary>
     public sealed record Refuse : LinkFault;
 
     /// <summary>
-    /// Half-open: connections stay, also new ones, and nothing gets through. When it is over, what was sent meanwhile arrives.
+    /// Half-open: connections stay, also new ones, and nothing gets through. When the fault ends, the data sent meanwhile arrives.
     /// </summary>
     public sealed record Stall : LinkFault;
 

@@ -41,7 +41,7 @@ internal sealed class NetworkNamespace : IAsyncDisposable
         }
     }
 
-    /// <summary>From now on nothing arrives in either direction, and nobody is told.</summary>
+    /// <summary>From now on all packets are dropped silently, in both directions.</summary>
     public async Task DropAsync()
     {
         await InsideAsync("iptables", "-A", "INPUT", "-j", "DROP");
@@ -54,12 +54,12 @@ internal sealed class NetworkNamespace : IAsyncDisposable
     {
         try
         {
-            // The cable goes with its inner end.
+            // Deleting the inner end deletes the cable.
             await IpAsync("netns", "del", _name);
         }
         catch (InvalidOperationException)
         {
-            // It did not come to be.
+            // It was not created.
         }
     }
 

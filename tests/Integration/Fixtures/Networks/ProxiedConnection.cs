@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 /// <summary>
-/// A connection that goes through a <see cref="FaultProxy"/>, and what it has had of the fault that stands. Thread-safe.
+/// A connection that goes through a <see cref="FaultProxy"/>, and its share of the current fault. Thread-safe.
 /// </summary>
 internal sealed class ProxiedConnection(TcpClient client) : IDisposable
 {

@@ -3,14 +3,14 @@ using System.Net.Sockets;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
-/// <summary>Accepts TCP connections and does with each what the test wants; by itself it says nothing.</summary>
+/// <summary>Accepts TCP connections and runs the test's code for each; without any it sends nothing.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
 
-    /// <param name="serve">What is done with each connection, which is closed afterwards. Null: nothing, as long as the server
+    /// <param name="serve">Runs for each connection, which is closed afterwards. Null: the connection stays open while the server
     /// lives.</param>
     public RawServer(Func<NetworkStream, CancellationToken, Task>? serve = null)
     {
@@ -20,13 +20,13 @@ internal sealed class RawServer : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Completes when somebody has connected.</summary>
+    /// <summary>Completes when a client has connected.</summary>
     public TaskCompletionSource Connected { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        // Only then: a listener that is closed already does not say "cancelled" when it is asked for the next one.
+        // Only then: a closed listener does not report cancellation.
         await _accepting;
         _listener.Dispose();
         _stop.Dispose();
@@ -60,7 +60,7 @@ internal sealed class RawServer : IAsyncDisposable
             }
             catch (Exception exception) when (exception is OperationCanceledException or IOException)
             {
-                // The end, or the peer has gone.
+                // The server has ended, or the peer has disconnected.
             }
         }
     }

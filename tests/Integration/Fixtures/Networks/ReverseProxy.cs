@@ -6,15 +6,15 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 namespace SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 /// <summary>
-/// A private nginx or Caddy, set up as docs/web-console.md says: of its example only addresses, ports and the certificate's
-/// files are others. All that the program writes stays in a folder of its own.
+/// A private nginx or Caddy, set up as in docs/web-console.md: of its example only addresses, ports and the certificate's
+/// files are replaced. All files that the program writes stay in its own folder.
 /// </summary>
 internal sealed class ReverseProxy : IAsyncDisposable
 {
     /// <summary>The name in the example.</summary>
     public const string HostName = "console.example.org";
 
-    /// <summary>A name that the certificate holds too, and the console's configuration does not.</summary>
+    /// <summary>Another name of the certificate, which the console's configuration does not contain.</summary>
     public const string WrongHostName = "evil.example";
 
     private readonly TemporaryFolder _folder = new();
@@ -29,10 +29,10 @@ internal sealed class ReverseProxy : IAsyncDisposable
         Authority = X509CertificateLoader.LoadCertificateFromFile(_folder["ca.pem"]);
     }
 
-    /// <summary>Whom a client has to trust.</summary>
+    /// <summary>The authority that a client must trust.</summary>
     public X509Certificate2 Authority { get; }
 
-    /// <summary>As a browser has it in its address line; the name leads nowhere without <see cref="EndPoint"/>.</summary>
+    /// <summary>As in a browser's address bar; the name resolves only by <see cref="EndPoint"/>.</summary>
     public Uri Url => new($"https://{HostName}:{_port}");
 
     public IPEndPoint EndPoint => new(IPAddress.Loopback, _port);

@@ -10,7 +10,7 @@ internal sealed class TestAuthority : IDisposable
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _certificate;
 
-    /// <param name="above">The authority that vouches for this one; null: none, it is a root.</param>
+    /// <param name="above">The authority that signs this one; null: it is a root.</param>
     public TestAuthority(TestAuthority? above = null)
     {
         var name = above is null ? "CN=Test authority" : "CN=Test authority between";

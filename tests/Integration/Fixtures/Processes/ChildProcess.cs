@@ -142,7 +142,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
                 .Select(folder => Path.Combine(folder, name))
                 .FirstOrDefault(File.Exists);
 
-    /// <summary>Why a test that needs a program is skipped; null: the program is there.</summary>
+    /// <summary>Why a test that needs a program is skipped; null: the program is installed.</summary>
     public static string? WhyWithout(string program) => FindProgram(program) is null ? $"needs {program}" : null;
 
     /// <summary>Sends a signal to any process.</summary>

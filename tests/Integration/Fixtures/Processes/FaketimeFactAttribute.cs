@@ -12,7 +12,7 @@ public sealed class FaketimeFactAttribute : FactAttribute
         }
     }
 
-    /// <summary>What is loaded before the program; null where it is not installed.</summary>
+    /// <summary>The library to preload; null if it is not installed.</summary>
     public static string? Library { get; } =
         Directory.Exists("/usr/lib")
             ? Directory
@@ -22,8 +22,8 @@ public sealed class FaketimeFactAttribute : FactAttribute
             : null;
 
     /// <summary>
-    /// What starts a program with a wall clock that is off by what is in the file, such as <c>+1d</c>; the clock that only
-    /// counts goes on.
+    /// Starts a program with a wall clock that is off by the file's content, such as <c>+1d</c>; the monotonic clock
+    /// is not affected.
     /// </summary>
     public static string[] Wrapper(string offsetFile) =>
         [

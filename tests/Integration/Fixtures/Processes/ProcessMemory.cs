@@ -4,7 +4,7 @@ namespace SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 internal static class ProcessMemory
 {
-    /// <summary>The most memory that a process had at once so far.</summary>
+    /// <summary>The peak memory of a process.</summary>
     public static long PeakBytes(int process)
     {
         string line = File.ReadLines($"/proc/{process}/status")

@@ -1,7 +1,7 @@
 namespace SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 /// <summary>
-/// Holds a command on the server until the test lets it go on, so that a test never guesses how long something takes.
+/// Holds a command on the server until the test releases it, so that a test never guesses durations.
 /// </summary>
 internal sealed class Gate(TemporaryFolder folder)
 {
@@ -12,7 +12,7 @@ internal sealed class Gate(TemporaryFolder folder)
     /// </summary>
     public string Wait => $": > {_file}.reached; until [ -e {_file} ] || [ ! -e {_file}.reached ]; do sleep 0.02; done";
 
-    /// <summary>Waits until the command stands before it: it has been sent, and runs.</summary>
+    /// <summary>Waits until the command has reached it: it has been sent, and runs.</summary>
     public Task ReachedAsync() => Eventually.TrueAsync(() => File.Exists($"{_file}.reached"), "The command does not run");
 
     public void Open() => File.WriteAllText(_file, "");

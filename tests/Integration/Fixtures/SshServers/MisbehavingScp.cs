@@ -1,8 +1,8 @@
 namespace SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 /// <summary>
-/// A program called <c>scp</c> that an SSH server runs instead of the real one. What it does wrong is in the last part of the
-/// file's name; what it is not asked to do wrong, the real one does.
+/// A program called <c>scp</c> that an SSH server runs instead of the real one. Its fault is named in the last part of the
+/// file's name; everything else is passed to the real one.
 /// </summary>
 internal static class MisbehavingScp
 {

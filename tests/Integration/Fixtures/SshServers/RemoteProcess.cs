@@ -3,7 +3,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
-/// <summary>The server is this machine: what a command left there can be looked at.</summary>
+/// <summary>The server is this machine, so that a test can inspect a command's processes.</summary>
 internal static class RemoteProcess
 {
     /// <summary>Reads the process id that a command wrote into a file.</summary>

@@ -3,7 +3,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 namespace SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 /// <summary>
-/// An SSH server that does what OpenSSH cannot be made to do; which, the user's name says: <c>expired</c>, <c>echoing</c>,
+/// An SSH server for cases that OpenSSH cannot produce, selected by the user name: <c>expired</c>, <c>echoing</c>,
 /// <c>several</c> to ask for, and
 /// <c>free</c> to be let in, where a command ends without an exit status.
 /// </summary>
@@ -23,7 +23,7 @@ internal sealed class ScriptedSshServer : IAsyncDisposable
     /// <summary>What clients sent, in its words.</summary>
     public IReadOnlyList<string> Log => _process!.Output.Split('\n')[1..];
 
-    /// <summary>Why there can be none; null if there can.</summary>
+    /// <summary>Why it is not available; null if it is.</summary>
     public static string? Obstacle => s_obstacle.Value;
 
     public static async Task<ScriptedSshServer> StartAsync()

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
-/// <summary>Something at <c>SSH_AUTH_SOCK</c> that takes questions and does not answer.</summary>
+/// <summary>An agent at <c>SSH_AUTH_SOCK</c> that accepts requests and does not answer.</summary>
 internal sealed class SilentAgent : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -18,7 +18,7 @@ internal sealed class SilentAgent : IAsyncDisposable
         Asked = AcceptAsync();
     }
 
-    /// <summary>Completes when the first question has come.</summary>
+    /// <summary>Completes when the first request has arrived.</summary>
     public Task Asked { get; }
 
     public ValueTask DisposeAsync()

@@ -19,7 +19,7 @@ internal sealed class SshdServer : IAsyncDisposable
     /// <summary>The port stays the same when the server is started again.</summary>
     public int Port { get; } = FreePort.Find();
 
-    /// <summary>Who may log in.</summary>
+    /// <summary>The user who may log in.</summary>
     public static string User => Environment.UserName;
 
     /// <summary>The private key that is authorised from the start.</summary>
@@ -31,7 +31,7 @@ internal sealed class SshdServer : IAsyncDisposable
     /// <summary>The listener, and all that descends from it.</summary>
     public IReadOnlyList<int> Processes => _process is { } process ? [process.Id, .. process.Descendants()] : [];
 
-    /// <summary>For whatever a test wants to have deleted with the server.</summary>
+    /// <summary>A folder for the test's files, deleted with the server.</summary>
     public TemporaryFolder Folder => _folder;
 
     public static bool Installed => ChildProcess.FindProgram("sshd") is not null;
@@ -63,7 +63,7 @@ internal sealed class SshdServer : IAsyncDisposable
     public async Task<string> FingerprintAsync(string type) =>
         (await ChildProcess.RunAsync("ssh-keygen", "-lf", HostKey(type) + ".pub")).Split(' ')[1];
 
-    /// <summary>Gives the server host keys that no other has; from the next start on.</summary>
+    /// <summary>Generates unique host keys for the server; used from the next start on.</summary>
     public async Task ReplaceHostKeysAsync()
     {
         foreach (var type in HostKeyTypes)
@@ -114,7 +114,7 @@ internal sealed class SshdServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Kills the listener and every session with -9, and lets their commands live, as the end of a daemon does.
+    /// Kills the listener and every session with -9, but not their commands, as when a daemon dies.
     /// </summary>
     public async Task KillDaemonsAsync()
     {
@@ -137,7 +137,7 @@ internal sealed class SshdServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Likewise the sessions; the listener goes on.</summary>
+    /// <summary>Ends the sessions; the listener continues.</summary>
     public void KillSessionDaemons()
     {
         // sshd, or sshd-session of newer versions.
@@ -150,7 +150,7 @@ internal sealed class SshdServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the sessions with -9; the listener goes on.</summary>
+    /// <summary>Kills the sessions with -9; the listener continues.</summary>
     public void KillSessions()
     {
         foreach (var session in _process!.Descendants())
@@ -160,13 +160,13 @@ internal sealed class SshdServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops the listener, the sessions and their commands where they are: the connections stand, nobody answers.
+    /// Suspends the listener, the sessions and their commands: the connections stay open, nothing answers.
     /// </summary>
     public void Pause() => _process!.SignalAll(ChildProcess.Stop);
 
     public void Resume() => _process!.SignalAll(ChildProcess.Continue);
 
-    /// <summary>How often the log says that.</summary>
+    /// <summary>How often the log contains this text.</summary>
     public int CountInLog(string text) => Log.Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
 
     public async ValueTask DisposeAsync()
@@ -176,7 +176,7 @@ internal sealed class SshdServer : IAsyncDisposable
         _folder.Dispose();
     }
 
-    // A command outlives its session if nothing tells it to end; all of them know this server's home.
+    // A command may outlive its session; all of them have this server's home in their environment.
     private void KillCommands()
     {
         var mark = $"HOME={_folder["home"]}\0";
@@ -194,7 +194,7 @@ internal sealed class SshdServer : IAsyncDisposable
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // It has ended, or is somebody else's.
+                // It has ended, or belongs to another user.
             }
         }
     }
@@ -206,7 +206,7 @@ internal sealed class SshdServer : IAsyncDisposable
             Directory.CreateDirectory("/run/sshd");
         }
 
-        // Commands run with an empty home: what the developer's .bashrc does is none of the tests' business.
+        // Commands run with an empty home: the developer's .bashrc must not affect the tests.
         Directory.CreateDirectory(_folder["home"]);
         foreach (var file in Directory.EnumerateFiles((await SharedHostKeys.Value).Path))
         {

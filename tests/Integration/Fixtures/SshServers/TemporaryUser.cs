@@ -3,7 +3,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
-/// <summary>A system user with a password, at home in <c>/</c>; gone at the end. Needs root.</summary>
+/// <summary>A system user with a password, with the home <c>/</c>; deleted at the end. Needs root.</summary>
 internal sealed class TemporaryUser : IAsyncDisposable
 {
     private TemporaryUser(string name, string password)

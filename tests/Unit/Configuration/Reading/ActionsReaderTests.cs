@@ -2,14 +2,14 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Tests.Unit.Configuration.Reading;
 
-/// <summary>What stands under <c>actions</c>.</summary>
+/// <summary>The section <c>actions</c>.</summary>
 public sealed class ActionsReaderTests : IDisposable
 {
     private readonly ConfigurationFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>What stands at the place of an action <c>a</c>, where the fault is below it, and how it begins.</summary>
+    /// <summary>The value of an action <c>a</c>, the path of the fault below it, and how its message begins.</summary>
     public static TheoryData<string, string, string> WrongActions { get; } =
         new()
         {
@@ -54,7 +54,7 @@ public sealed class ActionsReaderTests : IDisposable
             },
         };
 
-    /// <summary>Likewise of a parameter <c>p</c>.</summary>
+    /// <summary>The same for a parameter <c>p</c>.</summary>
     public static TheoryData<string, string, string> WrongParameters { get; } =
         new()
         {

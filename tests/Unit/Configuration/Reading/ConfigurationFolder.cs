@@ -7,7 +7,7 @@ namespace SshMqttBridge.Tests.Unit.Configuration.Reading;
 /// <summary>A temporary folder with a bridge.yaml in it.</summary>
 internal sealed class ConfigurationFolder : IDisposable
 {
-    /// <summary>The least that is a configuration.</summary>
+    /// <summary>The smallest valid configuration.</summary>
     public const string Minimal = """
         servers:
           nas:

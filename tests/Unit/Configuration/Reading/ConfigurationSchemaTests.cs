@@ -9,7 +9,7 @@ using SshMqttBridge.Hosting.Verbs;
 namespace SshMqttBridge.Tests.Unit.Configuration.Reading;
 
 /// <summary>
-/// The JSON Schema of the configuration: it takes what the reader takes, and refuses nearly all that the reader refuses.
+/// The JSON Schema of the configuration: it accepts what the reader accepts, and refuses nearly everything that the reader refuses.
 /// </summary>
 public sealed partial class ConfigurationSchemaTests
 {
@@ -126,7 +126,7 @@ public sealed partial class ConfigurationSchemaTests
     {
         page.ShouldEndWith(".md");
         var root = YamlJson.Parse(yaml).ShouldBeOfType<JsonObject>();
-        // An example need not repeat what every configuration has.
+        // An example need not repeat what every configuration contains.
         root["servers"] ??= new JsonObject { ["any"] = new JsonObject() };
         root["defaults"] ??= new JsonObject();
         root["defaults"]!["host"] ??= "192.0.2.10";
@@ -257,7 +257,7 @@ public sealed partial class ConfigurationSchemaTests
     private static bool IsConfiguration(string yaml) =>
         YamlJson.Parse(yaml) is JsonObject root && root.All(pair => TopSettings.Table.Keys.Contains(pair.Key));
 
-    /// <summary>The least configuration, with one value more, or another one.</summary>
+    /// <summary>The smallest configuration, with one value added or replaced.</summary>
     private static JsonObject With(string key, JsonNode? value)
     {
         var root = YamlJson.Parse(ConfigurationFolder.Minimal).ShouldBeOfType<JsonObject>();

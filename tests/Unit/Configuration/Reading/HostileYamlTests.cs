@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 
 namespace SshMqttBridge.Tests.Unit.Configuration.Reading;
 
-/// <summary>Whatever the file holds: faults, never an exception, a hang or a stack overflow.</summary>
+/// <summary>Any file results in faults, never in an exception, a hang or a stack overflow.</summary>
 public sealed class HostileYamlTests : IDisposable
 {
     private readonly ConfigurationFolder _folder = new();

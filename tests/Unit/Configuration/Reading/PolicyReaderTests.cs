@@ -3,7 +3,7 @@ using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.Tests.Unit.Configuration.Reading;
 
-/// <summary>What limits a server, and where the audit log goes.</summary>
+/// <summary>A server's limits, and the audit log's file.</summary>
 public sealed class PolicyReaderTests : IDisposable
 {
     private readonly ConfigurationFolder _folder = new();

@@ -3,7 +3,7 @@ using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Tests.Unit.Configuration.Reading;
 
-/// <summary>Row 38 of the faults: every key wrong in every way, from the file and from the environment.</summary>
+/// <summary>Row 38 of the faults: invalid values of every kind for every key, from the file and from the environment.</summary>
 public sealed class WrongValueTests : IDisposable
 {
     private const string Seconds = "must be a number of seconds from ";
@@ -14,7 +14,7 @@ public sealed class WrongValueTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Key, what is written, and how the fault begins.</summary>
+    /// <summary>Key, value, and how the fault's message begins.</summary>
     public static TheoryData<string, string, string> WrongValues { get; } =
         new()
         {
@@ -370,7 +370,7 @@ public sealed class WrongValueTests : IDisposable
                 && path is not (ConfigurationKeys.Servers or "servers.nas.actions" or "servers.nas.algorithms")
             );
 
-    /// <summary>A configuration that is right but for one key.</summary>
+    /// <summary>A configuration that is valid except for one key.</summary>
     private static string Yaml(string key, string value)
     {
         var tls = key is "mqtt.tls" or "mqtt"
