@@ -138,7 +138,7 @@ internal sealed class ChaosRun(RunOptions options)
             BrokerEnds = bridgeFaults.BrokerEnds,
             Journal = JournalRow.ReadAll(world.JournalFile),
             Processes = processes,
-            BadEnds = [.. bridgeFaults.BadEnds, .. lastEnd],
+            BadExits = [.. bridgeFaults.BadExits, .. lastEnd],
             AtStart = atStart,
             AtEnd = atEnd,
         };

@@ -17,7 +17,7 @@ internal sealed record Evidence
 
     /// <summary>Processes of commands that still run when all commands must have ended.</summary>
     public required IReadOnlyList<(string Id, int Process)> Processes { get; init; }
-    public required IReadOnlyList<string> BadEnds { get; init; }
+    public required IReadOnlyList<string> BadExits { get; init; }
     public required ProcessVitals AtStart { get; init; }
     public required ProcessVitals AtEnd { get; init; }
 }

@@ -10,7 +10,7 @@ internal sealed partial class Ledger(RunClock clock, EventLog log)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Command> _commands = new(StringComparer.Ordinal);
-    private readonly List<string> _strangers = [];
+    private readonly List<string> _unknownResults = [];
     private readonly List<string> _errors = [];
 
     public IReadOnlyList<Command> Commands
@@ -25,13 +25,13 @@ internal sealed partial class Ledger(RunClock clock, EventLog log)
     }
 
     /// <summary>Results that belong to no command.</summary>
-    public IReadOnlyList<string> Strangers
+    public IReadOnlyList<string> UnknownResults
     {
         get
         {
             lock (_gate)
             {
-                return [.. _strangers];
+                return [.. _unknownResults];
             }
         }
     }
@@ -142,7 +142,7 @@ internal sealed partial class Ledger(RunClock clock, EventLog log)
         {
             lock (_gate)
             {
-                _strangers.Add($"{message}: {exception.Message}");
+                _unknownResults.Add($"{message}: {exception.Message}");
             }
 
             return;
@@ -156,7 +156,7 @@ internal sealed partial class Ledger(RunClock clock, EventLog log)
                 // A cancel that arrived too late, or a close that found the queue full, is answered under an id that the bridge generated.
                 if (result.Operation is "exec" or "get" or "put")
                 {
-                    _strangers.Add(message.Text);
+                    _unknownResults.Add(message.Text);
                 }
             }
             else if (command.Results.Any(earlier => earlier.Json == result.Json))

@@ -25,7 +25,7 @@ internal sealed partial class ProcessWatch(World world, Ledger ledger)
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Enough.
+            // The run is over.
         }
     }
 

@@ -92,7 +92,7 @@ internal sealed class SoakRun(RunOptions options)
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            // Enough.
+            // The run is over.
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class SoakRun(RunOptions options)
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            // Enough.
+            // The run is over.
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class Traffic(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Enough.
+            // The run is over.
         }
 
         await Task.WhenAll(_later);
@@ -116,7 +116,7 @@ internal sealed class Traffic(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Enough.
+            // The run is over.
         }
     }
 }

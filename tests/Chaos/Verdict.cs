@@ -64,23 +64,23 @@ internal sealed class Verdict
                 .OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => ($"results: {group.Key}", Number(group.Count()))),
             ("identical results delivered again (QoS 1)", Number(_commands.Sum(command => command.RepeatedResults))),
-            ("results that only a broker had that was ended", Number(_commands.Count(HasGoneWithTheBroker))),
+            ("results lost with a broker that was ended", Number(_commands.Count(HasGoneWithTheBroker))),
         ];
 
     public IReadOnlyList<Check> Checks =>
         [
             Of(
-                "lost: accepted, and no result",
+                "lost: accepted, but without a result",
                 command => IsAccepted(command) && !HasResult(command) && !HasGoneWithTheBroker(command)
             ),
-            Of("published in a quiet window, and no result", command => IsQuiet(command) && !HasResult(command)),
+            Of("published in a quiet window, but without a result", command => IsQuiet(command) && !HasResult(command)),
             Of("run twice", command => Ran(command) > 1),
-            new("results without a command", _evidence.Ledger.Strangers),
+            new("results without a command", _evidence.Ledger.UnknownResults),
             Of("different results of one command", HasDifferentResults),
-            Of("rejected or expired, and ran", command => command.WasRefused && Happened(command)),
-            Of("has an exit status, and did not run", HasExitAndDidNotRun),
-            Of("succeeded, and the output is wrong", IsOutputWrong),
-            Of("transferred wrong, or half", IsTransferWrong),
+            Of("rejected or expired, but ran", command => command.WasRefused && Happened(command)),
+            Of("exit status, but did not run", HasExitAndDidNotRun),
+            Of("succeeded with wrong output", IsOutputWrong),
+            Of("transferred incorrectly or incompletely", IsTransferWrong),
             Of("processes that outlived their result", HasOutlived),
             new(
                 "processes left at the end",
@@ -91,9 +91,9 @@ internal sealed class Verdict
                 "temporary files left on the servers",
                 [.. _evidence.World.Servers.SelectMany(server => TemporaryFiles(server.Folder))]
             ),
-            Of("without an end in the journal", command => _journal[command.Id].Any(row => row.State < 3)),
-            new("ends after SIGTERM with a fault", _evidence.BadEnds),
-            new("the bridge's own complaints", Complaints()),
+            Of("unfinished in the journal", command => _journal[command.Id].Any(row => row.State < 3)),
+            new("bad exits after SIGTERM", _evidence.BadExits),
+            new("errors reported by the bridge", ReportedErrors()),
             Growth("descriptors", vitals => vitals.Descriptors, SpareDescriptors),
             Growth("threads", vitals => vitals.Threads, SpareThreads),
             Growth("MiB of memory", vitals => vitals.MemoryMegabytes, SpareMegabytes),
@@ -214,7 +214,7 @@ internal sealed class Verdict
 
     private static string[] TemporaryFiles(string folder) => Directory.GetFiles(folder, "*.part", SearchOption.AllDirectories);
 
-    private List<string> Complaints() =>
+    private List<string> ReportedErrors() =>
         [
             .. _evidence.Ledger.Errors.Where(error => !error.Contains("\"publishRefused\"", StringComparison.Ordinal)),
             .. _evidence

@@ -39,7 +39,7 @@ public abstract partial class SshTransportContract
     [InlineData("o'brien")]
     [InlineData("a&b;c|d \"e\" `f`")]
     [InlineData("jürgen@example.org")]
-    public async Task ConnectAsync_GivenANameThatAShellWouldNotLike_ShouldReachTheServer(string user)
+    public async Task ConnectAsync_GivenAUserNameWithShellCharacters_ShouldReachTheServer(string user)
     {
         var server = await StartServerAsync();
 
@@ -151,7 +151,7 @@ public abstract partial class SshTransportContract
     }
 
     [Fact]
-    public async Task ConnectAsync_GivenACertificateOfAStranger_ShouldTryTheKeyItself()
+    public async Task ConnectAsync_GivenACertificateOfAnUnknownAuthority_ShouldTryTheKeyItself()
     {
         using TemporaryFolder folder = new();
         var authority = await SshKeys.GenerateAsync(folder["authority"]);

@@ -106,7 +106,7 @@ public sealed class BridgeTopicsTests(BridgeWorld world) : IClassFixture<BridgeW
     [Theory]
     [InlineData("5", false)]
     [InlineData("3.1.1", true)]
-    public async Task Retained_GivenOneStoredBeforeTheStart_ShouldNeverBeCarriedOut(string version, bool isAnswered)
+    public async Task Retained_GivenOneStoredBeforeTheStart_ShouldNeverRun(string version, bool isAnswered)
     {
         var file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
         await using var client = await MqttProbe.ConnectAsync(world.Broker);

@@ -32,7 +32,7 @@ public sealed class LineModeTests(SharedBridge shared)
     }
 
     [Fact]
-    public async Task Line_GivenEmptyLinesAndCarriageReturns_ShouldPublishLinesAsTheyAre()
+    public async Task Line_GivenEmptyLinesAndCarriageReturns_ShouldPublishThemUnchanged()
     {
         var report = await Line.ExecAsync("printf 'a\\r\\n\\nb\\n'");
 

@@ -23,7 +23,7 @@ public sealed class ProgramFileTests
     }
 
     [Fact]
-    public void Program_ShouldLieAloneInItsFolder()
+    public void Program_ShouldBeTheOnlyFileInItsFolder()
     {
         var folder = Path.GetDirectoryName(BridgeProgram.Path)!;
 

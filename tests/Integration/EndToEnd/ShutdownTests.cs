@@ -71,7 +71,7 @@ public sealed class ShutdownTests(BridgeWorld world) : IClassFixture<BridgeWorld
     }
 
     [Fact]
-    public async Task Signal_GivenNoBroker_ShouldExitAllTheSame()
+    public async Task Signal_GivenNoBroker_ShouldStillExit()
     {
         await using var bridge = await world.StartAsync(world.Nas());
         await world.Broker.KillAsync();

@@ -55,7 +55,7 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
     }
 
     [Fact]
-    public async Task Action_GivenOneThatIsNotThere_ShouldEndWith125()
+    public async Task Action_GivenAnUnknownOne_ShouldExitWith125()
     {
         var end = await world.RunAsync("ssh-mqtt", ["action", "nas", "fly"]);
 
@@ -63,7 +63,7 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
     }
 
     [Fact]
-    public async Task Run_GivenATimeout_ShouldEndWith124()
+    public async Task Run_GivenATimeout_ShouldExitWith124()
     {
         var end = await world.RunAsync("ssh-mqtt", ["run", "-t", "1", "nas", "echo begun; sleep 600"]);
 
@@ -89,7 +89,7 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
     [InlineData("action", "nas")]
     [InlineData("action", "nas", "restart", "nginx")]
     [InlineData("run", "-t", "soon", "nas", "true")]
-    public async Task Run_GivenWrongUsage_ShouldEndWith64AndShowIt(params string[] arguments)
+    public async Task Run_GivenWrongUsage_ShouldExitWith64AndShowIt(params string[] arguments)
     {
         var end = await world.RunAsync("ssh-mqtt", arguments);
 
@@ -98,7 +98,7 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
     }
 
     [Fact]
-    public async Task Run_GivenALostConnection_ShouldEndWith255()
+    public async Task Run_GivenALostConnection_ShouldExitWith255()
     {
         await using var run = await RunningAsync("sleep 600 # lost");
         world.Sshd.KillSessions();
@@ -126,7 +126,7 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
     }
 
     [Fact]
-    public async Task Run_GivenNoBridge_ShouldEndWith69()
+    public async Task Run_GivenNoBridge_ShouldExitWith69()
     {
         await world.Bridge.StopAsync();
         var end = await world.RunAsync("ssh-mqtt", ["run", "nas", "true"]);
@@ -153,7 +153,7 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
     }
 
     [Fact]
-    public async Task Run_GivenNoAnswer_ShouldEndWith69WhenItsTimeIsOver()
+    public async Task Run_GivenNoAnswer_ShouldExitWith69AfterItsTimeout()
     {
         var end = await world.RunAsync("sh", ["-c", "SSH_MQTT_REPLY=elsewhere ssh-mqtt run -w 1 nix true"]);
 
@@ -205,7 +205,7 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
     }
 
     [Fact]
-    public async Task Put_GivenNoSuchFile_ShouldEndWith1()
+    public async Task Put_GivenNoSuchFile_ShouldExitWith1()
     {
         var end = await world.RunAsync("ssh-mqtt", ["put", "nas", "nothing", "x"]);
 
@@ -214,7 +214,7 @@ public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorl
     }
 
     [Fact]
-    public async Task Get_GivenANameOutsideTheFolder_ShouldEndWith125()
+    public async Task Get_GivenANameOutsideTheFolder_ShouldExitWith125()
     {
         var end = await world.RunAsync("ssh-mqtt", ["get", "nas", "/etc/hostname", "../x"]);
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
+using SshMqttBridge.Tests.Unit.HomeAssistant;
 
 namespace SshMqttBridge.Tests.Integration.HomeAssistant;
 
@@ -24,7 +25,7 @@ public sealed class DiscoveryPayloadTests(HomeAssistantEmulation homeAssistant) 
     [HomeAssistantFact]
     public void Payload_GivenRemovedComponents_ShouldKeepTheRules()
     {
-        var device = Examples.DevicesOf(Examples.Bridge(Examples.Server("nas")))[1];
+        var device = Options.DevicesOf(Options.Bridge(Options.Server("nas")))[1];
 
         homeAssistant
             .FaultsOf(JsonNode.Parse(device.ToJson([new("Run_x", "button"), new("Action_x", "sensor")]))!)
@@ -63,7 +64,7 @@ public sealed class DiscoveryPayloadTests(HomeAssistantEmulation homeAssistant) 
     [InlineData("components/RunCommand/max", "255")]
     public void Payload_GivenARuleBroken_ShouldBeFound(string path, string? value)
     {
-        var payload = Payloads(Examples.Bridge(Examples.Server("nas")))[1];
+        var payload = Payloads(Options.Bridge(Options.Server("nas")))[1];
         homeAssistant.FaultsOf(payload).ShouldBeEmpty();
 
         var keys = path.Split('/');
@@ -82,7 +83,7 @@ public sealed class DiscoveryPayloadTests(HomeAssistantEmulation homeAssistant) 
     public void Payloads_GivenAConfiguration_ShouldFitTogether(string name)
     {
         var options = Examples.Configurations[name];
-        var devices = Examples.DevicesOf(options);
+        var devices = Options.DevicesOf(options);
         var payloads = Payloads(options);
         var components = payloads
             .SelectMany(payload => payload["components"]!.AsObject().Select(component => component.Value!))
@@ -122,7 +123,7 @@ public sealed class DiscoveryPayloadTests(HomeAssistantEmulation homeAssistant) 
         var options = Examples.Configurations[name];
         var scheme = new TopicScheme(options.Mqtt.BaseTopic);
 
-        foreach (var (device, server) in Examples.DevicesOf(options).Skip(1).Zip(options.Servers))
+        foreach (var (device, server) in Options.DevicesOf(options).Skip(1).Zip(options.Servers))
         {
             foreach (var component in device.Components)
             {
@@ -143,7 +144,7 @@ public sealed class DiscoveryPayloadTests(HomeAssistantEmulation homeAssistant) 
     }
 
     private static List<JsonNode> Payloads(BridgeOptions options) =>
-        [.. Examples.DevicesOf(options).Select(device => JsonNode.Parse(device.ToJson())!)];
+        [.. Options.DevicesOf(options).Select(device => JsonNode.Parse(device.ToJson())!)];
 
     private static IEnumerable<string> Availability(JsonNode payload) =>
         payload["availability"]?.AsArray().Select(topic => (string)topic!["topic"]!) ?? [];

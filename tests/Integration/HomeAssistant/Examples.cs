@@ -1,8 +1,7 @@
 using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
-using SshMqttBridge.HomeAssistant;
-using SshMqttBridge.Mqtt;
 using SshMqttBridge.Policies;
+using SshMqttBridge.Tests.Unit.HomeAssistant;
 
 namespace SshMqttBridge.Tests.Integration.HomeAssistant;
 
@@ -12,48 +11,48 @@ internal static class Examples
     public static IReadOnlyDictionary<string, BridgeOptions> Configurations { get; } =
         new Dictionary<string, BridgeOptions>
         {
-            ["no server"] = Bridge(),
-            ["one server"] = Bridge(Server("nas")),
-            ["odd ids"] = Bridge(
-                Server("-"),
-                Server("_"),
-                Server("0"),
-                Server("run_a", Action("b")),
-                Server("run", Action("a_b"), Action("cancel"), Action("queue_length")),
-                Server("set-"),
-                Server(new string('z', 64), Action(new string('-', 64)))
+            ["no server"] = Options.Bridge(),
+            ["one server"] = Options.Bridge(Options.Server("nas")),
+            ["odd ids"] = Options.Bridge(
+                Options.Server("-"),
+                Options.Server("_"),
+                Options.Server("0"),
+                Options.Server("run_a", Options.Action("b")),
+                Options.Server("run", Options.Action("a_b"), Options.Action("cancel"), Options.Action("queue_length")),
+                Options.Server("set-"),
+                Options.Server(new string('z', 64), Options.Action(new string('-', 64)))
             ),
-            ["actions of all kinds"] = Bridge(
-                Server(
+            ["actions of all kinds"] = Options.Bridge(
+                Options.Server(
                     "nas",
-                    Action("reboot") with
+                    Options.Action("reboot") with
                     {
                         Title = "Neustart «jetzt» \"sofort\" \\ {{ 1 }} 💥",
                         Icon = "mdi:restart",
                         Confirm = "Sure?",
                     },
-                    Action("df") with
+                    Options.Action("df") with
                     {
                         Schedule = new ActionSchedule.Every(TimeSpan.FromMinutes(5)),
                     },
-                    Action("tell") with
+                    Options.Action("tell") with
                     {
                         Parameters = [new ActionParameter("text", ActionParameterType.Text)],
                         Schedule = new ActionSchedule.Cron("0 * * * *"),
                     }
                 )
             ),
-            ["many actions"] = Bridge([
+            ["many actions"] = Options.Bridge([
                 .. Enumerable
                     .Range(0, 2)
                     .Select(server =>
-                        Server(
+                        Options.Server(
                             $"server{server}",
                             [
                                 .. Enumerable
                                     .Range(0, 50)
                                     .Select(action =>
-                                        Action($"action{action}") with
+                                        Options.Action($"action{action}") with
                                         {
                                             Schedule = new ActionSchedule.Every(TimeSpan.FromSeconds(action + 1)),
                                         }
@@ -62,19 +61,19 @@ internal static class Examples
                         )
                     ),
             ]),
-            ["actions only"] = Bridge(
-                Server("nas", Action("a")) with
+            ["actions only"] = Options.Bridge(
+                Options.Server("nas", Options.Action("a")) with
                 {
                     Policy = new ServerPolicy { Commands = CommandRule.ActionsOnly },
                     PersistentConnection = false,
                 }
             ),
-            ["another base topic"] = Bridge(Server("nas", Action("a"))) with
+            ["another base topic"] = Options.Bridge(Options.Server("nas", Options.Action("a"))) with
             {
                 Mqtt = new MqttOptions { BaseTopic = "Häuser/Nr 5/ssh" },
                 HomeAssistant = new HomeAssistantOptions { Enabled = true, DiscoveryPrefix = "my/ha" },
             },
-            ["with a console"] = Bridge(Server("nas")) with
+            ["with a console"] = Options.Bridge(Options.Server("nas")) with
             {
                 WebConsole = new WebConsoleOptions { Enabled = true, Url = new Uri("https://[2001:db8::1]:8443") },
             },
@@ -119,35 +118,6 @@ internal static class Examples
             ["an action"] = Result(CommandStatus.Succeeded) with { Command = "uptime", Exit = 0, Out = "up", Action = "uptime" },
             ["a transfer"] = Result(CommandStatus.Succeeded) with { Operation = Operation.Get, Command = "a b", Bytes = 17 },
         };
-
-    public static BridgeOptions Bridge(params ServerOptions[] servers) =>
-        new()
-        {
-            Mqtt = new MqttOptions(),
-            BaseDirectory = "/files",
-            StateDirectory = "/state",
-            HomeAssistant = new HomeAssistantOptions { Enabled = true },
-            Servers = servers,
-        };
-
-    public static ServerOptions Server(string id, params ActionOptions[] actions) =>
-        new()
-        {
-            Id = id,
-            Host = "192.0.2.10",
-            User = "admin",
-            KeyDirectory = "/",
-            Actions = actions,
-        };
-
-    public static ActionOptions Action(string name) => new() { Name = name, CommandLine = "true" };
-
-    public static IReadOnlyList<DeviceConfig> DevicesOf(BridgeOptions options) =>
-        Discovery.DevicesOf(
-            options,
-            new TopicScheme(options.Mqtt.BaseTopic),
-            new DiscoveryTopics(options.HomeAssistant.DiscoveryPrefix)
-        );
 
     private static CommandResult Result(CommandStatus status) =>
         new()

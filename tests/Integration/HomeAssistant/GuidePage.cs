@@ -23,7 +23,7 @@ internal static partial class GuidePage
     /// <summary>The configuration that the page is about.</summary>
     public static BridgeOptions Options { get; } = Load(Snippets[0]);
 
-    public static IReadOnlyList<DeviceConfig> Devices { get; } = Examples.DevicesOf(Options);
+    public static IReadOnlyList<DeviceConfig> Devices { get; } = Unit.HomeAssistant.Options.DevicesOf(Options);
 
     /// <summary>The ids of all entities.</summary>
     public static IReadOnlyList<string> Entities { get; } =

@@ -33,7 +33,7 @@ public sealed class GuidePageTests(HomeAssistantEmulation homeAssistant) : IClas
 
     [HomeAssistantTheory]
     [MemberData(nameof(Snippets))]
-    public void Snippet_GivenItsTopics_ShouldNameOnlyThoseThatThereAre(int index)
+    public void Snippet_GivenItsTopics_ShouldNameOnlyExistingOnes(int index)
     {
         var document = homeAssistant.Parse(GuidePage.Snippets[index]);
 
@@ -63,17 +63,17 @@ public sealed class GuidePageTests(HomeAssistantEmulation homeAssistant) : IClas
     }
 
     [Fact]
-    public void Page_GivenItsEntities_ShouldNameOnlyThoseThatThereAre() =>
+    public void Page_GivenItsEntities_ShouldNameOnlyExistingOnes() =>
         GuidePage.EntitiesIn(GuidePage.Text).Except(GuidePage.Entities).ShouldBeEmpty();
 
     [Fact]
-    public void Page_GivenTheEntitiesThatThereAre_ShouldNameThemAll() =>
+    public void Page_GivenTheEntities_ShouldNameThemAll() =>
         GuidePage
             .Entities.Except(GuidePage.EntitiesIn(GuidePage.Text))
             .ShouldBe(["button.ssh_nas_run_disk"], "all but the disk's button, which is one of button.ssh_nas_run_<action>");
 
     [Fact]
-    public void Picture_GivenTheConfiguration_ShouldShowWhatThereIs() =>
+    public void Picture_GivenTheConfiguration_ShouldShowItsEntities() =>
         GuidePage
             .Rows()
             .ShouldBe(

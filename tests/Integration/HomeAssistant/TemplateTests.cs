@@ -180,8 +180,7 @@ public sealed class TemplateTests(HomeAssistantEmulation homeAssistant) : IClass
             Templates.ErrorAttributes,
         ];
 
-        Examples
-            .DevicesOf(Examples.Configurations["actions of all kinds"])
+        Unit.HomeAssistant.Options.DevicesOf(Examples.Configurations["actions of all kinds"])
             .SelectMany(device => device.Components)
             .SelectMany(component => component.Options)
             .Where(option => option.Key.EndsWith("template", StringComparison.Ordinal))

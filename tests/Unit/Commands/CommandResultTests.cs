@@ -52,7 +52,7 @@ public sealed class CommandResultTests
         Encoding.UTF8.GetString((Example with { Out = "<br>&'ü漢" }).ToJson()).ShouldContain("\"out\":\"<br>&'ü漢\"");
 
     [Fact]
-    public void FromJson_GivenAnyResult_ShouldGiveItBack() =>
+    public void FromJson_GivenAnyResult_ShouldRoundTrip() =>
         Prop.ForAll<NonNull<string>, NonNull<string>, long?>(
                 (printed, message, exit) =>
                 {

@@ -25,7 +25,7 @@ public sealed partial class ReliabilityPageTests
     }
 
     [Fact]
-    public void EveryFault_GivenTheTable_ShouldNameTestsThatAreThere()
+    public void EveryFault_GivenTheTable_ShouldNameExistingTests()
     {
         var integration = MethodsIn("Integration");
         var unit = MethodsIn("Unit");

@@ -11,7 +11,7 @@ public sealed class DiscoveryStoreTests : IDisposable
     private string File => _folder["home-assistant.json"];
 
     [Fact]
-    public void Read_GivenWhatWasWritten_ShouldGiveItBack()
+    public void Read_GivenAWrittenFile_ShouldReturnItsContent()
     {
         var configs = new DiscoveryStore(File, () => null);
 

@@ -309,7 +309,7 @@ public sealed class CommandParserTests
     }
 
     [Fact]
-    public void Parse_GivenAnyTextAsJson_ShouldGiveItBack() =>
+    public void Parse_GivenAnyTextAsJson_ShouldReadItUnchanged() =>
         Prop.ForAll<NonNull<string>>(text =>
             {
                 // Invalid text (half a surrogate pair) cannot occur in UTF-8, and rejected payloads are tested above.

@@ -135,7 +135,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public void Ended_GivenManyRunsBySchedule_ShouldKeepWhatPeopleAskedFor()
+    public void Ended_GivenManyScheduledRuns_ShouldKeepTheOthers()
     {
         using (var journal = new CommandJournal(FilePath))
         {

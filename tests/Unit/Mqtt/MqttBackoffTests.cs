@@ -7,7 +7,7 @@ public sealed class MqttBackoffTests
     private static readonly TimeSpan Long = TimeSpan.FromHours(1);
 
     [Fact]
-    public void Next_GivenNobodyThere_ShouldGrowToHalfAMinute()
+    public void Next_GivenAnUnreachableBroker_ShouldGrowToHalfAMinute()
     {
         var backoff = new MqttBackoff(() => 0);
 
@@ -31,7 +31,7 @@ public sealed class MqttBackoffTests
     }
 
     [Fact]
-    public void Next_GivenTwoClientsWithOneId_ShouldNotFallForTheOthersWait()
+    public void Next_GivenTwoClientsWithOneId_ShouldNotTreatTheOthersWaitAsStability()
     {
         var backoff = new MqttBackoff(() => 0);
         Seconds(backoff, 6, MqttFault.Lost, TimeSpan.FromSeconds(1));

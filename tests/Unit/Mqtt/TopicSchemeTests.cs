@@ -64,7 +64,7 @@ public sealed class TopicSchemeTests
         TopicScheme.IsWriteTopic(topic).ShouldBe(isWriteTopic);
 
     [Fact]
-    public void Parse_GivenWhatWasFormatted_ShouldGiveItBack()
+    public void Parse_GivenAFormattedTopic_ShouldRoundTrip()
     {
         var level = Gen.Elements("abcxyz019_-$ ü".ToCharArray()).ArrayOf(6).Select(letters => new string(letters));
         Gen<(string Base, string Id, string Name, string Argument)> topics =

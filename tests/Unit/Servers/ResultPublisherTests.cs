@@ -46,7 +46,7 @@ public sealed class ResultPublisherTests
     }
 
     [Fact]
-    public void Publish_GivenWhatTheScheduleRan_ShouldPublishItsOutputAndResultOnly()
+    public void Publish_GivenAScheduledRun_ShouldPublishItsOutputAndResultOnly()
     {
         Publish(Result() with { Exit = 0, Action = "df", Scheduled = true, Out = "a\n" });
 
@@ -69,7 +69,7 @@ public sealed class ResultPublisherTests
     }
 
     [Fact]
-    public void PublishRefusal_GivenWhatTheScheduleWanted_ShouldPublishTheResultOnly()
+    public void PublishRefusal_GivenAScheduledRun_ShouldPublishTheResultOnly()
     {
         Publisher().PublishRefusal(Result() with { Status = CommandStatus.Rejected, Action = "df", Scheduled = true }, []);
 

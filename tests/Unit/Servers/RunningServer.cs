@@ -96,7 +96,16 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    public void Exec(string command, string id) => Write("exec", $$"""{"command":"{{command}}","id":"{{id}}"}""");
+    public void Exec(string command, string id, TimeSpan? expiry = null) =>
+        Write("exec", $$"""{"command":"{{command}}","id":"{{id}}"}""", delivery => delivery with { Expiry = expiry });
+
+    /// <summary>Accepts the connection and waits until it is published as online.</summary>
+    public async Task<FakeSession> ConnectAsync()
+    {
+        var session = await Transport.AcceptAsync();
+        await SeenAsync("ssh/nas/connection", "online");
+        return session;
+    }
 
     /// <summary>Accepts the connection and starts a command, whose id is 1.</summary>
     public async Task<(FakeSession Session, FakeProcess Process)> StartAsync(string command)
@@ -185,14 +194,14 @@ internal sealed class RunningServer : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task<MqttPublication> SeenAsync(Func<MqttPublication, bool> isMeant)
+    private async Task<MqttPublication> SeenAsync(Func<MqttPublication, bool> isExpected)
     {
         while (true)
         {
             Task changed;
             lock (_gate)
             {
-                if (_published.Find(message => isMeant(message)) is { } found)
+                if (_published.Find(message => isExpected(message)) is { } found)
                 {
                     return found;
                 }

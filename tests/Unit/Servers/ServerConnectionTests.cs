@@ -17,8 +17,7 @@ public sealed class ServerConnectionTests
     public async Task Connection_GivenAChannelThatFailsBeforeTheLossIsReported_ShouldReconnectAndRun()
     {
         await using var nas = new RunningServer();
-        var dead = await nas.Transport.AcceptAsync();
-        await nas.SeenAsync("ssh/nas/connection", "online");
+        var dead = await nas.ConnectAsync();
         dead.ChannelFault = new SshConnectionException(SshFault.Lost, "dead");
         nas.Exec("uptime", "1");
 
@@ -48,8 +47,7 @@ public sealed class ServerConnectionTests
     public async Task Connection_GivenAChannelWithoutAnswer_ShouldRejectAndReconnectByItself()
     {
         await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
-        var silent = await nas.Transport.AcceptAsync();
-        await nas.SeenAsync("ssh/nas/connection", "online");
+        var silent = await nas.ConnectAsync();
         silent.IsSilent = true;
         nas.Exec("uptime", "1");
 
@@ -147,8 +145,7 @@ public sealed class ServerConnectionTests
         await nas.Clock.WaitForTimerAsync(IsFirstBackoff);
         nas.Clock.Advance(TimeSpan.FromSeconds(1.3));
 
-        await nas.Transport.AcceptAsync();
-        await nas.SeenAsync("ssh/nas/connection", "online");
+        await nas.ConnectAsync();
     }
 
     [Fact]
@@ -172,8 +169,7 @@ public sealed class ServerConnectionTests
     public async Task Connection_GivenLossesSoonAfterOpening_ShouldWaitBeforeTheNextAttempt()
     {
         await using var nas = new RunningServer();
-        var session = await nas.Transport.AcceptAsync();
-        await nas.SeenAsync("ssh/nas/connection", "online");
+        var session = await nas.ConnectAsync();
         session.Lose();
 
         await nas.Clock.WaitForTimerAsync(IsFirstBackoff);
@@ -187,10 +183,9 @@ public sealed class ServerConnectionTests
     public async Task Connection_GivenClose_ShouldStayClosedUntilTheNextCommand()
     {
         await using var nas = new RunningServer();
-        var session = await nas.Transport.AcceptAsync();
-        await nas.SeenAsync("ssh/nas/connection", "online");
+        var session = await nas.ConnectAsync();
 
-        nas.Write("connection", "close", delivery => delivery with { ResponseTopic = "ssh/reply/1" });
+        await CloseAsync(nas);
         await session.Closed;
         await nas.IsNowAsync("ssh/nas/connection", "offline");
         nas.Clock.Advance(TimeSpan.FromHours(2));
@@ -206,16 +201,11 @@ public sealed class ServerConnectionTests
         await using var nas = new RunningServer();
         var attempt = await nas.Transport.NextAsync();
 
-        nas.Write("connection", "close", delivery => delivery with { ResponseTopic = "ssh/reply/1" });
-        await nas.SeenOnAsync("ssh/reply/1");
+        await CloseAsync(nas);
         attempt.Outcome.SetResult(new FakeSession());
         nas.Clock.Advance(TimeSpan.FromHours(2));
 
-        nas.Exec("uptime", "1");
-        var session = await nas.Transport.AcceptAsync();
-        (await session.NextAsync()).End(0);
-        await nas.ResultAsync("1");
-        nas.Transport.Count.ShouldBe(2);
+        await ShouldRunByASecondAttemptAsync(nas);
     }
 
     [Fact]
@@ -225,14 +215,10 @@ public sealed class ServerConnectionTests
         await nas.Transport.RefuseAsync(SshFault.Connect);
         await nas.Clock.WaitForTimerAsync(IsFirstBackoff);
 
-        nas.Write("connection", "close", delivery => delivery with { ResponseTopic = "ssh/reply/1" });
-        await nas.SeenOnAsync("ssh/reply/1");
+        await CloseAsync(nas);
         nas.Clock.Advance(TimeSpan.FromHours(2));
 
-        nas.Exec("uptime", "1");
-        (await (await nas.Transport.AcceptAsync()).NextAsync()).End(0);
-        await nas.ResultAsync("1");
-        nas.Transport.Count.ShouldBe(2);
+        await ShouldRunByASecondAttemptAsync(nas);
     }
 
     [Fact]
@@ -273,8 +259,7 @@ public sealed class ServerConnectionTests
     {
         await using var nas = new RunningServer(options => options with { ShutdownWhenInactive = true });
         nas.SetActive(true);
-        var first = await nas.Transport.AcceptAsync();
-        await nas.SeenAsync("ssh/nas/connection", "online");
+        var first = await nas.ConnectAsync();
 
         nas.SetActive(false);
         await first.Closed;
@@ -293,5 +278,20 @@ public sealed class ServerConnectionTests
         await nas.EndedAsync();
 
         nas.SetActive(false);
+    }
+
+    /// <summary>Closes the connection, and waits for the answer.</summary>
+    private static async Task CloseAsync(RunningServer nas)
+    {
+        nas.Write("connection", "close", delivery => delivery with { ResponseTopic = "ssh/reply/1" });
+        await nas.SeenOnAsync("ssh/reply/1");
+    }
+
+    private static async Task ShouldRunByASecondAttemptAsync(RunningServer nas)
+    {
+        nas.Exec("uptime", "1");
+        (await (await nas.Transport.AcceptAsync()).NextAsync()).End(0);
+        await nas.ResultAsync("1");
+        nas.Transport.Count.ShouldBe(2);
     }
 }

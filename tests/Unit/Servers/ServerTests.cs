@@ -169,15 +169,17 @@ public sealed class ServerTests
         nas.ResultIds.Order().ShouldBe(["1", "2", "3"]);
     }
 
-    [Fact]
-    public async Task Cancel_GivenNothingToCancel_ShouldReportIt()
+    [Theory]
+    [InlineData("unknown", "No command with this id is running or queued.")]
+    [InlineData("", "No command is running.")]
+    public async Task Cancel_GivenNothingToCancel_ShouldReportIt(string id, string message)
     {
         await using var nas = new RunningServer();
 
-        nas.Write("cancel", "nobody", delivery => delivery with { ResponseTopic = "ssh/reply/1" });
+        nas.Write("cancel", id, delivery => delivery with { ResponseTopic = "ssh/reply/1" });
 
-        await nas.SeenAsync("ssh/nas/queue", """{"running":null,"queued":0}""");
-        nas.Write("cancel", "");
+        await nas.SeenOnAsync("ssh/reply/1");
+        nas.Texts("ssh/reply/1").ShouldHaveSingleItem().ShouldContain(message);
     }
 
     [Fact]
@@ -202,7 +204,7 @@ public sealed class ServerTests
     {
         await using var nas = new RunningServer();
         var (session, first) = await nas.StartAsync("first");
-        nas.Write("exec", """{"command":"second","id":"2"}""", delivery => delivery with { Expiry = TimeSpan.FromSeconds(3) });
+        nas.Exec("second", "2", TimeSpan.FromSeconds(3));
 
         await nas.Clock.PassAsync(TimeSpan.FromSeconds(3));
 
@@ -218,7 +220,7 @@ public sealed class ServerTests
     {
         await using var nas = new RunningServer();
         var session = await nas.Transport.AcceptAsync();
-        nas.Write("exec", """{"command":"late","id":"1"}""", delivery => delivery with { Expiry = TimeSpan.Zero });
+        nas.Exec("late", "1", TimeSpan.Zero);
         nas.Exec("next", "2");
 
         (await session.NextAsync()).CommandLine.ShouldBe("next");
@@ -230,11 +232,7 @@ public sealed class ServerTests
     {
         await using var nas = new RunningServer();
         var session = await nas.Transport.AcceptAsync();
-        nas.Write(
-            "exec",
-            """{"command":"patient","id":"1"}""",
-            delivery => delivery with { Expiry = TimeSpan.FromSeconds(uint.MaxValue) }
-        );
+        nas.Exec("patient", "1", TimeSpan.FromSeconds(uint.MaxValue));
 
         (await session.NextAsync()).End(0);
 

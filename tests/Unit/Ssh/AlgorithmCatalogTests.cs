@@ -46,7 +46,7 @@ public sealed class AlgorithmCatalogTests
         Catalog.Default(AlgorithmKind.KeyExchange)[0].ShouldBe("mlkem768x25519-sha256");
 
     [Fact]
-    public void HostKeysFor_GivenAKnownRsaKey_ShouldAskForItsSignaturesFirst()
+    public void HostKeysFor_GivenAKnownRsaKey_ShouldPutItsSignaturesFirst()
     {
         var request = Request() with { HostKeyTypes = ["ssh-rsa", "ssh-ed25519"] };
 

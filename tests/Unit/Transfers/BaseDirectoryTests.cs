@@ -103,7 +103,7 @@ public sealed class BaseDirectoryTests : IDisposable
     [Theory]
     [InlineData("missing")]
     [InlineData("missing/x")]
-    public void OpenSource_GivenAMissingFile_ShouldFailAsLocalInWords(string path)
+    public void OpenSource_GivenAMissingFile_ShouldFailAsLocalWithAMessage(string path)
     {
         var fault = Should.Throw<TransferException>(() => _folders.Base.OpenSource(path));
 
@@ -114,7 +114,7 @@ public sealed class BaseDirectoryTests : IDisposable
     [Theory]
     [InlineData("missing/x")]
     [InlineData("missing/")]
-    public void CreateDestination_GivenAMissingFolder_ShouldFailAsLocalInWords(string path)
+    public void CreateDestination_GivenAMissingFolder_ShouldFailAsLocalWithAMessage(string path)
     {
         var fault = Should.Throw<TransferException>(() => _folders.Base.CreateDestination(path, "name"));
 
@@ -123,7 +123,7 @@ public sealed class BaseDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void CreateDestination_GivenANameTooLong_ShouldFailAsLocalInWords()
+    public void CreateDestination_GivenANameThatIsTooLong_ShouldFailAsLocalWithAMessage()
     {
         using var destination = _folders.Base.CreateDestination(new string('x', 256), "name");
 

@@ -193,7 +193,7 @@ public sealed class FileTransferProtocolTests : IDisposable
     [InlineData("\0\0", 0, "scp on the server exited early with status 0")]
     [InlineData("\0\0\0", 1, "status 1")]
     [InlineData("", 127, "scp not found on the server")]
-    public async Task PutAsync_GivenANo_ShouldFailAsRemoteInTheServersWords(string printed, int status, string words)
+    public async Task PutAsync_GivenAnErrorReply_ShouldFailAsRemoteWithTheServersMessage(string printed, int status, string words)
     {
         Folders.Write(_folders.InLocal("x"), 1_000_000);
         var process = new ScriptedProcess(async peer =>

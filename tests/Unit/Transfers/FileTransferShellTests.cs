@@ -9,14 +9,14 @@ namespace SshMqttBridge.Tests.Unit.Transfers;
 [UnsupportedOSPlatform("windows")]
 public sealed class FileTransferShellTests : IDisposable
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
     private readonly Folders _folders = new();
 
+    public static TheoryData<int> Sizes { get; } = new(0, 1, 65_536, 262_144, 1_000_003);
+
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(65_536)]
-    [InlineData(262_144)]
-    [InlineData(1_000_003)]
+    [MemberData(nameof(Sizes))]
     public async Task PutAsync_GivenASize_ShouldCopyEveryByteWithMode0600(int size)
     {
         var content = Folders.Write(_folders.InLocal("a.bin"), size);
@@ -30,11 +30,7 @@ public sealed class FileTransferShellTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(65_536)]
-    [InlineData(262_144)]
-    [InlineData(1_000_003)]
+    [MemberData(nameof(Sizes))]
     public async Task GetAsync_GivenASize_ShouldCopyEveryByte(int size)
     {
         var content = Folders.Write(_folders.InHome("a.bin"), size);
@@ -112,10 +108,9 @@ public sealed class FileTransferShellTests : IDisposable
         Directory.CreateDirectory(_folders.InHome("full/a"));
         await RunAsync($"mkfifo '{_folders.InHome("fifo")}'");
 
-        var fault = await Should.ThrowAsync<TransferException>(() => PutAsync("a", destination));
+        var message = await ShouldFailAsync(Reasons.Remote, () => PutAsync("a", destination));
 
-        fault.Reason.ShouldBe(Reasons.Remote);
-        fault.Message.ShouldContain(words);
+        message.ShouldContain(words);
         Directory.EnumerateFiles(_folders.Home, "*.part", SearchOption.AllDirectories).ShouldBeEmpty();
     }
 
@@ -126,10 +121,9 @@ public sealed class FileTransferShellTests : IDisposable
     {
         Directory.CreateDirectory(_folders.InHome("folder"));
 
-        var fault = await Should.ThrowAsync<TransferException>(() => GetAsync(source, "x"));
+        var message = await ShouldFailAsync(Reasons.Remote, () => GetAsync(source, "x"));
 
-        fault.Reason.ShouldBe(Reasons.Remote);
-        fault.Message.ShouldContain(words);
+        message.ShouldContain(words);
         Folders.NamesIn(_folders.Local).ShouldBeEmpty();
     }
 
@@ -137,25 +131,17 @@ public sealed class FileTransferShellTests : IDisposable
     public async Task BothWays_GivenNoScpOnTheServer_ShouldReportIt()
     {
         Folders.Write(_folders.InLocal("a"), 1_000_000);
-        var shell = new LocalShell(_folders.Home)
-        {
-            SearchPath = "/nowhere",
-            Profile = "PATH=/nowhere; alias exec=; ls() { :; }; rm() { :; }; ",
-        };
         var bin = Directory.CreateDirectory(_folders.InHome("bin")).FullName;
         foreach (var program in (string[])["sh", "ls", "rm"])
         {
             File.CreateSymbolicLink(Path.Combine(bin, program), "/bin/" + program);
         }
-        shell = new LocalShell(_folders.Home) { SearchPath = bin };
+        var shell = new LocalShell(_folders.Home) { SearchPath = bin };
 
-        var put = await Should.ThrowAsync<TransferException>(() => PutAsync("a", "b", shell));
-        var get = await Should.ThrowAsync<TransferException>(() => GetAsync("a", "b", shell));
-
-        put.Reason.ShouldBe(Reasons.Remote);
-        put.Message.ShouldStartWith("scp not found on the server: ");
-        get.Reason.ShouldBe(Reasons.Remote);
-        get.Message.ShouldStartWith("scp not found on the server: ");
+        foreach (var transfer in BothWays(shell))
+        {
+            (await ShouldFailAsync(Reasons.Remote, transfer)).ShouldStartWith("scp not found on the server: ");
+        }
     }
 
     [Fact]
@@ -165,11 +151,11 @@ public sealed class FileTransferShellTests : IDisposable
         Folders.Write(_folders.InHome("a"), 10);
         var shell = new LocalShell(_folders.Home) { Profile = "echo 'Can I help you?'; " };
 
-        var put = await Should.ThrowAsync<TransferException>(() => PutAsync("a", "b", shell));
-        var get = await Should.ThrowAsync<TransferException>(() => GetAsync("a", "b", shell));
+        foreach (var transfer in BothWays(shell))
+        {
+            (await ShouldFailAsync(Reasons.Remote, transfer)).ShouldContain("Can I help you?");
+        }
 
-        put.Message.ShouldContain("Can I help you?");
-        get.Message.ShouldContain("Can I help you?");
         Folders.NamesIn(_folders.Home).ShouldBe(["a"]);
         Folders.NamesIn(_folders.Local).ShouldBe(["a"]);
     }
@@ -191,10 +177,9 @@ public sealed class FileTransferShellTests : IDisposable
             },
         };
 
-        var fault = await Should.ThrowAsync<TransferException>(() => PutAsync("a", "b", shell));
+        var message = await ShouldFailAsync(Reasons.Local, () => PutAsync("a", "b", shell));
 
-        fault.Reason.ShouldBe(Reasons.Local);
-        fault.Message.ShouldBe("'a' changed during the transfer");
+        message.ShouldBe("'a' changed during the transfer");
         (await File.ReadAllTextAsync(_folders.InHome("b"))).ShouldBe("old");
         Folders.NamesIn(_folders.Home).ShouldBe(["b"]);
     }
@@ -215,10 +200,9 @@ public sealed class FileTransferShellTests : IDisposable
             },
         };
 
-        var fault = await Should.ThrowAsync<TransferException>(() => GetAsync("a", "b", shell));
+        var message = await ShouldFailAsync(Reasons.Remote, () => GetAsync("a", "b", shell));
 
-        fault.Reason.ShouldBe(Reasons.Remote);
-        fault.Message.ShouldBe("the file changed during the transfer");
+        message.ShouldBe("the file changed during the transfer");
         (await File.ReadAllTextAsync(_folders.InLocal("b"))).ShouldBe("old");
         Folders.NamesIn(_folders.Local).ShouldBe(["b"]);
     }
@@ -241,9 +225,7 @@ public sealed class FileTransferShellTests : IDisposable
             },
         };
 
-        await Should.ThrowAsync<OperationCanceledException>(() =>
-            Transfer().PutAsync(OpenChannel.On(shell), "a", "b", TimeSpan.FromSeconds(30), () => { }, source.Token)
-        );
+        await Should.ThrowAsync<OperationCanceledException>(() => PutAsync("a", "b", shell, source.Token));
 
         Folders.NamesIn(_folders.Home).ShouldBeEmpty();
     }
@@ -252,27 +234,28 @@ public sealed class FileTransferShellTests : IDisposable
 
     private FileTransfer Transfer() => new(_folders.Base, TimeProvider.System);
 
-    private Task<long> PutAsync(string source, string destination, ISshSession? session = null) =>
-        Transfer()
-            .PutAsync(
-                OpenChannel.On(session ?? new LocalShell(_folders.Home)),
-                source,
-                destination,
-                TimeSpan.FromSeconds(30),
-                () => { },
-                CancellationToken.None
-            );
+    private Task<long> PutAsync(
+        string source,
+        string destination,
+        ISshSession? session = null,
+        CancellationToken token = default
+    ) => Transfer().PutAsync(Channel(session), source, destination, Limit, () => { }, token);
 
     private Task<long> GetAsync(string source, string destination, ISshSession? session = null) =>
-        Transfer()
-            .GetAsync(
-                OpenChannel.On(session ?? new LocalShell(_folders.Home)),
-                source,
-                destination,
-                TimeSpan.FromSeconds(30),
-                () => { },
-                CancellationToken.None
-            );
+        Transfer().GetAsync(Channel(session), source, destination, Limit, () => { }, CancellationToken.None);
+
+    private IEnumerable<Func<Task<long>>> BothWays(ISshSession session) =>
+        [() => PutAsync("a", "b", session), () => GetAsync("a", "b", session)];
+
+    private ChannelSource Channel(ISshSession? session) => OpenChannel.On(session ?? new LocalShell(_folders.Home));
+
+    /// <returns>The message.</returns>
+    private static async Task<string> ShouldFailAsync(string reason, Func<Task<long>> transfer)
+    {
+        var fault = await Should.ThrowAsync<TransferException>(transfer);
+        fault.Reason.ShouldBe(reason, fault.Message);
+        return fault.Message;
+    }
 
     private static async Task RunAsync(string command)
     {

@@ -11,7 +11,7 @@ public sealed class ConsoleTokenTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void ReadOrGenerate_GivenNoFile_ShouldMakeOneThatItsOwnerAloneReads()
+    public void ReadOrGenerate_GivenNoFile_ShouldCreateOneForTheOwnerOnly()
     {
         var token = ConsoleToken.ReadOrGenerate(File);
 
@@ -35,7 +35,7 @@ public sealed class ConsoleTokenTests : IDisposable
     }
 
     [Fact]
-    public void ReadOrGenerate_GivenWhatAKilledBridgeLeft_ShouldMakeANewOne()
+    public void ReadOrGenerate_GivenThePartialFileOfAKilledBridge_ShouldCreateANewOne()
     {
         System.IO.File.WriteAllText(File + ".new", "abc");
 

@@ -46,7 +46,7 @@ public sealed class LoginThrottleTests
     }
 
     [Fact]
-    public void Try_GivenAStrangersTries_ShouldNotKeepOthersOut()
+    public void Try_GivenAnAttackersAttempts_ShouldNotLockOthersOut()
     {
         TryOften(Stranger, 50);
 
@@ -82,7 +82,7 @@ public sealed class LoginThrottleTests
     }
 
     [Fact]
-    public void TryKnown_GivenAStrangerAtTheSameAddress_ShouldNotWaitForHim()
+    public void TryKnown_GivenFailuresOfAnotherBrowser_ShouldNotWait()
     {
         TryOften(Stranger, 50);
 

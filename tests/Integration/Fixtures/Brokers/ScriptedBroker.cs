@@ -1,23 +1,18 @@
-using System.Net;
 using System.Net.Sockets;
+using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 
 /// <summary>A minimal broker whose answers a test chooses, for cases that no real broker produces on request.</summary>
 internal sealed class ScriptedBroker : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _end = new();
+    private readonly ConnectionListener _listener;
     private readonly List<TcpClient> _clients = [];
-    private readonly Task _accepting;
+    private readonly List<string> _published = [];
 
-    public ScriptedBroker()
-    {
-        _listener.Start();
-        _accepting = AcceptAsync();
-    }
+    public ScriptedBroker() => _listener = new ConnectionListener(ServeAsync);
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _listener.Port;
 
     /// <summary>5, or 4 for MQTT 3.1.1.</summary>
     public int Version { get; init; } = 5;
@@ -46,8 +41,6 @@ internal sealed class ScriptedBroker : IAsyncDisposable
         }
     }
 
-    private readonly List<string> _published = [];
-
     /// <summary>Sends DISCONNECT with a reason (MQTT 5) on all connections and closes them.</summary>
     public async Task DisconnectAsync(int reason)
     {
@@ -64,45 +57,21 @@ internal sealed class ScriptedBroker : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _end.CancelAsync();
-        await _accepting;
-        _listener.Stop();
-        _end.Dispose();
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task ServeAsync(TcpClient client, CancellationToken token)
     {
-        List<Task> serving = [];
-        try
+        lock (_clients)
         {
-            while (true)
-            {
-                var client = await _listener.AcceptTcpClientAsync(_end.Token);
-                lock (_clients)
-                {
-                    _clients.Add(client);
-                }
-
-                serving.Add(ServeAsync(client));
-            }
+            _clients.Add(client);
         }
-        catch (Exception e)
-            when (e is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
-        {
-            await Task.WhenAll(serving);
-        }
-    }
 
-    private async Task ServeAsync(TcpClient client)
-    {
         try
         {
             using (client)
             {
                 var stream = client.GetStream();
-                while (await ProbePacket.ReadAsync(stream, _end.Token) is { } packet && await AnswerAsync(packet, stream)) { }
+                while (await ProbePacket.ReadAsync(stream, token) is { } packet && await AnswerAsync(packet, stream, token)) { }
             }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
@@ -111,7 +80,7 @@ internal sealed class ScriptedBroker : IAsyncDisposable
         }
     }
 
-    private async Task<bool> AnswerAsync(ProbePacket packet, NetworkStream stream)
+    private async Task<bool> AnswerAsync(ProbePacket packet, NetworkStream stream, CancellationToken token)
     {
         ProbePacket? answer = null;
         var more = true;
@@ -171,7 +140,7 @@ internal sealed class ScriptedBroker : IAsyncDisposable
 
         if (answer is not null)
         {
-            await stream.WriteAsync(answer.ToArray(), _end.Token);
+            await stream.WriteAsync(answer.ToArray(), token);
         }
 
         return more;

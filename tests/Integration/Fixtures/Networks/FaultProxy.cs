@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.Networks;
@@ -8,13 +7,11 @@ namespace SshMqttBridge.Tests.Integration.Fixtures.Networks;
 /// </summary>
 internal sealed class FaultProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _end = new();
+    private readonly ConnectionListener _listener;
     private readonly int _target;
     private readonly Random _random;
     private readonly Lock _gate = new();
     private readonly HashSet<ProxiedConnection> _connections = [];
-    private readonly Task _accepting;
     private TaskCompletionSource _changed = NewSignal();
     private LinkFault _fault = new LinkFault.None();
 
@@ -24,12 +21,11 @@ internal sealed class FaultProxy : IAsyncDisposable
     {
         _target = targetPort;
         _random = new Random(seed);
-        _listener.Start();
-        _accepting = AcceptAsync();
+        _listener = new ConnectionListener(ServeAsync);
     }
 
     /// <summary>What the client connects to.</summary>
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _listener.Port;
 
     /// <summary>Takes effect at once, for open and new connections.</summary>
     public LinkFault Fault
@@ -71,34 +67,9 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _end.CancelAsync();
-        Cut();
-        await _accepting;
-        _listener.Stop();
-        _end.Dispose();
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task AcceptAsync()
-    {
-        List<Task> serving = [];
-        try
-        {
-            while (true)
-            {
-                var client = await _listener.AcceptTcpClientAsync(_end.Token);
-                serving.RemoveAll(task => task.IsCompleted);
-                serving.Add(ServeAsync(client));
-            }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(serving);
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client)
+    private async Task ServeAsync(TcpClient client, CancellationToken token)
     {
         using ProxiedConnection connection = new(client);
         lock (_gate)
@@ -113,10 +84,10 @@ internal sealed class FaultProxy : IAsyncDisposable
 
         try
         {
-            await connection.ConnectAsync(_target, _end.Token);
+            await connection.ConnectAsync(_target, token);
             await await Task.WhenAny(
-                CopyAsync(connection, connection.Client, connection.Server),
-                CopyAsync(connection, connection.Server, connection.Client)
+                CopyAsync(connection, connection.Client, connection.Server, token),
+                CopyAsync(connection, connection.Server, connection.Client, token)
             );
         }
         catch (Exception exception)
@@ -139,7 +110,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(ProxiedConnection connection, TcpClient from, TcpClient to)
+    private async Task CopyAsync(ProxiedConnection connection, TcpClient from, TcpClient to, CancellationToken token)
     {
         var buffer = new byte[65_536];
         var source = from.GetStream();
@@ -147,14 +118,14 @@ internal sealed class FaultProxy : IAsyncDisposable
         int count;
         do
         {
-            count = await source.ReadAsync(buffer, _end.Token);
-            await WhileStalledAsync();
-            await PassAsync(connection, target, buffer.AsMemory(0, count));
+            count = await source.ReadAsync(buffer, token);
+            await WhileStalledAsync(token);
+            await PassAsync(connection, target, buffer.AsMemory(0, count), token);
         } while (count > 0);
     }
 
     /// <summary>A connection that ends while the link stalls ends, for the other side, when that is over.</summary>
-    private async Task WhileStalledAsync()
+    private async Task WhileStalledAsync(CancellationToken token)
     {
         while (true)
         {
@@ -169,38 +140,38 @@ internal sealed class FaultProxy : IAsyncDisposable
                 changed = _changed.Task;
             }
 
-            await changed.WaitAsync(_end.Token);
+            await changed.WaitAsync(token);
         }
     }
 
-    private async Task PassAsync(ProxiedConnection connection, NetworkStream target, Memory<byte> block)
+    private async Task PassAsync(ProxiedConnection connection, NetworkStream target, Memory<byte> block, CancellationToken token)
     {
         var fault = Fault;
         var before = connection.Count(fault, block.Length);
         switch (fault)
         {
             case LinkFault.ResetAfter reset when before + block.Length >= reset.Bytes:
-                await target.WriteAsync(block[..(int)Math.Clamp(reset.Bytes - before, 0, block.Length)], _end.Token);
+                await target.WriteAsync(block[..(int)Math.Clamp(reset.Bytes - before, 0, block.Length)], token);
                 connection.Close(isReset: true);
                 break;
             case LinkFault.Delay delay:
-                await Task.Delay(delay.Time, _end.Token);
-                await target.WriteAsync(block, _end.Token);
+                await Task.Delay(delay.Time, token);
+                await target.WriteAsync(block, token);
                 break;
             case LinkFault.Slice slice:
                 for (int start = 0, size; start < block.Length; start += size)
                 {
                     size = Math.Min(Next(slice.MaximumBytes) + 1, block.Length - start);
-                    await target.WriteAsync(block.Slice(start, size), _end.Token);
+                    await target.WriteAsync(block.Slice(start, size), token);
                 }
 
                 break;
             case LinkFault.FlipBit flip:
                 Flip(block.Span, connection.BitToFlip(flip, () => Next(flip.WithinBytes * 8)) - before * 8);
-                await target.WriteAsync(block, _end.Token);
+                await target.WriteAsync(block, token);
                 break;
             default:
-                await target.WriteAsync(block, _end.Token);
+                await target.WriteAsync(block, token);
                 break;
         }
     }

@@ -1,4 +1,5 @@
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Tests.Unit.Configuration.Reading;
 
@@ -90,7 +91,7 @@ public sealed class ActionsReaderTests : IDisposable
     [MemberData(nameof(WrongActions))]
     public void Load_GivenAnInvalidAction_ShouldNameTheValidValues(string action, string at, string message)
     {
-        var fault = _folder.LoadFault(ConfigurationFolder.Minimal + $"    actions:\n      a: {action}\n");
+        var fault = Fault($"\n      a: {action}");
 
         fault.Path.ShouldBe("servers.nas.actions.a" + at);
         fault.Message.ShouldStartWith(message);
@@ -101,10 +102,7 @@ public sealed class ActionsReaderTests : IDisposable
     [MemberData(nameof(WrongParameters))]
     public void Load_GivenAnInvalidParameter_ShouldNameTheValidValues(string parameter, string at, string message)
     {
-        var fault = _folder.LoadFault(
-            ConfigurationFolder.Minimal
-                + $"    actions:\n      a:\n        command: echo \"$p\"\n        parameters:\n          p: {parameter}\n"
-        );
+        var fault = Fault($"\n      a:\n        command: echo \"$p\"\n        parameters:\n          p: {parameter}");
 
         fault.Path.ShouldBe("servers.nas.actions.a.parameters.p" + at);
         fault.Message.ShouldStartWith(message);
@@ -115,8 +113,7 @@ public sealed class ActionsReaderTests : IDisposable
     [InlineData("Unit")]
     [InlineData("a-b")]
     public void Load_GivenAnInvalidParameterName_ShouldReportItAtItsPath(string name) =>
-        _folder
-            .LoadFault(ConfigurationFolder.Minimal + $"    actions: {{a: {{command: '{name}', parameters: {{{name}: text}}}}}}\n")
+        Fault($"{{a: {{command: '{name}', parameters: {{{name}: text}}}}}}")
             .Path.ShouldBe($"servers.nas.actions.a.parameters.{name}");
 
     [Theory]
@@ -126,7 +123,7 @@ public sealed class ActionsReaderTests : IDisposable
     [InlineData("''")]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     public void Load_GivenAnInvalidActionName_ShouldDescribeAValidOne(string name) =>
-        _folder.LoadFault(ConfigurationFolder.Minimal + $"    actions: {{{name}: uptime}}\n").Message.ShouldStartWith("must ");
+        Fault($"{{{name}: uptime}}").Message.ShouldStartWith("must ");
 
     [Fact]
     public void Load_GivenEveryKey_ShouldReadEveryKey()
@@ -236,10 +233,7 @@ public sealed class ActionsReaderTests : IDisposable
 
     [Fact]
     public void Load_GivenNoCommand_ShouldAskForOne() =>
-        _folder
-            .LoadFault(ConfigurationFolder.Minimal + "    actions: {a: {}}\n")
-            .ToString()
-            .ShouldBe("servers.nas.actions.a.command: is missing: what the action runs");
+        Fault("{a: {}}").ToString().ShouldBe("servers.nas.actions.a.command: is missing: what the action runs");
 
     [Fact]
     public void Load_GivenManyFaults_ShouldReportAllOfThem() =>
@@ -278,6 +272,9 @@ public sealed class ActionsReaderTests : IDisposable
 
         _folder.Load(ConfigurationFolder.Minimal).Faults.ShouldHaveSingleItem();
     }
+
+    private ConfigurationFault Fault(string actions) =>
+        _folder.LoadFault(ConfigurationFolder.Minimal + $"    actions: {actions}\n");
 
     private IReadOnlyList<ActionOptions> Actions(string yaml) =>
         _folder

@@ -13,7 +13,7 @@ public sealed class AlgorithmsReaderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Load_GivenNothing_ShouldLeaveItToSshNet()
+    public void Load_GivenNothing_ShouldUseSshNet()
     {
         var server = _folder.LoadGood(ConfigurationFolder.Minimal).Servers[0];
 

@@ -47,7 +47,15 @@ internal sealed class ConfigurationFolder : IDisposable
         return loaded.Options.ShouldNotBeNull();
     }
 
-    /// <summary>Loads what has exactly one fault.</summary>
+    public BridgeOptions LoadWithoutWarnings(string yaml)
+    {
+        var loaded = Load(yaml);
+        loaded.Faults.ShouldBeEmpty();
+        loaded.Warnings.ShouldBeEmpty();
+        return loaded.Options.ShouldNotBeNull();
+    }
+
+    /// <summary>Loads a configuration that has exactly one fault.</summary>
     public ConfigurationFault LoadFault(string yaml)
     {
         var loaded = Load(yaml);

@@ -174,15 +174,7 @@ public sealed partial class ConfigurationSchemaTests
     }
 
     [Theory]
-    [InlineData("mqtt")]
-    [InlineData("mqtt.tls")]
-    [InlineData("files")]
-    [InlineData("audit")]
-    [InlineData("homeAssistant")]
-    [InlineData("webConsole")]
-    [InlineData("defaults")]
-    [InlineData("servers.nas.actions")]
-    [InlineData("servers.nas.algorithms")]
+    [MemberData(nameof(WrongValueTests.OptionalSections), MemberType = typeof(WrongValueTests))]
     public void Schema_GivenASection_ShouldAcceptAnEmptyOneAndRefuseAValue(string key)
     {
         Faults(With(key, null)).ShouldBeEmpty();

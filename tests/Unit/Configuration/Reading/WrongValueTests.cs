@@ -10,6 +10,19 @@ public sealed class WrongValueTests : IDisposable
     private const string Flag = "must be true or false, not ";
     private const string Host = "must be a host name or an address";
 
+    private static readonly string[] MayBeEmpty =
+    [
+        "mqtt",
+        "mqtt.tls",
+        "files",
+        "audit",
+        "homeAssistant",
+        "webConsole",
+        "defaults",
+        "servers.nas.actions",
+        "servers.nas.algorithms",
+    ];
+
     private readonly ConfigurationFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -165,6 +178,10 @@ public sealed class WrongValueTests : IDisposable
 
     public static TheoryData<string> Keys { get; } = new(Leaves());
 
+    public static TheoryData<string> OptionalSections { get; } = new(MayBeEmpty);
+
+    public static TheoryData<string> Sections { get; } = new([.. MayBeEmpty, "servers", "servers.nas"]);
+
     [Theory]
     [MemberData(nameof(WrongValues))]
     public void Load_GivenAnInvalidValue_ShouldNameTheValidValues(string key, string value, string message)
@@ -172,9 +189,7 @@ public sealed class WrongValueTests : IDisposable
         var loaded = _folder.Load(Yaml(key, value));
 
         loaded.Options.ShouldBeNull();
-        var fault = loaded.Faults.Where(fault => fault.Path == key).ShouldHaveSingleItem();
-        fault.Message.ShouldStartWith(message.Replace("%", _folder.Path, StringComparison.Ordinal));
-        fault.Origin.ShouldNotBeNull().ShouldMatch("^line [0-9]+, column [0-9]+$");
+        ShouldHaveFault(loaded, key, message).Origin.ShouldNotBeNull().ShouldMatch("^line [0-9]+, column [0-9]+$");
     }
 
     [Theory]
@@ -194,15 +209,13 @@ public sealed class WrongValueTests : IDisposable
             return;
         }
 
-        var fault = loaded.Faults.Where(fault => fault.Path == key).ShouldHaveSingleItem();
-        fault.Message.ShouldStartWith(message.Replace("%", _folder.Path, StringComparison.Ordinal));
-        fault.Origin.ShouldBe($"environment variable {variable}");
+        ShouldHaveFault(loaded, key, message).Origin.ShouldBe($"environment variable {variable}");
     }
 
     [Theory]
     [MemberData(nameof(Keys))]
     public void Load_GivenAMappingForAValue_ShouldReportIt(string key) =>
-        FaultsAt(key, "{a: hunter2}").ShouldHaveSingleItem().Message.ShouldBe("must be a single value, not a mapping");
+        MessageAt(key, "{a: hunter2}").ShouldBe("must be a single value, not a mapping");
 
     [Theory]
     [MemberData(nameof(Keys))]
@@ -213,12 +226,12 @@ public sealed class WrongValueTests : IDisposable
             || key.StartsWith("servers.nas.algorithms.", StringComparison.Ordinal)
         )
         {
-            FaultsAt(key, "[]").ShouldHaveSingleItem().Message.ShouldStartWith("must hold at least one value");
-            FaultsAt(key + "[1]", "[a, [b]]", key).ShouldHaveSingleItem().Message.ShouldBe("must be a single value, not a list");
+            MessageAt(key, "[]").ShouldStartWith("must hold at least one value");
+            MessageAt(key + "[1]", "[a, [b]]", key).ShouldBe("must be a single value, not a list");
             return;
         }
 
-        FaultsAt(key, "[hunter2]").ShouldHaveSingleItem().Message.ShouldBe("must be a single value, not a list");
+        MessageAt(key, "[hunter2]").ShouldBe("must be a single value, not a list");
     }
 
     [Theory]
@@ -227,7 +240,7 @@ public sealed class WrongValueTests : IDisposable
     {
         foreach (var nothing in (string[])["", "~", "null"])
         {
-            FaultsAt(key, nothing).ShouldHaveSingleItem().Message.ShouldStartWith("has no value");
+            MessageAt(key, nothing).ShouldStartWith("has no value");
         }
     }
 
@@ -238,7 +251,7 @@ public sealed class WrongValueTests : IDisposable
         var name = key.Split('.')[^1];
         var wrong = key + "x";
 
-        FaultsAt(wrong, "1", wrong).ShouldHaveSingleItem().Message.ShouldBe($"unknown key; did you mean '{name}'?");
+        MessageAt(wrong, "1", wrong).ShouldBe($"unknown key; did you mean '{name}'?");
     }
 
     [Fact]
@@ -246,33 +259,15 @@ public sealed class WrongValueTests : IDisposable
         Leaves().Except(WrongValues.Select(row => (string)row[0])).ShouldBeEmpty();
 
     [Theory]
-    [InlineData("mqtt")]
-    [InlineData("mqtt.tls")]
-    [InlineData("files")]
-    [InlineData("audit")]
-    [InlineData("homeAssistant")]
-    [InlineData("webConsole")]
-    [InlineData("defaults")]
-    [InlineData("servers")]
-    [InlineData("servers.nas")]
-    [InlineData("servers.nas.actions")]
-    [InlineData("servers.nas.algorithms")]
+    [MemberData(nameof(Sections))]
     public void Load_GivenAValueForASection_ShouldReportIt(string key)
     {
-        FaultsAt(key, "hunter2").ShouldHaveSingleItem().Message.ShouldMatch("^must be a mapping.*, not a single value$");
-        FaultsAt(key, "[hunter2]").ShouldHaveSingleItem().Message.ShouldMatch("^must be a mapping.*, not a list$");
+        MessageAt(key, "hunter2").ShouldMatch("^must be a mapping.*, not a single value$");
+        MessageAt(key, "[hunter2]").ShouldMatch("^must be a mapping.*, not a list$");
     }
 
     [Theory]
-    [InlineData("mqtt")]
-    [InlineData("mqtt.tls")]
-    [InlineData("files")]
-    [InlineData("audit")]
-    [InlineData("homeAssistant")]
-    [InlineData("webConsole")]
-    [InlineData("defaults")]
-    [InlineData("servers.nas.actions")]
-    [InlineData("servers.nas.algorithms")]
+    [MemberData(nameof(OptionalSections))]
     public void Load_GivenAnEmptySection_ShouldUseTheDefaults(string key) => FaultsAt(key, "").ShouldBeEmpty();
 
     [Theory]
@@ -355,6 +350,18 @@ public sealed class WrongValueTests : IDisposable
     [Fact]
     public void Load_GivenAPasswordWithoutUserName_ShouldReportIt() =>
         _folder.LoadFault(ConfigurationFolder.Minimal + "mqtt: {password: hunter2}").Path.ShouldBe("mqtt.username");
+
+    /// <param name="message">How it begins; % is the folder.</param>
+    private ConfigurationFault ShouldHaveFault(LoadedConfiguration loaded, string key, string message)
+    {
+        var fault = loaded.Faults.Where(fault => fault.Path == key).ShouldHaveSingleItem();
+        fault.Message.ShouldStartWith(message.Replace("%", _folder.Path, StringComparison.Ordinal));
+        return fault;
+    }
+
+    /// <summary>The message of the only fault at that path.</summary>
+    private string MessageAt(string path, string value, string? key = null) =>
+        FaultsAt(path, value, key).ShouldHaveSingleItem().Message;
 
     private IEnumerable<ConfigurationFault> FaultsAt(string path, string value, string? key = null) =>
         _folder.Load(Yaml(key ?? path, value)).Faults.Where(fault => fault.Path == path);
