@@ -36,11 +36,14 @@ public sealed class LimitsTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     {
         const long Bytes = 1_000_000_000;
         await using var bridge = await world.StartAsync(world.Nas());
+        // Its output is longer than the bridge keeps, too: what a result of this size costs is in the baseline.
+        await bridge["nas"].ExecAsync($"head -c {Bytes / 100} /dev/zero");
+        var before = ProcessMemory.PeakBytes(bridge.Process.Id);
 
         var report = await bridge["nas"].ExecAsync($"head -c {Bytes} /dev/zero");
 
         (report.OutBytes, report.Truncated, report.Exit).ShouldBe((Bytes, true, 0), report.Message);
-        ProcessMemory.PeakBytes(bridge.Process.Id).ShouldBeLessThan(200_000_000);
+        (ProcessMemory.PeakBytes(bridge.Process.Id) - before).ShouldBeLessThan(Bytes / 5);
     }
 
     [Fact]

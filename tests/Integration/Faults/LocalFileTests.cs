@@ -233,11 +233,7 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
     {
         const long Small = 100_000_001;
         const long Large = 5_000_000_001;
-        await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
-        // How far the heap grows before a collection depends on the machine, so the test sets a limit, 64 MiB in hexadecimal,
-        // above which the bridge ends.
-        bridge.Wrapper = ["env", "DOTNET_GCHeapHardLimit=4000000"];
-        await bridge.StartAsync();
+        await using var bridge = await world.StartWithSmallHeapAsync(world.Nas());
 
         await ShouldCopyBothWaysAsync(bridge, Small);
         var before = ProcessMemory.PeakBytes(bridge.Process.Id);

@@ -46,9 +46,15 @@ internal sealed class BridgeHost : IAsyncDisposable
     /// <summary>
     /// Writes the configuration, starts the program and waits until it is online; its servers may still be connecting.
     /// </summary>
-    public static async Task<BridgeHost> StartNewAsync(BridgeYaml yaml, MosquittoBroker broker, ProbeOptions? probe = null)
+    public static async Task<BridgeHost> StartNewAsync(
+        BridgeYaml yaml,
+        MosquittoBroker broker,
+        ProbeOptions? probe = null,
+        IReadOnlyList<string>? wrapper = null
+    )
     {
         var host = await CreateAsync(yaml, broker, probe);
+        host.Wrapper = wrapper ?? [];
         try
         {
             await host.StartAsync();

@@ -30,4 +30,11 @@ public class BridgeWorld : IAsyncLifetime
 
     internal Task<BridgeHost> StartAsync(BridgeYaml yaml, ProbeOptions? probe = null) =>
         BridgeHost.StartNewAsync(yaml, Broker, probe);
+
+    /// <summary>
+    /// A bridge that ends if its heap exceeds 64 MiB (in hexadecimal below), for tests of its memory: without a limit, how far
+    /// the heap grows before a collection depends on the machine.
+    /// </summary>
+    internal Task<BridgeHost> StartWithSmallHeapAsync(BridgeYaml yaml) =>
+        BridgeHost.StartNewAsync(yaml, Broker, wrapper: ["env", "DOTNET_GCHeapHardLimit=4000000"]);
 }
