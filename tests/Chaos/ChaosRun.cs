@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SshMqttBridge.Chaos;
 
-/// <summary>Runs random commands on all servers under random faults, removes the faults, and checks the results of all commands.</summary>
+/// <summary>Runs random commands on all servers under random faults, removes the faults, and checks all results.</summary>
 internal sealed class ChaosRun(RunOptions options)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
@@ -215,7 +215,7 @@ internal sealed class ChaosRun(RunOptions options)
             Print(name, value);
         }
 
-        Console.WriteLine("none of these may be:");
+        Console.WriteLine("errors, of which there must be none:");
         var checks = verdict.Checks;
         foreach (var check in checks)
         {

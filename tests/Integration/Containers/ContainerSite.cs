@@ -150,7 +150,7 @@ public sealed class ContainerSite : IAsyncLifetime
     }
 
     /// <summary>
-    /// Removes the server's container and creates a new one, as <c>docker compose down</c> and <c>up</c> do: only its volumes stay.
+    /// Removes the server's container and creates a new one, as <c>docker compose down</c> and <c>up</c> do; its volumes stay.
     /// </summary>
     internal async Task RecreateServerAsync()
     {

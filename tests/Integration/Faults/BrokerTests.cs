@@ -168,7 +168,7 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 
         await stream.WriteAsync(Publish(0x32, $"echo ran >> {file}"));
         await stream.ReadExactlyAsync(new byte[4]);
-        // The same packet again, marked as a duplicate, as a client does that did not receive the acknowledgement; a broker forwards it.
+        // The same packet again, marked as a duplicate, as from a client without an acknowledgement; a broker forwards it.
         await stream.WriteAsync(Publish(0x3A, $"echo ran >> {file}"));
         await stream.ReadExactlyAsync(new byte[4]);
         var results = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(2, IsResult));

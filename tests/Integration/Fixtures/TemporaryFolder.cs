@@ -1,7 +1,7 @@
 namespace SshMqttBridge.Tests;
 
 /// <summary>
-/// A new folder below the system's temporary one, readable by its owner only, deleted with all that is in it on <see cref="Dispose"/>.
+/// A new folder below the system's temporary one, for its owner only, deleted with its content by <see cref="Dispose"/>.
 /// </summary>
 internal sealed class TemporaryFolder : IDisposable
 {

@@ -9,7 +9,7 @@ using SshMqttBridge.Hosting.Verbs;
 namespace SshMqttBridge.Tests.Unit.Configuration.Reading;
 
 /// <summary>
-/// The JSON Schema of the configuration: it accepts what the reader accepts, and refuses nearly everything that the reader refuses.
+/// The JSON Schema of the configuration: it accepts what the reader accepts, and refuses nearly all that the reader refuses.
 /// </summary>
 public sealed partial class ConfigurationSchemaTests
 {
