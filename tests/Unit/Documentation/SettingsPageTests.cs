@@ -21,9 +21,9 @@ public sealed class SettingsPageTests
         [("## `homeAssistant`", 0)] = HomeAssistantSettings.Table,
         [("## `webConsole`", 0)] = WebConsoleSettings.Table,
         [("## A server", 0)] = ServerSettings.Table,
-        [("### `actions`: commands with names", 0)] = ActionSettings.Table,
-        [("### `actions`: commands with names", 1)] = ParameterSettings.Table,
-        [("### `actions`: commands with names", 2)] = ScheduleSettings.Table,
+        [("### `actions`: named commands", 0)] = ActionSettings.Table,
+        [("### `actions`: named commands", 1)] = ParameterSettings.Table,
+        [("### `actions`: named commands", 2)] = ScheduleSettings.Table,
         [("### `algorithms`", 0)] = AlgorithmSettings.Table,
     };
 

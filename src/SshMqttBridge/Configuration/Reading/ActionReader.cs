@@ -3,7 +3,7 @@ using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>Reads one action: a mapping, or its command alone.</summary>
+/// <summary>Reads one action: a mapping, or its command.</summary>
 internal static class ActionReader
 {
     /// <summary>Returns the action as far as it is valid, or null; the rest are faults.</summary>
@@ -69,7 +69,7 @@ internal static class ActionReader
             && action.Parameters.FirstOrDefault(parameter => parameter.Default is null) is { } parameter
         )
         {
-            section.Fault(ActionSettings.Schedule, $"needs a default for each parameter; '{parameter.Name}' has none");
+            section.Fault(ActionSettings.Schedule, $"requires a default for each parameter; '{parameter.Name}' has none");
         }
     }
 
@@ -80,7 +80,7 @@ internal static class ActionReader
             if (action.CommandLine.Length > 0 && !action.CommandLine.Contains(parameter.Name, StringComparison.Ordinal))
             {
                 context.Diagnostics.Warn(
-                    $"{path}: the command does not use its parameter; write \"${parameter.Name}\" where it belongs"
+                    $"{path}: the command does not use this parameter; refer to it as \"${parameter.Name}\""
                 );
             }
         }

@@ -64,7 +64,7 @@ internal static class ActionsReader
         {
             context.Diagnostics.Fault(
                 path,
-                "removes an action that the defaults do not have; give it a command, or remove the key",
+                "removes an action that is not in 'defaults'; set a command, or remove the key",
                 entry.Value.Origin
             );
         }

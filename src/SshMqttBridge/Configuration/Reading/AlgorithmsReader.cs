@@ -68,7 +68,7 @@ internal static class AlgorithmsReader
         };
         if (result.Count == 0)
         {
-            section.Fault(setting, "leaves none: at least one is needed");
+            section.Fault(setting, "must leave at least one algorithm");
             return null;
         }
 

@@ -19,8 +19,8 @@ internal static class ConfigurationFile
         {
             diagnostics.Fault(
                 path,
-                $"the configuration file {problem}. Copy config/bridge.yaml, in which every key is explained, "
-                    + "or name yours with --config FILE"
+                $"the configuration file {problem}. Copy config/bridge.yaml, which explains every key, "
+                    + "or specify another file with --config FILE"
             );
             return null;
         }
@@ -38,7 +38,7 @@ internal static class ConfigurationFile
             // YAML parsers treat NUL as the end of the file.
             if (text.AsSpan().IndexOfAnyInRange('\0', '\b') is >= 0 and var index)
             {
-                diagnostics.Fault(path, "must be text, and holds a control character", $"line {LineOf(text.AsSpan(0, index))}");
+                diagnostics.Fault(path, "must be text without control characters", $"line {LineOf(text.AsSpan(0, index))}");
                 return null;
             }
 

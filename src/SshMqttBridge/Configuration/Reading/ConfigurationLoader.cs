@@ -5,8 +5,8 @@ using SshMqttBridge.Configuration.Tree;
 namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>
-/// Reads the configuration: the YAML file, with overrides from environment variables. Finds every fault in one go and throws for
-/// none.
+/// Reads the configuration: the YAML file, with overrides from environment variables. Reports all faults at once and does not
+/// throw.
 /// </summary>
 internal static class ConfigurationLoader
 {

@@ -4,11 +4,11 @@ using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>Reads the settings with which a server's user logs in.</summary>
+/// <summary>Reads the credentials of a server's user.</summary>
 internal static class CredentialsReader
 {
     /// <summary>Returns the options with the credentials, as far as they are valid; the rest are faults.</summary>
-    /// <param name="secretWritten">Whether the configuration file holds a secret of this server.</param>
+    /// <param name="secretWritten">Whether the configuration file contains a secret of this server.</param>
     public static ServerOptions Read(SectionReader section, ServerOptions options, out bool secretWritten)
     {
         var password = section.ReadSecret(ServerSettings.Password, ServerSettings.PasswordFile, out var passwordWritten);
@@ -24,7 +24,7 @@ internal static class CredentialsReader
         var hasKey = section.Has(ServerSettings.PrivateKeyFile) || keyFile is not null;
         if (certificate is not null && options.Id.Length > 0 && !hasKey)
         {
-            section.Fault(ServerSettings.CertificateFile, "is given without its key; add 'privateKeyFile'");
+            section.Fault(ServerSettings.CertificateFile, "is set without its key; set 'privateKeyFile', too");
         }
 
         return options with

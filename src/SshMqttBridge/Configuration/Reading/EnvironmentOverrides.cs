@@ -53,7 +53,7 @@ internal static class EnvironmentOverrides
         return mapping.TryGet(path[0], out var node) switch
         {
             true when node is MappingNode inner => mapping.With(path[0], Set(inner, path[1..], value)),
-            // The file has another value in place of the section; the reader reports that.
+            // The file has another value instead of the section; the reader reports that.
             true when node is not ScalarNode { IsNull: true } => mapping,
             _ => mapping.With(path[0], Set(new MappingNode(value.Origin, []), path[1..], value)),
         };
@@ -72,13 +72,13 @@ internal static class EnvironmentOverrides
 
             if (!ConfigurationKeys.Sections.TryGetValue(string.Join('.', path), out var keys))
             {
-                diagnostics.Fault(variable, $"names nothing in the configuration: {string.Join('.', path)} is a single value");
+                diagnostics.Fault(variable, $"does not match any setting: {string.Join('.', path)} is a single value");
                 return null;
             }
 
             if (Match(names[i], keys) is not { } key)
             {
-                diagnostics.Fault(variable, NamesNothing(names[i], keys));
+                diagnostics.Fault(variable, NoSuchSetting(names[i], keys));
                 return null;
             }
 
@@ -87,7 +87,7 @@ internal static class EnvironmentOverrides
 
         if (path is [ConfigurationKeys.Servers] || ConfigurationKeys.Sections.ContainsKey(string.Join('.', path)))
         {
-            diagnostics.Fault(variable, $"names a section, {string.Join('.', path)}; add __ and one of its keys");
+            diagnostics.Fault(variable, $"is the name of a section, {string.Join('.', path)}; append __ and one of its keys");
             return null;
         }
 
@@ -95,8 +95,8 @@ internal static class EnvironmentOverrides
     }
 
     /// <summary>
-    /// A server's settings are all single values (but its algorithms, and its actions, which no variable sets), so the last name
-    /// is the setting, and an id may hold <c>__</c>.
+    /// A server's settings are single values, except the algorithms, and the actions, which no variable sets. So the last name is
+    /// the setting, and an id may contain <c>__</c>.
     /// </summary>
     private static string[]? ResolveServer(
         string variable,
@@ -107,7 +107,7 @@ internal static class EnvironmentOverrides
     {
         if (names.Length < 2)
         {
-            diagnostics.Fault(variable, $"names a server; add __ and one of its keys, as in {variable}__HOST");
+            diagnostics.Fault(variable, $"is the name of a server; append __ and one of its keys, for example {variable}__HOST");
             return null;
         }
 
@@ -115,13 +115,13 @@ internal static class EnvironmentOverrides
         var keys = isAlgorithm ? ConfigurationKeys.AlgorithmKeys : ConfigurationKeys.Server;
         if (Match(names[^1], keys) is not { } key)
         {
-            diagnostics.Fault(variable, NamesNothing(names[^1], keys));
+            diagnostics.Fault(variable, NoSuchSetting(names[^1], keys));
             return null;
         }
 
         if (key == ServerSettings.Actions.Name)
         {
-            diagnostics.Fault(variable, "names a section; actions can be set in the file only");
+            diagnostics.Fault(variable, "is the name of a section; actions can only be set in the file");
             return null;
         }
 
@@ -129,7 +129,7 @@ internal static class EnvironmentOverrides
         {
             diagnostics.Fault(
                 variable,
-                $"names a section; add __ and one of {string.Join(", ", ConfigurationKeys.AlgorithmKeys)}"
+                $"is the name of a section; append __ and one of {string.Join(", ", ConfigurationKeys.AlgorithmKeys)}"
             );
             return null;
         }
@@ -142,7 +142,10 @@ internal static class EnvironmentOverrides
         var candidates = ids.Where(known => Same(known, id)).ToList();
         if (candidates.Count > 1 && !candidates.Contains(id))
         {
-            diagnostics.Fault(variable, $"may mean any of the servers {string.Join(", ", candidates)}; set it in the file");
+            diagnostics.Fault(
+                variable,
+                $"is ambiguous: it matches the servers {string.Join(", ", candidates)}; set it in the file"
+            );
             return null;
         }
 
@@ -150,8 +153,8 @@ internal static class EnvironmentOverrides
         return isAlgorithm ? [.. path, ServerSettings.Algorithms.Name, key] : [.. path, key];
     }
 
-    private static string NamesNothing(string name, IReadOnlyList<string> keys) =>
-        $"names nothing in the configuration: '{ConfigurationPath.Printable(name)}' is an {NearestName.Unknown(name, keys)}";
+    private static string NoSuchSetting(string name, IReadOnlyList<string> keys) =>
+        $"does not match any setting: '{ConfigurationPath.Printable(name)}' is an {NearestName.Unknown(name, keys)}";
 
     private static bool Same(string known, string id) =>
         known.Replace('-', '_').Equals(id.Replace('-', '_'), StringComparison.OrdinalIgnoreCase);

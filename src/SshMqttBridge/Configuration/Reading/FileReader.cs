@@ -37,7 +37,7 @@ internal static class FileReader
         return path;
     }
 
-    /// <summary>Returns the absolute path of a file that has to exist only if <paramref name="isUsed"/>.</summary>
+    /// <summary>Returns the absolute path of a file that must exist only if <paramref name="isUsed"/>.</summary>
     public static string? ReadFile(this SectionReader section, FileSetting setting, bool isUsed) =>
         isUsed ? section.ReadExisting(setting) : section.ReadPath(setting);
 
@@ -51,7 +51,7 @@ internal static class FileReader
         }
 
         var (missing, given) = section.Has(key) ? (certificate, key) : (key, certificate);
-        section.Fault(missing, $"is missing: it goes together with '{given.Name}'");
+        section.Fault(missing, $"is missing: it is required together with '{given.Name}'");
         return false;
     }
 }

@@ -6,7 +6,7 @@ namespace SshMqttBridge.Configuration.Reading;
 internal static class MqttReader
 {
     /// <summary>Returns the options as far as they are valid; the rest are faults.</summary>
-    /// <param name="secretWritten">Whether the configuration file holds the broker's password.</param>
+    /// <param name="secretWritten">Whether the configuration file contains the broker's password.</param>
     public static MqttOptions Read(SectionReader section, out bool secretWritten)
     {
         var tls = TlsReader.Read(section.Section(MqttSettings.Tls));
@@ -15,7 +15,7 @@ internal static class MqttReader
         var password = section.ReadSecret(MqttSettings.Password, MqttSettings.PasswordFile, out secretWritten);
         if (password is not null && !section.Has(MqttSettings.Username))
         {
-            section.Fault(MqttSettings.Username, "is missing: a password needs a user name");
+            section.Fault(MqttSettings.Username, "is missing: a password requires a user name");
         }
 
         return new MqttOptions
@@ -42,7 +42,7 @@ internal static class MqttReader
         var hosts = section.Read(MqttSettings.Hosts);
         if (section.Has(MqttSettings.Host) && section.Has(MqttSettings.Hosts))
         {
-            section.Fault(MqttSettings.Hosts, "is given together with 'host'; keep one of them");
+            section.Fault(MqttSettings.Hosts, "is set together with 'host'; keep one of them");
         }
 
         return hosts is null

@@ -1,17 +1,17 @@
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>Finds the known name that a misspelt one may mean.</summary>
+/// <summary>Suggests a known name for a misspelt one.</summary>
 internal static class NearestName
 {
     private const int MaximumNameLength = 40;
 
-    /// <summary>Describes an unknown key, with the known one that may be meant, or all known ones.</summary>
+    /// <summary>Describes an unknown key, and suggests a similar one or lists all of them.</summary>
     public static string Unknown(string key, IReadOnlyList<string> known) =>
         Find(key, known) is { } nearest
             ? $"unknown key; did you mean '{nearest}'?"
-            : $"unknown key; known here: {string.Join(", ", known)}";
+            : $"unknown key. Valid: {string.Join(", ", known)}";
 
-    /// <summary>Returns the name that may be meant; null if none is near.</summary>
+    /// <summary>Returns the most similar name; null if none is similar.</summary>
     public static string? Find(string name, IReadOnlyList<string> known)
     {
         if (name.Length > MaximumNameLength)

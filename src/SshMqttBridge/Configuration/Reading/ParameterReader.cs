@@ -5,7 +5,7 @@ using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>Reads one parameter of an action: a mapping, or its type alone, or the list of its choices.</summary>
+/// <summary>Reads one parameter of an action: a mapping, its type, or the list of its choices.</summary>
 internal static class ParameterReader
 {
     private static string Words => string.Join(", ", ParameterSettings.Types.Words);
@@ -59,7 +59,7 @@ internal static class ParameterReader
         };
         if (given is null && section.Has(ParameterSettings.Type))
         {
-            // The type is not valid, so that nothing is known about the other keys.
+            // Without a valid type, the other keys cannot be checked.
             return parameter;
         }
 

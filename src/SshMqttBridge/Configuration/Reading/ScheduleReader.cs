@@ -3,7 +3,7 @@ using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>Reads the schedule of an action: <c>every</c> or <c>cron</c>, or the value of one of them alone.</summary>
+/// <summary>Reads the schedule of an action: a section with <c>every</c> or <c>cron</c>, or the value of one of them.</summary>
 internal static class ScheduleReader
 {
     /// <summary>Returns the schedule; null if there is none, or if it is not valid, which is a fault.</summary>
@@ -27,7 +27,7 @@ internal static class ScheduleReader
         var section = action.Section(ActionSettings.Schedule);
         if (section.Has(ScheduleSettings.Every) == section.Has(ScheduleSettings.Cron))
         {
-            action.Fault(ActionSettings.Schedule, "must have 'every' or 'cron', one of them");
+            action.Fault(ActionSettings.Schedule, "must have either 'every' or 'cron'");
         }
 
         return section.Read(ScheduleSettings.Every) ?? section.Read(ScheduleSettings.Cron);

@@ -6,7 +6,7 @@ using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration.Reading;
 
-/// <summary>Reads a secret that is given as text, or by the name of the file that holds it.</summary>
+/// <summary>Reads a secret: its text, or the name of the file that contains it.</summary>
 internal static class SecretReader
 {
     private const int LargestSecretBytes = 64 * 1024;
@@ -21,7 +21,7 @@ internal static class SecretReader
     )
     {
         isWritten = false;
-        // A server that has password does not take passwordFile from the defaults, nor vice versa.
+        // A server with password does not inherit passwordFile from the defaults, and vice versa.
         if (section.Layers().FirstOrDefault(layer => layer.Has(text) || layer.Has(file)) is not { } layer)
         {
             return null;
@@ -30,11 +30,11 @@ internal static class SecretReader
         var (isTextOverride, isFileOverride) = (IsFromEnvironment(layer.Find(text)), IsFromEnvironment(layer.Find(file)));
         if (layer.Has(text) && layer.Has(file) && isTextOverride == isFileOverride)
         {
-            layer.Fault(file, $"is given together with '{text.Name}'; keep one of them");
+            layer.Fault(file, $"is set together with '{text.Name}'; keep one of them");
             return null;
         }
 
-        // An environment variable overrides the file's choice of one of the two, too.
+        // An environment variable for one of the two overrides the other one in the file, too.
         if (!layer.Has(text) || isFileOverride)
         {
             return ReadFile(layer, file);
@@ -77,9 +77,9 @@ internal static class SecretReader
     private static string? Validate(ReadOnlySpan<byte> content, bool isWhole) =>
         content switch
         {
-            _ when !isWhole => $"is larger than {LargestSecretBytes / 1024} KiB: hardly a secret",
+            _ when !isWhole => $"exceeds the {LargestSecretBytes / 1024} KiB limit",
             [] => "is empty",
-            _ when content.Contains((byte)0) => "holds a byte of 0",
+            _ when content.Contains((byte)0) => "contains a NUL byte",
             _ when !Utf8.IsValid(content) => "is not UTF-8 text",
             _ => null,
         };

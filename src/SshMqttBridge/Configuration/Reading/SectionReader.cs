@@ -6,14 +6,14 @@ namespace SshMqttBridge.Configuration.Reading;
 
 /// <summary>
 /// Reads the values of one section by the rows of its table. A value that is not valid becomes a fault and reads as if it were
-/// missing, so that reading goes on and finds all other faults too.
+/// missing, so that the reader reports all other faults, too.
 /// </summary>
 internal sealed class SectionReader
 {
     private readonly SettingTable _table;
     private readonly IReadOnlyList<SectionLayer> _layers;
 
-    /// <param name="table">The settings that the section may hold; other keys are faults.</param>
+    /// <param name="table">The settings of the section; other keys are faults.</param>
     /// <param name="layers">The places of the section, the strongest first: a server's own section, then the defaults.</param>
     public SectionReader(ReadingContext context, SettingTable table, params IReadOnlyList<SectionLayer> layers)
     {
@@ -43,7 +43,7 @@ internal sealed class SectionReader
     {
         if (!_table.Contains(setting))
         {
-            throw new ArgumentException($"'{setting.Name}' is not among the settings of this section", nameof(setting));
+            throw new ArgumentException($"'{setting.Name}' is not a setting of this section", nameof(setting));
         }
 
         foreach (var (path, values) in _layers)
@@ -69,7 +69,7 @@ internal sealed class SectionReader
         where T : struct => TryRead(setting, setting.Type, out var value) ? value : null;
 
     /// <summary>
-    /// The section within; an empty one if there is none, or if there is a value in its place, which is a fault.
+    /// The section within; an empty one if there is none, or if there is a value instead, which is a fault.
     /// </summary>
     public SectionReader Section(SectionSetting setting) =>
         new(
@@ -85,7 +85,7 @@ internal sealed class SectionReader
         );
 
     /// <summary>
-    /// The mapping of a section within; an empty one if there is none, and null if there is a value in its place, which is a
+    /// The mapping of a section within; an empty one if there is none, and null if there is a value instead, which is a
     /// fault.
     /// </summary>
     public MappingNode? Mapping(Setting setting)
@@ -108,7 +108,7 @@ internal sealed class SectionReader
     public IReadOnlyList<SectionReader> Layers() =>
         _layers.Count == 1 ? [this] : [.. _layers.Select(layer => new SectionReader(Context, _table, layer))];
 
-    /// <summary>Reports a fault, for example one that only several values together show.</summary>
+    /// <summary>Reports a fault of a setting, for example that it does not fit another one.</summary>
     public void Fault(Setting setting, string message)
     {
         var found = Find(setting);

@@ -8,7 +8,7 @@ internal static class ServerReader
 {
     /// <summary>Describes a valid id of a server, or returns null for one.</summary>
     public static string? ValidateId(string id) =>
-        id == "bridge" ? "is reserved for the bridge's own topics; name the server otherwise"
+        id == "bridge" ? "is reserved for the bridge's own topics; choose another id"
         : id.Length is > 0 and <= 64
         && id.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '_' or '-')
             ? null
@@ -17,7 +17,7 @@ internal static class ServerReader
     /// <summary>Returns the options as far as they are valid; the rest are faults.</summary>
     /// <param name="section">The server's section and the defaults, or the defaults alone.</param>
     /// <param name="id">Null reads the defaults for their own sake: they require nothing.</param>
-    /// <param name="secretWritten">Whether the configuration file holds a secret of this server.</param>
+    /// <param name="secretWritten">Whether the configuration file contains a secret of this server.</param>
     public static ServerOptions Read(SectionReader section, string? id, out bool secretWritten)
     {
         var options = new ServerOptions
@@ -79,7 +79,7 @@ internal static class ServerReader
         {
             var path = ConfigurationPath.Join(section.Path, ServerSettings.Actions.Name);
             section.Context.Diagnostics.Warn(
-                $"{path}.{action.Name}: runs by a schedule, but its output is not published, as 'stdout' is false"
+                $"{path}.{action.Name}: has a schedule, but its output is not published because 'stdout' is false"
             );
         }
     }

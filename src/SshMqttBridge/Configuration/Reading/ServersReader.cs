@@ -7,7 +7,7 @@ namespace SshMqttBridge.Configuration.Reading;
 internal static class ServersReader
 {
     /// <summary>Returns the servers as far as they are valid; the rest are faults.</summary>
-    /// <param name="secretWritten">Whether the configuration file holds a secret of a server.</param>
+    /// <param name="secretWritten">Whether the configuration file contains a secret of a server.</param>
     public static IReadOnlyList<ServerOptions> Read(SectionReader top, out bool secretWritten)
     {
         var defaults = new SectionLayer(TopSettings.Defaults.Name, top.Mapping(TopSettings.Defaults) ?? MappingNode.Empty);

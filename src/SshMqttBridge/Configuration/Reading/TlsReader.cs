@@ -7,7 +7,7 @@ internal static class TlsReader
 {
     private const string NotVerified =
         "mqtt.tls.verify is false: the bridge does not verify the broker's certificate, so a man in the middle can read and send "
-        + "commands; give its authority in mqtt.tls.caFile instead";
+        + "commands; set mqtt.tls.caFile to the certificate of its authority instead";
 
     /// <summary>
     /// Returns the options as far as they are valid, or null without TLS; the rest are faults. Without TLS the files need not

@@ -39,7 +39,7 @@ internal static class WebConsoleReader
             {
                 section.Fault(
                     WebConsoleSettings.CertificateFile,
-                    "is missing: an https 'url' needs 'certificateFile' and 'keyFile'"
+                    "is missing: an https 'url' requires 'certificateFile' and 'keyFile'"
                 );
             }
             else if (options is { CertificateFile: { } certificate, KeyFile: { } key })
@@ -49,7 +49,7 @@ internal static class WebConsoleReader
         }
         else if (section.Has(WebConsoleSettings.CertificateFile))
         {
-            section.Fault(WebConsoleSettings.Url, "must begin with https:// where there is a 'certificateFile'");
+            section.Fault(WebConsoleSettings.Url, "must begin with https:// if 'certificateFile' is set");
         }
         else if (!options.Url.IsLoopback && !options.AllowPlainHttp)
         {
@@ -72,7 +72,8 @@ internal static class WebConsoleReader
         {
             section.Fault(
                 WebConsoleSettings.CertificateFile,
-                $"{certificateFile} and 'keyFile' {keyFile} must be a PEM certificate and its key: {exception.Message.TrimEnd('.')}"
+                $"{certificateFile} and 'keyFile' {keyFile} must be a PEM certificate and its key: "
+                    + exception.Message.TrimEnd('.')
             );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

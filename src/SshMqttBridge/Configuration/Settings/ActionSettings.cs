@@ -11,12 +11,12 @@ internal static class ActionSettings
         Rows.AddRequired(
             "command",
             new TextType("text", ValidateCommand, static () => SchemaKeywords.Text(minimumLength: 1)),
-            "what the action runs",
-            "Command line for the user's shell on the server. Each parameter is a variable in it, in double quotes."
+            "the command line to run",
+            "Command line for the user's shell on the server. Each parameter is a shell variable; put it in double quotes."
         );
 
     public static OptionalSetting<string> Title { get; } =
-        Rows.AddOptional("title", SettingTypes.Line, "the name", "Title for people.");
+        Rows.AddOptional("title", SettingTypes.Line, "the name", "Display name.");
 
     public static OptionalSetting<string> Icon { get; } =
         Rows.AddOptional("icon", ActionIcon.Type, "none", "A Material Design icon, for Home Assistant.");
@@ -26,7 +26,7 @@ internal static class ActionSettings
             "timeout",
             new SecondsType((decimal)CommandLimits.MinimumTimeout.TotalSeconds, (decimal)ExecCommand.MaximumTimeout.TotalSeconds),
             OptionDefaults.Action.Timeout,
-            "Seconds until the command is stopped."
+            "Timeout of the command in seconds."
         );
 
     public static OptionalSetting<string> Confirm { get; } =
@@ -34,7 +34,7 @@ internal static class ActionSettings
             "confirm",
             new TextType(SettingTypes.Line.Text, ValidateConfirm, ConfirmSchema),
             "none",
-            "Question to a person before a page runs the action."
+            "Confirmation question that web pages ask before they run the action."
         );
 
     public static MapSetting Parameters { get; } =
@@ -44,13 +44,13 @@ internal static class ActionSettings
                 SchemaPatterns.ParameterName,
                 "parameter",
                 "none",
-                "The parameters by their names: small letters, digits and _, the first one a letter."
+                "Parameters by name. A name has lower-case letters, digits and _, and begins with a letter."
             )
         );
 
     public static SectionSetting Schedule { get; } =
         Rows.Add(
-            new SectionSetting("schedule", ScheduleSettings.Table, "When the action runs by itself.")
+            new SectionSetting("schedule", ScheduleSettings.Table, "When the action runs automatically.")
             {
                 Definition = "schedule",
                 Default = "none",

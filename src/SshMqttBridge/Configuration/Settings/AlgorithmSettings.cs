@@ -8,7 +8,7 @@ internal static class AlgorithmSettings
     private static readonly SettingTableBuilder Rows = new();
 
     public static OptionalSetting<IReadOnlyList<string>> HostKeys { get; } =
-        Add(AlgorithmKind.HostKeys, "Algorithms that the server's host key may sign with.");
+        Add(AlgorithmKind.HostKeys, "Signature algorithms that are accepted for the server's host key.");
 
     public static OptionalSetting<IReadOnlyList<string>> KeyExchange { get; } =
         Add(AlgorithmKind.KeyExchange, "Key exchange methods.");
@@ -18,7 +18,7 @@ internal static class AlgorithmSettings
     public static OptionalSetting<IReadOnlyList<string>> Macs { get; } = Add(AlgorithmKind.Macs, "Message authentication codes.");
 
     public static OptionalSetting<IReadOnlyList<string>> Signatures { get; } =
-        Add(AlgorithmKind.Signatures, "Algorithms that your own key may sign with at login.");
+        Add(AlgorithmKind.Signatures, "Signature algorithms that are used with your own key.");
 
     public static SettingTable Table { get; } = Rows.Build();
 
@@ -26,11 +26,12 @@ internal static class AlgorithmSettings
         Rows.AddOptional(
             AlgorithmMismatch.KeyOf(kind),
             new ListType<string>("algorithms", new TextType("algorithms", static _ => null, () => Schema(kind))),
-            "the library's own",
-            $"{description} A list replaces the default; + before it adds to that, - removes from it, ^ puts in front."
+            "the library's default",
+            $"{description} A list replaces the default set; a leading + appends to the set, - removes from it, "
+                + "^ places at its head."
         );
 
-    /// <summary>In the order of the alphabet, since the order of preference depends on the processor.</summary>
+    /// <summary>In alphabetical order, because the order of preference depends on the processor.</summary>
     private static System.Text.Json.Nodes.JsonObject Schema(AlgorithmKind kind) =>
         SchemaKeywords.Pattern(
             SchemaPatterns.Algorithms(

@@ -21,7 +21,7 @@ internal static class AuditSettings
                 ("none", AuditedCommands.None)
             ),
             Defaults.Commands,
-            "The part of a command that a line shows: its text, its SHA-256, or nothing."
+            "How commands are logged: their text, their SHA-256, or not at all."
         );
 
     public static Setting<int> MaxBytes { get; } =
@@ -29,11 +29,11 @@ internal static class AuditSettings
             "maxBytes",
             new WholeNumberType(64 << 10, 1 << 30, "bytes"),
             Defaults.MaxBytes,
-            "Size at which the file is renamed to audit.log.1 and a new one begins."
+            "Maximum size of the file, which is then rotated to audit.log.1."
         );
 
     public static Setting<int> Files { get; } =
-        Rows.Add("files", new WholeNumberType(1, 100), Defaults.Files, "How many renamed files are kept.");
+        Rows.Add("files", new WholeNumberType(1, 100), Defaults.Files, "Number of rotated files to keep.");
 
     public static SettingTable Table { get; } = Rows.Build();
 }

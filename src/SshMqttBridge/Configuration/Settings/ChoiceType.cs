@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace SshMqttBridge.Configuration.Settings;
 
-/// <summary>One of some words. Capital and small letters are the same.</summary>
+/// <summary>One of several words, case-insensitive.</summary>
 internal sealed class ChoiceType<T>(params IReadOnlyList<(string Word, T Value)> choices) : ScalarType<T>
 {
     /// <summary>The words, in the order of the messages.</summary>

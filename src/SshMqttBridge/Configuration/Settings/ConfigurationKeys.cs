@@ -4,7 +4,7 @@ namespace SshMqttBridge.Configuration.Settings;
 
 /// <summary>
 /// The keys of all sections, from the tables of their settings. An environment variable may name each of them, and the
-/// documentation has to mention it.
+/// documentation must mention it.
 /// </summary>
 internal static class ConfigurationKeys
 {
@@ -24,7 +24,7 @@ internal static class ConfigurationKeys
     /// <summary>Of an action's schedule.</summary>
     public static IReadOnlyList<string> ScheduleKeys => ScheduleSettings.Table.Keys;
 
-    /// <summary>The sections by their paths. Those of the servers have ids in their paths and are not among them.</summary>
+    /// <summary>The sections by their paths, except those of the servers, whose paths contain ids.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Sections { get; } =
         SectionsOf("", TopSettings.Table).ToDictionary(StringComparer.Ordinal);
 

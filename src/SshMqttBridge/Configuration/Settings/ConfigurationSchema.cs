@@ -21,7 +21,7 @@ internal static class ConfigurationSchema
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The schema, indented, with a final line end.</summary>
+    /// <summary>The schema, indented, with a final newline.</summary>
     public static string Text()
     {
         using var stream = new MemoryStream();
@@ -60,7 +60,7 @@ internal static class ConfigurationSchema
         return schema;
     }
 
-    /// <summary>Where the defaults do not have a required setting of a server, each server has to have it.</summary>
+    /// <summary>Requires a required setting of each server, unless the defaults have it.</summary>
     private static JsonObject InServersOrDefaults(Setting setting)
     {
         JsonArray Names() => SchemaKeywords.Strings(setting.Name);
@@ -85,7 +85,7 @@ internal static class ConfigurationSchema
         };
     }
 
-    /// <summary>The command alone, a section, or a word that removes an action of the defaults.</summary>
+    /// <summary>The command, a section, or a word that removes an action of the defaults.</summary>
     private static JsonObject Action()
     {
         var section = ActionSettings.Table.Schema();
@@ -94,7 +94,7 @@ internal static class ConfigurationSchema
         return SchemaKeywords.AnyOf(section, ActionSettings.Command.Type.Schema(), new JsonObject { ["enum"] = Nothing() });
     }
 
-    /// <summary>The type alone, the list of the choices, or a section.</summary>
+    /// <summary>The type, the list of the choices, or a section.</summary>
     private static JsonObject Parameter()
     {
         var section = ParameterSettings.Table.Schema();
@@ -106,7 +106,7 @@ internal static class ConfigurationSchema
         return SchemaKeywords.AnyOf(section, ParameterSettings.Types.Schema(), SchemaKeywords.List(SchemaKeywords.Text()));
     }
 
-    /// <summary>A section with one of its settings, or the value of one alone.</summary>
+    /// <summary>A section with one of its settings, or the value of one.</summary>
     private static JsonObject Schedule()
     {
         var section = ScheduleSettings.Table.Schema();

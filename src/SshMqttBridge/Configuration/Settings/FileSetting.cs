@@ -4,7 +4,7 @@ namespace SshMqttBridge.Configuration.Settings;
 internal sealed class FileSetting(string name, SettingType<string> type, string defaultText, string description)
     : OptionalSetting<string>(name, type, defaultText, description)
 {
-    /// <summary>Whether the file holds a secret, so that there is a warning if others may read it.</summary>
+    /// <summary>Whether the file contains a secret. Causes a warning if other users can read it.</summary>
     public bool IsSecret { get; init; }
 
     /// <summary>Describes the problem with the first KB of the file, or returns null; null: any content is valid.</summary>

@@ -10,7 +10,7 @@ internal static class FilesSettings
             "baseDirectory",
             SettingTypes.Folder,
             "files",
-            "Folder of the local ends of get and put. The bridge reads and writes nothing outside it."
+            "Folder of the local files of get and put, which cannot access files outside it."
         );
 
     public static SettingTable Table { get; } = Rows.Build();

@@ -43,7 +43,7 @@ internal static class HostKeyRules
         return hash.Length == 43
             && Convert.TryFromBase64String(hash + "=", bytes, out var count)
             && count == bytes.Length
-            // A last character with bits beyond the 256th is one that no hash ends in.
+            // Rejects a last character that sets bits beyond the 256th.
             && Convert.ToBase64String(bytes) == hash + "=";
     }
 }

@@ -13,7 +13,7 @@ internal static class HostRules
     {
         if (text.Length > 1 && text[0] == '[' && text.Contains(']', StringComparison.Ordinal))
         {
-            return "must be an IPv6 address without brackets; a port goes into 'port'";
+            return "must be an IPv6 address without brackets; set the port with 'port'";
         }
 
         if (IPAddress.TryParse(text, out _))
@@ -42,7 +42,8 @@ internal static class HostRules
         var (host, port) = Split(text);
         if (ValidateHost(host) is not null || port?.Contains('/', StringComparison.Ordinal) == true)
         {
-            return "must be a host name or an address, with or without a port: broker, broker:1884, 192.0.2.1, [2001:db8::1]:1884";
+            return "must be a host name or an address, with or without a port, "
+                + "for example broker, broker:1884, 192.0.2.1 or [2001:db8::1]:1884";
         }
 
         return
@@ -52,7 +53,7 @@ internal static class HostRules
                 && number is >= 1 and <= IPEndPoint.MaxPort
             )
             ? null
-            : $"must have a port from 1 to {IPEndPoint.MaxPort} behind the last ':'";
+            : $"must have a port from 1 to {IPEndPoint.MaxPort} after the last ':'";
     }
 
     /// <summary>Parses a text that <see cref="ValidateHostAndPort"/> accepts.</summary>

@@ -7,7 +7,7 @@ namespace SshMqttBridge.Configuration.Settings;
 /// <summary>
 /// A list of at least one value, or a single value for a list of one. An environment variable separates the values with commas.
 /// </summary>
-/// <param name="text">The values in words.</param>
+/// <param name="text">Describes the values.</param>
 /// <param name="item">The type of each value.</param>
 internal sealed class ListType<T>(string text, ScalarType<T> item) : SettingType<IReadOnlyList<T>>
 {
@@ -41,7 +41,7 @@ internal sealed class ListType<T>(string text, ScalarType<T> item) : SettingType
 
         if (isValid && values.Count == 0)
         {
-            context.Diagnostics.Fault(path, "must hold at least one value; remove the key for the default", node.Origin);
+            context.Diagnostics.Fault(path, "must contain at least one value; remove the key to use the default", node.Origin);
             isValid = false;
         }
 

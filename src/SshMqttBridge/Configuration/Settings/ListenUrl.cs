@@ -2,7 +2,7 @@ using System.Net;
 
 namespace SshMqttBridge.Configuration.Settings;
 
-/// <summary>Parses the address that the web console listens at.</summary>
+/// <summary>Parses the address that the web console listens on.</summary>
 internal static class ListenUrl
 {
     /// <summary>Parses the text. Returns null, or a description of valid values.</summary>
@@ -17,13 +17,13 @@ internal static class ListenUrl
             || url.Fragment.Length > 0
         )
         {
-            return "must be the address to listen at, for example http://127.0.0.1:8080 or https://[::]:8443, without a path";
+            return "must be the address to listen on, for example http://127.0.0.1:8080 or https://[::]:8443, without a path";
         }
 
         var isLocalhost = url.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
         if (!isLocalhost && !IPAddress.TryParse(url.DnsSafeHost, out _))
         {
-            return "must name an address of this machine, localhost, or 0.0.0.0 or [::] for all; other names go into 'hostNames'";
+            return "must be an address of this machine, localhost, or 0.0.0.0 or [::] for all; other names belong in 'hostNames'";
         }
 
         if (isLocalhost && url.Port == 0)

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace SshMqttBridge.Configuration.Settings;
 
-/// <summary>A section whose keys are names that the user chooses.</summary>
+/// <summary>A section with keys that the user chooses, for example the ids of servers.</summary>
 /// <param name="keyPattern">The names, as a regular expression of ECMA-262.</param>
 /// <param name="definition">The name of the JSON Schema of each value among the definitions.</param>
 internal sealed class MapSetting(string name, string keyPattern, string definition, string defaultText, string description)

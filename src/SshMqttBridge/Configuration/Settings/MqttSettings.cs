@@ -21,7 +21,7 @@ internal static class MqttSettings
                 )
             ),
             "none",
-            "The brokers of a cluster, in place of host. The bridge tries them in turn."
+            "The brokers of a cluster, instead of host. The bridge tries them in turn."
         );
 
     public static OptionalSetting<int> Port { get; } =
@@ -29,7 +29,7 @@ internal static class MqttSettings
             "port",
             SettingTypes.Port,
             "1883; 8883 with TLS",
-            "Port of host, and of each of hosts without a port. A websocket has port 80, or 443 with TLS."
+            "Port of host, and of each of hosts without a port. The default for WebSocket is 80, or 443 with TLS."
         );
 
     public static Setting<MqttTransportKind> Transport { get; } =
@@ -37,7 +37,7 @@ internal static class MqttSettings
             "transport",
             new ChoiceType<MqttTransportKind>(("tcp", MqttTransportKind.Tcp), ("websocket", MqttTransportKind.WebSocket)),
             Defaults.Transport,
-            "The protocol below MQTT."
+            "Transport protocol."
         );
 
     public static Setting<string> Path { get; } =
@@ -49,31 +49,31 @@ internal static class MqttSettings
                 static () => SchemaKeywords.Pattern(SchemaPatterns.WebsocketPath)
             ),
             Defaults.Path,
-            "Path of the websocket."
+            "Path of the WebSocket endpoint."
         );
 
     public static OptionalSetting<string> Username { get; } =
-        Rows.AddOptional("username", new TextType("text", ValidateUsername, UsernameSchema), "none", "User name at the broker.");
+        Rows.AddOptional("username", new TextType("text", ValidateUsername, UsernameSchema), "none", "User name for the broker.");
 
     public static OptionalSetting<Common.Secret> Password { get; } =
-        Rows.AddOptional("password", SettingTypes.Secret, "none", "Password at the broker. It needs username.");
+        Rows.AddOptional("password", SettingTypes.Secret, "none", "Password for the broker. Requires username.");
 
     public static FileSetting PasswordFile { get; } =
-        Rows.AddFile("passwordFile", "none", "File that holds the password, in place of password.");
+        Rows.AddFile("passwordFile", "none", "File that contains the password, instead of password.");
 
     public static Setting<string> ClientId { get; } =
-        Rows.Add("clientId", SettingTypes.Line, Defaults.ClientId, "Client id, a different one for each bridge on a broker.");
+        Rows.Add("clientId", SettingTypes.Line, Defaults.ClientId, "Client id; must be unique on the broker.");
 
     public static Setting<MqttProtocolVersion> ProtocolVersion { get; } =
         Rows.Add(
             "protocolVersion",
             new ChoiceType<MqttProtocolVersion>(("5", MqttProtocolVersion.V5), ("3.1.1", MqttProtocolVersion.V311)),
             Defaults.ProtocolVersion,
-            "Version of MQTT. Request/response, message expiry and reasons for refused publishes need 5."
+            "MQTT version. Request/response, message expiry and reasons for rejected publishes require 5."
         );
 
     public static Setting<string> BaseTopic { get; } =
-        Rows.Add("baseTopic", SettingTypes.Topic, Defaults.BaseTopic, "The topic above all topics of the bridge.");
+        Rows.Add("baseTopic", SettingTypes.Topic, Defaults.BaseTopic, "Prefix of all topics of the bridge.");
 
     public static OptionalSetting<IReadOnlyList<string>> ResponseTopics { get; } =
         Rows.AddOptional(
@@ -87,16 +87,16 @@ internal static class MqttSettings
                 )
             ),
             "`<baseTopic>/reply/#`",
-            "Topic filters, one of which the response topic of a request (MQTT 5) has to match."
+            "Topic filters. The response topic of a request (MQTT 5) must match one of them."
         );
 
     public static Setting<TimeSpan> KeepAlive { get; } =
         Rows.Add(
             "keepAlive",
-            // Whole seconds, because MQTT counts in them.
+            // The protocol's keep-alive is in whole seconds.
             new WholeSecondsType(1, ushort.MaxValue),
             Defaults.KeepAlive,
-            "Seconds between two signs of life. After one and a half times as long without any packet, the connection is lost."
+            "MQTT keep-alive in seconds. After 1.5 times this interval without a packet from the broker, the connection is lost."
         );
 
     public static Setting<bool> Retain { get; } =
@@ -117,5 +117,5 @@ internal static class MqttSettings
         && uri.Fragment.Length == 0
         && !text.Any(char.IsControl)
             ? null
-            : "must be the path of a websocket, beginning with a slash";
+            : "must be the path of a WebSocket endpoint and begin with /";
 }

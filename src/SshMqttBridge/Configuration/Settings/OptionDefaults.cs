@@ -24,7 +24,7 @@ internal static class OptionDefaults
 
     public static ActionParameter Parameter { get; } = new("", ActionParameterType.Text);
 
-    // Last: it holds one of the others.
+    // Last, because its initializer uses one of the others.
     public static BridgeOptions Bridge { get; } =
         new()
         {

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace SshMqttBridge.Configuration.Settings;
 
-/// <summary>A setting that is null where none is written.</summary>
+/// <summary>A setting without a default: null if the file has none.</summary>
 /// <param name="defaultText">The meaning of null, in Markdown, as in docs/configuration.md.</param>
 internal class OptionalSetting<T>(string name, SettingType<T> type, string defaultText, string description)
     : Setting(name, description)

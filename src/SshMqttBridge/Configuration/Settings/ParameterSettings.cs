@@ -19,31 +19,31 @@ internal static class ParameterSettings
         );
 
     public static OptionalSetting<ActionParameterType> Type { get; } =
-        Rows.AddOptional("type", Types, "required; `choice` where there are `choices`", "Type of the values.");
+        Rows.AddOptional("type", Types, "required; `choice` if there are `choices`", "Type of the values.");
 
     public static OptionalSetting<string> Title { get; } =
-        Rows.AddOptional("title", SettingTypes.Line, "the name", "Title for people.");
+        Rows.AddOptional("title", SettingTypes.Line, "the name", "Display name.");
 
     public static OptionalSetting<string> Default { get; } =
         Rows.AddOptional(
             "default",
-            new TextType("a value that is allowed", static _ => null, static () => SchemaKeywords.Text()),
+            new TextType("a valid value", static _ => null, static () => SchemaKeywords.Text()),
             "none",
-            "The value when no argument is given; without it, an argument has to be given."
+            "Value if no argument is given. A parameter without a default is required."
         );
 
     public static OptionalSetting<decimal> Minimum { get; } =
-        Rows.AddOptional("min", new NumberType(), "no limit", "The least value of an `integer` or `number`.");
+        Rows.AddOptional("min", new NumberType(), "no limit", "Minimum of an `integer` or `number`.");
 
     public static OptionalSetting<decimal> Maximum { get; } =
-        Rows.AddOptional("max", new NumberType(), "no limit", "The greatest value of an `integer` or `number`.");
+        Rows.AddOptional("max", new NumberType(), "no limit", "Maximum of an `integer` or `number`.");
 
     public static Setting<int> MaximumLength { get; } =
         Rows.Add(
             "maxLength",
             new WholeNumberType(1, MaximumTextLength),
             OptionDefaults.Parameter.MaximumLength,
-            "How many characters a `text` may have."
+            "Maximum length of a `text` in characters."
         );
 
     public static OptionalSetting<Policies.CommandPattern> Pattern { get; } =
@@ -62,7 +62,7 @@ internal static class ParameterSettings
                 new TextType("text", ValidateChoice, static () => SchemaKeywords.Text(maximumLength: MaximumChoiceLength))
             ),
             "required",
-            "The values of a `choice`."
+            "Valid values of a `choice`."
         );
 
     public static SettingTable Table { get; } = Rows.Build();

@@ -8,7 +8,7 @@ internal static class RateLimitRules
 {
     private const string None = "none";
 
-    /// <summary>The values in words.</summary>
+    /// <summary>Describes the values.</summary>
     public static string Text { get; } = $"`{None}`, or a number up to {RateLimit.MaximumCount} and `/s`, `/min` or `/h`";
 
     /// <summary>Parses the text. Returns null, or a description of valid values. The limit is null for <c>none</c>.</summary>
@@ -17,7 +17,7 @@ internal static class RateLimitRules
         value = null;
         return text == None || RateLimit.TryParse(text, out value)
             ? null
-            : $"must be {None}, or a number from 1 to {RateLimit.MaximumCount} and /s, /min or /h, as 30/min";
+            : $"must be {None}, or a number from 1 to {RateLimit.MaximumCount} and /s, /min or /h, for example 30/min";
     }
 
     public static JsonObject Schema() =>

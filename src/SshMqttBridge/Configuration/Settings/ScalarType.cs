@@ -3,7 +3,7 @@ using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration.Settings;
 
-/// <summary>A type whose values are single ones, not lists or mappings.</summary>
+/// <summary>A type of single values, not lists or mappings.</summary>
 internal abstract class ScalarType<T> : SettingType<T>
 {
     public sealed override bool TryRead(
@@ -21,7 +21,7 @@ internal abstract class ScalarType<T> : SettingType<T>
 
         if (scalar.Text.Contains('\0', StringComparison.Ordinal))
         {
-            context.Diagnostics.Fault(path, "must not hold the character U+0000", scalar.Origin);
+            context.Diagnostics.Fault(path, "must not contain the character U+0000", scalar.Origin);
             return false;
         }
 

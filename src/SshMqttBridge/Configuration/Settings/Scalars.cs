@@ -15,7 +15,7 @@ internal static class Scalars
             case ScalarNode:
                 context.Diagnostics.Fault(
                     path,
-                    "has no value; give it one or remove the key (the word null as text needs quotes)",
+                    "has no value; set one or remove the key (to use the word null as text, quote it)",
                     node.Origin
                 );
                 return null;
@@ -25,6 +25,6 @@ internal static class Scalars
         }
     }
 
-    /// <summary>A value as a fault shows it: in quotes, shortened, or the word "empty".</summary>
+    /// <summary>Formats a value for a fault: quoted and truncated, or the word "empty".</summary>
     public static string Quoted(string text) => text.Length == 0 ? "empty" : $"'{ConfigurationPath.Printable(text)}'";
 }

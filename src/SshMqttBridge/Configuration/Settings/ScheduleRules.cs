@@ -3,7 +3,7 @@ using SshMqttBridge.Actions;
 
 namespace SshMqttBridge.Configuration.Settings;
 
-/// <summary>Parses the time of a schedule. Each method returns null, or a description of valid values.</summary>
+/// <summary>Parses schedules. Each method returns null, or a description of valid values.</summary>
 internal static class ScheduleRules
 {
     public static TimeSpan Shortest { get; } = TimeSpan.FromSeconds(1);
@@ -13,8 +13,8 @@ internal static class ScheduleRules
     {
         value = Duration(text) is { } interval ? new ActionSchedule.Every(interval) : null;
         return value is null
-            ? "must be seconds, or a number with s, m, h or d behind it, from 1s to 30d, as 5m; "
-                + "or a cron expression, as '0 3 * * *'"
+            ? "must be seconds, or a number with a unit (s, m, h or d), from 1s to 30d, for example 5m; "
+                + "or a cron expression, for example '0 3 * * *'"
             : null;
     }
 

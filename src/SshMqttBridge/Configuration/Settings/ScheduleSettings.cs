@@ -15,7 +15,7 @@ internal static class ScheduleSettings
                 static schedule => schedule.ToString()
             ),
             "",
-            "The time between two runs, for example 5m. The first run is at the start of the bridge."
+            "Interval between runs, for example 5m. The first run is when the bridge starts."
         );
 
     public static OptionalSetting<ActionSchedule> Cron { get; } =
@@ -28,13 +28,13 @@ internal static class ScheduleSettings
                 static schedule => schedule.ToString()
             ),
             "",
-            "Fields as in crontab(5), in the local time of the bridge's machine."
+            "Cron expression as in crontab(5), in the local time of the bridge's machine."
         );
 
     public static SettingTable Table { get; } = Rows.Build();
 
     /// <summary>
-    /// The value of one of the settings alone, in place of the section: an expression of cron has spaces, a duration has none.
+    /// The value of one of the settings, instead of the section: a cron expression contains spaces, a duration does not.
     /// </summary>
     public static ParsedType<ActionSchedule> ShortForm { get; } =
         new("", ScheduleRules.ParseShortForm, ShortFormSchema, static schedule => schedule.ToString());

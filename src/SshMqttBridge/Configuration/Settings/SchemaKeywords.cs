@@ -3,10 +3,9 @@ using System.Text.Json.Nodes;
 namespace SshMqttBridge.Configuration.Settings;
 
 /// <summary>
-/// Creates parts of a JSON Schema. The reader takes numbers, <c>true</c> and <c>false</c> with and without quotes, and text
-/// without them;
-/// so do these, by a list of types. Keywords for one type, such as <c>minimum</c> and <c>pattern</c>, do not limit values of
-/// another one.
+/// Creates parts of a JSON Schema. The reader accepts quoted numbers, <c>true</c> and <c>false</c>, and text that YAML reads as
+/// one of them; the schemas accept these, too, by a list of types. A keyword for one type, for example <c>minimum</c>, does not
+/// limit values of another one.
 /// </summary>
 internal static class SchemaKeywords
 {
@@ -53,7 +52,7 @@ internal static class SchemaKeywords
     /// <param name="pattern">A regular expression of ECMA-262.</param>
     public static JsonObject Pattern(string pattern) => new() { ["type"] = "string", ["pattern"] = pattern };
 
-    /// <summary>One of some words; a word that YAML reads as a number or a boolean also as one.</summary>
+    /// <summary>One of several words; a word that YAML reads as a number or a boolean also as one.</summary>
     public static JsonObject Choice(IReadOnlyList<string> words)
     {
         var literals = words.Select(Literal);

@@ -24,7 +24,7 @@ internal static class SchemaPatterns
     /// <summary>The path of a websocket.</summary>
     public const string WebsocketPath = "^/[^#]*$";
 
-    /// <summary>The address that the web console listens at.</summary>
+    /// <summary>The address that the web console listens on.</summary>
     public const string ListenUrl =
         "^[Hh][Tt][Tt][Pp][Ss]?://([Ll][Oo][Cc][Aa][Ll][Hh][Oo][Ss][Tt]|[0-9.]+|\\[[^\\]]+\\])(:[0-9]+)?/?$";
 
@@ -37,10 +37,10 @@ internal static class SchemaPatterns
 
     public const string Icon = "^mdi:[a-z0-9]+(-[a-z0-9]+)*$";
 
-    /// <summary>A number with or without a unit, as a schedule has it.</summary>
+    /// <summary>The interval of a schedule: a number with or without a unit.</summary>
     public const string Interval = @"^([0-9]+\.?[0-9]*|\.[0-9]+)[smhd]?$";
 
-    /// <summary>Five fields with spaces between them.</summary>
+    /// <summary>Five fields separated by spaces.</summary>
     public const string CronFields = @"^\s*\S+(\s+\S+){4}\s*$";
 
     /// <summary>The id of a server.</summary>
@@ -50,7 +50,7 @@ internal static class SchemaPatterns
 
     public const string ParameterName = "^[a-z][a-z0-9_]{0,63}$";
 
-    /// <summary>Algorithms with commas between them, and a sign before the first.</summary>
+    /// <summary>Comma-separated algorithms, with an optional sign before the first.</summary>
     public static string Algorithms(IEnumerable<string> known)
     {
         var name = $"({string.Join('|', known.Select(text => text.Replace(".", "\\.", StringComparison.Ordinal)))})";

@@ -5,7 +5,7 @@ using SshMqttBridge.Configuration.Tree;
 
 namespace SshMqttBridge.Configuration.Settings;
 
-/// <summary>Text that no message shows.</summary>
+/// <summary>Text that never appears in a message.</summary>
 internal sealed class SecretType : SettingType<Secret>
 {
     public override string Text => "text";
@@ -29,7 +29,7 @@ internal sealed class SecretType : SettingType<Secret>
 
         if (scalar.Text.Length == 0 || scalar.Text.Contains('\0', StringComparison.Ordinal))
         {
-            context.Diagnostics.Fault(path, "must not be empty or hold the character U+0000", scalar.Origin);
+            context.Diagnostics.Fault(path, "must not be empty or contain the character U+0000", scalar.Origin);
             return false;
         }
 

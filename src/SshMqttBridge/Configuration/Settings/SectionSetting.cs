@@ -8,10 +8,10 @@ internal sealed class SectionSetting(string name, SettingTable table, string des
     /// <summary>The settings within.</summary>
     public SettingTable Table { get; } = table;
 
-    /// <summary>The default in Markdown; empty where the settings within have their own.</summary>
+    /// <summary>The default in Markdown; empty if the settings within have their own.</summary>
     public string Default { get; init; } = "";
 
-    /// <summary>Its name among the definitions of the JSON Schema; null: the schema is written in place.</summary>
+    /// <summary>Its name among the definitions of the JSON Schema; null: the schema is inline.</summary>
     public string? Definition { get; init; }
 
     public override string TypeText => "section";

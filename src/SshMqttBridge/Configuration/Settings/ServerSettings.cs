@@ -29,7 +29,7 @@ internal static class ServerSettings
         Rows.AddOptional("password", SettingTypes.Secret, "none", "Password, or the name of a private key's file.");
 
     public static FileSetting PasswordFile { get; } =
-        Rows.AddFile("passwordFile", "none", "File that holds the password, in place of password.");
+        Rows.AddFile("passwordFile", "none", "File that contains the password, instead of password.");
 
     public static FileSetting PrivateKeyFile { get; } =
         Rows.Add(
@@ -37,7 +37,7 @@ internal static class ServerSettings
                 "privateKeyFile",
                 SettingTypes.File,
                 "none",
-                "Private key in PEM, OpenSSH or PuTTY format. PuTTY's needs `sshLibrary: sshnet`."
+                "Private key in PEM, OpenSSH or PuTTY format. PuTTY's requires `sshLibrary: sshnet`."
             )
             {
                 IsSecret = true,
@@ -49,7 +49,7 @@ internal static class ServerSettings
         Rows.AddOptional("passphrase", SettingTypes.Secret, "none", "Passphrase of the private key.");
 
     public static FileSetting PassphraseFile { get; } =
-        Rows.AddFile("passphraseFile", "none", "File that holds the passphrase, in place of passphrase.");
+        Rows.AddFile("passphraseFile", "none", "File that contains the passphrase, instead of passphrase.");
 
     public static FileSetting CertificateFile { get; } =
         Rows.AddFile("certificateFile", "`<key>-cert.pub`, if it exists", "Certificate of the private key.");
@@ -72,7 +72,7 @@ internal static class ServerSettings
                 HostKeyRules.Format
             ),
             Defaults.HostKey,
-            "Host keys to accept: the first one and no other, one in known_hosts, or the one with a fingerprint."
+            "Host keys to accept: trust on first use, those in known_hosts, or the one with this fingerprint."
         );
 
     public static Setting<SshLibrary> SshLibrary { get; } =
@@ -80,14 +80,14 @@ internal static class ServerSettings
             "sshLibrary",
             new ChoiceType<SshLibrary>(("sshnet", Configuration.SshLibrary.SshNet), ("libssh", Configuration.SshLibrary.LibSsh)),
             Defaults.SshLibrary,
-            "Library that carries the connection. libssh is for hundreds of servers and needs libssh.so.4."
+            "SSH library of the connection. libssh is for hundreds of servers and requires libssh.so.4."
         );
 
     public static SectionSetting Algorithms { get; } =
         Rows.Add(
-            new SectionSetting("algorithms", AlgorithmSettings.Table, "Algorithms that may be used, for old servers.")
+            new SectionSetting("algorithms", AlgorithmSettings.Table, "Allowed algorithms, to connect to old servers.")
             {
-                Default = "the library's own",
+                Default = "the library's default",
             }
         );
 
@@ -113,7 +113,7 @@ internal static class ServerSettings
                 static () => SchemaKeywords.Text(maximumLength: MaximumSeparatorLength)
             ),
             Defaults.LineSeparator,
-            "Text between the lines of out and err."
+            "Separator between the lines of out and err."
         );
 
     public static Setting<bool> PersistentConnection { get; } =
@@ -121,7 +121,7 @@ internal static class ServerSettings
             "persistentConnection",
             SettingTypes.Flag,
             Defaults.PersistentConnection,
-            "`false` connects when a command needs it, and disconnects after it."
+            "`false` connects when there is a command, and disconnects idleTimeout after the last one."
         );
 
     public static Setting<bool> ShutdownWhenInactive { get; } =
@@ -129,7 +129,7 @@ internal static class ServerSettings
             "shutdownWhenInactive",
             SettingTypes.Flag,
             Defaults.ShutdownWhenInactive,
-            "Closes the SSH connection while the broker is not connected."
+            "Closes the SSH connection while the bridge is not connected to the broker."
         );
 
     public static Setting<int> QueueLimit { get; } =
@@ -140,7 +140,7 @@ internal static class ServerSettings
             "maxOutputBytes",
             new WholeNumberType(0, 64 << 20, "bytes"),
             Defaults.MaxOutputBytes,
-            "Bytes that are kept of each of out and err."
+            "Maximum number of bytes to keep of each of out and err."
         );
 
     public static Setting<TimeSpan> ConnectTimeout { get; } =
@@ -148,18 +148,18 @@ internal static class ServerSettings
             "connectTimeout",
             new SecondsType(0.1m, 600),
             Defaults.ConnectTimeout,
-            "Seconds from the first packet to the end of the login."
+            "Timeout for connecting and logging in, in seconds."
         );
 
     public static Setting<TimeSpan> KeepAlive { get; } =
-        Rows.Add("keepAlive", new SecondsType(0.1m, 3600), Defaults.KeepAlive, "Seconds between two signs of life.");
+        Rows.Add("keepAlive", new SecondsType(0.1m, 3600), Defaults.KeepAlive, "Seconds between two keep-alive messages.");
 
     public static Setting<int> KeepAliveCount { get; } =
         Rows.Add(
             "keepAliveCount",
             new WholeNumberType(1, 100),
             Defaults.KeepAliveCount,
-            "Missing signs of life after which the connection is lost."
+            "Number of unanswered keep-alive messages after which the connection is lost."
         );
 
     public static Setting<TimeSpan> TransferTimeout { get; } =
@@ -175,7 +175,7 @@ internal static class ServerSettings
             "idleTimeout",
             new SecondsType(0, 86_400),
             Defaults.IdleTimeout,
-            "Seconds that a connection stays open after its last command, where persistentConnection is false."
+            "Seconds that a connection stays open after its last command, if persistentConnection is false."
         );
 
     public static Setting<CommandRule> Commands { get; } =

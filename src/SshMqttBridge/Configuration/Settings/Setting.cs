@@ -13,17 +13,17 @@ internal abstract class Setting(string name, string description)
     /// <summary>One sentence, in Markdown.</summary>
     public string Description { get; } = description;
 
-    /// <summary>The values in words, as in the second column of docs/configuration.md.</summary>
+    /// <summary>Describes the values, as in the second column of docs/configuration.md.</summary>
     public abstract string TypeText { get; }
 
     /// <summary>The default in Markdown, as in the third column of docs/configuration.md.</summary>
     public abstract string DefaultText { get; }
 
-    /// <summary>The default as the file would have it; null if there is none, or if it depends on something else.</summary>
+    /// <summary>The default as written in the file; null if there is none, or if it depends on something else.</summary>
     public virtual JsonNode? DefaultJson => null;
 
     /// <summary>
-    /// The rest of the fault that follows "is missing: ", for a setting without which a section is not valid; null otherwise.
+    /// The rest of the fault "is missing: …" for a required setting; null for an optional one.
     /// </summary>
     public string? Missing { get; init; }
 

@@ -3,13 +3,13 @@ using System.Text.Json.Nodes;
 
 namespace SshMqttBridge.Configuration.Settings;
 
-/// <summary>A setting that has a value in any case: the default where none is written.</summary>
+/// <summary>A setting with a default.</summary>
 internal sealed class Setting<T>(string name, SettingType<T> type, T defaultValue, string description)
     : Setting(name, description)
 {
     public SettingType<T> Type { get; } = type;
 
-    /// <summary>The value where none is written.</summary>
+    /// <summary>The value if the file has none.</summary>
     public T Default { get; } = defaultValue;
 
     public override string TypeText => Type.Text;

@@ -20,13 +20,13 @@ internal sealed class SettingTableBuilder
     public Setting<T> Add<T>(string name, SettingType<T> type, T defaultValue, string description) =>
         Add(new Setting<T>(name, type, defaultValue, description));
 
-    /// <summary>Adds a setting that is null unless it is written.</summary>
+    /// <summary>Adds a setting without a default.</summary>
     /// <param name="defaultText">The meaning of null, in Markdown, as in docs/configuration.md.</param>
     public OptionalSetting<T> AddOptional<T>(string name, SettingType<T> type, string defaultText, string description) =>
         Add(new OptionalSetting<T>(name, type, defaultText, description));
 
-    /// <summary>Adds a setting that has to be written.</summary>
-    /// <param name="missing">The rest of the fault that follows "is missing: ".</param>
+    /// <summary>Adds a required setting.</summary>
+    /// <param name="missing">The rest of the fault "is missing: …".</param>
     public OptionalSetting<T> AddRequired<T>(string name, SettingType<T> type, string missing, string description) =>
         Add(new OptionalSetting<T>(name, type, "required", description) { Missing = missing });
 

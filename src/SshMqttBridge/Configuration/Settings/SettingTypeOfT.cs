@@ -12,6 +12,6 @@ internal abstract class SettingType<T> : SettingType
     /// <param name="path">The value's path, for the fault.</param>
     public abstract bool TryRead(ReadingContext context, string path, ConfigurationNode node, [MaybeNullWhen(false)] out T value);
 
-    /// <summary>Writes a value as it is written in the file; null for a value that has no such form.</summary>
+    /// <summary>Converts a value to JSON, as in the file; null for a value that the file cannot contain.</summary>
     public abstract JsonNode? ToJson(T value);
 }

@@ -8,7 +8,7 @@ internal static class SettingTypes
 {
     private const int MaximumLineLength = 256;
 
-    // Before the others, which may use it.
+    // Before the properties, whose initializers use it.
     private static readonly Parser<CommandPattern> ParsePattern = static (string text, out CommandPattern? pattern) =>
         Policies.CommandPattern.TryParse(text, out pattern, out var problem) ? null : problem;
 

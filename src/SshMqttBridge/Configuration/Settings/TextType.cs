@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace SshMqttBridge.Configuration.Settings;
 
-/// <summary>Text that stays text.</summary>
-/// <param name="text">The values in words.</param>
+/// <summary>Text without a special syntax.</summary>
+/// <param name="text">Describes the values.</param>
 /// <param name="validate">Describes valid values, or returns null for one.</param>
 /// <param name="schema">Creates the JSON Schema.</param>
 internal sealed class TextType(string text, Func<string, string?> validate, Func<JsonObject> schema) : ScalarType<string>

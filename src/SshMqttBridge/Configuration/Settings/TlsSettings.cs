@@ -9,20 +9,20 @@ internal static class TlsSettings
         Rows.Add("enabled", SettingTypes.Flag, false, "Whether the connection to the broker uses TLS.");
 
     public static FileSetting CaFile { get; } =
-        Rows.AddPemFile("caFile", "the system's authorities", "Certificates of the authorities to trust.");
+        Rows.AddPemFile("caFile", "the system's authorities", "Certificates of the authorities (CAs) to trust.");
 
     public static FileSetting CertificateFile { get; } =
-        Rows.AddPemFile("certificateFile", "none", "The bridge's own certificate, together with keyFile.");
+        Rows.AddPemFile("certificateFile", "none", "Client certificate of the bridge. Requires keyFile.");
 
     public static FileSetting KeyFile { get; } =
-        Rows.AddPemFile("keyFile", "none", "The private key of the bridge's own certificate.", isSecret: true);
+        Rows.AddPemFile("keyFile", "none", "Private key of the client certificate.", isSecret: true);
 
     public static OptionalSetting<string> ServerName { get; } =
         Rows.AddOptional(
             "serverName",
             SettingTypes.Host,
             "the broker's host",
-            "The name that the broker's certificate must be for."
+            "Name that the broker's certificate must be valid for."
         );
 
     public static Setting<bool> Verify { get; } =
@@ -30,7 +30,7 @@ internal static class TlsSettings
             "verify",
             SettingTypes.Flag,
             new MqttTlsOptions(null, null, null).Verify,
-            "Whether the broker's certificate is checked. `false` accepts any, for trying out only."
+            "Whether to verify the broker's certificate. `false` accepts any certificate, for tests only."
         );
 
     public static SettingTable Table { get; } = Rows.Build();

@@ -7,7 +7,7 @@ internal static class TopSettings
 {
     private static readonly SettingTableBuilder Rows = new();
 
-    public static SectionSetting Mqtt { get; } = Rows.AddSection("mqtt", MqttSettings.Table, "The broker.");
+    public static SectionSetting Mqtt { get; } = Rows.AddSection("mqtt", MqttSettings.Table, "Connection to the broker.");
 
     public static SectionSetting Files { get; } = Rows.AddSection("files", FilesSettings.Table, "Local files.");
 
@@ -15,13 +15,13 @@ internal static class TopSettings
         Rows.Add("stateDirectory", SettingTypes.Folder, "state", "Folder of the journal, known_hosts and the audit log.");
 
     public static SectionSetting Audit { get; } =
-        Rows.AddSection("audit", AuditSettings.Table, "A line of JSON for each command and each refusal.");
+        Rows.AddSection("audit", AuditSettings.Table, "Audit log: one line of JSON for each command and each rejected message.");
 
     public static SectionSetting HomeAssistant { get; } =
         Rows.AddSection("homeAssistant", HomeAssistantSettings.Table, "MQTT discovery for Home Assistant.");
 
     public static SectionSetting WebConsole { get; } =
-        Rows.AddSection("webConsole", WebConsoleSettings.Table, "The console in the browser.");
+        Rows.AddSection("webConsole", WebConsoleSettings.Table, "The web console.");
 
     public static Setting<TimeSpan> ShutdownTimeout { get; } =
         Rows.Add(
@@ -42,16 +42,12 @@ internal static class TopSettings
                 ("error", Microsoft.Extensions.Logging.LogLevel.Error)
             ),
             OptionDefaults.Bridge.LogLevel,
-            "The least severe messages that are logged."
+            "Minimum level of the messages to log."
         );
 
     public static SectionSetting Defaults { get; } =
         Rows.Add(
-            new SectionSetting(
-                "defaults",
-                ServerSettings.Table,
-                "Any setting of a server, for all servers that do not have it themselves."
-            )
+            new SectionSetting("defaults", ServerSettings.Table, "Defaults for the settings of all servers.")
             {
                 Definition = "server",
             }
@@ -64,7 +60,7 @@ internal static class TopSettings
                 SchemaPatterns.ServerId,
                 "server",
                 "required",
-                "The servers by their ids, which are levels of their topics: 1 to 64 of the characters a-z, 0-9, _ and -."
+                "Servers by id. The id is a topic level: 1 to 64 of the characters a-z, 0-9, _ and -."
             )
             {
                 Missing = "at least one server",

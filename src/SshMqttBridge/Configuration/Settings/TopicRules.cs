@@ -19,7 +19,7 @@ internal static class TopicRules
                 "must not contain a wildcard, + or #",
             ['$', ..] => "must not begin with $, which is reserved for the broker",
             _ when topic.Split('/').Contains("") =>
-                "must be topic levels with single slashes between them, and none at either end",
+                "must be topic levels separated by single slashes, without a slash at either end",
             _ when HasControlCharacter(topic) => "must not contain control characters",
             _ when Encoding.UTF8.GetByteCount(topic) > MaximumBaseTopicBytes =>
                 $"must not be longer than {MaximumBaseTopicBytes} bytes",
@@ -31,16 +31,16 @@ internal static class TopicRules
         var levels = filter.Split('/');
         return filter switch
         {
-            "" => "must be a topic filter such as ssh/reply/#",
+            "" => "must be a topic filter, for example ssh/reply/#",
             ['$', ..] => "must not begin with $, which is reserved for the broker",
             _ when HasControlCharacter(filter) => "must not contain control characters",
             _ when Encoding.UTF8.GetByteCount(filter) > MaximumFilterBytes =>
                 $"must not be longer than {MaximumFilterBytes} bytes",
             _ when levels.SkipLast(1).Any(level => level.Contains('#', StringComparison.Ordinal))
                     || levels[^1] is [_, _, ..] last && last.Contains('#', StringComparison.Ordinal) =>
-                "must be a topic filter: # only as its whole last level",
+                "must be a topic filter, with # only as the last level",
             _ when levels.Any(level => level.Length > 1 && level.Contains('+', StringComparison.Ordinal)) =>
-                "must be a topic filter: + only as a whole level",
+                "must be a topic filter, with + only as a whole level",
             _ => null,
         };
     }

@@ -21,7 +21,7 @@ internal static class WebConsoleSettings
                 static url => url.OriginalString
             ),
             Defaults.Url,
-            "The address to listen at. Port 0 is a free one. An address other than loopback needs https or allowPlainHttp."
+            "Address to listen on. Port 0 selects a free port. An address other than loopback requires https or allowPlainHttp."
         );
 
     public static Setting<IReadOnlyList<string>> HostNames { get; } =
@@ -32,7 +32,7 @@ internal static class WebConsoleSettings
                 new TextType("name", ValidateName, static () => SchemaKeywords.Pattern(SchemaPatterns.HostName))
             ),
             Defaults.HostNames,
-            "Names that browsers use for it, besides addresses, localhost and the name of the machine."
+            "Host names of the console, besides addresses, localhost and the name of the machine."
         );
 
     public static FileSetting TokenFile { get; } =
@@ -41,7 +41,8 @@ internal static class WebConsoleSettings
                 "tokenFile",
                 SettingTypes.File,
                 "none",
-                $"File that holds the token, at least {WebConsoleOptions.MinimumTokenLength} characters; without it, the bridge generates one."
+                $"File that contains the token of at least {WebConsoleOptions.MinimumTokenLength} characters. "
+                    + "By default, the bridge generates one."
             )
             {
                 IsSecret = true,
@@ -68,10 +69,11 @@ internal static class WebConsoleSettings
     private static string? ValidateName(string text) =>
         Uri.CheckHostName(text) == UriHostNameType.Dns
             ? null
-            : "must be a host name alone, for example console.example.org, without scheme or port";
+            : "must be a host name, for example console.example.org, without scheme or port";
 
     private static string? ValidateToken(ReadOnlyMemory<byte> content) =>
         Encoding.UTF8.GetString(content.Span).Trim() is { Length: < WebConsoleOptions.MinimumTokenLength }
-            ? $"must hold a token of at least {WebConsoleOptions.MinimumTokenLength} characters: 'openssl rand -hex 16' makes one"
+            ? $"must contain a token of at least {WebConsoleOptions.MinimumTokenLength} characters; "
+                + "generate one with 'openssl rand -hex 16'"
             : null;
 }

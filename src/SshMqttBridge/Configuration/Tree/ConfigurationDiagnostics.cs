@@ -31,12 +31,12 @@ internal sealed class ConfigurationDiagnostics
         }
     }
 
-    /// <summary>Warns when a file that holds a secret can be read by others than its owner.</summary>
+    /// <summary>Warns if a file that contains a secret is readable by users other than its owner.</summary>
     public void WarnIfExposed(string file, UnixFileMode mode)
     {
         if ((mode & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != UnixFileMode.None)
         {
-            Warn($"{file} holds a secret and can be read by other users: chmod 600 {file}");
+            Warn($"{file} contains a secret and is readable by other users: chmod 600 {file}");
         }
     }
 }

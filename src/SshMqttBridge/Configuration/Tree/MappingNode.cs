@@ -2,12 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace SshMqttBridge.Configuration.Tree;
 
-/// <summary>Keys with their values, in the order in which they were written.</summary>
+/// <summary>Keys with their values, in the order of the file.</summary>
 internal sealed class MappingNode : ConfigurationNode
 {
     private readonly Dictionary<string, ConfigurationNode> _values;
 
-    /// <param name="entries">With distinct keys.</param>
+    /// <param name="entries">The keys are distinct.</param>
     public MappingNode(string origin, IReadOnlyList<MappingEntry> entries)
         : base(origin)
     {
@@ -22,7 +22,7 @@ internal sealed class MappingNode : ConfigurationNode
 
     public bool TryGet(string key, [NotNullWhen(true)] out ConfigurationNode? value) => _values.TryGetValue(key, out value);
 
-    /// <summary>Returns a mapping in which the key, known or new, has this value.</summary>
+    /// <summary>Returns a copy with the value added or replaced.</summary>
     public MappingNode With(string key, ConfigurationNode value)
     {
         var entry = new MappingEntry(key, value.Origin, value);
@@ -33,5 +33,5 @@ internal sealed class MappingNode : ConfigurationNode
 }
 
 /// <summary>A key and its value.</summary>
-/// <param name="Origin">Where the key was written.</param>
+/// <param name="Origin">The position of the key.</param>
 internal readonly record struct MappingEntry(string Key, string Origin, ConfigurationNode Value);

@@ -36,7 +36,7 @@ internal sealed class YamlTree
         }
         catch (YamlException exception)
         {
-            var place = TabbedLine(text) is { } line ? $"line {line}" : Words(exception.Start);
+            var place = TabbedLine(text) is { } line ? $"line {line}" : Position(exception.Start);
             diagnostics.Fault(
                 file,
                 "is not well-formed YAML: "
@@ -67,7 +67,11 @@ internal sealed class YamlTree
         Take<DocumentEnd>();
         if (!Next<StreamEnd>())
         {
-            _diagnostics.Fault(file, "must hold one YAML document, not several separated by ---", Words(_parser.Current!.Start));
+            _diagnostics.Fault(
+                file,
+                "must contain one YAML document, not several separated by ---",
+                Position(_parser.Current!.Start)
+            );
         }
 
         switch (root)
@@ -117,8 +121,8 @@ internal sealed class YamlTree
         {
             _diagnostics.Fault(
                 path,
-                "tags such as !secret are not known here; text that begins with ! needs quotes",
-                Words(start)
+                "must not have a YAML tag such as !secret; text that begins with ! needs quotes",
+                Position(start)
             );
         }
 
@@ -141,7 +145,7 @@ internal sealed class YamlTree
     {
         _parser.MoveNext();
         var isNull = scalar.Style == ScalarStyle.Plain && scalar.Value is "" or "~" or "null" or "Null" or "NULL";
-        return new ScalarNode(Words(scalar.Start), scalar.Value, isNull);
+        return new ScalarNode(Position(scalar.Start), scalar.Value, isNull);
     }
 
     private SequenceNode ReadSequence(string path, int level, Mark start)
@@ -154,7 +158,7 @@ internal sealed class YamlTree
         }
 
         Take<SequenceEnd>();
-        return new SequenceNode(Words(start), items);
+        return new SequenceNode(Position(start), items);
     }
 
     private MappingNode ReadMapping(string path, int level, Mark start)
@@ -168,7 +172,7 @@ internal sealed class YamlTree
             var key = ReadNode(path, level + 1);
             if (key is not ScalarNode { Text: var name })
             {
-                _diagnostics.Fault(ConfigurationPath.OrRoot(path), $"a key must be text, not {key.Kind}", key.Origin);
+                _diagnostics.Fault(ConfigurationPath.OrRoot(path), $"must have text as keys, not {key.Kind}", key.Origin);
                 ReadNode(path, level + 1);
                 continue;
             }
@@ -185,13 +189,13 @@ internal sealed class YamlTree
             }
             else
             {
-                _diagnostics.Fault(at, "is there twice; keep one of them", key.Origin);
+                _diagnostics.Fault(at, "appears twice; keep one of them", key.Origin);
             }
         }
 
         Take<MappingEnd>();
         Merge(path, merged, entries, keys, start);
-        return new MappingNode(Words(start), entries);
+        return new MappingNode(Position(start), entries);
     }
 
     /// <summary>The merge key of YAML 1.1: adds the mappings' entries for missing keys; the first mapping wins.</summary>
@@ -235,7 +239,7 @@ internal sealed class YamlTree
             _parser.MoveNext();
         }
 
-        return _parser.Current ?? throw new YamlException("ends too early");
+        return _parser.Current ?? throw new YamlException("unexpected end of the file");
     }
 
     private bool Next<T>()
@@ -247,7 +251,7 @@ internal sealed class YamlTree
         var current = Current();
         if (current is not T)
         {
-            throw new YamlException(current.Start, current.End, "a value is not where one can be");
+            throw new YamlException(current.Start, current.End, "a value is not allowed here");
         }
 
         _parser.MoveNext();
@@ -278,5 +282,5 @@ internal sealed class YamlTree
         return null;
     }
 
-    private static string Words(Mark mark) => $"line {mark.Line}, column {mark.Column}";
+    private static string Position(Mark mark) => $"line {mark.Line}, column {mark.Column}";
 }

@@ -15,8 +15,8 @@ public sealed class ActionsReaderTests : IDisposable
         new()
         {
             { "[x]", "", "must be a command, or a mapping with at least 'command', not a list" },
-            { "null", "", "removes an action that the defaults do not have" },
-            { "false", "", "removes an action that the defaults do not have" },
+            { "null", "", "removes an action that is not in 'defaults'" },
+            { "false", "", "removes an action that is not in 'defaults'" },
             { "' '", ".command", "must be a command line, not ' '" },
             { "{command: }", ".command", "has no value" },
             { "{command: [x]}", ".command", "must be a single value, not a list" },
@@ -37,21 +37,21 @@ public sealed class ActionsReaderTests : IDisposable
             {
                 "{command: x, schedule: 0}",
                 ".schedule",
-                "must be seconds, or a number with s, m, h or d behind it, from 1s to 30d"
+                "must be seconds, or a number with a unit (s, m, h or d), from 1s to 30d"
             },
             { "{command: x, schedule: 31d}", ".schedule", "must be seconds" },
             { "{command: x, schedule: 5 minutes}", ".schedule", "must be a cron expression of five fields" },
             { "{command: x, schedule: 99999999999999999999999d}", ".schedule", "must be seconds" },
             { "{command: x, schedule: [5m]}", ".schedule", "must be a mapping, not a list" },
-            { "{command: x, schedule: {}}", ".schedule", "must have 'every' or 'cron', one of them" },
-            { "{command: x, schedule: {every: 5m, cron: 0 3 * * *}}", ".schedule", "must have 'every' or 'cron', one of them" },
+            { "{command: x, schedule: {}}", ".schedule", "must have either 'every' or 'cron'" },
+            { "{command: x, schedule: {every: 5m, cron: 0 3 * * *}}", ".schedule", "must have either 'every' or 'cron'" },
             { "{command: x, schedule: {every: often}}", ".schedule.every", "must be seconds" },
             { "{command: x, schedule: {cron: 5m}}", ".schedule.cron", "must be a cron expression of five fields" },
             { "{command: x, schedule: {cron: 0 0 30 2 *}}", ".schedule.cron", "must be a cron expression that matches a day" },
             {
                 "{command: $p, schedule: 5m, parameters: {p: text}}",
                 ".schedule",
-                "needs a default for each parameter; 'p' has none"
+                "requires a default for each parameter; 'p' has none"
             },
         };
 
@@ -73,7 +73,7 @@ public sealed class ActionsReaderTests : IDisposable
             { "{type: boolean, pattern: a}", ".pattern", "is for text, not for boolean" },
             { "{type: choice}", ".choices", "is missing: the valid values" },
             { "{type: text, choices: [a]}", ".choices", "is for choice, not for text" },
-            { "[]", ".choices", "must hold at least one value" },
+            { "[]", ".choices", "must contain at least one value" },
             { "{choices: [\"a\\nb\"]}", ".choices[0]", "must be at most 256 characters, without control characters" },
             { "{type: integer, default: 1.5}", ".default", "must be a whole number, not '1.5'" },
             { "{type: integer, min: 1, max: 3, default: 4}", ".default", "must be a whole number from 1 to 3, not '4'" },
@@ -233,7 +233,7 @@ public sealed class ActionsReaderTests : IDisposable
 
     [Fact]
     public void Load_GivenNoCommand_ShouldAskForOne() =>
-        Fault("{a: {}}").ToString().ShouldBe("servers.nas.actions.a.command: is missing: what the action runs");
+        Fault("{a: {}}").ToString().ShouldBe("servers.nas.actions.a.command: is missing: the command line to run");
 
     [Fact]
     public void Load_GivenManyFaults_ShouldReportAllOfThem() =>
@@ -259,8 +259,8 @@ public sealed class ActionsReaderTests : IDisposable
             .Warnings;
 
         warnings.Count.ShouldBe(2);
-        warnings.ShouldContain(warning => warning.StartsWith("servers.nas.actions.b: the command does not use its parameter"));
-        warnings.ShouldContain(warning => warning.StartsWith("servers.nas.actions.a: runs by a schedule, but its output"));
+        warnings.ShouldContain(warning => warning.StartsWith("servers.nas.actions.b: the command does not use this parameter"));
+        warnings.ShouldContain(warning => warning.StartsWith("servers.nas.actions.a: has a schedule, but its output"));
     }
 
     [Theory]

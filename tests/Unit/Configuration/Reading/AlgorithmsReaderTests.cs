@@ -78,10 +78,10 @@ public sealed class AlgorithmsReaderTests : IDisposable
     [Theory]
     [InlineData("ciphers: +aes128-cbd", "SSH.NET does not support 'aes128-cbd'; did you mean 'aes128-cbc'?")]
     [InlineData("macs: rot13", "SSH.NET does not support 'rot13'. Valid: hmac-sha2-256-etm@openssh.com")]
-    [InlineData("ciphers: []", "must hold at least one value")]
+    [InlineData("ciphers: []", "must contain at least one value")]
     [InlineData(
         "signatures: '-ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256'",
-        "leaves none"
+        "must leave at least one algorithm"
     )]
     [InlineData("kex: curve25519-sha256", "unknown key")]
     public void Load_GivenAnUnsupportedAlgorithm_ShouldNameTheSupportedOnes(string line, string message) =>

@@ -170,13 +170,13 @@ public sealed class ConfigurationLoaderTests : IDisposable
         loaded
             .Faults.Select(fault => fault.ToString())
             .ShouldBe([
-                "mqtt.baseTopic: must be topic levels with single slashes between them, and none at either end, not '/ssh' (line 3, column 14)",
+                "mqtt.baseTopic: must be topic levels separated by single slashes, without a slash at either end, not '/ssh' (line 3, column 14)",
                 "mqtt.port: must be a whole number from 1 to 65535, not 'abc' (line 2, column 9)",
                 "shutdownTimeout: must be a number of seconds from 0 to 3600, without a unit, not '10s' (line 6, column 18)",
                 "defaults.lineseperator: unknown key; did you mean 'lineSeparator'? (line 5, column 3)",
                 "servers.nas.user: is missing: the user to log in as",
                 "servers.nas.port: must be a whole number from 1 to 65535, not '70000' (line 10, column 11)",
-                "servers.bridge: is reserved for the bridge's own topics; name the server otherwise (line 11, column 3)",
+                "servers.bridge: is reserved for the bridge's own topics; choose another id (line 11, column 3)",
             ]);
     }
 }

@@ -62,7 +62,7 @@ public sealed class EnvironmentOverridesTests : IDisposable
         var fault = _folder.LoadFault("servers: {a-b_c: {host: a, user: b}, a_b-c: {host: a, user: b}}");
 
         fault.Path.ShouldBe("SSHMQTT__SERVERS__A_B_C__PORT");
-        fault.Message.ShouldBe("may mean any of the servers a-b_c, a_b-c; set it in the file");
+        fault.Message.ShouldBe("is ambiguous: it matches the servers a-b_c, a_b-c; set it in the file");
     }
 
     [Fact]
@@ -77,16 +77,19 @@ public sealed class EnvironmentOverridesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("SSHMQTT__MQTT__HOTS", "names nothing in the configuration: 'HOTS' is an unknown key; did you mean 'hosts'?")]
-    [InlineData("SSHMQTT__MQTT__HOST__NAME", "names nothing in the configuration: mqtt.host is a single value")]
-    [InlineData("SSHMQTT__MQTT", "names a section, mqtt; add __ and one of its keys")]
-    [InlineData("SSHMQTT__SERVERS", "names a section, servers; add __ and one of its keys")]
-    [InlineData("SSHMQTT__SERVERS__NAS", "names a server; add __ and one of its keys, as in SSHMQTT__SERVERS__NAS__HOST")]
+    [InlineData("SSHMQTT__MQTT__HOTS", "does not match any setting: 'HOTS' is an unknown key; did you mean 'hosts'?")]
+    [InlineData("SSHMQTT__MQTT__HOST__NAME", "does not match any setting: mqtt.host is a single value")]
+    [InlineData("SSHMQTT__MQTT", "is the name of a section, mqtt; append __ and one of its keys")]
+    [InlineData("SSHMQTT__SERVERS", "is the name of a section, servers; append __ and one of its keys")]
+    [InlineData(
+        "SSHMQTT__SERVERS__NAS",
+        "is the name of a server; append __ and one of its keys, for example SSHMQTT__SERVERS__NAS__HOST"
+    )]
     [InlineData(
         "SSHMQTT__SERVERS__NAS__PASSWRD",
-        "names nothing in the configuration: 'PASSWRD' is an unknown key; did you mean 'password'?"
+        "does not match any setting: 'PASSWRD' is an unknown key; did you mean 'password'?"
     )]
-    [InlineData("SSHMQTT__", "names nothing in the configuration: '' is an unknown key; known here: mqtt, files")]
+    [InlineData("SSHMQTT__", "does not match any setting: '' is an unknown key. Valid: mqtt, files")]
     public void Load_GivenAVariableThatNamesNothing_ShouldNameItAndNotItsValue(string variable, string message)
     {
         _folder.Environment[variable] = "hunter2";

@@ -36,7 +36,10 @@ public sealed class HostileYamlTests : IDisposable
     [Theory]
     [InlineData("just text", "must be a mapping with keys such as 'mqtt' and 'servers', not a single value")]
     [InlineData("[a, b]", "must be a mapping with keys such as 'mqtt' and 'servers', not a list")]
-    [InlineData("servers: {a: {host: b, user: c}}\n---\nmqtt: {}\n", "must hold one YAML document, not several separated by ---")]
+    [InlineData(
+        "servers: {a: {host: b, user: c}}\n---\nmqtt: {}\n",
+        "must contain one YAML document, not several separated by ---"
+    )]
     public void Load_GivenYamlOfAnotherKind_ShouldDescribeWhatIsExpected(string yaml, string message) =>
         _folder.LoadFault(yaml).Message.ShouldBe(message);
 
@@ -48,9 +51,9 @@ public sealed class HostileYamlTests : IDisposable
         loaded
             .Faults.Select(fault => fault.ToString())
             .ShouldBe([
-                "servers.nas.host: is there twice; keep one of them (line 4, column 5)",
-                "servers.nas: is there twice; keep one of them (line 6, column 3)",
-                "servers: is there twice; keep one of them (line 7, column 1)",
+                "servers.nas.host: appears twice; keep one of them (line 4, column 5)",
+                "servers.nas: appears twice; keep one of them (line 6, column 3)",
+                "servers: appears twice; keep one of them (line 7, column 1)",
             ]);
     }
 
@@ -77,12 +80,12 @@ public sealed class HostileYamlTests : IDisposable
     }
 
     [Theory]
-    [InlineData("? [a]\n: b\n", "(top level)", "a key must be text, not a list")]
+    [InlineData("? [a]\n: b\n", "(top level)", "must have text as keys, not a list")]
     [InlineData("<<: text\n", "<<", "must be a mapping or a list of mappings, not a single value")]
     [InlineData(
         "mqtt: {host: !secret hunter2}\n",
         "mqtt.host",
-        "tags such as !secret are not known here; text that begins with ! needs quotes"
+        "must not have a YAML tag such as !secret; text that begins with ! needs quotes"
     )]
     public void Load_GivenUnsupportedYaml_ShouldReportIt(string yaml, string path, string message)
     {
@@ -139,7 +142,7 @@ public sealed class HostileYamlTests : IDisposable
     [Theory]
     [InlineData("servers: \xFF\n", "must be UTF-8 text", "line 1")]
     [InlineData("a: b\nservers: \xE9t\xE9\n", "must be UTF-8 text", "line 2")]
-    [InlineData("a: b\n\0", "must be text, and holds a control character", "line 2")]
+    [InlineData("a: b\n\0", "must be text without control characters", "line 2")]
     public void Load_GivenTextThatIsNotUtf8_ShouldReportTheLine(string latin1, string message, string line)
     {
         var fault = _folder.Load(Encoding.Latin1.GetBytes(latin1)).Faults.ShouldHaveSingleItem();

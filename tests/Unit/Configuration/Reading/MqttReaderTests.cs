@@ -42,7 +42,7 @@ public sealed class MqttReaderTests : IDisposable
         _folder
             .LoadFault("mqtt: {host: a, hosts: [b]}\n" + ConfigurationFolder.Minimal)
             .ToString()
-            .ShouldContain("mqtt.hosts: is given together with 'host'; keep one of them");
+            .ShouldContain("mqtt.hosts: is set together with 'host'; keep one of them");
 
     [Fact]
     public void Load_GivenAWebsocket_ShouldKnowItsPath()

@@ -31,7 +31,7 @@ public sealed class SecretFilesTests : IDisposable
     [Theory]
     [InlineData("", "is empty")]
     [InlineData("\n", "is empty")]
-    [InlineData("a\0b", "holds a byte of 0")]
+    [InlineData("a\0b", "contains a NUL byte")]
     public void Load_GivenAFileWithoutASecret_ShouldReportIt(string content, string message)
     {
         var file = _folder.Write("password", content);
@@ -44,11 +44,11 @@ public sealed class SecretFilesTests : IDisposable
     {
         var file = _folder.Write("password", new string('x', 64 * 1024 + 1));
 
-        _folder.LoadFault(Yaml("passwordFile: password")).Message.ShouldBe($"{file} is larger than 64 KiB: hardly a secret");
+        _folder.LoadFault(Yaml("passwordFile: password")).Message.ShouldBe($"{file} exceeds the 64 KiB limit");
     }
 
     [Theory]
-    [InlineData("passwordFile: /dev/zero", "larger than")]
+    [InlineData("passwordFile: /dev/zero", "exceeds the 64 KiB limit")]
     [InlineData("passwordFile: fifo", "is not a regular file")]
     [InlineData("privateKeyFile: fifo", "is not a regular file")]
     [InlineData("privateKeyFile: /dev/zero", "is not a private key")]
@@ -72,8 +72,8 @@ public sealed class SecretFilesTests : IDisposable
         loaded
             .Faults.Select(fault => $"{fault.Path}: {fault.Message}")
             .ShouldBe([
-                "servers.nas.passwordFile: is given together with 'password'; keep one of them",
-                "servers.nas.passphraseFile: is given together with 'passphrase'; keep one of them",
+                "servers.nas.passwordFile: is set together with 'password'; keep one of them",
+                "servers.nas.passphraseFile: is set together with 'passphrase'; keep one of them",
             ]);
     }
 
@@ -127,7 +127,7 @@ public sealed class SecretFilesTests : IDisposable
         loaded.Warnings.ShouldBe(
             ((string[])["password", "id", "id2"])
                 .Select(_folder.Name)
-                .Select(file => $"{file} holds a secret and can be read by other users: chmod 600 {file}")
+                .Select(file => $"{file} contains a secret and is readable by other users: chmod 600 {file}")
         );
     }
 
@@ -188,7 +188,7 @@ public sealed class SecretFilesTests : IDisposable
         var fault = loaded.Faults.ShouldHaveSingleItem();
         fault.Path.ShouldBe(_folder.Name("missing.yaml"));
         fault.Message.ShouldBe(
-            "the configuration file does not exist. Copy config/bridge.yaml, in which every key is explained, or name yours with --config FILE"
+            "the configuration file does not exist. Copy config/bridge.yaml, which explains every key, or specify another file with --config FILE"
         );
     }
 

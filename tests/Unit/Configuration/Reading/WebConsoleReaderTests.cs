@@ -92,7 +92,7 @@ public sealed class WebConsoleReaderTests : IDisposable
     [InlineData("x:80")]
     [InlineData("192.0.2.1")]
     public void Load_GivenAnInvalidHostName_ShouldNameAValidOne(string name) =>
-        Fault($"hostNames: ['{name}']").Message.ShouldStartWith("must be a host name alone");
+        Fault($"hostNames: ['{name}']").Message.ShouldStartWith("must be a host name, for example");
 
     [Fact]
     public void Load_GivenATokenFile_ShouldLookIntoIt()
@@ -108,7 +108,7 @@ public sealed class WebConsoleReaderTests : IDisposable
         _folder
             .Load(Yaml("enabled: true, tokenFile: shared"))
             .Warnings.ShouldHaveSingleItem()
-            .ShouldContain("can be read by other users");
+            .ShouldContain("is readable by other users");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using SshMqttBridge.Configuration.Reading;
 using SshMqttBridge.Configuration.Settings;
 using SshMqttBridge.Configuration.Tree;
 
@@ -45,7 +46,7 @@ public sealed class WrongValueTests : IDisposable
             { "homeAssistant.enabled", "yes", Flag + "'yes'" },
             { "homeAssistant.discoveryPrefix", "''", "must have at least one topic level, not empty" },
             { "homeAssistant.discoveryPrefix", "a/+", "must not contain a wildcard" },
-            { "homeAssistant.discoveryPrefix", "homeassistant/", "must be topic levels with single slashes" },
+            { "homeAssistant.discoveryPrefix", "homeassistant/", "must be topic levels separated by single slashes" },
             { "homeAssistant.discoveryPrefix", "$SYS", "must not begin with $" },
             { "mqtt.host", "''", Host + ", not empty" },
             { "mqtt.host", "mqtt://broker", Host + " alone, without scheme, user or port" },
@@ -69,24 +70,24 @@ public sealed class WrongValueTests : IDisposable
             { "mqtt.clientId", "''", "must be 1–256 characters" },
             { "mqtt.protocolVersion", "4", "must be 5 or 3.1.1, not '4'" },
             { "mqtt.baseTopic", "''", "must have at least one topic level, not empty" },
-            { "mqtt.baseTopic", "/ssh", "must be topic levels with single slashes" },
-            { "mqtt.baseTopic", "ssh/", "must be topic levels with single slashes" },
-            { "mqtt.baseTopic", "a//b", "must be topic levels with single slashes" },
+            { "mqtt.baseTopic", "/ssh", "must be topic levels separated by single slashes" },
+            { "mqtt.baseTopic", "ssh/", "must be topic levels separated by single slashes" },
+            { "mqtt.baseTopic", "a//b", "must be topic levels separated by single slashes" },
             { "mqtt.baseTopic", "a/+", "must not contain a wildcard" },
             { "mqtt.baseTopic", "'a/#'", "must not contain a wildcard" },
             { "mqtt.baseTopic", "$SYS", "must not begin with $" },
             { "mqtt.responseTopics", "$SYS/a", "must not begin with $" },
-            { "mqtt.responseTopics", "'a/#/b'", "must be a topic filter: # only as its whole last level" },
-            { "mqtt.responseTopics", "'a/b#'", "must be a topic filter: # only as its whole last level" },
-            { "mqtt.responseTopics", "'a/+b/c'", "must be a topic filter: + only as a whole level" },
+            { "mqtt.responseTopics", "'a/#/b'", "must be a topic filter, with # only as the last level" },
+            { "mqtt.responseTopics", "'a/b#'", "must be a topic filter, with # only as the last level" },
+            { "mqtt.responseTopics", "'a/+b/c'", "must be a topic filter, with + only as a whole level" },
             { "mqtt.hosts", "mqtt://broker", "must be a host name or an address, with or without a port" },
             { "mqtt.hosts", "'[::1'", "must be a host name or an address, with or without a port" },
-            { "mqtt.hosts", "broker:0", "must have a port from 1 to 65535 behind the last ':'" },
-            { "mqtt.hosts", "'broker:'", "must have a port from 1 to 65535 behind the last ':'" },
-            { "mqtt.hosts", "'[::1]:x'", "must have a port from 1 to 65535 behind the last ':'" },
+            { "mqtt.hosts", "broker:0", "must have a port from 1 to 65535 after the last ':'" },
+            { "mqtt.hosts", "'broker:'", "must have a port from 1 to 65535 after the last ':'" },
+            { "mqtt.hosts", "'[::1]:x'", "must have a port from 1 to 65535 after the last ':'" },
             { "mqtt.transport", "udp", "must be tcp or websocket, not 'udp'" },
-            { "mqtt.path", "mqtt", "must be the path of a websocket, beginning with a slash" },
-            { "mqtt.path", "'/mqtt#a'", "must be the path of a websocket" },
+            { "mqtt.path", "mqtt", "must be the path of a WebSocket endpoint and begin with /" },
+            { "mqtt.path", "'/mqtt#a'", "must be the path of a WebSocket endpoint" },
             { "mqtt.retain", "no", Flag + "'no'" },
             { "mqtt.keepAlive", "0", "must be a whole number of seconds from 1 to 65535, not '0'" },
             { "mqtt.keepAlive", "65536", "must be a whole number of seconds" },
@@ -138,7 +139,7 @@ public sealed class WrongValueTests : IDisposable
             {
                 "servers.nas.rateLimit",
                 "30",
-                "must be none, or a number from 1 to 1000000 and /s, /min or /h, as 30/min, not '30'"
+                "must be none, or a number from 1 to 1000000 and /s, /min or /h, for example 30/min, not '30'"
             },
             { "servers.nas.rateLimit", "0/min", "must be none" },
             { "servers.nas.rateLimit", "-1/s", "must be none" },
@@ -160,10 +161,10 @@ public sealed class WrongValueTests : IDisposable
             {
                 "webConsole.url",
                 "8080",
-                "must be the address to listen at, for example http://127.0.0.1:8080 or https://[::]:8443, without a path"
+                "must be the address to listen on, for example http://127.0.0.1:8080 or https://[::]:8443, without a path"
             },
-            { "webConsole.url", "http://nas.lan", "must name an address of this machine" },
-            { "webConsole.hostNames", "http://x", "must be a host name alone" },
+            { "webConsole.url", "http://nas.lan", "must be an address of this machine" },
+            { "webConsole.hostNames", "http://x", "must be a host name, for example" },
             { "webConsole.tokenFile", "''", "must be the name of a file or folder, not empty" },
             { "webConsole.certificateFile", "''", "must be the name of a file or folder, not empty" },
             { "webConsole.keyFile", "''", "must be the name of a file or folder, not empty" },
@@ -226,7 +227,7 @@ public sealed class WrongValueTests : IDisposable
             || key.StartsWith("servers.nas.algorithms.", StringComparison.Ordinal)
         )
         {
-            MessageAt(key, "[]").ShouldStartWith("must hold at least one value");
+            MessageAt(key, "[]").ShouldStartWith("must contain at least one value");
             MessageAt(key + "[1]", "[a, [b]]", key).ShouldBe("must be a single value, not a list");
             return;
         }
@@ -292,7 +293,7 @@ public sealed class WrongValueTests : IDisposable
         _folder
             .LoadFault(ConfigurationFolder.Minimal + "files: {whatsoever: 1}")
             .ToString()
-            .ShouldBe("files.whatsoever: unknown key; known here: baseDirectory (line 5, column 9)");
+            .ShouldBe("files.whatsoever: unknown key. Valid: baseDirectory (line 5, column 9)");
 
     [Theory]
     [InlineData("servers:")]
@@ -321,7 +322,7 @@ public sealed class WrongValueTests : IDisposable
         var fault = _folder.LoadFault(ConfigurationFolder.Minimal + "mqtt: {tls: {enabled: true, certificateFile: a.pem}}");
 
         fault.Path.ShouldBe("mqtt.tls.keyFile");
-        fault.Message.ShouldBe("is missing: it goes together with 'certificateFile'");
+        fault.Message.ShouldBe("is missing: it is required together with 'certificateFile'");
     }
 
     [Fact]
