@@ -14,18 +14,16 @@ internal enum AuthMethods
 
 internal static class AuthMethodsExtensions
 {
-    /// <summary>Lists the names of the methods on the wire.</summary>
-    public static string Describe(this AuthMethods methods)
-    {
-        (AuthMethods Method, string Name)[] names =
-        [
-            (AuthMethods.PublicKey, "publickey"),
-            (AuthMethods.Password, "password"),
-            (AuthMethods.KeyboardInteractive, "keyboard-interactive"),
-            (AuthMethods.HostBased, "hostbased"),
-            (AuthMethods.Gssapi, "gssapi-with-mic"),
-        ];
-        var list = string.Join(", ", names.Where(name => methods.HasFlag(name.Method)).Select(name => name.Name));
-        return list.Length > 0 ? list : "no supported method";
-    }
+    private static readonly (AuthMethods Method, string Name)[] KnownMethods =
+    [
+        (AuthMethods.PublicKey, "publickey"),
+        (AuthMethods.Password, "password"),
+        (AuthMethods.KeyboardInteractive, "keyboard-interactive"),
+        (AuthMethods.HostBased, "hostbased"),
+        (AuthMethods.Gssapi, "gssapi-with-mic"),
+    ];
+
+    /// <summary>The names of the methods, as in the protocol.</summary>
+    public static IReadOnlyList<string> Names(this AuthMethods methods) =>
+        [.. KnownMethods.Where(known => methods.HasFlag(known.Method)).Select(known => known.Name)];
 }

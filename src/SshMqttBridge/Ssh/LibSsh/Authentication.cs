@@ -31,7 +31,7 @@ internal sealed class Authentication(Handshake handshake, SshConnectRequest requ
             var attempt = attempts.Find(candidate => (candidate.Methods & _offered) != AuthMethods.None);
             if (attempt is null)
             {
-                throw Refused();
+                throw RefusedLogin.Explain(handshake.Server, _credentials.User, _tried, _offered.Names());
             }
 
             attempts.Remove(attempt);
@@ -158,15 +158,6 @@ internal sealed class Authentication(Handshake handshake, SshConnectRequest requ
     {
         var result = await handshake.RepeatAsync(call, NativeMethods.AuthAgain, cancellationToken);
         return result != NativeMethods.AuthError ? result : throw handshake.LoginFailed(otherwise);
-    }
-
-    private SshConnectionException Refused()
-    {
-        var tried = _tried.Count > 0 ? $"tried {string.Join(", ", _tried)}" : "no credentials configured";
-        return new SshConnectionException(
-            SshFault.Authentication,
-            $"{handshake.Server} refused the user {_credentials.User}: {tried}; the server accepts {_offered.Describe()}"
-        );
     }
 
     private sealed record Attempt(AuthMethods Methods, Func<CancellationToken, Task<int>> TryAsync);

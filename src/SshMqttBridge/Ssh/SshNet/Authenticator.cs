@@ -65,12 +65,7 @@ internal sealed class Authenticator(SshConnectRequest request, string server) : 
     {
         var start = error.IndexOf("authentication (", StringComparison.Ordinal);
         var accepted = start >= 0 ? error[(error.IndexOf('(', start) + 1)..].TrimEnd('.', ')').Split(',') : _accepted ?? [];
-        var tried = _tried.Count > 0 ? $"tried {string.Join(", ", _tried)}" : "no credentials configured";
-        var names = accepted.Length > 0 ? Printable.Text(string.Join(", ", accepted), 300) : "no supported method";
-        return new SshConnectionException(
-            SshFault.Authentication,
-            $"{server} refused the user {_credentials.User}: {tried}; the server accepts {names}"
-        );
+        return RefusedLogin.Explain(server, _credentials.User, _tried, accepted);
     }
 
     /// <summary>Stops waiting for an agent that does not answer.</summary>
