@@ -1,6 +1,5 @@
 using System.Text;
 using FsCheck.Fluent;
-using Microsoft.Extensions.Time.Testing;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Transfers;
@@ -13,7 +12,7 @@ public sealed class FileTransferProtocolTests : IDisposable
     private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Failure = TimeSpan.FromSeconds(30);
     private readonly Folders _folders = new();
-    private readonly FakeTimeProvider _time = new();
+    private readonly WatchedTimeProvider _time = new();
     private readonly List<string> _before = [];
 
     [Fact]
@@ -248,7 +247,11 @@ public sealed class FileTransferProtocolTests : IDisposable
         var process = new ScriptedProcess(peer => peer.HangAsync()) { IgnoresSignals = true };
         var task = PutAsync(process);
 
-        await AdvanceUntilAsync(task, process);
+        await _time.WaitForTimerAsync();
+        _time.Advance(StallTimeout);
+        await _time.PassAsync(TimeSpan.FromMilliseconds(300));
+        await process.StartedAgain;
+        _time.Advance(ProcessStopper.UsualPatience);
 
         (await Should.ThrowAsync<TransferException>(() => task)).Reason.ShouldBe(Reasons.Stalled);
         process.Events.ShouldBe(["open", "start", "signal TERM", "open", "start", "dispose", "signal KILL", "dispose"]);
@@ -437,7 +440,7 @@ public sealed class FileTransferProtocolTests : IDisposable
     {
         for (var i = 0; i < 10_000 && !task.IsCompleted; i++)
         {
-            if (!process.IgnoresSignals && process.Stopped.IsCancellationRequested)
+            if (process.Stopped.IsCancellationRequested)
             {
                 await Task.WhenAny(task, Task.Delay(TimeSpan.FromSeconds(30)));
                 return;

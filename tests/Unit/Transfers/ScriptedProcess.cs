@@ -17,6 +17,7 @@ internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISsh
     private readonly CancellationTokenSource _stopped = new();
     private volatile bool _readerWaits;
     private long _saidBytes;
+    private readonly TaskCompletionSource _startedAgain = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _takenBytes;
     private Task _running = Task.CompletedTask;
     private (OutputStream Stream, ReadOnlyMemory<byte> Bytes) _rest;
@@ -80,6 +81,9 @@ internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISsh
         }
     }
 
+    /// <summary>Completes when the bridge starts a second command, the one that signals this process.</summary>
+    public Task StartedAgain => _startedAgain.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
     /// <summary>Waits until the bridge stops it.</summary>
     public Task HangAsync() => Task.Delay(Timeout.Infinite, Stopped);
 
@@ -94,6 +98,11 @@ internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISsh
     public Task StartAsync(string command, CancellationToken cancellationToken)
     {
         Events.Add("start");
+        if (Events.Count(step => step == "start") > 1)
+        {
+            _startedAgain.TrySetResult();
+        }
+
         Command = command;
         if (RefuseCommand is not null)
         {
