@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Journal;
 using SshMqttBridge.WebConsole;
@@ -22,8 +22,10 @@ internal static partial class BridgeHost
     public static async Task<int> RunAsync(BridgeOptions options, CancellationToken cancellationToken)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        AddLogging(builder.Logging, options.LogLevel);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout + TimeToFinish);
+        builder.Services.AddConsoleLogging(options.LogLevel);
+        builder.Services.AddOptions(new HostOptions { ShutdownTimeout = options.ShutdownTimeout + TimeToFinish });
+        builder.Services.AddOptions(new ConsoleLifetimeOptions());
+        builder.Services.AddLogger<ApplicationLifetime>();
         builder.Services.AddSystemd();
         builder.Services.AddSshMqttBridge(options);
         using var host = builder.Build();
@@ -75,27 +77,6 @@ internal static partial class BridgeHost
             LogFailed(logger, exception);
             return true;
         }
-    }
-
-    private static void AddLogging(ILoggingBuilder logging, LogLevel level)
-    {
-        logging.SetMinimumLevel(level);
-        logging.AddFilter("Microsoft", LogLevel.Warning);
-        // Failures of the start and of services are logged below, in one line each.
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 })
-        {
-            // systemd adds the time, and reads the level from the beginning of the line.
-            logging.AddSystemdConsole();
-            return;
-        }
-
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
     }
 
     [LoggerMessage(5, LogLevel.Critical, "Cannot start: {Reason}")]

@@ -52,7 +52,7 @@ internal static class ServiceCollectionExtensions
             provider.GetRequiredService<MqttWorkerSetup>(),
             provider.GetRequiredService<Outbox>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<MqttWorker>>()
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger<MqttWorker>()
         )
         {
             ConnectionChanged = provider.GetRequiredService<BridgeActivity>().Set,
@@ -94,7 +94,7 @@ internal static class ServiceCollectionExtensions
     {
         services.AddSingleton(_ => new StateDirectory(options.StateDirectory));
         services.AddSingleton(_ => new BaseDirectory(options.BaseDirectory));
-        services.AddSingleton<StorageNotices>();
+        services.AddSingletonWithLogger<StorageNotices>();
         services.AddSingleton(provider =>
         {
             var state = provider.GetRequiredService<StateDirectory>();
@@ -129,7 +129,7 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton(provider => new ActionScheduler(
             ScheduledActions.Of(provider.GetRequiredService<ServerSet>(), provider.GetRequiredService<ActionCatalog>()),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ActionScheduler>>()
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger<ActionScheduler>()
         ));
         services.AddSingleton<BridgeActivity>();
         return services;
@@ -142,7 +142,7 @@ internal static class ServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ActionCatalog>()
         ));
-        services.AddSingleton<Dispatcher>();
+        services.AddSingletonWithLogger<Dispatcher>();
         return services;
     }
 
@@ -153,7 +153,7 @@ internal static class ServiceCollectionExtensions
             var state = provider.GetRequiredService<StateDirectory>();
             return new DiscoveryStore(state.DiscoveryFile, state.Obstacle);
         });
-        services.AddSingleton<Discovery>();
+        services.AddSingletonWithLogger<Discovery>();
         return services;
     }
 
@@ -162,6 +162,7 @@ internal static class ServiceCollectionExtensions
     /// </summary>
     private static IServiceCollection AddHostedServices(this IServiceCollection services, BridgeOptions options)
     {
+        services.AddLogger<StartupService>();
         services.AddHostedService<StartupService>();
         if (options.WebConsole.Enabled)
         {

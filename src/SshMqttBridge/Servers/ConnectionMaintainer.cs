@@ -1,4 +1,4 @@
-using Polly;
+using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
@@ -8,12 +8,12 @@ namespace SshMqttBridge.Servers;
 /// </summary>
 /// <param name="connection">The connection.</param>
 /// <param name="throttle">Shared by all servers.</param>
-/// <param name="retry">Retries failed attempts.</param>
+/// <param name="delayAfter">Returns the delay after a failed attempt.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ConnectionMaintainer(
     ServerConnection connection,
     ConnectThrottle throttle,
-    ResiliencePipeline<ConnectAttempt> retry,
+    Func<SshConnectionException, TimeSpan> delayAfter,
     TimeProvider time
 )
 {
@@ -25,6 +25,7 @@ internal sealed class ConnectionMaintainer(
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
+        var retry = ReconnectPipeline.Create(delayAfter, time);
         while (!stop.IsCancellationRequested)
         {
             var (wait, stateChanged) = connection.TakeWaitBeforeConnecting();

@@ -53,7 +53,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         _isActive = !options.ShutdownWhenInactive;
         _monitor = new ConnectionMonitor(options, changed, logger);
         _policy = new ReconnectPolicy(time);
-        _maintainer = new ConnectionMaintainer(this, throttle, ReconnectPipeline.Create(DelayAfter, time), time);
+        _maintainer = new ConnectionMaintainer(this, throttle, DelayAfter, time);
     }
 
     public ConnectionState State

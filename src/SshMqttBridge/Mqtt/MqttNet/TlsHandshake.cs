@@ -14,8 +14,8 @@ internal sealed class TlsHandshake(TlsFiles files, BrokerAddress broker)
     private string HostName => files.Settings.ServerName ?? broker.Host;
 
     /// <summary>Wraps the stream, which the result then owns.</summary>
-    /// <exception cref="MqttConnectionException">The bridge or the broker refused the other's certificate, or the peer does not use
-    /// TLS.</exception>
+    /// <exception cref="MqttConnectionException">The bridge or the broker refused the other's certificate, or the peer does
+    /// not use TLS.</exception>
     public async Task<SslStream> AuthenticateAsync(Stream stream, CancellationToken cancellationToken)
     {
         var tls = new SslStream(stream);
