@@ -27,6 +27,9 @@ internal sealed class NodeRed : IAsyncDisposable
 
     public static string Flows { get; } = Path.Combine(Repository.Root, "examples/node-red/flows.json");
 
+    /// <summary>The address of the editor.</summary>
+    public string Address => $"http://127.0.0.1:{_port}/";
+
     /// <summary>Starts it and waits until all of the flow's nodes are connected to the broker.</summary>
     public static async Task<NodeRed> StartNewAsync(int brokerPort)
     {
