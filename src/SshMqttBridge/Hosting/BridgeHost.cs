@@ -23,8 +23,8 @@ internal static partial class BridgeHost
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddConsoleLogging(options.LogLevel);
-        builder.Services.AddOptions(new HostOptions { ShutdownTimeout = options.ShutdownTimeout + TimeToFinish });
-        builder.Services.AddOptions(new ConsoleLifetimeOptions());
+        builder.Services.AddFixedOptions(new HostOptions { ShutdownTimeout = options.ShutdownTimeout + TimeToFinish });
+        builder.Services.AddFixedOptions(new ConsoleLifetimeOptions());
         builder.Services.AddLogger<ApplicationLifetime>();
         builder.Services.AddSystemd();
         builder.Services.AddSshMqttBridge(options);

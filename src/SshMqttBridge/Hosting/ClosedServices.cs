@@ -26,10 +26,9 @@ internal static class ClosedServices
         services.AddSingleton<ILogger<T>>(provider => new Logger<T>(provider.GetRequiredService<ILoggerFactory>()));
 
     /// <summary>Registers options that never change.</summary>
-    public static void AddOptions<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>(
-        this IServiceCollection services,
-        T value
-    )
+    public static void AddFixedOptions<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T
+    >(this IServiceCollection services, T value)
         where T : class
     {
         FixedOptions<T> options = new(value);

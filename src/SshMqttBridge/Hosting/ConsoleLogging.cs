@@ -14,12 +14,12 @@ internal static class ConsoleLogging
         // Under systemd: it adds the time, and takes the level from the line's beginning.
         var isSystemd = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
         services.AddLogging(logging => logging.AddConsole());
-        services.AddOptions(Filter(level));
-        services.AddOptions(new LoggerFactoryOptions());
-        services.AddOptions(
+        services.AddFixedOptions(Filter(level));
+        services.AddFixedOptions(new LoggerFactoryOptions());
+        services.AddFixedOptions(
             new ConsoleLoggerOptions { FormatterName = isSystemd ? ConsoleFormatterNames.Systemd : ConsoleFormatterNames.Simple }
         );
-        services.AddOptions(
+        services.AddFixedOptions(
             new SimpleConsoleFormatterOptions
             {
                 SingleLine = true,
@@ -27,8 +27,9 @@ internal static class ConsoleLogging
                 ColorBehavior = LoggerColorBehavior.Disabled,
             }
         );
-        services.AddOptions(new ConsoleFormatterOptions());
-        services.AddOptions(new JsonConsoleFormatterOptions());
+        // AddConsole creates all formatters, also those that are not used.
+        services.AddFixedOptions(new ConsoleFormatterOptions());
+        services.AddFixedOptions(new JsonConsoleFormatterOptions());
     }
 
     private static LoggerFilterOptions Filter(LogLevel level)

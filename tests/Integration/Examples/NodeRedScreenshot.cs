@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using SshMqttBridge.Tests.Integration.WebConsole;
 using static Microsoft.Playwright.Assertions;
 
@@ -30,12 +29,6 @@ public sealed class NodeRedScreenshot(NodeRedWorld world) : IClassFixture<NodeRe
         await nodeRed.InjectAsync("Get a file");
         await nodeRed.DebugAsync("copied", "\"operation\":\"get\"");
         await Expect(page.Locator(".red-ui-debug-msg")).ToHaveCountAsync(5);
-        await page.ScreenshotAsync(
-            new()
-            {
-                Path = Path.Combine(ScreenshotFactAttribute.Folder!, "node-red.png"),
-                Animations = ScreenshotAnimations.Disabled,
-            }
-        );
+        await page.SaveAsync("node-red");
     }
 }

@@ -3,9 +3,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.Faults;
 
-/// <summary>
-/// Row 20: a server whose scp violates the protocol.
-/// </summary>
+/// <summary>Row 20: a server whose scp violates the protocol.</summary>
 #pragma warning disable CA1001 // xunit calls DisposeAsync of IAsyncLifetime.
 public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IAsyncLifetime
 #pragma warning restore CA1001

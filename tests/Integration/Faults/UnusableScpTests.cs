@@ -21,25 +21,18 @@ public sealed class UnusableScpTests(BridgeWorld world) : IClassFixture<BridgeWo
         }
 
         await using var without = await SshdServer.StartNewAsync($"ForceCommand PATH={bin}; eval \"$SSH_ORIGINAL_COMMAND\"");
-        await using var bridge = await world.StartAsync(world.Yaml().Server("other", without));
-        await File.WriteAllTextAsync(bridge.Folder["files/source"], "12345");
-
-        var get = await bridge["other"].SendAsync("get/set", "/etc/hostname copy");
-        var put = await bridge["other"].SendAsync("put/set", $"source {_folder["copy"]}");
-
-        foreach (var report in (CommandReport[])[get, put])
-        {
-            (report.Status, report.Reason).ShouldBe(("failed", "remote"), report.Json);
-            report.Message!.ShouldContain("scp not found on the server");
-        }
-
-        Directory.GetFileSystemEntries(bridge.Folder["files"]).Length.ShouldBe(1);
+        await ShouldBeReportedAsync(without, "scp not found on the server");
     }
 
     [Fact]
     public async Task Row30_GivenAShellThatPrintsText_ShouldReportItWithItsFirstBytes()
     {
         await using var sshd = await SshdServer.StartNewAsync("ForceCommand echo 'Welcome home'; eval \"$SSH_ORIGINAL_COMMAND\"");
+        await ShouldBeReportedAsync(sshd, "Welcome home");
+    }
+
+    private async Task ShouldBeReportedAsync(SshdServer sshd, string words)
+    {
         await using var bridge = await world.StartAsync(world.Yaml().Server("other", sshd));
         await File.WriteAllTextAsync(bridge.Folder["files/source"], "12345");
 
@@ -49,7 +42,7 @@ public sealed class UnusableScpTests(BridgeWorld world) : IClassFixture<BridgeWo
         foreach (var report in (CommandReport[])[get, put])
         {
             (report.Status, report.Reason).ShouldBe(("failed", "remote"), report.Json);
-            report.Message!.ShouldContain("Welcome home");
+            report.Message!.ShouldContain(words);
         }
 
         Directory.GetFileSystemEntries(bridge.Folder["files"]).Length.ShouldBe(1);

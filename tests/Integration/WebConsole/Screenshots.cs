@@ -72,13 +72,13 @@ public sealed class Screenshots(BridgeWorld world) : IClassFixture<BridgeWorld>
         await Expect(console.Page.GetByText("waiting, next")).ToBeVisibleAsync();
         await console.Prompt.FillAsync("syst");
         await console.Page.Mouse.MoveAsync(0, 0);
-        await console.SaveAsync("web-console-light");
+        await console.Page.SaveAsync("web-console-light");
 
         await console.Prompt.FillAsync("");
         await console.Page.SetViewportSizeAsync(360, 740);
         await console.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         await console.Prompt.BlurAsync();
-        await console.SaveAsync("web-console-phone");
+        await console.Page.SaveAsync("web-console-phone");
 
         await console.Page.SetViewportSizeAsync(1200, 640);
         await bridge["nas"].PublishAsync("cancel/set", "*");
@@ -86,7 +86,7 @@ public sealed class Screenshots(BridgeWorld world) : IClassFixture<BridgeWorld>
         await console.GoAsync("nas", "/history");
         await console.Page.Locator("summary").Filter(new() { HasText = "Sync the array" }).ClickAsync();
         await console.Page.Mouse.MoveAsync(0, 0);
-        await console.SaveAsync("web-console-dark");
+        await console.Page.SaveAsync("web-console-dark");
     }
 
     private static async Task<ConsolePage> OpenAsync(Chromium chromium, string address, BrowserNewContextOptions options)
@@ -115,16 +115,4 @@ public sealed class Screenshots(BridgeWorld world) : IClassFixture<BridgeWorld>
             }
         );
     }
-}
-
-file static class Pictures
-{
-    public static Task SaveAsync(this ConsolePage console, string name) =>
-        console.Page.ScreenshotAsync(
-            new()
-            {
-                Path = Path.Combine(ScreenshotFactAttribute.Folder!, $"{name}.png"),
-                Animations = ScreenshotAnimations.Disabled,
-            }
-        );
 }
