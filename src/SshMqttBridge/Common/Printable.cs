@@ -6,8 +6,15 @@ namespace SshMqttBridge.Common;
 /// <summary>Untrusted text for a message: one line of limited length, without terminal control sequences.</summary>
 internal static class Printable
 {
+    private const int MaximumMessageLength = 4000;
+
     /// <summary>A name in single quotes, for a message.</summary>
     public static string Name(string name) => $"'{Text(name, 200)}'";
+
+    /// <summary>
+    /// The message of an exception that may quote a peer. The exceptions of the ports apply it, so that no caller can forget it.
+    /// </summary>
+    public static string Message(string message) => Text(message, MaximumMessageLength);
 
     /// <summary>Decodes bytes as UTF-8; invalid ones become U+FFFD.</summary>
     public static string Text(ReadOnlySpan<byte> bytes, int maximumLength = 100) =>
@@ -24,7 +31,7 @@ internal static class Printable
             var shown = rune.Value switch
             {
                 '\n' or '\r' or '\t' => " ",
-                _ when Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format => $"\\x{rune.Value:x2}",
+                _ when IsInvisible(rune) => $"\\x{rune.Value:x2}",
                 _ => rune.ToString(),
             };
             if (result.Length + shown.Length > maximumLength - 1)
@@ -35,4 +42,12 @@ internal static class Printable
         }
         return result.ToString();
     }
+
+    // Bidirectional controls are of the category Format.
+    private static bool IsInvisible(Rune rune) =>
+        Rune.IsControl(rune)
+        || Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator;
 }

@@ -1,3 +1,5 @@
+using SshMqttBridge.Common;
+
 namespace SshMqttBridge.Mqtt;
 
 /// <summary>Why a connection to the broker failed or ended.</summary>
@@ -18,7 +20,7 @@ internal enum MqttFault
 
 /// <summary>The connection to the broker is unusable: reconnect.</summary>
 internal sealed class MqttConnectionException(MqttFault fault, string message, int? reasonCode = null, Exception? inner = null)
-    : Exception(message, inner)
+    : Exception(Printable.Message(message), inner)
 {
     public MqttFault Fault { get; } = fault;
 
@@ -27,7 +29,7 @@ internal sealed class MqttConnectionException(MqttFault fault, string message, i
 }
 
 /// <summary>The broker refused one publish or subscription; the connection stays open.</summary>
-internal sealed class MqttRefusedException(int reasonCode, string message) : Exception(message)
+internal sealed class MqttRefusedException(int reasonCode, string message) : Exception(Printable.Message(message))
 {
     /// <summary>
     /// MQTT 5 §2.4, or 128 for a refused subscription of MQTT 3.1.1: 135 not authorised, 149 packet too large, 151 quota

@@ -1,3 +1,5 @@
+using SshMqttBridge.Common;
+
 namespace SshMqttBridge.Ssh;
 
 /// <summary>Why a connection failed.</summary>
@@ -17,7 +19,8 @@ internal enum SshFault
 }
 
 /// <summary>The connection failed or was lost, and with it all of its channels.</summary>
-internal sealed class SshConnectionException(SshFault fault, string message, Exception? inner = null) : Exception(message, inner)
+internal sealed class SshConnectionException(SshFault fault, string message, Exception? inner = null)
+    : Exception(Printable.Message(message), inner)
 {
     public SshFault Fault { get; } = fault;
 }
@@ -33,7 +36,8 @@ internal enum SshChannelFault
 }
 
 /// <summary>One channel or request was refused; the connection stays open.</summary>
-internal sealed class SshChannelException(string message, SshChannelFault fault = SshChannelFault.Refused) : Exception(message)
+internal sealed class SshChannelException(string message, SshChannelFault fault = SshChannelFault.Refused)
+    : Exception(Printable.Message(message))
 {
     public SshChannelFault Fault { get; } = fault;
 }

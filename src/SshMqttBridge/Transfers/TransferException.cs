@@ -1,4 +1,5 @@
 using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Transfers;
 
@@ -6,7 +7,8 @@ namespace SshMqttBridge.Transfers;
 /// <param name="reason"><see cref="Reasons.Path"/>, <see cref="Reasons.Local"/>, <see cref="Reasons.Remote"/> or <see
 /// cref="Reasons.Stalled"/>.</param>
 /// <param name="message">What happened, for the user who requested the transfer.</param>
-internal sealed class TransferException(string reason, string message, Exception? inner = null) : Exception(message, inner)
+internal sealed class TransferException(string reason, string message, Exception? inner = null)
+    : Exception(Printable.Message(message), inner)
 {
     public string Reason { get; } = reason;
 }

@@ -58,8 +58,9 @@ internal sealed partial class Handshake(SessionHandle session, Socket socket, st
             cancellationToken.ThrowIfCancellationRequested();
             var result = await call();
 
-            // Only the next call sends the reply to a message that this one has read.
-            for (var i = 0; i < 2 && result == again && session.WritePending; i++)
+            // Only the next call sends the reply to a message that this one has read. After a disconnect message it would replace
+            // the server's text by an error of the closed socket.
+            for (var i = 0; i < 2 && result == again && session.WritePending && !session.Broken; i++)
             {
                 result = await call();
             }
