@@ -42,6 +42,9 @@ internal sealed record ServerOptions
     public AlgorithmOptions Algorithms { get; init; } = AlgorithmOptions.Default;
     public HostKeyPolicy HostKey { get; init; } = HostKeyPolicy.AcceptNew;
 
+    /// <summary>Whether the server returns exit statuses. Default: yes.</summary>
+    public ExitStatusRule ExitStatus { get; init; } = ExitStatusRule.Required;
+
     /// <summary>The maximum number of queued commands. 1 to 10,000; default 100.</summary>
     public int QueueLimit { get; init; } = 100;
 

@@ -103,6 +103,7 @@ internal sealed class BridgeInfo
                 _ => "line",
             }
         );
+        json.WriteString("exitStatus", server.ExitStatus == ExitStatusRule.Optional ? "optional" : "required");
         json.WriteString("lineSeparator", server.LineSeparator);
         json.WriteBoolean("persistentConnection", server.PersistentConnection);
         json.WriteBoolean("shutdownWhenInactive", server.ShutdownWhenInactive);

@@ -1,4 +1,5 @@
 using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
@@ -26,7 +27,9 @@ internal static class ExecOutcome
                 $"The command took longer than {command.Timeout.TotalSeconds} s and was stopped."
             );
 
-    public static CommandOutcome Ended(ProcessExit exit) =>
+    /// <param name="exit">How the command ended.</param>
+    /// <param name="rule">What it means if the server does not say.</param>
+    public static CommandOutcome Ended(ProcessExit exit, ExitStatusRule rule) =>
         exit switch
         {
             { Status: 0 } => new CommandOutcome(CommandStatus.Succeeded) { Exit = 0 },
@@ -38,6 +41,7 @@ internal static class ExecOutcome
             {
                 Signal = signal,
             },
+            _ when rule == ExitStatusRule.Optional => new CommandOutcome(CommandStatus.Succeeded),
             _ => new CommandOutcome(CommandStatus.Failed, Reasons.Remote, "The server returned no exit status."),
         };
 }

@@ -96,10 +96,10 @@ internal sealed class ExecRunner(
     {
         try
         {
-            await ExitOrLossAsync(output).WaitAsync(stopping);
+            var exit = await ExitOrLossAsync(output).WaitAsync(stopping);
             // The exit status is known: from now on only a cancellation cuts the output short.
             await Drain().RunAsync(output, pending.Stop);
-            return ExecOutcome.Ended(await process.Exit);
+            return ExecOutcome.Ended(exit, server.ExitStatus);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -120,14 +120,34 @@ internal sealed class ExecRunner(
     /// <summary>
     /// Waits for the exit status; fails as soon as the connection is lost, unless the exit status arrived before.
     /// </summary>
-    private async Task ExitOrLossAsync(Task output)
+    private async Task<ProcessExit> ExitOrLossAsync(Task output)
     {
         if (await Task.WhenAny(process.Exit, output) == output && !process.Exit.IsCompletedSuccessfully)
         {
             await output;
+            if (server.ExitStatus == ExitStatusRule.Optional)
+            {
+                return await LateExitAsync();
+            }
         }
 
-        await process.Exit;
+        return await process.Exit;
+    }
+
+    /// <summary>
+    /// Waits for an exit status after the end of output, but not for long: devices that return none may also leave the channel
+    /// open, or close the whole connection.
+    /// </summary>
+    private async Task<ProcessExit> LateExitAsync()
+    {
+        try
+        {
+            return await process.Exit.WaitAsync(OutputDrain.LingerTime, time);
+        }
+        catch (Exception exception) when (exception is TimeoutException or SshConnectionException)
+        {
+            return ProcessExit.Unknown;
+        }
     }
 
     private async Task WriteInputAsync(string standardInput)

@@ -110,6 +110,7 @@ public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<Bridge
             "agent",
             "hostKey",
             "stdout",
+            "exitStatus",
             "lineSeparator",
             "persistentConnection",
             "shutdownWhenInactive",

@@ -31,6 +31,9 @@ internal sealed class FakeProcess(Action<FakeProcess> onStart) : IRemoteProcess
     /// <summary>Reports the exit status while something still holds the output open.</summary>
     public void Exits(long status) => _exit.TrySetResult(new ProcessExit(status, null));
 
+    /// <summary>Ends the output without reporting how the command ended.</summary>
+    public void EndsOutput() => _output.Writer.TryComplete();
+
     public void Ends(ProcessExit exit)
     {
         _exit.TrySetResult(exit);

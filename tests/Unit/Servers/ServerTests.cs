@@ -381,6 +381,58 @@ public sealed class ServerTests
         (await nas.ResultAsync("1")).DurationMs.ShouldBe(2000);
     }
 
+    [Theory]
+    [InlineData(false, "remote")]
+    [InlineData(true, null)]
+    public async Task Submit_GivenAChannelThatIsClosedWithoutAnExitStatus_ShouldFollowTheSetting(bool isOptional, string? reason)
+    {
+        var rule = isOptional ? ExitStatusRule.Optional : ExitStatusRule.Required;
+        await using var nas = new RunningServer(options => options with { ExitStatus = rule });
+        var (_, process) = await nas.StartAsync("show version");
+        process.Print("1.0\n");
+        process.Ends(ProcessExit.Unknown);
+
+        var result = await nas.ResultAsync("1");
+
+        var status = isOptional ? CommandStatus.Succeeded : CommandStatus.Failed;
+        (result.Status, result.Reason, result.Exit, result.Out).ShouldBe((status, reason, null, "1.0\n"));
+    }
+
+    [Fact]
+    public async Task Submit_GivenOptionalExitStatusAndAChannelThatStaysOpen_ShouldSucceedSoonAfterTheEndOfOutput()
+    {
+        await using var nas = new RunningServer(options => options with { ExitStatus = ExitStatusRule.Optional });
+        var (_, process) = await nas.StartAsync("show version");
+        process.Print("1.0\n");
+        process.EndsOutput();
+
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(2));
+
+        var result = await nas.ResultAsync("1");
+        (result.Status, result.Exit, result.Out).ShouldBe((CommandStatus.Succeeded, null, "1.0\n"));
+    }
+
+    [Fact]
+    public async Task Submit_GivenOptionalExitStatusAndALostConnection_ShouldBeLost()
+    {
+        await using var nas = new RunningServer(options => options with { ExitStatus = ExitStatusRule.Optional });
+        var (_, process) = await nas.StartAsync("show version");
+        process.Print("1.0\n");
+        process.Lose();
+
+        (await nas.ResultAsync("1")).Status.ShouldBe(CommandStatus.Lost);
+    }
+
+    [Fact]
+    public async Task Submit_GivenOptionalExitStatusAndASignal_ShouldFail()
+    {
+        await using var nas = new RunningServer(options => options with { ExitStatus = ExitStatusRule.Optional });
+        var (_, process) = await nas.StartAsync("show version");
+        process.Ends(new ProcessExit(null, "KILL"));
+
+        (await nas.ResultAsync("1")).Status.ShouldBe(CommandStatus.Failed);
+    }
+
     [Fact]
     public async Task Submit_GivenALostConnectionBetweenTheExitStatusAndTheEndOfOutput_ShouldReportThatOutputMayBeMissing()
     {

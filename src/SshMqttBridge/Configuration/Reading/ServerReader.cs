@@ -62,6 +62,7 @@ internal static class ServerReader
         options with
         {
             StandardOutput = section.Read(ServerSettings.StandardOutput),
+            ExitStatus = section.Read(ServerSettings.ExitStatus),
             LineSeparator = section.Read(ServerSettings.LineSeparator),
             QueueLimit = section.Read(ServerSettings.QueueLimit),
             MaxOutputBytes = section.Read(ServerSettings.MaxOutputBytes),

@@ -103,6 +103,14 @@ internal static class ServerSettings
             "When out and err are published: when the command has ended, never, or line by line while it runs."
         );
 
+    public static Setting<ExitStatusRule> ExitStatus { get; } =
+        Rows.Add(
+            "exitStatus",
+            new ChoiceType<ExitStatusRule>(("required", ExitStatusRule.Required), ("optional", ExitStatusRule.Optional)),
+            Defaults.ExitStatus,
+            "`optional`: a command for which the server returns no exit status has succeeded when its output has ended."
+        );
+
     public static Setting<string> LineSeparator { get; } =
         Rows.Add(
             "lineSeparator",

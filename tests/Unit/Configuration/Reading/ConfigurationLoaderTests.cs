@@ -81,6 +81,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
                 agent: true
                 hostKey: SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU
                 stdout: line
+                exitStatus: optional
                 lineSeparator: "\n"
                 persistentConnection: false
                 shutdownWhenInactive: true
@@ -131,6 +132,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
                     KeyDirectory = _folder.Path,
                     HostKey = new HostKeyPolicy(HostKeyMode.Pinned, "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"),
                     StandardOutput = StandardOutputMode.ByLine,
+                    ExitStatus = ExitStatusRule.Optional,
                     LineSeparator = "\n",
                     PersistentConnection = false,
                     ShutdownWhenInactive = true,

@@ -147,6 +147,7 @@ public sealed class WrongValueTests : IDisposable
             { "servers.nas.rateLimit", "5/day", "must be none" },
             { "servers.nas.rateLimit", "1.5/s", "must be none" },
             { "servers.nas.rateLimit", "1/s/s", "must be none" },
+            { "servers.nas.exitStatus", "none", "must be required or optional, not 'none'" },
             { "servers.nas.sshLibrary", "openssh", "must be sshnet or libssh, not 'openssh'" },
             { "servers.nas.algorithms.hostKeys", "rot13", "SSH.NET does not support 'rot13'. Valid: ssh-ed25519" },
             { "servers.nas.algorithms.keyExchange", "+rot13", "SSH.NET does not support 'rot13'. Valid: mlkem768x25519-sha256" },
