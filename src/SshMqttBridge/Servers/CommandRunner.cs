@@ -28,6 +28,12 @@ internal sealed class CommandRunner(
     /// <summary>Whether the running or last command was sent to the server.</summary>
     public bool WasSent => _wasSent;
 
+    /// <summary>
+    /// Whether a channel may be opened before there is a command for it. False for servers that limit the number of sessions of a
+    /// connection.
+    /// </summary>
+    public bool MayOpenAhead { get; private set; } = true;
+
     /// <summary>Runs the command to its end. The outcome describes a failure at the server.</summary>
     /// <param name="pending">The command.</param>
     /// <param name="isNextWaiting">Whether another command waits; the runner then opens its channel while this one runs.</param>
@@ -114,7 +120,7 @@ internal sealed class CommandRunner(
         using var runner = new ExecRunner(server, session, process, publisher, events, time);
         var running = runner.RunAsync(command, pending);
         await ClosePreviousChannelAsync();
-        if (isNextWaiting())
+        if (MayOpenAhead && isNextWaiting())
         {
             session.OpenAhead();
         }
@@ -159,7 +165,8 @@ internal sealed class CommandRunner(
     }
 
     /// <summary>
-    /// Opens a channel. If the connection proves dead, retries once on a new one: nothing has been sent by then.
+    /// Opens a channel. If the connection proves dead, or the server allows no further session on it, retries once on a new one:
+    /// nothing has been sent by then.
     /// </summary>
     private async Task<(SharedSession Session, IRemoteProcess Process)> OpenChannelAsync(CancellationToken stop)
     {
@@ -183,6 +190,13 @@ internal sealed class CommandRunner(
             {
                 session.MarkLost();
                 // The connection was lost unnoticed; retry on a new one.
+            }
+            catch (SshChannelException) when (!isRetry && session.HasOpenedChannel)
+            {
+                // All earlier channels are closed, so the server counts the sessions of the connection's whole life. A server
+                // that has refused the first one would also refuse it on a new connection.
+                MayOpenAhead = false;
+                await connection.ReplaceAsync();
             }
             catch (OperationCanceledException) when (deadline.HasPassed)
             {

@@ -13,6 +13,8 @@ namespace SshMqttBridge.Servers;
 /// <param name="logger">Logs the changes.</param>
 internal sealed partial class ConnectionMonitor(ServerOptions options, Action<ConnectionState> changed, ILogger logger)
 {
+    private bool _isLimitKnown;
+
     public ConnectionState State { get; private set; } = ConnectionState.Offline;
 
     public void OnConnected(ISshSession session)
@@ -41,6 +43,15 @@ internal sealed partial class ConnectionMonitor(ServerOptions options, Action<Co
     {
         LogLost(options.Id, message);
         Change(new ConnectionState(false, SshFault.Lost, message));
+    }
+
+    public void OnSessionsUsedUp()
+    {
+        if (!_isLimitKnown)
+        {
+            _isLimitKnown = true;
+            LogSessionsUsedUp(options.Id);
+        }
     }
 
     public void OnClosed() => Change(ConnectionState.Offline);
@@ -85,6 +96,13 @@ internal sealed partial class ConnectionMonitor(ServerOptions options, Action<Co
         string? macOut,
         string? macIn
     );
+
+    [LoggerMessage(
+        2007,
+        LogLevel.Information,
+        "{Server}: the server allows no further session on this connection. The bridge reconnects, as often as necessary"
+    )]
+    private partial void LogSessionsUsedUp(string server);
 
     [LoggerMessage(2002, LogLevel.Warning, "{Server}: connection failed ({Fault}): {Reason}")]
     private partial void LogConnectFailed(string server, SshFault fault, string reason);

@@ -208,6 +208,17 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         await keepingAlive;
     }
 
+    /// <summary>Closes a connection on which the server allows no further session.</summary>
+    public Task ReplaceAsync()
+    {
+        lock (_gate)
+        {
+            _monitor.OnSessionsUsedUp();
+        }
+
+        return DropAsync();
+    }
+
     /// <summary>Uses another user or password from the next connection on; null restores the configured one.</summary>
     public void SetOverrides(Func<Overrides, Overrides> change)
     {
@@ -339,7 +350,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     private async Task KeepAliveAsync(SharedSession session)
     {
         var opened = _time.GetTimestamp();
-        var message = await KeepAlive.WatchAsync(session, _options.KeepAlive, _options.KeepAliveCount, _time);
+        var message = await new KeepAlive(_options, session, _time, _logger).WatchAsync();
         await session.DisposeAsync();
         OnSessionLost(session, message, _time.GetElapsedTime(opened));
     }

@@ -116,10 +116,10 @@ internal sealed partial class ServerWorker(
     /// <summary>Called when the queue is empty: closes the last command's channel and opens one for the next.</summary>
     private async Task BeforeIdleAsync()
     {
-        var mayOpenAhead = runner.WasSent && _completed?.Outcome.Status is CommandStatus.Succeeded or CommandStatus.Failed;
+        var hasRun = runner.WasSent && _completed?.Outcome.Status is CommandStatus.Succeeded or CommandStatus.Failed;
         PublishCompleted();
         await runner.CloseChannelAsync();
-        if (mayOpenAhead)
+        if (hasRun && runner.MayOpenAhead)
         {
             connection.OpenAhead();
         }

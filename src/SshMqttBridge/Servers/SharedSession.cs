@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using SshMqttBridge.Common;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
@@ -6,10 +7,14 @@ namespace SshMqttBridge.Servers;
 /// <summary>An open session that the worker and the keep-alive share. Owns the session.</summary>
 internal sealed class SharedSession(ISshSession session, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>More than a round trip, and much less than any timeout of the user's.</summary>
+    private static readonly TimeSpan BriefPing = TimeSpan.FromSeconds(1);
+
     private readonly WarmChannel _warmChannel = new(session, time);
     private readonly SemaphoreSlim _pingGate = new(1);
     private int _disposed;
     private volatile bool _isLost;
+    private volatile bool _hasOpened;
 
     public ISshSession Session => session;
 
@@ -19,6 +24,9 @@ internal sealed class SharedSession(ISshSession session, TimeProvider time) : IA
     public SessionIdentity Identity => new(User, session.HostKey.Fingerprint);
 
     public bool IsOpen => !_isLost && !session.Disconnected.IsCancellationRequested;
+
+    /// <summary>Whether the server has opened a channel on this connection before.</summary>
+    public bool HasOpenedChannel => _hasOpened || _warmChannel.HasOpened;
 
     /// <summary>
     /// Marks the connection as lost, possibly a moment before <see cref="ISshSession.Disconnected"/> is cancelled.
@@ -36,16 +44,20 @@ internal sealed class SharedSession(ISshSession session, TimeProvider time) : IA
             return channel;
         }
 
+        IRemoteProcess process;
         try
         {
-            return await session.OpenChannelAsync(cancellationToken);
+            process = await session.OpenChannelAsync(cancellationToken);
         }
         catch (SshChannelException)
         {
             // With MaxSessions 1, the server may not yet have closed the previous channel; once it answers a ping, it has.
-            await PingAsync(cancellationToken);
-            return await session.OpenChannelAsync(cancellationToken);
+            await PingBrieflyAsync(cancellationToken);
+            process = await session.OpenChannelAsync(cancellationToken);
         }
+
+        _hasOpened = true;
+        return process;
     }
 
     /// <summary>Opens a channel for the next command.</summary>
@@ -63,6 +75,20 @@ internal sealed class SharedSession(ISshSession session, TimeProvider time) : IA
         finally
         {
             _pingGate.Release();
+        }
+    }
+
+    /// <summary>Like <see cref="PingAsync"/>, but gives up soon: some servers never answer.</summary>
+    private async Task PingBrieflyAsync(CancellationToken cancellationToken)
+    {
+        using Deadline deadline = new(BriefPing, time, cancellationToken);
+        try
+        {
+            await PingAsync(deadline.Token);
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed)
+        {
+            // A server that answers no global request has had the time to close the channel.
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class WarmChannel(ISshSession session, TimeProvider time) : IAsy
     private Task _closing = Task.CompletedTask;
     private volatile bool _isRefused;
 
+    /// <summary>Whether the server has opened a channel ahead on this connection.</summary>
+    public bool HasOpened { get; private set; }
+
     /// <summary>Opens the channel, unless it is open or the server has refused one on this connection.</summary>
     public void Open()
     {
@@ -97,7 +100,9 @@ internal sealed class WarmChannel(ISshSession session, TimeProvider time) : IAsy
     {
         try
         {
-            return await session.OpenChannelAsync(_stop.Token);
+            var process = await session.OpenChannelAsync(_stop.Token);
+            HasOpened = true;
+            return process;
         }
         catch (SshChannelException)
         {

@@ -30,6 +30,11 @@ internal interface ISshSession : IAsyncDisposable
     /// <summary>Cancelled when the connection is unusable: lost, closed by the server, or disposed.</summary>
     CancellationToken Disconnected { get; }
 
+    /// <summary>
+    /// How many bytes the server has sent so far; any change is a sign of life. Unchanged where it is unknown.
+    /// </summary>
+    ulong ReceivedBytes => 0;
+
     /// <summary>Opens a session channel (RFC 4254 §6.1). The caller disposes the process.</summary>
     /// <exception cref="SshChannelException">The server refused the channel; the connection stays open.</exception>
     /// <exception cref="SshConnectionException">The connection is lost.</exception>

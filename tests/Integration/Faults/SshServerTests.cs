@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
@@ -219,6 +220,152 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
 
         (report.Status, report.Out).ShouldBe(("succeeded", "asked\n"), report.Json);
         bridge["free"].History("connection").ShouldBe(["offline", "online"]);
+    }
+
+    [ScriptedSshTheory]
+    [InlineData("mute", "sshnet")]
+    [InlineData("mute", "libssh")]
+    public async Task Row56_GivenAServerThatAnswersNoKeepAlive_ShouldStayConnectedWhileItSendsAnything(
+        string user,
+        string library
+    )
+    {
+        await using var server = await ScriptedSshServer.StartAsync();
+        await using var bridge = await world.StartAsync(
+            Scripted(server, user).Server(user, $"sshLibrary: {library}", "keepAlive: 0.5", "keepAliveCount: 3")
+        );
+
+        // Four seconds, and the limit is two.
+        var report = await bridge[user].ExecAsync("chatter");
+
+        (report.Status, report.Out).ShouldBe(("succeeded", new string('x', 80)), report.Json);
+        bridge[user].History("connection").ShouldBe(["offline", "online"]);
+        bridge.Log.ShouldContain("no reply to the keep-alive request");
+        bridge.Log.ShouldContain("increase keepAlive or keepAliveCount");
+    }
+
+    [ScriptedSshFact]
+    public async Task Row56_GivenAServerThatAnswersWithUnimplemented_ShouldCountItAsAnAnswer()
+    {
+        await using var server = await ScriptedSshServer.StartAsync();
+        await using var bridge = await world.StartAsync(
+            Scripted(server, "unimplemented").Server("unimplemented", "keepAlive: 1", "keepAliveCount: 1")
+        );
+
+        // It ends at the fifth request: the limit is two intervals.
+        var report = await bridge["unimplemented"].ExecAsync("outlast");
+
+        (report.Status, report.Out).ShouldBe(("succeeded", "asked\n"), report.Json);
+        bridge.Log.ShouldNotContain("no reply to the keep-alive request");
+    }
+
+    [ScriptedSshTheory]
+    [InlineData("single", "sshnet")]
+    [InlineData("single", "libssh")]
+    [InlineData("hangup", "sshnet")]
+    [InlineData("hangup", "libssh")]
+    public async Task Row57_GivenAServerWithOneSessionForEachConnection_ShouldRunEveryCommand(string user, string library)
+    {
+        await using var server = await ScriptedSshServer.StartAsync();
+        await using var bridge = await world.StartAsync(
+            Scripted(server, user).Server(user, $"sshLibrary: {library}", "persistentConnection: true")
+        );
+        await bridge[user].IsAsync("connection", "online");
+
+        for (var i = 0; i < 5; i++)
+        {
+            await bridge[user].StartAsync($"queued {i}", $"{i}");
+        }
+
+        for (var i = 0; i < 5; i++)
+        {
+            var report = await bridge[user].EndAsync($"{i}");
+            (report.Status, report.Out).ShouldBe(("succeeded", $"queued {i}\n"), report.Json);
+        }
+
+        var last = await bridge[user].ExecAsync("last");
+        (last.Status, last.Out).ShouldBe(("succeeded", "last\n"), last.Json);
+    }
+
+    [ScriptedSshTheory]
+    [InlineData("close", "sshnet")]
+    [InlineData("close", "libssh")]
+    [InlineData("stay open", "sshnet")]
+    [InlineData("stay open", "libssh")]
+    [InlineData("hang up", "sshnet")]
+    [InlineData("hang up", "libssh")]
+    public async Task Row64_GivenOptionalExitStatus_ShouldSucceedWhenTheOutputHasEnded(string command, string library)
+    {
+        await using var server = await ScriptedSshServer.StartAsync();
+        await using var bridge = await world.StartAsync(
+            Scripted(server, "free").Server("free", $"sshLibrary: {library}", "exitStatus: optional")
+        );
+
+        var report = await bridge["free"].ExecAsync(command);
+
+        (report["exec"], report.Exit, report.Status, report.Reason, report.Out).ShouldBe(
+            ("null", null, "succeeded", null, "begun\n"),
+            report.Json
+        );
+        await bridge.Probe.WaitForAsync(message =>
+            message.Topic == "ssh/bridge/info" && message.Text.Contains("\"exitStatus\":\"optional\"", StringComparison.Ordinal)
+        );
+    }
+
+    [ScriptedSshTheory]
+    [InlineData("sshnet")]
+    [InlineData("libssh")]
+    public async Task Row62_GivenASignalsNameWithEscapes_ShouldShowItInPrintableForm(string library)
+    {
+        await using var server = await ScriptedSshServer.StartAsync();
+        await using var bridge = await world.StartAsync(Scripted(server, "free").Server("free", $"sshLibrary: {library}"));
+
+        var report = await bridge["free"].ExecAsync("signal");
+
+        (report.Status, report.Signal).ShouldBe(("failed", "X\\x1b[31m\\x202e"), report.Json);
+        bridge.Log.ShouldNotContain('\u001b');
+        bridge.Log.ShouldNotContain('\u202e');
+    }
+
+    [Theory]
+    [InlineData("sshnet")]
+    [InlineData("libssh")]
+    public async Task Row62_GivenADisconnectTextWithEscapesBeforeTheKeyIsKnown_ShouldShowItInPrintableForm(string library)
+    {
+        await using RawServer server = new(DisconnectAsync);
+        await using var bridge = await world.StartAsync(
+            world
+                .Yaml()
+                .Server("hostile", "host: 127.0.0.1", $"port: {server.Port}", "user: x", "password: y", $"sshLibrary: {library}")
+        );
+
+        var report = await bridge["hostile"].ExecAsync("true");
+
+        (report.Status, report.Reason).ShouldBe(("rejected", "connect"), report.Json);
+        if (library == "sshnet")
+        {
+            // libssh may forget the text when it notices that the socket is closed.
+            report.Message!.ShouldContain("\\x1b[31mred\\x07\\x202e");
+            bridge.Log.ShouldContain("\\x1b[31mred\\x07\\x202e");
+        }
+
+        report.Message!.ShouldNotContain('\u001b');
+        bridge.Log.ShouldNotContain('\u001b');
+        bridge.Log.ShouldNotContain('\u202e');
+    }
+
+    /// <summary>SSH_MSG_DISCONNECT (RFC 4253 §11.1) in place of a key exchange.</summary>
+    private static async Task DisconnectAsync(NetworkStream stream, CancellationToken cancellationToken)
+    {
+        const int padding = 8;
+        var text = System.Text.Encoding.UTF8.GetBytes("\u001b[31mred\u0007\u202e");
+        byte[] message = [1, 0, 0, 0, 2, 0, 0, 0, (byte)text.Length, .. text, 0, 0, 0, 0];
+        var fill = padding + (8 - (5 + message.Length + padding) % 8) % 8;
+        byte[] packet = [0, 0, 0, (byte)(1 + message.Length + fill), (byte)fill, .. message, .. new byte[fill]];
+        await stream.WriteAsync("SSH-2.0-hostile\r\n"u8.ToArray(), cancellationToken);
+        await stream.WriteAsync(packet, cancellationToken);
+        // Until the client closes the connection.
+        await stream.CopyToAsync(Stream.Null, cancellationToken);
     }
 
     private BridgeYaml Scripted(ScriptedSshServer server, params string[] users)

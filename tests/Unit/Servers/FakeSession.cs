@@ -15,6 +15,8 @@ internal sealed class FakeSession : ISshSession
 
     public CancellationToken Disconnected => _disconnected.Token;
 
+    public ulong ReceivedBytes { get; set; }
+
     /// <summary>Completes when the bridge has closed it.</summary>
     public Task Closed => _closed.Task.WaitAsync(TimeSpan.FromSeconds(30));
 

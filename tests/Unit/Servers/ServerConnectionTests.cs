@@ -156,13 +156,78 @@ public sealed class ServerConnectionTests
         session.OnPing = token => Task.Delay(Timeout.Infinite, token);
         await nas.SeenAsync("ssh/nas/connection", "online");
 
-        await nas.Clock.PassAsync(TimeSpan.FromSeconds(15));
-        await nas.Clock.PassAsync(TimeSpan.FromSeconds(45));
+        for (var unanswered = 0; unanswered <= 3; unanswered++)
+        {
+            await nas.Clock.PassAsync(TimeSpan.FromSeconds(15));
+        }
 
         await session.Closed;
         await nas.SeenAsync("ssh/nas/connection", "offline");
         await nas.Transport.AcceptAsync();
         await nas.IsNowAsync("ssh/nas/connection", "online");
+    }
+
+    [Fact]
+    public async Task Connection_GivenNoKeepAliveReplyButData_ShouldStayOpenUntilNothingArrives()
+    {
+        await using var nas = new RunningServer();
+        var session = await nas.Transport.AcceptAsync();
+        session.OnPing = token => Task.Delay(Timeout.Infinite, token);
+        await nas.SeenAsync("ssh/nas/connection", "online");
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(15));
+
+        for (var interval = 0; interval < 20; interval++)
+        {
+            await nas.Clock.WaitForTimerAsync(TimeSpan.FromSeconds(15));
+            session.ReceivedBytes++;
+            nas.Clock.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        session.IsClosed.ShouldBeFalse();
+        for (var silent = 0; silent < 3; silent++)
+        {
+            await nas.Clock.PassAsync(TimeSpan.FromSeconds(15));
+        }
+
+        await session.Closed;
+    }
+
+    [Fact]
+    public async Task Connection_GivenOneSessionForEach_ShouldRunEachCommandOnANewOne()
+    {
+        await using var nas = new RunningServer();
+        var (first, process) = await nas.StartAsync("first");
+        first.ChannelFault = new SshChannelException("no more sessions");
+        nas.Exec("second", "2");
+        process.End(0);
+
+        var second = await nas.Transport.AcceptAsync();
+        (await second.NextAsync()).End(0);
+
+        (await nas.ResultAsync("2")).Status.ShouldBe(CommandStatus.Succeeded);
+        await first.Closed;
+        // A session must not be used up before there is a command for it.
+        second.ChannelCount.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Connection_GivenANewOneThatRefusesTheChannelToo_ShouldRejectAndStay()
+    {
+        await using var nas = new RunningServer();
+        var (first, process) = await nas.StartAsync("first");
+        first.ChannelFault = new SshChannelException("no more sessions");
+        process.End(0);
+        await nas.ResultAsync("1");
+        nas.Exec("second", "2");
+
+        var attempt = await nas.Transport.NextAsync();
+        FakeSession second = new() { ChannelFault = new SshChannelException("none at all") };
+        attempt.Outcome.SetResult(second);
+
+        var result = await nas.ResultAsync("2");
+        (result.Status, result.Reason, result.Message).ShouldBe((CommandStatus.Rejected, "channel", "none at all"));
+        second.IsClosed.ShouldBeFalse();
+        nas.Transport.Count.ShouldBe(2);
     }
 
     [Fact]

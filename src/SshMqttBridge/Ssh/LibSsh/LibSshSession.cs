@@ -55,6 +55,8 @@ internal sealed class LibSshSession : ISshSession
 
     public NegotiatedAlgorithms Algorithms { get; }
 
+    public ulong ReceivedBytes => Ssh.ReceivedBytes.Of(_socket);
+
     /// <summary>The server's identification string.</summary>
     public string ServerVersion { get; }
 

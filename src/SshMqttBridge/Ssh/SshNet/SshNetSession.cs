@@ -18,6 +18,9 @@ internal sealed class SshNetSession : ISshSession
     /// <summary>How long the disconnect message may take: a server that reads nothing must not delay the caller.</summary>
     private static readonly TimeSpan DisconnectTime = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>A server that leaves more requests unanswered never answers any.</summary>
+    private const int MaximumPings = 1000;
+
     private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(1);
 
     private readonly string _server;
@@ -58,6 +61,8 @@ internal sealed class SshNetSession : ISshSession
     public NegotiatedAlgorithms Algorithms { get; }
 
     public CancellationToken Disconnected => _disconnected.Token;
+
+    public ulong ReceivedBytes => Ssh.ReceivedBytes.Of(SessionInternals.Socket(Link.Session));
 
     internal SessionLink Link { get; }
 
@@ -104,6 +109,10 @@ internal sealed class SshNetSession : ISshSession
         {
             ThrowIfUnusable();
             _pings.Enqueue(pong);
+            if (_pings.Count > MaximumPings)
+            {
+                _pings.TryDequeue(out _);
+            }
         }
 
         Link.Post(new KeepAliveRequest());

@@ -4,8 +4,10 @@ namespace SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 /// <summary>
 /// An SSH server for cases that OpenSSH cannot produce, selected by the user name: <c>expired</c>, <c>echoing</c>,
-/// <c>several</c> to ask for, and
-/// <c>free</c> to be let in, where a command ends without an exit status.
+/// <c>several</c> to ask for. Let in without are
+/// <c>free</c>, where a command ends without an exit status; <c>single</c>, with one session for each connection, and
+/// <c>hangup</c>, which also disconnects after each command; <c>mute</c>, which answers no global request, and
+/// <c>unimplemented</c>, which answers them with SSH_MSG_UNIMPLEMENTED.
 /// </summary>
 internal sealed class ScriptedSshServer : IAsyncDisposable
 {

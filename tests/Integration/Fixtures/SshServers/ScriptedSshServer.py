@@ -7,11 +7,24 @@ import asyncssh
 from asyncssh.packet import Boolean, String, UInt32
 
 
+UNIMPLEMENTED = 3
+OPEN_RESOURCE_SHORTAGE = 4
+DISCONNECTED_BY_APPLICATION = 11
+FREE = ("free", "single", "hangup", "mute", "unimplemented")
+
+
 class Server(asyncssh.SSHServer):
+    def connection_made(self, connection):
+        self.connection = connection
+
     def begin_auth(self, username):
         self.username = username
         self.password_tries = 0
-        return username != "free"
+        if username in ("single", "hangup"):
+            allow_one_session(self.connection)
+        if username in ("mute", "unimplemented"):
+            answer_no_request(self.connection, username)
+        return username not in FREE
 
     def password_auth_supported(self):
         return self.username == "expired"
@@ -35,6 +48,31 @@ class Server(asyncssh.SSHServer):
     def validate_kbdint_response(self, username, responses):
         print(f"answers {username} {len(responses)} {len(set(responses))}", flush=True)
         return username == "several"
+
+
+def allow_one_session(connection):
+    open_session = connection._process_session_open
+
+    def refuse(packet):
+        raise asyncssh.ChannelOpenError(OPEN_RESOURCE_SHORTAGE, "one session for each connection")
+
+    def open_first(packet):
+        connection._process_session_open = refuse
+        return open_session(packet)
+
+    connection._process_session_open = open_first
+
+
+def answer_no_request(connection, username):
+    connection.asked = asyncio.Semaphore(0)
+
+    def service():
+        connection._global_request_queue.clear()
+        if username == "unimplemented":
+            connection.send_packet(UNIMPLEMENTED, UInt32(0))
+        connection.asked.release()
+
+    connection._service_next_global_request = service
 
 
 DATA, ADJUST, REQUEST = 94, 93, 98
@@ -62,6 +100,7 @@ HOSTILE = {
     "too large": lambda channel: channel.send_packet(DATA, String(bytes(60000))),
     "too wide": open_window_too_wide,
     "status twice": send_status_twice,
+    "signal": lambda channel: channel.exit_with_signal("X\x1b[31m\u202e", msg="\x1b[2J"),
     "unknown channel": lambda channel: channel._conn.send_packet(DATA, UInt32(4711), String(b"x")),
     "unknown message": lambda channel: channel._conn.send_packet(200, String(b"x")),
     "short message": lambda channel: channel._conn.send_packet(DATA, b"\0"),
@@ -84,9 +123,53 @@ async def outlast(process):
     process.exit(0)
 
 
+async def outlast_unanswered(process):
+    for _ in range(5):
+        await process.channel._conn.asked.acquire()
+    process.stdout.write("asked\n")
+    process.exit(0)
+
+
+async def chatter(process):
+    for _ in range(80):
+        process.stdout.write("x")
+        await asyncio.sleep(0.05)
+    process.exit(0)
+
+
+async def run_one(process, username):
+    process.stdout.write(f"{process.command}\n")
+    process.exit(0)
+    if username == "hangup":
+        await process.wait_closed()
+        process.channel._conn.disconnect(DISCONNECTED_BY_APPLICATION, "one command for each connection")
+
+
+async def end_without_status(process):
+    process.stdout.write("begun\n")
+    process.stdout.write_eof()
+    if process.command == "hang up":
+        process.channel._conn.disconnect(DISCONNECTED_BY_APPLICATION, "bye")
+    elif process.command == "close":
+        process.channel.close()
+    else:
+        await process.stdin.read()
+        await asyncio.Future()
+
+
 async def run(process):
+    username = process.get_extra_info("username")
+    if username in ("single", "hangup"):
+        await run_one(process, username)
+        return
     if process.command == "outlast":
-        await outlast(process)
+        await (outlast_unanswered if username == "unimplemented" else outlast)(process)
+        return
+    if process.command == "chatter":
+        await chatter(process)
+        return
+    if process.command in ("hang up", "close", "stay open"):
+        await end_without_status(process)
         return
     if process.command in HOSTILE:
         HOSTILE[process.command](process.channel)
