@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
 using SshMqttBridge.Tests.Integration.Fixtures.Networks;
@@ -72,5 +73,30 @@ public sealed class NetworkTests
         (report.Status, report["exec"], report.Out).ShouldBe(("lost", "null", "begun\n"), report.Json);
         await bridge["idle"].IsAsync("connection", "online");
         await bridge["busy"].IsAsync("connection", "online");
+    }
+
+    [NetworkFact]
+    public async Task Row58_GivenANameWhoseFirstAddressSwallowsPackets_ShouldConnectToTheNextOne()
+    {
+        await using var sshd = await SshdServer.StartNewAsync();
+        using SwallowingPort swallowing = new(IPAddress.IPv6Loopback, sshd.Port);
+        await using var broker = await MosquittoBroker.StartNewAsync();
+        using TemporaryFolder folder = new();
+        var hosts = folder.Write("hosts", "::1 several.test\n127.0.0.1 several.test\n");
+        string[] lines = ["host: several.test", "persistentConnection: false", "connectTimeout: 30"];
+        await using var bridge = await BridgeHost.StartNewAsync(
+            new BridgeYaml(broker.Port).Server("net", sshd, lines).Server("lib", sshd, [.. lines, "sshLibrary: libssh"]),
+            broker,
+            wrapper: ["unshare", "--mount", "sh", "-c", "mount --bind \"$0\" /etc/hosts && exec \"$@\"", hosts]
+        );
+
+        foreach (var server in (string[])["net", "lib"])
+        {
+            var report = await bridge[server].ExecAsync("echo here");
+
+            (report.Status, report.Out).ShouldBe(("succeeded", "here\n"), report.Json);
+            // Far from the timeout, also on a slow machine.
+            report.DurationMs.ShouldBeLessThan(15_000, report.Json);
+        }
     }
 }

@@ -44,7 +44,7 @@ internal sealed class ConnectFailure(SshConnectRequest request, Authenticator au
 
         return exception switch
         {
-            SocketException socket => Fault(SshFault.Connect, Describe(socket)),
+            SocketException socket => Fault(SshFault.Connect, TcpConnection.Describe(socket.SocketErrorCode, Server)),
             SshAuthenticationException refused => authenticator.Refused(refused.Message),
             SshOperationTimeoutException => Fault(
                 SshFault.Connect,
@@ -94,14 +94,6 @@ internal sealed class ConnectFailure(SshConnectRequest request, Authenticator au
             ? Fault(SshFault.Authentication, $"{Server} ended the authentication: {message}")
             : Fault(SshFault.Connect, $"the connection to {Server} ended during authentication: {message}");
     }
-
-    private string Describe(SocketException socket) =>
-        socket.SocketErrorCode switch
-        {
-            SocketError.HostNotFound or SocketError.NoData => $"the name {request.Host} cannot be resolved: unknown host",
-            SocketError.TryAgain => $"the name {request.Host} cannot be resolved: temporary failure in name resolution",
-            _ => TcpConnection.Describe(socket.SocketErrorCode, Server),
-        };
 
     private static string MessageOf(Exception exception) => Printable.Text(exception.Message, 300);
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Renci.SshNet;
 using SshMqttBridge.Configuration;
 
@@ -22,9 +23,23 @@ internal sealed class SshNetTransport(TimeProvider time) : ISshTransport
     public async Task<ISshSession> ConnectAsync(SshConnectRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var addresses = await TcpConnection.ResolveAsync(request.Host, cancellationToken);
+        return addresses.Count == 1
+            ? await LogInAsync(request, addresses[0], static _ => { }, cancellationToken)
+            : await new LoginRace(addresses, LogInAsync, time).RunAsync(request, cancellationToken);
+    }
+
+    private async Task<ISshSession> LogInAsync(
+        SshConnectRequest request,
+        IPAddress address,
+        Action<SessionLink> created,
+        CancellationToken cancellationToken
+    )
+    {
         var server = $"{request.Host}:{request.Port}";
         using Authenticator authenticator = new(request, server);
-        SessionLink link = new(MakeInfo(request, authenticator), request.Answered, time);
+        SessionLink link = new(MakeInfo(request, address, authenticator), request.Answered, time);
+        created(link);
         HostKeyCheck check = new(request.RefuseHostKey, link);
 
         // SSH.NET's asynchronous method blocks the thread on which it resumes. If that thread waits for sockets, it blocks
@@ -101,12 +116,12 @@ internal sealed class SshNetTransport(TimeProvider time) : ISshTransport
         return isTooMuch;
     }
 
-    private static ConnectionInfo MakeInfo(SshConnectRequest request, Authenticator authenticator)
+    private static ConnectionInfo MakeInfo(SshConnectRequest request, IPAddress address, Authenticator authenticator)
     {
         var credentials = request.Credentials;
         try
         {
-            ConnectionInfo info = new(request.Host, request.Port, credentials.User, authenticator.CreateMethods())
+            ConnectionInfo info = new(address.ToString(), request.Port, credentials.User, authenticator.CreateMethods())
             {
                 Timeout = request.ConnectTimeout,
                 RetryAttempts = 1,

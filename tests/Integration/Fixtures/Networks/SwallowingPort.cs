@@ -9,16 +9,20 @@ namespace SshMqttBridge.Tests.Integration.Fixtures.Networks;
 /// </summary>
 internal sealed class SwallowingPort : IDisposable
 {
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _listener;
     private readonly List<Socket> _waiting = [];
 
-    public SwallowingPort()
+    /// <param name="address">Default: 127.0.0.1.</param>
+    /// <param name="port">0: a free one.</param>
+    public SwallowingPort(IPAddress? address = null, int port = 0)
     {
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        address ??= IPAddress.Loopback;
+        _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _listener.Bind(new IPEndPoint(address, port));
         _listener.Listen(backlog: 0);
         do
         {
-            _waiting.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false });
+            _waiting.Add(new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false });
         } while (IsTaken(_waiting[^1]));
     }
 
