@@ -60,7 +60,7 @@ internal sealed class ServerAlone : IAsyncDisposable
                 NullLoggerFactory.Instance
             )
         );
-        _running = _set.RunAsync(_stop.Token, CancellationToken.None);
+        _running = _set.RunAsync(static _ => { }, _stop.Token, CancellationToken.None);
         _broker = Task.Run(AcknowledgeAsync);
     }
 

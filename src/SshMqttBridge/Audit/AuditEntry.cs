@@ -24,7 +24,12 @@ internal sealed record AuditEntry
 
     /// <summary>The named action, if any.</summary>
     public string? Action { get; init; }
-    public required CommandStatus Status { get; init; }
+
+    /// <summary>Null for a duplicate: the first command's entry has its status.</summary>
+    public required CommandStatus? Status { get; init; }
+
+    /// <summary>Whether the message repeats a command that ran or is pending, and is answered with its result.</summary>
+    public bool IsDuplicate { get; init; }
     public string? Reason { get; init; }
     public long? Exit { get; init; }
     public long OutBytes { get; init; }
@@ -50,6 +55,21 @@ internal sealed record AuditEntry
             ErrBytes = result.ErrBytes,
             Bytes = result.Bytes,
             DurationMs = result.DurationMs,
+        };
+
+    /// <summary>The entry of a message that repeats a command.</summary>
+    public static AuditEntry OfDuplicate(Command command, SessionIdentity? identity) =>
+        new()
+        {
+            Server = command.Origin.ServerId,
+            Identity = identity,
+            Topic = command.Origin.Topic,
+            Id = command.Id,
+            Operation = command.Operation,
+            Command = command.Text,
+            Action = (command as ExecCommand)?.Action,
+            Status = null,
+            IsDuplicate = true,
         };
 
     /// <summary>The entry of a message to an unknown server or topic.</summary>

@@ -18,6 +18,9 @@ internal sealed class AuditLog : IDisposable
     /// <summary>Of a command or topic, so that a few long ones do not displace all others from the kept files.</summary>
     public const int MaximumTextLength = 16 * 1024;
 
+    /// <summary>How long writing must work until the end of a trouble is reported.</summary>
+    private static readonly TimeSpan RecoveryTime = TimeSpan.FromSeconds(10);
+
     private readonly Lock _gate = new();
     private readonly ArrayBufferWriter<byte> _line = new();
     private readonly RotatingFile? _file;
@@ -26,6 +29,8 @@ internal sealed class AuditLog : IDisposable
     private readonly TimeProvider _time;
     private readonly Action<StorageNotice> _notify;
     private long _missing;
+    private long _missingInAll;
+    private long _failedAt;
 
     /// <param name="options">The file and its content; null disables the log.</param>
     /// <param name="time">The clock.</param>
@@ -75,23 +80,36 @@ internal sealed class AuditLog : IDisposable
     {
         try
         {
-            StorageNotice? notice = null;
             if (_missing > 0)
             {
                 file.Append(Line(json => json.WriteNumber("missing", _missing)));
-                notice = new StorageNotice(true, $"The audit log {_path} can be written again; {_missing} entries are missing.");
                 _missing = 0;
             }
 
             file.Append(Line(json => Write(json, entry)));
-            return notice;
+            return Recovery();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            return ++_missing == 1
+            _missing++;
+            _failedAt = _time.GetTimestamp();
+            return ++_missingInAll == 1
                 ? new StorageNotice(false, $"The audit log {_path} cannot be written: {exception.Message}")
                 : null;
         }
+    }
+
+    /// <summary>The report of the end of a trouble: on a full disk, short lines can be written now and then.</summary>
+    private StorageNotice? Recovery()
+    {
+        if (_missingInAll == 0 || _time.GetElapsedTime(_failedAt) < RecoveryTime)
+        {
+            return null;
+        }
+
+        StorageNotice notice = new(true, $"The audit log {_path} can be written again; {_missingInAll} entries are missing.");
+        _missingInAll = 0;
+        return notice;
     }
 
     private ReadOnlySpan<byte> Line(Action<Utf8JsonWriter> write)
@@ -123,7 +141,12 @@ internal sealed class AuditLog : IDisposable
             json.WriteString("action", action);
         }
 
-        json.WriteString("status", CamelCase.Of(entry.Status));
+        if (entry.IsDuplicate)
+        {
+            json.WriteBoolean("duplicate", true);
+        }
+
+        json.WriteString("status", entry.Status is { } status ? CamelCase.Of(status) : null);
         json.WriteString("reason", entry.Reason);
         WriteNumber(json, "exit", entry.Exit);
         json.WriteNumber("outBytes", entry.OutBytes);

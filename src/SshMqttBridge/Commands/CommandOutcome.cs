@@ -17,6 +17,18 @@ internal sealed record CommandOutcome(CommandStatus Status, string? Reason = nul
     /// <summary>The number of bytes of a complete transfer.</summary>
     public long? TransferredBytes { get; init; }
 
+    /// <summary>The same outcome without the output, which is counted but could not be kept.</summary>
+    /// <param name="cause">What failed.</param>
+    public CommandOutcome WithoutOutput(Exception cause) =>
+        this with
+        {
+            Message = $"{Message} The output was dropped: {DescribeCause(cause)}.".TrimStart(),
+            Output = CommandOutput.Dropped(Output.OutBytes, Output.ErrBytes),
+        };
+
+    private static string DescribeCause(Exception cause) =>
+        cause is OutOfMemoryException ? "the bridge does not have enough memory" : cause.Message.TrimEnd('.');
+
     public static CommandOutcome Rejected(string reason, string message) => new(CommandStatus.Rejected, reason, message);
 }
 
@@ -35,4 +47,7 @@ internal sealed record CommandOutput(
 )
 {
     public static CommandOutput None { get; } = new(default, default, 0, 0, false);
+
+    /// <summary>Only the sizes of an output that could not be kept.</summary>
+    public static CommandOutput Dropped(long outBytes, long errBytes) => new(default, default, outBytes, errBytes, true);
 }

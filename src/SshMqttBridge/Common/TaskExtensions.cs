@@ -1,6 +1,6 @@
 namespace SshMqttBridge.Common;
 
-/// <summary>Waits for tasks regardless of their outcome.</summary>
+/// <summary>Waits for tasks regardless of their outcome, and watches for failures.</summary>
 internal static class TaskExtensions
 {
     /// <summary>Completes when the task has ended. Does not throw: the owner of the task handles its failure.</summary>
@@ -15,4 +15,20 @@ internal static class TaskExtensions
     /// <summary>Completes when the task has ended or the token is cancelled, whichever is first. Does not throw.</summary>
     public static async Task WhenEndedOrCancelled(this Task task, CancellationToken limit) =>
         await task.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <summary>Completes like the task, and reports its failure at once: others may wait for several tasks together.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="failed">Called with the exception, before the returned task fails; must not throw.</param>
+    public static async Task WithFailureReported(this Task task, Action<Exception> failed)
+    {
+        try
+        {
+            await task;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            failed(exception);
+            throw;
+        }
+    }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Journal;
+using SshMqttBridge.Servers;
 using SshMqttBridge.WebConsole;
 
 namespace SshMqttBridge.Hosting;
@@ -43,7 +44,9 @@ internal static partial class BridgeHost
 
         var failures = WatchServices(host, logger);
         await host.WaitForShutdownAsync(cancellationToken);
-        return failures.Any(failed => failed is { IsCompletedSuccessfully: true, Result: true })
+        return
+            failures.Any(failed => failed is { IsCompletedSuccessfully: true, Result: true })
+            || host.Services.GetServices<IHostedService>().OfType<ServersService>().Any(service => service.HasFailed)
             ? ExitStatus.Failure
             : ExitStatus.Success;
     }

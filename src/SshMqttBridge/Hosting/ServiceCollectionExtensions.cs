@@ -70,7 +70,7 @@ internal static class ServiceCollectionExtensions
             StateTopic = topics.BridgeState,
             ErrorTopic = topics.BridgeError,
             Filters = topics.WriteFilters,
-            OptionalFilters = discovery.Filters,
+            OptionalFilters = [.. discovery.Filters, .. topics.MisplacedFilters],
             Deliver = delivery =>
             {
                 if (!discovery.TryHandle(delivery))
@@ -171,6 +171,7 @@ internal static class ServiceCollectionExtensions
 
         services.AddHostedService<DiscoveryService>();
         services.AddHostedService<MqttService>();
+        services.AddLogger<ServersService>();
         services.AddHostedService<ServersService>();
         services.AddSingleton<IdleMemory>();
         services.AddHostedService<IdleMemoryService>();

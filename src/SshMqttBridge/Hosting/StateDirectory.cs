@@ -17,6 +17,7 @@ internal sealed class StateDirectory : IDisposable
     private readonly string _path;
     private readonly Lock _gate = new();
     private FileStream? _lock;
+    private FileStatus? _lockStatus;
 
     /// <summary>Creates the folder if necessary, and locks it.</summary>
     /// <exception cref="StateDirectoryException">Another bridge uses it, or it cannot be used.</exception>
@@ -59,7 +60,7 @@ internal sealed class StateDirectory : IDisposable
 
     /// <summary>
     /// Returns a sentence that explains why the files of the folder must not be used now; null: they may be used. Tries again to
-    /// lock the folder if that has failed before. Thread-safe.
+    /// lock the folder if that has failed before, or if the folder was removed or replaced. Thread-safe.
     /// </summary>
     public string? Obstacle() =>
         TryLock() switch
@@ -81,14 +82,16 @@ internal sealed class StateDirectory : IDisposable
     {
         lock (_gate)
         {
-            if (_lock is not null)
+            if (_lock is not null && FileIdentity.IsSame(LockFile, _lockStatus))
             {
                 return null;
             }
 
+            _lock?.Dispose();
+            _lock = null;
             try
             {
-                _lock = Open(FileAccess.ReadWrite);
+                Lock(FileAccess.ReadWrite);
                 return null;
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -102,13 +105,19 @@ internal sealed class StateDirectory : IDisposable
     {
         try
         {
-            _lock = Open(FileAccess.Read);
+            Lock(FileAccess.Read);
             return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return exception;
         }
+    }
+
+    private void Lock(FileAccess access)
+    {
+        _lock = Open(access);
+        _lockStatus = FileIdentity.Of(LockFile);
     }
 
     private FileStream Open(FileAccess access)

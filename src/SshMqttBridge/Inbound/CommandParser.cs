@@ -60,10 +60,8 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
         }
         catch (CommandFault fault)
         {
-            return new ParsedCommand.Faulty(origin, info.Operation, fault.Id, fault.Reason, fault.Message)
-            {
-                Action = fault.Action,
-            };
+            var id = fault.Id ?? RequestId.Find(info, delivery.Payload.Span);
+            return new ParsedCommand.Faulty(origin, info.Operation, id, fault.Reason, fault.Message) { Action = fault.Action };
         }
     }
 

@@ -30,6 +30,10 @@ internal sealed partial class Dispatcher(
             {
                 Dispatch(topic, parser.Parse(topic, delivery));
             }
+            else if (topics.IsMisplaced(delivery.Topic))
+            {
+                ReportMisplaced(delivery.Topic);
+            }
         }
         catch (Exception exception)
         {
@@ -73,7 +77,10 @@ internal sealed partial class Dispatcher(
         {
             case ParsedCommand.Unknown unknown:
                 audit.Write(AuditEntry.OfUnknown(topic.ServerId, unknown.Origin.Topic, null, null));
-                ReportUnroutable(unknown.Origin, unknown.Message);
+                ReportUnroutable(
+                    unknown.Origin.Topic,
+                    server is null ? $"{UnknownServer(topic.ServerId)} {unknown.Message}" : unknown.Message
+                );
                 break;
             case ParsedCommand.Faulty fault when server is not null:
                 server.Reject(fault.ToResult(), fault.Origin);
@@ -103,9 +110,9 @@ internal sealed partial class Dispatcher(
 
     private void RejectUnknownServer(ParsedCommand.Faulty fault)
     {
-        var message = $"There is no server '{fault.Origin.ServerId}' in the configuration.";
+        var message = UnknownServer(fault.Origin.ServerId);
         audit.Write(AuditEntry.OfUnknown(fault.Origin.ServerId, fault.Origin.Topic, fault.Operation, fault.Id));
-        ReportUnroutable(fault.Origin, message);
+        ReportUnroutable(fault.Origin.Topic, message);
         if (fault.Origin.Reply is { } reply)
         {
             var result = (fault with { Reason = Reasons.Invalid, Message = message }).ToResult();
@@ -113,11 +120,23 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    private void ReportUnroutable(CommandOrigin origin, string message)
+    private void ReportMisplaced(string topic)
     {
-        LogUnroutable(logger, origin.Topic, message);
-        publisher.PublishError(Reasons.Invalid, message, origin.Topic);
+        audit.Write(AuditEntry.OfUnknown(topics.FirstLevelOf(topic), topic, null, null));
+        ReportUnroutable(
+            topic,
+            $"Unknown topic: it must be {topics.Of("<server>", "<name>/set")}, or for exec and run "
+                + $"{topics.Of("<server>", "<name>/<argument>/set")}."
+        );
     }
+
+    private void ReportUnroutable(string topic, string message)
+    {
+        LogUnroutable(logger, topic, message);
+        publisher.PublishError(Reasons.Invalid, message, topic);
+    }
+
+    private static string UnknownServer(string id) => $"There is no server '{id}' in the configuration.";
 
     [LoggerMessage(4001, LogLevel.Warning, "Could not dispatch the message on {Topic}: {Error}")]
     static partial void LogUnroutable(ILogger logger, string topic, string error);

@@ -11,7 +11,9 @@ namespace SshMqttBridge.Journal;
 /// </summary>
 /// <remarks>
 /// The journal renames and replaces a damaged file. While the file cannot be written, <see cref="Accept"/> and <see
-/// cref="Sent"/> fail, and results stay in memory until they can be written.
+/// cref="Sent"/> fail, and results stay in memory until they can be written. The same applies while the file is missing: SQLite
+/// would continue to write to a file that was removed. It must come back, because it has the ids of the commands that ran; only
+/// the next start creates a new one.
 /// </remarks>
 internal sealed class CommandJournal : IDisposable
 {
@@ -27,6 +29,12 @@ internal sealed class CommandJournal : IDisposable
     /// <summary>The interval between attempts to repair a failing journal.</summary>
     private static readonly TimeSpan RepairInterval = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long the journal must be usable until the end of a trouble is reported: on a full disk, small writes succeed now and
+    /// then.
+    /// </summary>
+    private static readonly TimeSpan RecoveryTime = TimeSpan.FromSeconds(10);
+
     private readonly Lock _gate = new();
     private readonly string _file;
     private readonly Action<StorageNotice> _notify;
@@ -36,8 +44,14 @@ internal sealed class CommandJournal : IDisposable
     private readonly UnfinishedCommands _unfinished = new();
     private readonly JournalReplacement _replacement;
     private readonly ITimer _repair;
+    private readonly TimeProvider _time;
+    private readonly SteadyClock _clock;
     private JournalDatabase? _database;
+    private FileStatus? _opened;
+    private bool _mustExist;
     private string? _fault;
+    private bool _isFaultReported;
+    private long _failedAt;
     private bool _isDisposed;
 
     /// <summary>Opens the journal or creates it. Does not throw: see <see cref="Fault"/>.</summary>
@@ -54,16 +68,23 @@ internal sealed class CommandJournal : IDisposable
     )
     {
         _file = file;
-        var clock = time ?? TimeProvider.System;
+        _time = time ?? TimeProvider.System;
+        _clock = new SteadyClock(_time);
         _notify = notify ?? (static _ => { });
         _obstacle = obstacle ?? (static () => null);
-        _replacement = new JournalReplacement(file, clock, _notify);
-        _repair = clock.CreateTimer(_ => TryRepair(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _replacement = new JournalReplacement(file, _time, _notify);
+        _repair = _time.CreateTimer(_ => TryRepair(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         lock (_gate)
         {
             TryOpen();
         }
     }
+
+    /// <summary>
+    /// The time by which the journal counts the age of results. Setting the wall clock does not change it, so that an id stays
+    /// known for <see cref="CommandLimits.IdMemory"/>.
+    /// </summary>
+    public DateTimeOffset Now => _clock.Now;
 
     /// <summary>The reason why the journal is unusable now; null: it is usable.</summary>
     public string? Fault
@@ -121,15 +142,16 @@ internal sealed class CommandJournal : IDisposable
     }
 
     /// <summary>
-    /// The JSON result of a command that ended on that server after <paramref name="since"/>; null if not found.
+    /// The JSON result of a command that ended on that server after <paramref name="since"/>, without its output if it is
+    /// larger than <paramref name="maximumBytes"/>; null if not found.
     /// </summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
-    public byte[]? FindResult(string serverId, string id, DateTimeOffset since) =>
-        Use(database => database.FindResult(serverId, id, since.ToUnixTimeMilliseconds()));
+    public byte[]? FindResult(string serverId, string id, DateTimeOffset since, int maximumBytes = int.MaxValue) =>
+        Use(database => database.FindResult(serverId, id, since.ToUnixTimeMilliseconds(), maximumBytes), isWrite: false);
 
     /// <summary>The commands whose result the broker has not acknowledged, oldest first.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
-    public IReadOnlyList<JournalEntry> Unacknowledged() => Use(database => database.Unacknowledged(out _));
+    public IReadOnlyList<JournalEntry> Unacknowledged() => Use(database => database.Unacknowledged(out _), isWrite: false);
 
     /// <summary>
     /// Delivers the commands that an earlier run of the bridge left unfinished, oldest first, once the journal is open.
@@ -148,17 +170,23 @@ internal sealed class CommandJournal : IDisposable
         }
     }
 
-    private T Use<T>(Func<JournalDatabase, T> action)
+    private T Use<T>(Func<JournalDatabase, T> action, bool isWrite = true)
     {
         lock (_gate)
         {
             try
             {
+                CloseIfRemoved();
                 if (_database is { } database)
                 {
                     _deferred.Flush(database);
                     var result = action(database);
-                    OnRecovered();
+                    if (isWrite)
+                    {
+                        // A full disk can still be read.
+                        OnRecovered();
+                    }
+
                     return result;
                 }
             }
@@ -196,13 +224,25 @@ internal sealed class CommandJournal : IDisposable
         }
     }
 
-    private void OnRecovered()
+    private void OnRecovered() => _fault = null;
+
+    /// <summary>Reports the end of a trouble once it has lasted: each trouble has one start and one end.</summary>
+    private void ReportRecovery()
     {
-        if (_fault is not null)
+        if (_fault is null && _isFaultReported && _time.GetElapsedTime(_failedAt) >= RecoveryTime)
         {
-            _fault = null;
+            _isFaultReported = false;
             _repair.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _notify(new StorageNotice(true, $"The journal {_file} is usable again."));
+        }
+    }
+
+    private void CloseIfRemoved()
+    {
+        if (_database is not null && !FileIdentity.IsSame(_file, _opened))
+        {
+            Close();
+            MarkUnusable(RemovedMessage);
         }
     }
 
@@ -225,13 +265,14 @@ internal sealed class CommandJournal : IDisposable
 
     private void MarkUnusable(string fault)
     {
-        if (_fault is null)
+        _fault = fault;
+        _failedAt = _time.GetTimestamp();
+        if (!_isFaultReported)
         {
+            _isFaultReported = true;
             _notify(new StorageNotice(false, fault + " The bridge rejects commands until it can be written."));
             _repair.Change(RepairInterval, RepairInterval);
         }
-
-        _fault = fault;
     }
 
     private void TryOpen()
@@ -242,9 +283,17 @@ internal sealed class CommandJournal : IDisposable
             return;
         }
 
+        if (_mustExist && FileIdentity.Of(_file) is null)
+        {
+            MarkUnusable(RemovedMessage);
+            return;
+        }
+
         try
         {
             _database = new JournalDatabase(_file);
+            _opened = FileIdentity.Of(_file);
+            _mustExist = true;
             if (_unfinished.Load(_database) is > 0 and var unreadable)
             {
                 _notify(new StorageNotice(false, $"{unreadable} unfinished commands in the journal {_file} cannot be read."));
@@ -261,6 +310,8 @@ internal sealed class CommandJournal : IDisposable
 
     private void Replace(SqliteException damage)
     {
+        // If it can be renamed, but its successor cannot be created now, a later attempt must create it.
+        _mustExist = false;
         if (_replacement.Replace(damage) is { } reason)
         {
             MarkUnusable(UnusableMessage(reason));
@@ -279,6 +330,7 @@ internal sealed class CommandJournal : IDisposable
                 return;
             }
 
+            CloseIfRemoved();
             if (_database is { } database)
             {
                 Guard(database, static database => database.Probe());
@@ -287,6 +339,8 @@ internal sealed class CommandJournal : IDisposable
             {
                 TryOpen();
             }
+
+            ReportRecovery();
         }
 
         _unfinished.Deliver();
@@ -297,6 +351,9 @@ internal sealed class CommandJournal : IDisposable
         _database?.Dispose();
         _database = null;
     }
+
+    private string RemovedMessage =>
+        $"The journal {_file} was removed while the bridge was running: restore it, or restart the bridge to create a new one.";
 
     private string UnusableMessage(string reason) => $"The journal {_file} cannot be used: {reason}.";
 }

@@ -127,7 +127,8 @@ internal sealed class JournalDatabase : IDisposable
         _checkpoint.Wrote();
     }
 
-    public byte[]? FindResult(string serverId, string id, long since) => _find.Bind(serverId).Bind(id).Bind(since).FirstBlob();
+    public byte[]? FindResult(string serverId, string id, long since, long maximumBytes) =>
+        _find.Bind(maximumBytes).Bind(serverId).Bind(id).Bind(since).FirstBlob();
 
     /// <summary>Writes without changing the content, to verify that the file is writable.</summary>
     public void Probe() => Execute(JournalSql.Probe);

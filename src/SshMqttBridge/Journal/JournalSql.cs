@@ -69,8 +69,13 @@ internal static class JournalSql
 
     public const string Acknowledged = "UPDATE command SET state = 3 WHERE server = $server AND id = $id AND state = 2";
 
+    /// <summary>A result that is larger than $maximum comes without its output.</summary>
     public const string Find = """
-        SELECT result FROM command
+        SELECT CASE WHEN length(result) <= $maximum OR NOT json_valid(CAST(result AS TEXT)) THEN result
+            ELSE CAST(json_set(CAST(result AS TEXT), '$.out', '', '$.err', '', '$.truncated', json('true'),
+                '$.command', substr(command, 1, 1024)) AS BLOB)
+            END
+        FROM command
         WHERE server = $server AND id = $id AND state >= 2 AND ended_at >= $since
         ORDER BY number DESC LIMIT 1
         """;

@@ -13,13 +13,28 @@ internal sealed class MqttBackoff(Func<double> random)
     /// <summary>A connection that is lost sooner counts as a failed attempt.</summary>
     public static TimeSpan Stable { get; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// As many connections in a row that end soon look like a takeover, which many brokers do not report.
+    /// </summary>
+    private const int TakeoverThreshold = 3;
+
     private int _failures;
+    private int _shortConnections;
     private int _refusals;
     private TimeSpan _last;
 
+    /// <summary>
+    /// Whether the last connections ended so soon, one after the other, that another client probably uses the same client id.
+    /// </summary>
+    public bool LooksTakenOver => _shortConnections >= TakeoverThreshold;
+
+    /// <summary>How many connections in a row have ended soon.</summary>
+    public int ShortConnections => _shortConnections;
+
     /// <param name="fault">Why there is no connection.</param>
     /// <param name="connectedFor">The duration of the lost connection; null: there was none.</param>
-    public TimeSpan Next(MqttFault fault, TimeSpan? connectedFor)
+    /// <param name="hasOtherCause">Whether something else explains the end of the connection.</param>
+    public TimeSpan Next(MqttFault fault, TimeSpan? connectedFor, bool hasOtherCause = false)
     {
         // If two clients use the same client id, each connection lasts as long as the other client waits. MQTT 3.1.1 has no other
         // sign of it, so only a connection that lasted clearly longer than the last wait counts as stable.
@@ -27,10 +42,21 @@ internal sealed class MqttBackoff(Func<double> random)
         {
             _failures = 0;
             _refusals = 0;
+            _shortConnections = 0;
+        }
+        else if (fault == MqttFault.Lost && connectedFor is not null && !hasOtherCause)
+        {
+            _shortConnections++;
+        }
+        else if (fault == MqttFault.Unreachable)
+        {
+            // The broker is down, or the network: that explains the lost connections too.
+            _shortConnections = 0;
         }
 
         return _last = fault switch
         {
+            MqttFault.Lost when LooksTakenOver => Jitter(Exponential(ShortestTakenOver, LongestRefused, _refusals++)),
             MqttFault.LoginRefused => Jitter(Exponential(ShortestRefused, LongestRefused, _refusals++)),
             MqttFault.TakenOver => Jitter(Exponential(ShortestTakenOver, LongestRefused, _refusals++)),
             MqttFault.Lost when _failures++ == 0 => Shortest * (0.5 + random() / 2),

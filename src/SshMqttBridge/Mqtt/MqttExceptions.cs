@@ -26,6 +26,11 @@ internal sealed class MqttConnectionException(MqttFault fault, string message, i
 
     /// <summary>The MQTT reason code or the library's error number, if there is one.</summary>
     public int? ReasonCode { get; } = reasonCode;
+
+    /// <summary>
+    /// Whether the broker may have closed the connection because of a message: see <see cref="PoisonMessages"/>.
+    /// </summary>
+    public bool MayBeCausedByMessage { get; init; }
 }
 
 /// <summary>The broker refused one publish or subscription; the connection stays open.</summary>

@@ -68,8 +68,15 @@ internal sealed partial class MqttSession(
         catch (MqttConnectionException exception)
         {
             await EndAsync();
-            poison.OnConnectionLost(exception);
-            throw;
+            if (!poison.OnConnectionLost(exception))
+            {
+                throw;
+            }
+
+            throw new MqttConnectionException(exception.Fault, exception.Message, exception.ReasonCode, exception)
+            {
+                MayBeCausedByMessage = true,
+            };
         }
         finally
         {

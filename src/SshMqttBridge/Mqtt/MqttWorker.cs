@@ -29,7 +29,6 @@ internal sealed partial class MqttWorker(
     private bool _wasConnected;
     private bool _hasLoggedNoRetain;
     private TimeSpan? _connectedFor;
-    private int _shortConnections;
 
     /// <summary>Whether there is a connection that is subscribed to everything. Any thread.</summary>
     public bool IsConnected => _isConnected;
@@ -58,13 +57,7 @@ internal sealed partial class MqttWorker(
                                 && !(e is OperationCanceledException && stop.IsCancellationRequested)
                         ),
                     MaxRetryAttempts = int.MaxValue,
-                    DelayGenerator = arguments =>
-                        new(
-                            _backoff.Next(
-                                (arguments.Outcome.Exception as MqttConnectionException)?.Fault ?? MqttFault.Lost,
-                                _connectedFor
-                            )
-                        ),
+                    DelayGenerator = arguments => new(DelayAfter(arguments.Outcome.Exception as MqttConnectionException)),
                     OnRetry = arguments =>
                     {
                         LogFailure(arguments.Outcome.Exception!, arguments.RetryDelay);
@@ -167,7 +160,7 @@ internal sealed partial class MqttWorker(
     private void SetConnected(BrokerAddress broker, bool retain)
     {
         _isConnected = true;
-        if (_shortConnections > 1)
+        if (_backoff.ShortConnections > 1)
         {
             LogReconnectedAfterShortConnection(broker);
         }
@@ -211,6 +204,22 @@ internal sealed partial class MqttWorker(
         }
     }
 
+    private TimeSpan DelayAfter(MqttConnectionException? exception) =>
+        _backoff.Next(exception?.Fault ?? MqttFault.Lost, _connectedFor, exception is null or { MayBeCausedByMessage: true });
+
+    /// <summary>
+    /// Describes a takeover that the broker did not report, as many do not: connections that end soon, one after the other, suggest
+    /// it. Null: nothing suggests it.
+    /// </summary>
+    private string? DescribeTakeover(MqttConnectionException fault) =>
+        fault.Fault != MqttFault.Lost ? null
+        : _backoff.LooksTakenOver
+            ? $"{fault.Message}, repeatedly and soon after connecting: "
+                + $"another client seems to use the client id '{options.ClientId}'"
+        : _backoff.ShortConnections > 1
+            ? $"{fault.Message}, again soon after connecting: does another client use the client id '{options.ClientId}'?"
+        : null;
+
     /// <summary>Logs each distinct failure once until a connection has been stable; repetitions at debug level.</summary>
     private void LogFailure(Exception exception, TimeSpan delay)
     {
@@ -221,15 +230,16 @@ internal sealed partial class MqttWorker(
             return;
         }
 
-        _shortConnections = fault.Fault == MqttFault.Lost && _connectedFor < MqttBackoff.Stable ? _shortConnections + 1 : 0;
-        // Many brokers do not notify a client that is taken over. Two short connections in a row suggest it.
-        var words =
-            _shortConnections < 2
-                ? fault.Message
-                : $"{fault.Message}, again soon after connecting: does another client use the client id '{options.ClientId}'?";
+        var takeover = fault.Fault == MqttFault.TakenOver ? fault.Message : DescribeTakeover(fault);
+        var words = takeover ?? fault.Message;
         if (_logged.Add(words))
         {
             LogNotConnected(words, seconds);
+            if (takeover is not null)
+            {
+                // Published at the next connection.
+                outbox.TryPost(BridgeError.Create(setup.ErrorTopic, "takenOver", words, null));
+            }
         }
         else
         {

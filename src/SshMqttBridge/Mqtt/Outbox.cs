@@ -94,7 +94,9 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
     /// Posts a message without waiting, or drops and counts it if the limit is reached: for messages that clients can cause in
     /// any number. Returns false if the message was dropped.
     /// </summary>
-    public bool TryPost(MqttPublication publication)
+    /// <param name="publication">See <see cref="Post"/>.</param>
+    /// <param name="shrink">See <see cref="Post"/>.</param>
+    public bool TryPost(MqttPublication publication, Func<int, ReadOnlyMemory<byte>>? shrink = null)
     {
         TaskCompletionSource? work;
         lock (_lock)
@@ -105,7 +107,7 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
                 return false;
             }
 
-            work = Add(new OutboxMessage(publication));
+            work = Add(new OutboxMessage(publication, shrink: shrink));
         }
 
         work?.CompleteOnPool();

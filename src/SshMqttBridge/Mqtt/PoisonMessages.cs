@@ -17,7 +17,8 @@ internal sealed class PoisonMessages(Outbox outbox, MqttRefusals refusals, Messa
     public static bool IsSuspect(OutboxMessage message) => message.DeliveryFailures >= SuspectThreshold;
 
     /// <summary>Counts a lost connection against the message that may have caused it.</summary>
-    public void OnConnectionLost(MqttConnectionException exception)
+    /// <returns>Whether there is such a message.</returns>
+    public bool OnConnectionLost(MqttConnectionException exception)
     {
         // The broker processes messages in order, so the cause is the first one without a response. If only its response was
         // lost, it is another one next time.
@@ -27,18 +28,18 @@ internal sealed class PoisonMessages(Outbox outbox, MqttRefusals refusals, Messa
             || time.GetElapsedTime(message.SentAt) > ResponseTime
         )
         {
-            return;
+            return false;
         }
 
         if (++message.DeliveryFailures < PoisonThreshold)
         {
-            return;
+            return true;
         }
 
         if (shrinker.TryHalve(message))
         {
             message.DeliveryFailures = SuspectThreshold;
-            return;
+            return true;
         }
 
         var topic = message.Publication.Topic;
@@ -49,5 +50,6 @@ internal sealed class PoisonMessages(Outbox outbox, MqttRefusals refusals, Messa
             $"{topic}: the broker closed the connection each time it received this message "
                 + $"of {message.Publication.Payload.Length} bytes"
         );
+        return true;
     }
 }

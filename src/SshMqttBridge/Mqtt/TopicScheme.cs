@@ -19,6 +19,14 @@ internal sealed class TopicScheme(string baseTopic)
     /// </summary>
     public IReadOnlyList<string> WriteFilters => [_prefix + "+/+/" + WriteSuffix, _prefix + "+/+/+/" + WriteSuffix];
 
+    /// <summary>
+    /// The filters of the other topics below the base topic that end in <c>/set</c>, so that the bridge can report them. They
+    /// overlap neither with <see cref="WriteFilters"/>, since a broker may deliver a message once for each, nor with the
+    /// bridge's own topics. Only <c>#</c> matches any depth.
+    /// </summary>
+    public IReadOnlyList<string> MisplacedFilters =>
+        [_prefix + WriteSuffix, _prefix + "+/" + WriteSuffix, _prefix + "+/+/+/+/+/#"];
+
     /// <summary>A datapoint's topic, for example <c>ssh/nas/out</c>.</summary>
     public string Of(string serverId, string datapoint) => $"{_prefix}{serverId}/{datapoint}";
 
@@ -47,6 +55,13 @@ internal sealed class TopicScheme(string baseTopic)
             _ => null,
         };
     }
+
+    /// <summary>The first level below the base topic, where a server's id is.</summary>
+    public string FirstLevelOf(string topic) => topic[_prefix.Length..].Split('/')[0];
+
+    /// <summary>Whether a topic below the base topic looks like a write topic, but has too few or too many levels.</summary>
+    public bool IsMisplaced(string topic) =>
+        topic.StartsWith(_prefix, StringComparison.Ordinal) && IsWriteTopic(topic) && Parse(topic) is null;
 
     /// <summary>Whether a topic is a write topic, which must not be used as a response topic.</summary>
     public static bool IsWriteTopic(string topic) =>

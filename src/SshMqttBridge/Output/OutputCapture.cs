@@ -14,27 +14,64 @@ internal sealed class OutputCapture(int maximumBytes)
     /// <summary>The size of both streams.</summary>
     public long TotalBytes => _out.Total + _err.Total;
 
-    public void Add(OutputStream stream, ReadOnlySpan<byte> bytes) =>
-        (stream == OutputStream.StandardOutput ? _out : _err).Add(bytes, maximumBytes);
+    /// <summary>Why the output could not be kept, so that it is only counted; null: it was kept.</summary>
+    public OutOfMemoryException? Failure { get; private set; }
+
+    public void Add(OutputStream stream, ReadOnlySpan<byte> bytes)
+    {
+        var target = stream == OutputStream.StandardOutput ? _out : _err;
+        try
+        {
+            target.Add(bytes, Failure is null ? maximumBytes : 0);
+        }
+        catch (OutOfMemoryException exception)
+        {
+            Drop(exception);
+        }
+    }
 
     /// <summary>The captured output as text.</summary>
-    public CommandOutput ToOutput() =>
-        new(
-            _out.Text(maximumBytes),
-            _err.Text(maximumBytes),
-            _out.Total,
-            _err.Total,
-            _out.Total > maximumBytes || _err.Total > maximumBytes
-        );
+    public CommandOutput ToOutput()
+    {
+        try
+        {
+            if (Failure is null)
+            {
+                return new CommandOutput(
+                    _out.Text(maximumBytes),
+                    _err.Text(maximumBytes),
+                    _out.Total,
+                    _err.Total,
+                    _out.Total > maximumBytes || _err.Total > maximumBytes
+                );
+            }
+        }
+        catch (OutOfMemoryException exception)
+        {
+            Drop(exception);
+        }
+
+        return CommandOutput.Dropped(_out.Total, _err.Total);
+    }
 
     /// <summary>Only the sizes.</summary>
     public CommandOutput ToCounts() => new(default, default, _out.Total, _err.Total, false);
 
+    /// <summary>Frees the memory: the command goes on without its output.</summary>
+    private void Drop(OutOfMemoryException failure)
+    {
+        Failure = failure;
+        _out.Drop();
+        _err.Drop();
+    }
+
     private sealed class Stream
     {
-        private readonly ArrayBufferWriter<byte> _kept = new();
+        private ArrayBufferWriter<byte> _kept = new();
 
         public long Total { get; private set; }
+
+        public void Drop() => _kept = new ArrayBufferWriter<byte>();
 
         public void Add(ReadOnlySpan<byte> bytes, int maximumBytes)
         {

@@ -21,4 +21,7 @@ internal sealed partial class CommandLedger
 
     [LoggerMessage(2103, LogLevel.Information, "{Server}: Duplicate command {CommandId} ignored")]
     private partial void LogDuplicate(string server, string commandId);
+
+    [LoggerMessage(2113, LogLevel.Error, "{Server}: output of {CommandId} dropped, because its result could not be recorded")]
+    private partial void LogOutputDropped(string server, string commandId, Exception exception);
 }

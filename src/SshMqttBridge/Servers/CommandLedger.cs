@@ -17,12 +17,14 @@ internal sealed partial class CommandLedger(
     CommandJournal journal,
     AuditLog audit,
     ResultPublisher publisher,
+    RepeatBudget repeats,
     EventBus events,
     TimeProvider time,
     ILogger<CommandLedger> logger
 )
 {
     private readonly PendingCommands _pending = new(time);
+    private readonly DuplicateAnswers _duplicates = new(serverId, publisher, repeats);
 
     public IReadOnlyList<PendingCommand> All() => _pending.All();
 
@@ -32,28 +34,41 @@ internal sealed partial class CommandLedger(
     /// Enters a new command. Returns null for a duplicate: a pending command answers it at its end, and for one that ended
     /// recently the bridge publishes the result again.
     /// </summary>
+    /// <param name="submitted">The command.</param>
+    /// <param name="limit">Counts a duplicate against the rate limit, and returns the rejection of one too many.</param>
     /// <exception cref="JournalException">The journal cannot be read; the command is not entered.</exception>
-    public PendingCommand? Enter(Command submitted)
+    public PendingCommand? Enter(Command submitted, Func<Command, CommandOutcome?> limit)
     {
         var command = _pending.Identify(submitted);
         var pending = new PendingCommand(command);
-        if (!_pending.TryAdd(pending))
+        Lazy<CommandOutcome?> refusal = new(() => limit(command));
+        while (!_pending.TryAdd(pending))
         {
-            LogDuplicate(serverId, command.Id);
+            var entry = refusal.Value is null ? _pending.AddDuplicate(command) : DuplicateEntry.TooMany;
+            if (entry == DuplicateEntry.Ended)
+            {
+                continue;
+            }
+
             pending.Dispose();
+            OnDuplicate(command, entry == DuplicateEntry.Added ? null : refusal.Value ?? TooManyDuplicates, hasEnded: false);
             return null;
         }
 
         try
         {
-            if (RecentResultOf(command) is not ({ } earlier, { } json))
+            if (RecentResultOf(command) is not { } json)
             {
                 return pending;
             }
 
-            LogDuplicate(serverId, command.Id);
             Remove(pending);
-            publisher.PublishAgain(earlier, json, command.Origin.Reply);
+            OnDuplicate(command, refusal.Value, hasEnded: true);
+            if (refusal.Value is null)
+            {
+                _duplicates.Answer(json, command.Origin.Reply);
+            }
+
             return null;
         }
         catch
@@ -91,11 +106,11 @@ internal sealed partial class CommandLedger(
     /// <summary>Rejects a command that was entered but not accepted.</summary>
     public CommandResult Refuse(PendingCommand pending, CommandOutcome outcome)
     {
-        var replies = Remove(pending);
+        Remove(pending);
         return Refuse(
             CommandResult.Of(pending.Command, outcome, TimeSpan.Zero, TimeSpan.Zero),
             pending.Command.Origin.Topic,
-            replies
+            [.. pending.Command.Origin.Replies, .. pending.Duplicates.OfType<ReplyAddress>()]
         );
     }
 
@@ -133,19 +148,15 @@ internal sealed partial class CommandLedger(
         Action? publishAlso = null
     )
     {
-        var result = CommandResult.Of(pending.Command, outcome, queued, duration);
-        // Before the journal: if the bridge is killed between the two, the audit log has the command twice, never not at all.
-        Audit(result, pending.Command.Origin.Topic, pending.RanAs);
-        var json = result.ToJson();
+        var prepared = PrepareAndRecord(pending, outcome, queued, duration);
+        var result = prepared.Result;
         var id = pending.Command.Id;
-        RecordUnsent(pending);
-        journal.Ended(serverId, id, time.GetUtcNow(), json);
 
         // Only now: a later message with the same id finds the result in the journal.
-        var replies = Remove(pending);
+        Remove(pending);
         using (publisher.Batch())
         {
-            publisher.Publish(result, json, replies, () => Acknowledge(id));
+            publisher.Publish(prepared, pending.Command.Origin.Replies, () => Acknowledge(id));
             publishAlso?.Invoke();
         }
 
@@ -153,10 +164,7 @@ internal sealed partial class CommandLedger(
         var level = result is { Scheduled: true, Status: CommandStatus.Succeeded } ? LogLevel.Debug : LogLevel.Information;
         LogEnded(level, serverId, id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
         PublishEnded(result);
-        for (var i = 0; i < pending.DuplicateCount; i++)
-        {
-            publisher.PublishAgain(result, json, null);
-        }
+        _duplicates.AnswerAll(result, prepared.Json, pending.Duplicates);
     }
 
     /// <summary>Ends a command that an earlier run of the bridge left unfinished.</summary>
@@ -169,33 +177,74 @@ internal sealed partial class CommandLedger(
             Audit(result, null);
         }
 
-        journal.Ended(entry.ServerId, entry.Id, time.GetUtcNow(), json);
+        journal.Ended(entry.ServerId, entry.Id, journal.Now, json);
         publisher.Publish(result, json, entry.Reply is { } reply ? [reply] : [], () => Acknowledge(entry.Id));
     }
 
-    /// <summary>
-    /// The result of a command with this id that ended recently. A client may retry a command that was never sent.
-    /// </summary>
-    private (CommandResult? Result, byte[]? Json) RecentResultOf(Command command)
-    {
-        if (
-            command.HasOwnId
-            && journal.FindResult(serverId, command.Id, CommandLimits.IdsKeptSince(time.GetUtcNow())) is { } json
-            && CommandResult.FromJson(json) is { Status: not (CommandStatus.Rejected or CommandStatus.Expired) } result
-        )
-        {
-            return (result, json);
-        }
+    private static CommandOutcome TooManyDuplicates { get; } =
+        CommandOutcome.Rejected(Reasons.QueueFull, "Too many repeated messages wait for the end of their command.");
 
-        return default;
+    /// <summary>
+    /// Records a result. If that fails, for example because the output needs more memory than there is, the result is recorded
+    /// without its output, because a command must not end without a result.
+    /// </summary>
+    private PreparedResult PrepareAndRecord(PendingCommand pending, CommandOutcome outcome, TimeSpan queued, TimeSpan duration)
+    {
+        try
+        {
+            return PrepareAndRecord(pending, CommandResult.Of(pending.Command, outcome, queued, duration));
+        }
+        catch (Exception exception) when (outcome.Output.OutBytes + outcome.Output.ErrBytes > 0)
+        {
+            LogOutputDropped(serverId, pending.Command.Id, exception);
+            return PrepareAndRecord(
+                pending,
+                CommandResult.Of(pending.Command, outcome.WithoutOutput(exception), queued, duration)
+            );
+        }
     }
 
-    /// <summary>Removes an ended command, and returns the reply addresses.</summary>
-    private IReadOnlyList<ReplyAddress> Remove(PendingCommand pending)
+    private PreparedResult PrepareAndRecord(PendingCommand pending, CommandResult result)
+    {
+        var prepared = publisher.Prepare(result);
+        // Before the journal: if the bridge is killed between the two, the audit log has the command twice, never not at all.
+        Audit(result, pending.Command.Origin.Topic, pending.RanAs);
+        RecordUnsent(pending);
+        journal.Ended(serverId, pending.Command.Id, journal.Now, prepared.Json);
+        return prepared;
+    }
+
+    /// <summary>Logs and audits a duplicate, and rejects it if there are too many.</summary>
+    private void OnDuplicate(Command command, CommandOutcome? refusal, bool hasEnded)
+    {
+        if (refusal is null)
+        {
+            LogDuplicate(serverId, command.Id);
+            audit.Write(AuditEntry.OfDuplicate(command, connection.Identity));
+            return;
+        }
+
+        var result = CommandResult.Of(command, refusal, TimeSpan.Zero, TimeSpan.Zero);
+        LogRejected(serverId, command.Origin.Topic, result.Reason ?? "", result.Message ?? "");
+        Audit(result, command.Origin.Topic);
+        publisher.PublishDuplicateRefusal(result, command.Origin.Reply, hasEnded);
+    }
+
+    /// <summary>
+    /// The recorded result of a command with this id that ended recently. A client may retry a command that was never sent.
+    /// </summary>
+    private byte[]? RecentResultOf(Command command) =>
+        command.HasOwnId
+        && journal.FindResult(serverId, command.Id, CommandLimits.IdsKeptSince(journal.Now), _duplicates.MaximumBytes) is { } json
+        && !RecordedResult.IsRetryable(json)
+            ? json
+            : null;
+
+    /// <summary>Removes an ended command.</summary>
+    private void Remove(PendingCommand pending)
     {
         _pending.Remove(pending);
         pending.Dispose();
-        return [.. pending.Command.Origin.Replies, .. pending.DuplicateReplies];
     }
 
     private void PublishEnded(CommandResult result)

@@ -62,6 +62,7 @@ internal sealed class ExecRunner(
         await _pump.StopAsync();
         await Task.WhenAll(input, output).WhenEnded();
         outcome = outcome with { Output = _pump.ToOutput() };
+        outcome = _pump.OutputFailure is { } failure ? outcome.WithoutOutput(failure) : outcome;
         return outcome.Exit is not null && output.Exception?.InnerException is SshConnectionException
             ? ExecOutcome.Truncated(outcome)
             : outcome;

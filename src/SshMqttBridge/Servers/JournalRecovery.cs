@@ -5,13 +5,7 @@ using SshMqttBridge.Journal;
 namespace SshMqttBridge.Servers;
 
 /// <summary>Ends the commands that an earlier run of the bridge left unfinished.</summary>
-internal sealed class JournalRecovery(
-    CommandJournal journal,
-    ServerSet servers,
-    AuditLog audit,
-    ResultPublisher publisher,
-    TimeProvider time
-)
+internal sealed class JournalRecovery(CommandJournal journal, ServerSet servers, AuditLog audit, ResultPublisher publisher)
 {
     /// <summary>Recovers now, or as soon as the journal can be opened. Call once, before commands are accepted.</summary>
     public void Start() => journal.Recover(Recover);
@@ -26,7 +20,7 @@ internal sealed class JournalRecovery(
 
         var result = Recovery.ResultOf(entry);
         audit.Write(AuditEntry.Of(result, null, null));
-        journal.Ended(entry.ServerId, entry.Id, time.GetUtcNow(), result.ToJson());
+        journal.Ended(entry.ServerId, entry.Id, journal.Now, result.ToJson());
         journal.Acknowledged(entry.ServerId, entry.Id);
         publisher.PublishError(
             Reasons.Interrupted,

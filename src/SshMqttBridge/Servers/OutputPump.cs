@@ -45,6 +45,9 @@ internal sealed class OutputPump(
     public CommandOutput ToOutput() =>
         server.StandardOutput == StandardOutputMode.Never ? _capture.ToCounts() : _capture.ToOutput();
 
+    /// <summary>Why the output could not be kept; null: it was kept.</summary>
+    public Exception? OutputFailure => _capture.Failure;
+
     /// <summary>Reads until the end of output.</summary>
     public async Task RunAsync(ExecCommand command)
     {

@@ -11,7 +11,7 @@ namespace SshMqttBridge.Servers;
 internal sealed class PendingCommand(Command command) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly List<ReplyAddress> _duplicateReplies = [];
+    private readonly List<ReplyAddress?> _duplicates = [];
     private readonly Lock _recordGate = new();
     private bool _isRecorded;
     private StopCause? _cause;
@@ -32,11 +32,8 @@ internal sealed class PendingCommand(Command command) : IDisposable
     /// </summary>
     public SessionIdentity? RanAs { get; set; }
 
-    /// <summary>The number of duplicates of this command.</summary>
-    public int DuplicateCount { get; private set; }
-
-    /// <summary>The reply addresses of the duplicates.</summary>
-    public IReadOnlyList<ReplyAddress> DuplicateReplies => _duplicateReplies;
+    /// <summary>The duplicates of this command: the reply address of each, or null if it has none.</summary>
+    public IReadOnlyList<ReplyAddress?> Duplicates => _duplicates;
 
     /// <summary>Records in the journal that the command is accepted, unless it is already recorded. Any thread.</summary>
     /// <param name="journal">The journal.</param>
@@ -76,14 +73,7 @@ internal sealed class PendingCommand(Command command) : IDisposable
         }
     }
 
-    public void AddDuplicate(ReplyAddress? reply)
-    {
-        DuplicateCount++;
-        if (reply is not null)
-        {
-            _duplicateReplies.Add(reply);
-        }
-    }
+    public void AddDuplicate(ReplyAddress? reply) => _duplicates.Add(reply);
 
     /// <summary>
     /// Requests the running command to stop. Any thread; repeated calls, and calls after its end, have no effect.

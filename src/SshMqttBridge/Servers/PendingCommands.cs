@@ -16,10 +16,17 @@ internal sealed class PendingCommands(TimeProvider time)
     /// </summary>
     private static readonly TimeSpan CorrelationMemory = TimeSpan.FromSeconds(10);
 
+    /// <summary>The memory for duplicates that wait for the end of their command: a client can send any number.</summary>
+    private const long MaximumDuplicateBytes = 1 << 20;
+
+    // Approximately: the object and its place in the list.
+    private const int DuplicateOverhead = 100;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, PendingCommand> _byId = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Correlation> _byCorrelation = new(StringComparer.Ordinal);
     private readonly Queue<string> _correlations = new();
+    private long _duplicateBytes;
 
     /// <summary>
     /// Returns the command, with the id of a recent message with the same topic, text and correlation data if there was one.
@@ -46,19 +53,36 @@ internal sealed class PendingCommands(TimeProvider time)
         }
     }
 
-    /// <summary>Adds a command; false when a command with its id is pending, which then also answers this message.</summary>
+    /// <summary>Adds a command; false when a command with its id is pending.</summary>
     public bool TryAdd(PendingCommand pending)
     {
         lock (_gate)
         {
-            if (_byId.TryGetValue(pending.Command.Id, out var earlier))
+            return _byId.TryAdd(pending.Command.Id, pending);
+        }
+    }
+
+    /// <summary>
+    /// Lets the pending command with this id answer its duplicate too.
+    /// </summary>
+    public DuplicateEntry AddDuplicate(Command duplicate)
+    {
+        lock (_gate)
+        {
+            if (!_byId.TryGetValue(duplicate.Id, out var earlier))
             {
-                earlier.AddDuplicate(pending.Command.Origin.Reply);
-                return false;
+                return DuplicateEntry.Ended;
             }
 
-            _byId.Add(pending.Command.Id, pending);
-            return true;
+            var bytes = BytesOf(duplicate.Origin.Reply);
+            if (_duplicateBytes + bytes > MaximumDuplicateBytes)
+            {
+                return DuplicateEntry.TooMany;
+            }
+
+            _duplicateBytes += bytes;
+            earlier.AddDuplicate(duplicate.Origin.Reply);
+            return DuplicateEntry.Added;
         }
     }
 
@@ -67,7 +91,10 @@ internal sealed class PendingCommands(TimeProvider time)
     {
         lock (_gate)
         {
-            _byId.Remove(pending.Command.Id);
+            if (_byId.Remove(pending.Command.Id))
+            {
+                _duplicateBytes -= pending.Duplicates.Sum(BytesOf);
+            }
         }
     }
 
@@ -86,6 +113,9 @@ internal sealed class PendingCommands(TimeProvider time)
             return [.. _byId.Values];
         }
     }
+
+    private static long BytesOf(ReplyAddress? reply) =>
+        DuplicateOverhead + (reply is null ? 0 : reply.Topic.Length * sizeof(char) + (reply.CorrelationData?.Length ?? 0));
 
     private void RemoveOldCorrelations()
     {

@@ -21,26 +21,29 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     /// <inheritdoc cref="Outbox.Batch"/>
     public Outbox.OutboxBatch Batch() => outbox.Batch();
 
+    /// <summary>Creates the messages of a result.</summary>
+    public PreparedResult Prepare(CommandResult result) => Prepare(result, result.ToJson());
+
     /// <summary>Publishes the result of a command.</summary>
     /// <param name="result">The result.</param>
     /// <param name="json">The result's JSON.</param>
     /// <param name="replies">The response topics.</param>
     /// <param name="acknowledged">Called once, when the broker has acknowledged the result and the responses.</param>
-    public void Publish(CommandResult result, byte[] json, IEnumerable<ReplyAddress> replies, Action? acknowledged = null)
+    public void Publish(CommandResult result, byte[] json, IEnumerable<ReplyAddress> replies, Action? acknowledged = null) =>
+        Publish(Prepare(result, json), replies, acknowledged);
+
+    /// <inheritdoc cref="Publish(CommandResult, byte[], IEnumerable{ReplyAddress}, Action?)"/>
+    public void Publish(PreparedResult prepared, IEnumerable<ReplyAddress> replies, Action? acknowledged = null)
     {
+        var (result, json, datapoints) = prepared;
         using var batch = outbox.Batch();
-        if (ActionOutput(result) is { } output)
+        foreach (var datapoint in datapoints)
         {
-            outbox.Post(output, shrink: maximum => Cut(output.Payload, maximum));
+            outbox.Post(datapoint, shrink: maximum => Cut(datapoint.Payload, maximum));
         }
 
         if (HasDatapoints(result))
         {
-            foreach (var datapoint in Datapoints(result))
-            {
-                outbox.Post(datapoint, shrink: maximum => Cut(datapoint.Payload, maximum));
-            }
-
             outbox.Post(
                 new MqttPublication(topics.Of(result.Server, "last"), json, Retain: true),
                 shrink: maximum => result.ToJson(maximum)
@@ -51,7 +54,7 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
         [
             // The effect of a successful 'connection' or 'user' is visible elsewhere; only a failure needs a result.
             .. OperationInfo.Of(result.Operation).IsDatapoint || result.Status != CommandStatus.Succeeded
-                ? [ResultMessage(result, json)]
+                ? [ResultMessage(result.Server, json)]
                 : NoMessages,
             .. replies.Select(reply => AnswerMessage(reply, json)),
         ];
@@ -84,29 +87,27 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
             outbox.PostCoalesced(new MqttPublication(topics.Of(result.Server, "last"), json, Retain: true));
         }
 
-        var isQueued = outbox.TryPost(ResultMessage(result, json));
-        foreach (var reply in replies)
-        {
-            isQueued &= outbox.TryPost(AnswerMessage(reply, json));
-        }
-
-        if (!isQueued)
-        {
-            outbox.PostCoalesced(
-                ErrorMessage(
-                    Reasons.QueueFull,
-                    $"The outbox is full: {outbox.RefusedCount} messages were dropped since the start.",
-                    null
-                )
-            );
-        }
+        PostOrCount([ResultMessage(result.Server, json), .. replies.Select(reply => AnswerMessage(reply, json))]);
     }
 
-    /// <summary>Answers a duplicate of a command that has ended with the first one's result only.</summary>
-    public void PublishAgain(CommandResult result, byte[] json, ReplyAddress? reply)
+    /// <summary>
+    /// Answers a duplicate with the first one's result only. Clients may cause any number of duplicates: see
+    /// <see cref="PublishRefusal"/>.
+    /// </summary>
+    public void PublishAgain(string serverId, byte[] json, ReplyAddress? reply) =>
+        PostOrCount([ResultMessage(serverId, json), .. reply is null ? NoMessages : [AnswerMessage(reply, json)]]);
+
+    /// <summary>Publishes the rejection of a duplicate, which must not change the datapoints of the first one.</summary>
+    /// <param name="result">The rejection.</param>
+    /// <param name="reply">The duplicate's response topic; null: none.</param>
+    /// <param name="hasEnded">Whether the first one has ended. If not, its result is still to come on <c>result</c>.</param>
+    public void PublishDuplicateRefusal(CommandResult result, ReplyAddress? reply, bool hasEnded)
     {
-        outbox.Post(ResultMessage(result, json), shrink: maximum => result.ToJson(maximum));
-        Answer(result, json, reply is null ? [] : [reply]);
+        var json = result.ToJson();
+        PostOrCount([
+            .. hasEnded ? [ResultMessage(result.Server, json)] : NoMessages,
+            .. reply is null ? NoMessages : [AnswerMessage(reply, json)],
+        ]);
     }
 
     /// <summary>Publishes one line of output while its command runs; waits while the outbox is full.</summary>
@@ -140,7 +141,41 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
         }
     }
 
-    private MqttPublication ResultMessage(CommandResult result, byte[] json) => new(topics.Of(result.Server, "result"), json);
+    private PreparedResult Prepare(CommandResult result, byte[] json) =>
+        new(
+            result,
+            json,
+            [
+                .. ActionOutput(result) is { } output ? [output] : NoMessages,
+                .. HasDatapoints(result) ? Datapoints(result) : NoMessages,
+            ]
+        );
+
+    /// <summary>Posts messages that clients can cause in any number, or drops them and reports their number.</summary>
+    private void PostOrCount(IReadOnlyList<MqttPublication> messages)
+    {
+        var isQueued = true;
+        foreach (var message in messages)
+        {
+            isQueued &= outbox.TryPost(message, maximum => Shorten(message.Payload, maximum));
+        }
+
+        if (!isQueued)
+        {
+            outbox.PostCoalesced(
+                ErrorMessage(
+                    Reasons.QueueFull,
+                    $"The outbox is full: {outbox.RefusedCount} messages were dropped since the start.",
+                    null
+                )
+            );
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Shorten(ReadOnlyMemory<byte> json, int maximum) =>
+        CommandResult.FromJson(json.Span).ToJson(maximum);
+
+    private MqttPublication ResultMessage(string serverId, byte[] json) => new(topics.Of(serverId, "result"), json);
 
     private static MqttPublication AnswerMessage(ReplyAddress reply, byte[] json) =>
         new(reply.Topic, json) { CorrelationData = reply.CorrelationData };

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Journal;
 using SshMqttBridge.Mqtt;
@@ -78,7 +79,7 @@ internal sealed partial class Server
         PendingCommand? pending = null;
         try
         {
-            pending = _ledger.Enter(command);
+            pending = _ledger.Enter(command, _policy.Count);
             if (pending is null)
             {
                 return null; // A duplicate.
@@ -170,13 +171,16 @@ internal sealed partial class Server
     }
 
     /// <summary>Runs until it is cancelled, then rejects the queued commands.</summary>
+    /// <param name="failed">Called at once when a part of the server fails, which is a defect of the bridge. The server then
+    /// stops as if cancelled.</param>
     /// <param name="stop">Ends the acceptance of commands; the running command may continue.</param>
     /// <param name="deadline">Stops the running command.</param>
-    public async Task RunAsync(CancellationToken stop, CancellationToken deadline)
+    public async Task RunAsync(Action<Exception> failed, CancellationToken stop, CancellationToken deadline)
     {
         _topics.Connection(_connection.State.IsOnline);
         _worker.PublishQueue();
-        using var atStop = stop.Register(() =>
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var atStop = ending.Token.Register(() =>
         {
             _isStopping = true;
             RejectQueued();
@@ -189,10 +193,10 @@ internal sealed partial class Server
                 pending.RequestStop(StopCause.Shutdown);
             }
         });
-        var maintaining = _connection.MaintainAsync(stop);
+        var maintaining = _connection.MaintainAsync(ending.Token).WithFailureReported(Fail);
         try
         {
-            await _worker.RunAsync(stop);
+            await _worker.RunAsync(ending.Token).WithFailureReported(Fail);
         }
         finally
         {
@@ -201,6 +205,12 @@ internal sealed partial class Server
             RejectQueued();
             await maintaining;
             await _connection.DisposeAsync();
+        }
+
+        void Fail(Exception exception)
+        {
+            failed(exception);
+            ending.Cancel();
         }
     }
 

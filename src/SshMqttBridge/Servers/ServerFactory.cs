@@ -26,6 +26,8 @@ internal sealed class ServerFactory(
     ILoggerFactory loggers
 )
 {
+    private readonly RepeatBudget _repeats = new(time);
+
     /// <param name="options">The server.</param>
     /// <param name="connectionChanged">Called after each change of the connection's state; must be quick and not call
     /// back.</param>
@@ -51,6 +53,7 @@ internal sealed class ServerFactory(
             journal,
             audit,
             publisher,
+            _repeats,
             events,
             time,
             loggers.CreateLogger<CommandLedger>()

@@ -38,7 +38,10 @@ internal sealed class ServerSet
         }
     }
 
-    /// <summary>Runs all workers until each has stopped; see <see cref="Server.RunAsync"/>.</summary>
-    public Task RunAsync(CancellationToken stop, CancellationToken deadline) =>
-        Task.WhenAll(_servers.Select(server => Task.Run(() => server.RunAsync(stop, deadline), CancellationToken.None)));
+    /// <summary>
+    /// Runs all workers until each has stopped; see <see cref="Server.RunAsync"/>. Calls <paramref name="failed"/> as soon as
+    /// one fails, while the others are running.
+    /// </summary>
+    public Task RunAsync(Action<Exception> failed, CancellationToken stop, CancellationToken deadline) =>
+        Task.WhenAll(_servers.Select(server => Task.Run(() => server.RunAsync(failed, stop, deadline), CancellationToken.None)));
 }

@@ -55,6 +55,60 @@ public sealed class JournalFaultTests(BridgeWorld world) : IClassFixture<BridgeW
     }
 
     [TmpfsFact]
+    public async Task Run_GivenAFullDisk_ShouldReportItOnce()
+    {
+        await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        await using var disk = await Tmpfs.MountAsync(bridge.Folder["state"], "5m");
+        await bridge.StartAsync();
+
+        disk.Fill();
+        for (var i = 0; i < 13; i++)
+        {
+            // Some writes may succeed.
+            await bridge["nas"].ExecAsync("true", new { id = $"full-{i}" });
+        }
+
+        var errors = bridge.Probe.Messages.Where(message => message.Topic == "ssh/bridge/error").ToList();
+        errors.Count(error => error.Text.Contains("The journal", StringComparison.Ordinal)).ShouldBe(1, bridge.Log);
+        errors.Count(error => error.Text.Contains("The audit log", StringComparison.Ordinal)).ShouldBe(1, bridge.Log);
+        disk.Free();
+        await AcceptedAsync(bridge["nas"]);
+        await bridge.LoggedAsync("journal.db is usable again");
+    }
+
+    [Fact]
+    public async Task Run_GivenTheStateDirectoryIsMovedAway_ShouldRefuseUntilItIsBack()
+    {
+        await using var bridge = await world.StartAsync(world.Nas());
+        var nas = bridge["nas"];
+        var first = await nas.ExecAsync("echo first", new { id = "kept" });
+        Directory.Move(bridge.Folder["state"], bridge.Folder["away"]);
+
+        var refused = await RefusedAsync(nas);
+
+        refused.Message.ShouldNotBeNull().ShouldContain("was removed");
+        Directory.Move(bridge.Folder["away"], bridge.Folder["state"]);
+        await AcceptedAsync(nas);
+        (await nas.ExecAsync("echo second", new { id = "kept" })).Json.ShouldBe(first.Json);
+        await bridge.StopAsync();
+    }
+
+    [Fact]
+    public async Task Run_GivenTheStateDirectoryIsDeleted_ShouldRefuseUntilTheNextStart()
+    {
+        await using var bridge = await world.StartAsync(world.Nas());
+        await bridge["nas"].ExecAsync("true");
+        Directory.Delete(bridge.Folder["state"], recursive: true);
+
+        await RefusedAsync(bridge["nas"]);
+        await ReportedAsync(bridge, "was removed");
+
+        await bridge.StopAsync();
+        await bridge.StartAsync();
+        await AcceptedAsync(bridge["nas"]);
+    }
+
+    [TmpfsFact]
     public async Task Start_GivenAReadOnlyDisk_ShouldRefuseCommandsUntilItIsNot()
     {
         await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);

@@ -46,6 +46,25 @@ public sealed class LimitsTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         (ProcessMemory.PeakBytes(bridge.Process.Id) - before).ShouldBeLessThan(Bytes / 5);
     }
 
+    // With the smaller limit there is room for the output, but not for the JSON, in which each NUL has six characters.
+    [Theory]
+    [InlineData(8_000_000)]
+    [InlineData(64_000_000)]
+    public async Task Result_GivenTooLittleMemoryForTheOutput_ShouldBePublishedWithoutIt(int maximum)
+    {
+        await using var bridge = await world.StartWithSmallHeapAsync(world.Nas($"maxOutputBytes: {maximum}"));
+
+        var report = await bridge["nas"].ExecAsync("head -c 100000000 /dev/zero");
+
+        (report.Status, report.Exit, report.OutBytes, report.Truncated).ShouldBe(
+            ("succeeded", 0, 100_000_000, true),
+            report.Message
+        );
+        report.Out.ShouldBeEmpty();
+        report.Message.ShouldNotBeNull().ShouldContain("The output was dropped: the bridge does not have enough memory");
+        (await bridge["nas"].ExecAsync("echo next"))["out"].ShouldBe("next");
+    }
+
     [Fact]
     public async Task Result_GivenABrokerThatAcceptsOnlySmallPackets_ShouldBePublishedTruncated()
     {

@@ -30,17 +30,18 @@ public sealed class PolicyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [Fact]
     public async Task Exec_GivenARateLimit_ShouldRejectOnlyTheCommandsAboveIt()
     {
-        await using var bridge = await world.StartAsync(world.Nas("rateLimit: 2/h"));
+        await using var bridge = await world.StartAsync(world.Nas("rateLimit: 3/h"));
         var nas = bridge["nas"];
 
         (await nas.ExecAsync("echo one", new { id = "1" })).Status.ShouldBe("succeeded");
         (await nas.ExecAsync("echo one", new { id = "1" })).Out.ShouldBe("one\n");
         (await nas.ExecAsync("echo two", new { id = "2" })).Status.ShouldBe("succeeded");
         var third = await nas.ExecAsync("echo three", new { id = "3" });
-        (await nas.ExecAsync("echo two", new { id = "2" })).Out.ShouldBe("two\n");
+        var repeated = await nas.ExecAsync("echo two", new { id = "2" });
 
         (third.Status, third.Reason).ShouldBe(("rejected", "policy"));
-        third.Message.ShouldNotBeNull().ShouldContain("2/h");
+        third.Message.ShouldNotBeNull().ShouldContain("3/h");
+        (repeated.Id, repeated.Status, repeated.Reason).ShouldBe(("2", "rejected", "policy"));
     }
 
     [Fact]

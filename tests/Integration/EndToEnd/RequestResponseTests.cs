@@ -68,6 +68,19 @@ public sealed class RequestResponseTests(SharedBridge shared)
     }
 
     [Theory]
+    [InlineData("ssh/nas/exec/set", """{"command":"true","id":"refused-exec"}""", "refused-exec")]
+    [InlineData("ssh/nas/put/set", """{"source":"a","destination":"b","id":"refused-put"}""", "refused-put")]
+    public async Task Request_GivenABadResponseTopic_ShouldRejectItWithItsId(string topic, string payload, string id)
+    {
+        await Probe.PublishAsync(topic, payload, responseTopic: "elsewhere/reply");
+
+        var result = await Nas.EndAsync(id);
+
+        (result.Status, result.Reason).ShouldBe(("rejected", "invalid"));
+        result.Message!.ShouldContain("response topic", Case.Insensitive);
+    }
+
+    [Theory]
     [InlineData("elsewhere/reply")]
     [InlineData("ssh/nas/exec/set")]
     [InlineData("ssh/reply/exec/set")]

@@ -203,6 +203,34 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     }
 
     [Fact]
+    public async Task Row43_GivenAnIdThatIsRepeatedThousandsOfTimes_ShouldAnswerEachInBoundedMemory()
+    {
+        const int Count = 2_000;
+        await using var bridge = await world.StartAsync(world.Nas());
+        var payload = BridgeClient.Json("head -c 1000000 /dev/zero | tr '\\0' x", new { id = "often" });
+        await bridge["nas"].ExecAsync(payload);
+        var before = ProcessMemory.PeakBytes(bridge.Process.Id);
+
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Count)
+                .Select(_ => bridge.Probe.PublishAsync("ssh/nas/exec/set", payload, responseTopic: "ssh/reply/often"))
+        );
+        var results = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(Count + 1, IsResult));
+        var answers = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(Count, message => message.Topic == "ssh/reply/often"));
+
+        (ProcessMemory.PeakBytes(bridge.Process.Id) - before).ShouldBeLessThan(64 << 20);
+        results[1].Text.ShouldBe(results[0].Text);
+        var last = CommandReport.Read(answers[^1]);
+        (last.Id, last.Status, last.OutBytes, last.Truncated).ShouldBe(("often", "succeeded", 1_000_000, true));
+        last.Json.Length.ShouldBeLessThan(2_000);
+        (await File.ReadAllTextAsync(bridge.Folder["state/audit.log"]))
+            .Split('\n')
+            .Count(line => line.Contains("\"duplicate\":true", StringComparison.Ordinal))
+            .ShouldBe(Count);
+    }
+
+    [Fact]
     public async Task Row44_GivenABrokerThatHangsWhileOutputIsPublished_ShouldDetectItInTime()
     {
         await using var broker = await MosquittoBroker.StartNewAsync();
@@ -242,6 +270,28 @@ public sealed class BrokerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         (var status, var output) = await BridgeProgram.RunAsync("check", "--connect", "--config", bridge.ConfigurationFile);
         output.ShouldContain($"broker localhost:{second.Port}: ok");
         status.ShouldBe(0, output);
+    }
+
+    [Fact]
+    public async Task Row46_GivenAnotherClientWithTheClientId_ShouldReportItAndWait()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync();
+        await using var bridge = await BridgeHost.StartNewAsync(new BridgeYaml(broker.Port).Server("nas", world.Sshd), broker);
+        await bridge["nas"].IsAsync("connection", "online");
+
+        // It reconnects after a second, each time. mosquitto does not report the takeover.
+        await using var other = await ChildProcess.StartAsync(
+            "mosquitto_sub",
+            ["-p", $"{broker.Port}", "-i", "ssh-mqtt-bridge", "-t", "other"]
+        );
+
+        await bridge.LoggedAsync("another client seems to use the client id 'ssh-mqtt-bridge'; retrying in ");
+        bridge.Log.ShouldMatch("seems to use the client id 'ssh-mqtt-bridge'; retrying in [67][0-9]");
+        await bridge.OrLogAsync(
+            bridge.Probe.WaitForAsync(message =>
+                message.Topic == "ssh/bridge/error" && message.Text.Contains("\"takenOver\"", StringComparison.Ordinal)
+            )
+        );
     }
 
     [Theory]

@@ -5,7 +5,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 namespace SshMqttBridge.Tests.Integration.Faults;
 
 /// <summary>
-/// Row 37: the wall clock jumps while the program runs; the monotonic clock is not affected, as on a real machine.
+/// Rows 37 and 68: the wall clock jumps while the program runs; the monotonic clock is not affected, as on a real machine.
 /// </summary>
 public sealed class ClockTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
@@ -52,8 +52,10 @@ public sealed class ClockTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         nas.History("connection")[^1].ShouldBe("online");
     }
 
-    [FaketimeFact]
-    public async Task Row37_GivenAClockThatJumpsBack_ShouldStillKnowTheIdsOfTheLastTenMinutes()
+    [FaketimeTheory]
+    [InlineData("+1d")]
+    [InlineData("-1d")]
+    public async Task Row68_GivenAClockThatJumps_ShouldStillKnowTheIdsOfTheLastTenMinutes(string jump)
     {
         using TemporaryFolder folder = new();
         var offset = folder.Write("offset", "+0");
@@ -63,7 +65,7 @@ public sealed class ClockTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         var file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
 
         var first = await bridge["nas"].ExecAsync($"echo ran >> {file}", new { id = "jumped" });
-        File.WriteAllText(offset, "-1d");
+        File.WriteAllText(offset, jump);
         var second = await bridge["nas"].ExecAsync($"echo ran >> {file}", new { id = "jumped" });
 
         second.Json.ShouldBe(first.Json);

@@ -187,11 +187,15 @@ public sealed class AuditLogTests : IDisposable
             log.Write(Entry("2"));
             Directory.Delete(File);
             log.Write(Entry("3"));
+            _notices.Count.ShouldBe(1);
+            _time.Advance(TimeSpan.FromSeconds(10));
+            log.Write(Entry("4"));
         }
 
         _notices.Select(notice => notice.IsGood).ShouldBe([false, true]);
         _notices[0].Message.ShouldContain(File);
-        Lines().Length.ShouldBe(2);
+        _notices[1].Message.ShouldContain("2 entries");
+        Lines().Length.ShouldBe(3);
         using var gap = JsonDocument.Parse(Lines()[0]);
         gap.RootElement.GetProperty("missing").GetInt64().ShouldBe(2);
         Text(Lines()[1], "id").ShouldBe("3");

@@ -129,6 +129,7 @@ public sealed class JournalFaultTests : IDisposable
 
         Accepts(journal).ShouldBeTrue();
         journal.Fault.ShouldBeNull();
+        _time.Advance(TimeSpan.FromSeconds(12));
         _notices.Select(notice => notice.IsGood).ShouldBe([false, true]);
     }
 
@@ -188,7 +189,70 @@ public sealed class JournalFaultTests : IDisposable
 
         journal.Unacknowledged().ShouldBeEmpty();
         journal.FindResult("nas", "a", JournalCommands.Noon.AddMinutes(-1)).ShouldNotBeNull();
+        _time.Advance(TimeSpan.FromSeconds(12));
         _notices.Select(notice => notice.IsGood).ShouldBe([false, true]);
+    }
+
+    [Fact]
+    public void Accept_GivenAFullDiskThatTakesSomeWrites_ShouldReportTheTroubleOnce()
+    {
+        using var journal = Open();
+        for (var i = 0; i < 5; i++)
+        {
+            using (Hold())
+            {
+                Accepts(journal).ShouldBeFalse();
+                // Reading works all the time, and some writes do.
+                journal.FindResult("nas", "a", DateTimeOffset.MinValue).ShouldBeNull();
+                Accepts(journal).ShouldBeFalse();
+            }
+
+            _time.Advance(TimeSpan.FromSeconds(2));
+            Accepts(journal).ShouldBeTrue();
+        }
+
+        _notices.ShouldHaveSingleItem().IsGood.ShouldBeFalse();
+        _time.Advance(TimeSpan.FromSeconds(12));
+        _notices.Select(notice => notice.IsGood).ShouldBe([false, true]);
+    }
+
+    [Fact]
+    public void Accept_GivenARemovedFile_ShouldRefuseUntilItIsBack()
+    {
+        using var journal = Open();
+        journal.Accept(JournalCommands.Exec("before"));
+        Directory.CreateDirectory(_folder["away"]);
+        foreach (var name in (string[])["journal.db", "journal.db-wal", "journal.db-shm"])
+        {
+            System.IO.File.Move(_folder[name], _folder[$"away/{name}"]);
+        }
+
+        Should.Throw<JournalException>(() => journal.Accept(JournalCommands.Exec("a"))).Message.ShouldContain("was removed");
+        _time.Advance(TimeSpan.FromSeconds(4));
+        Accepts(journal).ShouldBeFalse();
+        System.IO.File.Exists(File).ShouldBeFalse();
+        foreach (var file in Directory.GetFiles(_folder["away"]))
+        {
+            System.IO.File.Move(file, _folder[Path.GetFileName(file)]);
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Accepts(journal).ShouldBeTrue();
+        journal.Unacknowledged().Select(entry => entry.Id).ShouldBe(["before", "probe"]);
+    }
+
+    [Fact]
+    public void Now_GivenAWallClockThatIsSet_ShouldNotNotice()
+    {
+        WatchedTimeProvider time = new();
+        using CommandJournal journal = new(File, time);
+        var before = journal.Now;
+
+        time.AdjustWallClock(TimeSpan.FromDays(1));
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        (journal.Now - before).ShouldBe(TimeSpan.FromMinutes(1));
     }
 
     [Fact]

@@ -23,11 +23,37 @@ public sealed class MqttBackoffTests
     }
 
     [Fact]
-    public void Next_GivenConnectionsThatNeverHold_ShouldGrow()
+    public void Next_GivenConnectionsThatNeverHold_ShouldWaitAsAfterATakeover()
     {
         var backoff = new MqttBackoff(() => 0);
 
-        Seconds(backoff, 7, MqttFault.Lost, TimeSpan.FromSeconds(1)).ShouldBe([0.5, 2, 4, 8, 16, 30, 30]);
+        Seconds(backoff, 7, MqttFault.Lost, TimeSpan.FromSeconds(1)).ShouldBe([0.5, 2, 60, 120, 240, 300, 300]);
+        backoff.LooksTakenOver.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Next_GivenConnectionsThatAMessageEnds_ShouldGrow()
+    {
+        var backoff = new MqttBackoff(() => 0);
+
+        Enumerable
+            .Range(0, 7)
+            .Select(_ => backoff.Next(MqttFault.Lost, TimeSpan.FromSeconds(1), hasOtherCause: true).TotalSeconds)
+            .ShouldBe([0.5, 2, 4, 8, 16, 30, 30]);
+    }
+
+    [Fact]
+    public void Next_GivenABrokerThatIsDownInBetween_ShouldNotSuspectATakeover()
+    {
+        var backoff = new MqttBackoff(() => 0);
+
+        for (var i = 0; i < 5; i++)
+        {
+            backoff.Next(MqttFault.Lost, TimeSpan.FromSeconds(1)).TotalSeconds.ShouldBeLessThan(60);
+            backoff.Next(MqttFault.Unreachable, null).TotalSeconds.ShouldBeLessThan(60);
+        }
+
+        backoff.LooksTakenOver.ShouldBeFalse();
     }
 
     [Fact]
@@ -36,9 +62,9 @@ public sealed class MqttBackoffTests
         var backoff = new MqttBackoff(() => 0);
         Seconds(backoff, 6, MqttFault.Lost, TimeSpan.FromSeconds(1));
 
-        // The other one waited half a minute too: our connection held that long and still is not a good one.
-        Seconds(backoff, 1, MqttFault.Lost, TimeSpan.FromSeconds(31)).ShouldBe([30]);
-        Seconds(backoff, 1, MqttFault.Lost, TimeSpan.FromSeconds(61)).ShouldBe([0.5]);
+        // The other one waited five minutes too: our connection held that long and still is not a good one.
+        Seconds(backoff, 1, MqttFault.Lost, TimeSpan.FromSeconds(301)).ShouldBe([300]);
+        Seconds(backoff, 1, MqttFault.Lost, TimeSpan.FromSeconds(601)).ShouldBe([0.5]);
     }
 
     [Fact]

@@ -389,6 +389,27 @@ public sealed class MqttWorkerTests : IAsyncDisposable
         changes.ShouldBe([true, false, true]);
     }
 
+    [Fact]
+    public async Task RunAsync_GivenConnectionsThatEndSoon_ShouldReportATakeoverAndWait()
+    {
+        var connection = await StartAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await NextAsync(connection);
+            // A message that is not acknowledged would be suspected instead.
+            await _outbox.IdleAsync().WaitAsync(Patience);
+            connection.Lose();
+            await _time.WaitForTimerAsync(_ => !_worker.IsConnected);
+            var wait = _time.NextTimer!.Value;
+            wait.TotalSeconds.ShouldBeInRange(i < 2 ? 0.5 : 60, i < 2 ? 2.5 : 75);
+            _time.Advance(wait);
+            connection = await _broker.NextConnectionAsync();
+        }
+
+        await NextAsync(connection);
+        (await NextAsync(connection)).ShouldContain("\"takenOver\"");
+    }
+
     private async Task<FakeMqttConnection> StartAsync()
     {
         _running = _worker.RunAsync(_stop.Token);

@@ -63,6 +63,30 @@ public sealed class TopicSchemeTests
     public void IsWriteTopic_GivenTopic_ShouldBeTrueWhereItEndsInSet(string topic, bool isWriteTopic) =>
         TopicScheme.IsWriteTopic(topic).ShouldBe(isWriteTopic);
 
+    [Theory]
+    [InlineData("ssh/set", true)]
+    [InlineData("ssh/nas/set", true)]
+    [InlineData("ssh/nas/exec/1/2/set", true)]
+    [InlineData("ssh/1/2/3/4/5/6/7/8/9/set", true)]
+    [InlineData("ssh/nas/exec/set", false)]
+    [InlineData("ssh/nas/exec/1/set", false)]
+    [InlineData("ssh/nas/exec/1/2/reset", false)]
+    [InlineData("ssh", false)]
+    [InlineData("other/1/2/3/4/5/set", false)]
+    public void IsMisplaced_GivenTopic_ShouldBeTrueForEveryOtherWriteTopic(string topic, bool isMisplaced)
+    {
+        TopicScheme topics = new("ssh");
+
+        topics.IsMisplaced(topic).ShouldBe(isMisplaced);
+        // A broker may deliver a message once for each filter that matches.
+        topics
+            .WriteFilters.Concat(topics.MisplacedFilters)
+            .Count(filter => TopicFilter.Matches(filter, topic))
+            .ShouldBe(
+                isMisplaced || topics.Parse(topic) is not null || topic.EndsWith("reset", StringComparison.Ordinal) ? 1 : 0
+            );
+    }
+
     [Fact]
     public void Parse_GivenAFormattedTopic_ShouldRoundTrip()
     {

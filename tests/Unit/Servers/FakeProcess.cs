@@ -13,6 +13,9 @@ internal sealed class FakeProcess(Action<FakeProcess> onStart) : IRemoteProcess
     private readonly Channel<string> _signals = Channel.CreateUnbounded<string>();
     private readonly StringBuilder _input = new();
 
+    /// <summary>Thrown when it is disposed of, as by a defect.</summary>
+    public Exception? DisposeFailure { get; set; }
+
     public string CommandLine { get; private set; } = "";
     public bool IgnoresSignals { get; set; }
     public bool IsDisposed { get; private set; }
@@ -100,7 +103,7 @@ internal sealed class FakeProcess(Action<FakeProcess> onStart) : IRemoteProcess
     {
         IsDisposed = true;
         _output.Writer.TryComplete();
-        return ValueTask.CompletedTask;
+        return DisposeFailure is { } failure ? ValueTask.FromException(failure) : ValueTask.CompletedTask;
     }
 
     ValueTask IAsyncDisposable.DisposeAsync() => ((IRemoteProcess)this).DisposeAsync();

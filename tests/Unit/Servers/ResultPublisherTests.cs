@@ -186,7 +186,7 @@ public sealed class ResultPublisherTests
     {
         var result = Result() with { Exit = 0, Out = "a" };
 
-        Publisher().PublishAgain(result, result.ToJson(), new ReplyAddress("ssh/reply/2", null));
+        Publisher().PublishAgain("nas", result.ToJson(), new ReplyAddress("ssh/reply/2", null));
 
         var posted = TakeAll();
         posted.Select(message => message.Publication.Topic).ShouldBe(["ssh/nas/result", "ssh/reply/2"]);

@@ -32,6 +32,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly List<MqttPublication> _published = [];
     private readonly Task _running;
     private readonly Task _broker;
+    private readonly TaskCompletionSource<Exception> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _stateChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public RunningServer(Func<ServerOptions, ServerOptions>? configure = null, Outbox? outbox = null, bool isBrokerThere = true)
@@ -47,7 +48,7 @@ internal sealed class RunningServer : IAsyncDisposable
         options = configure?.Invoke(options) ?? options;
         var topics = new TopicScheme("ssh");
         Outbox = outbox ?? new Outbox();
-        Journal = new CommandJournal(_folder["journal.db"]);
+        Journal = new CommandJournal(_folder["journal.db"], Clock);
         _baseDirectory = new BaseDirectory(_folder["files"]);
         var factory = new ServerFactory(
             topics,
@@ -65,7 +66,7 @@ internal sealed class RunningServer : IAsyncDisposable
         );
         _set = new ServerSet([options], factory);
         _parser = new CommandParser(["ssh/reply/#"], Clock);
-        _running = _set.RunAsync(_stop.Token, _deadline.Token);
+        _running = _set.RunAsync(_failure.SetResult, _stop.Token, _deadline.Token);
         _broker = isBrokerThere ? Task.Run(TakeAsync) : Task.CompletedTask;
     }
 
@@ -175,6 +176,9 @@ internal sealed class RunningServer : IAsyncDisposable
     public IReadOnlyList<string> ResultIds =>
         [.. Texts("ssh/nas/result").Select(json => CommandResult.FromJson(Encoding.UTF8.GetBytes(json)).Id!)];
 
+    /// <summary>Waits until the server reports a defect.</summary>
+    public Task<Exception> FailureAsync() => _failure.Task.WaitAsync(Patience);
+
     public Task StopAsync() => _stop.CancelAsync();
 
     public Task DeadlineAsync() => _deadline.CancelAsync();
@@ -186,7 +190,7 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _deadline.CancelAsync();
-        await EndedAsync();
+        await _running.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _brokerGone.CancelAsync();
         await _broker;
         Journal.Dispose();

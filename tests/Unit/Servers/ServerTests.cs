@@ -2,6 +2,7 @@ using SshMqttBridge.Commands;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Inbound;
 using SshMqttBridge.Mqtt;
+using SshMqttBridge.Policies;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Tests.Unit.Servers;
@@ -132,6 +133,65 @@ public sealed class ServerTests
         first.End(0);
         (await session.NextAsync()).CommandLine.ShouldBe("third");
         nas.ResultIds[0].ShouldBe("2");
+    }
+
+    [Fact]
+    public async Task RunAsync_GivenADefect_ShouldReportItAndEnd()
+    {
+        await using var nas = new RunningServer();
+        var (_, process) = await nas.StartAsync("uptime");
+        process.DisposeFailure = new InvalidOperationException("a defect");
+
+        process.End(0);
+
+        (await nas.ResultAsync("1")).Status.ShouldBe(CommandStatus.Succeeded);
+        (await nas.FailureAsync()).Message.ShouldBe("a defect");
+        (await Should.ThrowAsync<InvalidOperationException>(nas.EndedAsync)).Message.ShouldBe("a defect");
+        nas.Exec("uptime", "2");
+        (await nas.ResultAsync("2")).Reason.ShouldBe("shutdown");
+    }
+
+    [Fact]
+    public async Task Submit_GivenAWallClockThatJumpedADay_ShouldStillKnowTheId()
+    {
+        await using var nas = new RunningServer();
+        var (session, process) = await nas.StartAsync("uptime");
+        process.End(0);
+        await nas.IsNowAsync("ssh/nas/queue", """{"running":null,"queued":0}""");
+
+        nas.Clock.AdjustWallClock(TimeSpan.FromDays(1));
+        nas.Exec("uptime", "1");
+        nas.Exec("last", "2");
+
+        (await session.NextAsync()).CommandLine.ShouldBe("last");
+        session.Last!.End(0);
+        await nas.ResultAsync("2");
+        nas.ResultIds.ShouldBe(["1", "1", "2"]);
+    }
+
+    [Fact]
+    public async Task Submit_GivenMoreDuplicatesThanTheRateLimitAllows_ShouldRejectThemAndRunNone()
+    {
+        await using var nas = new RunningServer(options =>
+            options with
+            {
+                Policy = options.Policy with { RateLimit = new RateLimit(2, TimeSpan.FromHours(1)) },
+            }
+        );
+        var (_, process) = await nas.StartAsync("uptime");
+
+        nas.Exec("uptime", "1");
+        nas.Exec("uptime", "1");
+        process.End(0);
+        await nas.IsNowAsync("ssh/nas/queue", """{"running":null,"queued":0}""");
+        nas.Exec("uptime", "1");
+        nas.Exec("uptime", "2");
+        (await nas.ResultAsync("2")).Reason.ShouldBe("policy");
+
+        nas.ResultIds.ShouldBe(["1", "1", "1", "2"]);
+        nas.Texts("ssh/nas/result")[2].ShouldContain("\"policy\"");
+        // A rejected duplicate does not change the values of the first one.
+        nas.Texts("ssh/nas/exec").ShouldBe(["0", "error"]);
     }
 
     [Theory]
