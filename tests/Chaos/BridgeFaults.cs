@@ -16,11 +16,14 @@ internal sealed class BridgeFaults(
 {
     private const double LongestWait = 3;
 
+    private const int LossesBeforeARestart = 2;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly LinkFaults _link = new(world.BrokerLink, "broker link", log);
     private readonly List<double> _brokerKills = [];
     private readonly List<string> _badExits = [];
+    private int _lossesOfThisLife;
 
     public int Count { get; private set; }
 
@@ -41,6 +44,12 @@ internal sealed class BridgeFaults(
                 await Task.Delay(random.Seconds(0.5, 6), stop);
                 Count++;
                 var choice = random.Next(100);
+                if (_lossesOfThisLife >= LossesBeforeARestart && mayEndBridge())
+                {
+                    // A third one in a row would look like a takeover, and the bridge would wait a minute.
+                    choice = random.Next(62, 100);
+                }
+
                 if (choice < 14)
                 {
                     // Slow is not lossy.
@@ -65,8 +74,10 @@ internal sealed class BridgeFaults(
         }
     }
 
-    private Task StepAsync(int choice, bool mayEndBridge, CancellationToken stop) =>
-        choice switch
+    private Task StepAsync(int choice, bool mayEndBridge, CancellationToken stop)
+    {
+        _lossesOfThisLife = choice >= 62 && mayEndBridge ? 0 : _lossesOfThisLife + 1;
+        return choice switch
         {
             < 20 => _link.CutAsync(),
             < 26 => _link.InjectAsync(new LinkFault.Stall(), random.Seconds(0.5, 8), stop),
@@ -79,6 +90,7 @@ internal sealed class BridgeFaults(
             _ when mayEndBridge => StopBridgeAsync(stop),
             _ => _link.CutAsync(),
         };
+    }
 
     /// <summary>The bridge reconnects only after the publisher has, or nobody would receive its results.</summary>
     private async Task BrokerAsync(bool isKilled, CancellationToken stop)

@@ -216,7 +216,11 @@ internal sealed class Verdict
 
     private List<string> ReportedErrors() =>
         [
-            .. _evidence.Ledger.Errors.Where(error => !error.Contains("\"publishRefused\"", StringComparison.Ordinal)),
+            // The run cuts connections in quick succession, which looks like a takeover.
+            .. _evidence.Ledger.Errors.Where(error =>
+                !error.Contains("\"publishRefused\"", StringComparison.Ordinal)
+                && !error.Contains("\"takenOver\"", StringComparison.Ordinal)
+            ),
             .. _evidence
                 .World.BridgeLog.Split('\n')
                 .Where(line =>

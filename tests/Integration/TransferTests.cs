@@ -99,7 +99,15 @@ public sealed class TransferTests : IAsyncLifetime
         await using var session = await ConnectAsync();
         using CancellationTokenSource cancellation = new();
 
-        var put = Transfer().PutAsync(OpenChannel.On(session), "a", $"{_remote}/b", StallTimeout, () => { }, cancellation.Token);
+        var put = Transfer()
+            .PutAsync(
+                OpenChannel.On(session, TimeProvider.System),
+                "a",
+                $"{_remote}/b",
+                StallTimeout,
+                () => { },
+                cancellation.Token
+            );
         await Eventually.TrueAsync(() => Names(_remote).Length == 1, "the transfer does not begin");
         await cancellation.CancelAsync();
 
@@ -139,8 +147,10 @@ public sealed class TransferTests : IAsyncLifetime
         await using var session = await ConnectAsync();
 
         var transfer = put
-            ? Transfer().PutAsync(OpenChannel.On(session), "a", $"{_remote}/b", short_, () => { }, _patience.Token)
-            : Transfer().GetAsync(OpenChannel.On(session), $"{_remote}/a", "b", short_, () => { }, _patience.Token);
+            ? Transfer()
+                .PutAsync(OpenChannel.On(session, TimeProvider.System), "a", $"{_remote}/b", short_, () => { }, _patience.Token)
+            : Transfer()
+                .GetAsync(OpenChannel.On(session, TimeProvider.System), $"{_remote}/a", "b", short_, () => { }, _patience.Token);
         await Eventually.TrueAsync(
             () => put ? Names(growing).Length > before : OpenFiles.HasContent(Environment.ProcessId, growing),
             "the transfer does not begin"
@@ -219,10 +229,26 @@ public sealed class TransferTests : IAsyncLifetime
     private FileTransfer Transfer() => new(_files, TimeProvider.System);
 
     private Task<long> PutAsync(ISshSession session, string source, string destination) =>
-        Transfer().PutAsync(OpenChannel.On(session), source, destination, StallTimeout, () => { }, _patience.Token);
+        Transfer()
+            .PutAsync(
+                OpenChannel.On(session, TimeProvider.System),
+                source,
+                destination,
+                StallTimeout,
+                () => { },
+                _patience.Token
+            );
 
     private Task<long> GetAsync(ISshSession session, string source, string destination) =>
-        Transfer().GetAsync(OpenChannel.On(session), source, destination, StallTimeout, () => { }, _patience.Token);
+        Transfer()
+            .GetAsync(
+                OpenChannel.On(session, TimeProvider.System),
+                source,
+                destination,
+                StallTimeout,
+                () => { },
+                _patience.Token
+            );
 
     private static byte[] Write(string path, int size)
     {

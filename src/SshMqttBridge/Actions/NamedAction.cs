@@ -26,6 +26,7 @@ internal sealed class NamedAction(ActionOptions options)
         return new ExecCommand(ShellVariable.Prefix(options.CommandLine, values), options.Timeout, null)
         {
             Action = options.Name,
+            NeedsPosixShell = values.Count > 0,
             Origin = origin,
             Id = id ?? CommandId.Make(),
             HasOwnId = id is not null,

@@ -22,13 +22,19 @@ internal abstract record Command
 }
 
 /// <summary>Runs a command line on the server.</summary>
-/// <param name="CommandLine">Passed to the user's shell on the server unchanged, in UTF-8.</param>
+/// <param name="CommandLine">Passed to a shell on the server unchanged, in UTF-8.</param>
 /// <param name="Timeout">Starts when the command is sent.</param>
 /// <param name="StandardInput">Null for empty standard input.</param>
 internal sealed record ExecCommand(string CommandLine, TimeSpan Timeout, string? StandardInput) : Command
 {
     /// <summary>The named action; null for a command line of a client.</summary>
     public string? Action { get; init; }
+
+    /// <summary>Whether a POSIX shell must read the command line, and not the account's login shell.</summary>
+    public bool NeedsPosixShell { get; init; }
+
+    /// <summary>What is sent to the server.</summary>
+    public string SentText => NeedsPosixShell ? PosixShell.CommandLineFor(CommandLine) : CommandLine;
 
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
 

@@ -12,6 +12,9 @@ internal sealed record CommandOutcome(CommandStatus Status, string? Reason = nul
     /// <summary>The signal that ended the command, without SIG, if the server sent one.</summary>
     public string? Signal { get; init; }
 
+    /// <summary>Whether the command is known to have ended after it was to be stopped; null: nothing was to be stopped.</summary>
+    public bool? Stopped { get; init; }
+
     public CommandOutput Output { get; init; } = CommandOutput.None;
 
     /// <summary>The number of bytes of a complete transfer.</summary>

@@ -26,6 +26,9 @@ internal sealed record CommandResult
     public string? Signal { get; init; }
     public string? Reason { get; init; }
     public string? Message { get; init; }
+
+    /// <inheritdoc cref="CommandOutcome.Stopped"/>
+    public bool? Stopped { get; init; }
     public string Out { get; init; } = "";
     public string Err { get; init; } = "";
     public long OutBytes { get; init; }
@@ -55,6 +58,7 @@ internal sealed record CommandResult
             Signal = outcome.Signal,
             Reason = outcome.Reason,
             Message = outcome.Message,
+            Stopped = outcome.Stopped,
             Out = Encoding.UTF8.GetString(outcome.Output.Out.Span),
             Err = Encoding.UTF8.GetString(outcome.Output.Err.Span),
             OutBytes = outcome.Output.OutBytes,

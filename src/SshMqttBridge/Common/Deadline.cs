@@ -10,7 +10,7 @@ internal sealed class Deadline : IDisposable
     /// <param name="time">Starts now.</param>
     /// <param name="clock">Measures the time.</param>
     /// <param name="cancellationToken">Cancels <see cref="Token"/> too.</param>
-    public Deadline(TimeSpan time, TimeProvider clock, CancellationToken cancellationToken)
+    public Deadline(TimeSpan time, TimeProvider clock, CancellationToken cancellationToken = default)
     {
         _timer = new CancellationTokenSource(time, clock);
         _linked = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, cancellationToken);

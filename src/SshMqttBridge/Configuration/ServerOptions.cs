@@ -45,6 +45,9 @@ internal sealed record ServerOptions
     /// <summary>Whether the server returns exit statuses. Default: yes.</summary>
     public ExitStatusRule ExitStatus { get; init; } = ExitStatusRule.Required;
 
+    /// <summary>How commands are stopped. Default: by signals and, if necessary, a script on the server.</summary>
+    public StopRule Stop { get; init; } = StopRule.Auto;
+
     /// <summary>The maximum number of queued commands. 1 to 10,000; default 100.</summary>
     public int QueueLimit { get; init; } = 100;
 

@@ -56,7 +56,8 @@ internal sealed class MqttBackoff(Func<double> random)
 
         return _last = fault switch
         {
-            MqttFault.Lost when LooksTakenOver => Jitter(Exponential(ShortestTakenOver, LongestRefused, _refusals++)),
+            // Only a suspicion: it may be the network, and then the broker should be tried again.
+            MqttFault.Lost when LooksTakenOver => Jitter(ShortestTakenOver),
             MqttFault.LoginRefused => Jitter(Exponential(ShortestRefused, LongestRefused, _refusals++)),
             MqttFault.TakenOver => Jitter(Exponential(ShortestTakenOver, LongestRefused, _refusals++)),
             MqttFault.Lost when _failures++ == 0 => Shortest * (0.5 + random() / 2),

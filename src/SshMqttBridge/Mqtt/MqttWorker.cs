@@ -235,7 +235,7 @@ internal sealed partial class MqttWorker(
         if (_logged.Add(words))
         {
             LogNotConnected(words, seconds);
-            if (takeover is not null)
+            if (takeover is not null && (fault.Fault == MqttFault.TakenOver || _backoff.LooksTakenOver))
             {
                 // Published at the next connection.
                 outbox.TryPost(BridgeError.Create(setup.ErrorTopic, "takenOver", words, null));

@@ -104,6 +104,7 @@ internal sealed class BridgeInfo
             }
         );
         json.WriteString("exitStatus", server.ExitStatus == ExitStatusRule.Optional ? "optional" : "required");
+        json.WriteString("stop", server.Stop == StopRule.Signal ? "signal" : "auto");
         json.WriteString("lineSeparator", server.LineSeparator);
         json.WriteBoolean("persistentConnection", server.PersistentConnection);
         json.WriteBoolean("shutdownWhenInactive", server.ShutdownWhenInactive);

@@ -51,7 +51,7 @@ internal sealed class CommandRunner(
                     transfer,
                     OpenForTransferAsync,
                     () => MarkSent(pending),
-                    pending.Stop
+                    pending
                 ),
                 ConnectionCommand { Open: true } => await OpenAsync(pending.Stop),
                 ConnectionCommand => await CloseAsync(),
@@ -78,7 +78,7 @@ internal sealed class CommandRunner(
         }
         catch (OperationCanceledException) when (pending.Stop.IsCancellationRequested)
         {
-            return StopOutcome.Of(pending.Cause, _wasSent);
+            return _wasSent ? StopOutcome.Cancelled(pending.Cause, StopResult.Unconfirmed) : StopOutcome.NeverSent(pending.Cause);
         }
         finally
         {
@@ -131,6 +131,10 @@ internal sealed class CommandRunner(
             // The process may still occupy a channel; the server could then refuse one to a later command.
             await connection.DropAsync();
         }
+        else if (runner.HasStoppedResponding)
+        {
+            await connection.GiveUpAsync(session);
+        }
 
         return outcome;
     }
@@ -138,7 +142,7 @@ internal sealed class CommandRunner(
     private async Task<OpenChannel> OpenForTransferAsync(CancellationToken stop)
     {
         (var session, var process) = await OpenChannelAsync(stop);
-        return new OpenChannel(session.Session, process);
+        return new OpenChannel(session.Stopper, process);
     }
 
     private async Task<CommandOutcome> OpenAsync(CancellationToken stop)

@@ -18,14 +18,10 @@ internal static class ExecOutcome
             Output = outcome.Output with { Truncated = true },
         };
 
-    public static CommandOutcome Stopped(ExecCommand command, PendingCommand pending) =>
+    public static CommandOutcome Stopped(ExecCommand command, PendingCommand pending, StopResult result) =>
         pending.Stop.IsCancellationRequested
-            ? StopOutcome.Of(pending.Cause, wasSent: true)
-            : new CommandOutcome(
-                CommandStatus.TimedOut,
-                null,
-                $"The command took longer than {command.Timeout.TotalSeconds} s and was stopped."
-            );
+            ? StopOutcome.Cancelled(pending.Cause, result)
+            : StopOutcome.TimedOut(command.Timeout, result);
 
     /// <param name="exit">How the command ended.</param>
     /// <param name="rule">What it means if the server does not say.</param>

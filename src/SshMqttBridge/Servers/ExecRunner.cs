@@ -37,8 +37,8 @@ internal sealed class ExecRunner(
         {
             await (
                 command.StandardInput is { Length: > 0 }
-                    ? process.StartAsync(command.CommandLine, stopping.Token)
-                    : process.StartWithoutInputAsync(command.CommandLine, stopping.Token)
+                    ? process.StartAsync(command.SentText, stopping.Token)
+                    : process.StartWithoutInputAsync(command.SentText, stopping.Token)
             );
         }
         catch (SshChannelException exception)
@@ -52,8 +52,7 @@ internal sealed class ExecRunner(
         catch (OperationCanceledException)
         {
             // The server may have started it nevertheless.
-            await StopAsync(pending);
-            return ExecOutcome.Stopped(command, pending);
+            return ExecOutcome.Stopped(command, pending, await StopAsync(pending));
         }
 
         var input = command.StandardInput is { Length: > 0 } text ? WriteInputAsync(text) : Task.CompletedTask;
@@ -73,6 +72,9 @@ internal sealed class ExecRunner(
     /// </summary>
     public bool MayRunOn { get; private set; }
 
+    /// <summary>Whether the server did not respond when the command was to be stopped.</summary>
+    public bool HasStoppedResponding { get; private set; }
+
     public void Dispose() => _pump.Dispose();
 
     /// <summary>The reason of the result for a channel or a command that was refused.</summary>
@@ -81,11 +83,14 @@ internal sealed class ExecRunner(
 
     private OutputDrain Drain() => new(session, process, _pump, time);
 
-    private async Task StopAsync(PendingCommand pending)
+    private async Task<StopResult> StopAsync(PendingCommand pending)
     {
         var patience = ProcessStopper.UsualPatience;
         var isShutdown = pending.Stop.IsCancellationRequested && pending.Cause == StopCause.Shutdown;
-        MayRunOn = !await new ProcessStopper(session.Session, process, time).StopAsync(isShutdown ? patience / 2 : patience);
+        var result = await session.Stopper.StopAsync(process, isShutdown ? patience / 2 : patience);
+        MayRunOn = result == StopResult.Unconfirmed;
+        HasStoppedResponding = result == StopResult.NoResponse;
+        return result;
     }
 
     private async Task<CommandOutcome> EndAsync(
@@ -104,11 +109,11 @@ internal sealed class ExecRunner(
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            await StopAsync(pending);
+            var result = await StopAsync(pending);
             // Lines may wait for an unavailable broker for any time; the end of the command does not.
             using var limit = new CancellationTokenSource(OutputDrain.LingerTime / 2, time);
             await Drain().RunAsync(output, limit.Token);
-            return ExecOutcome.Stopped(command, pending);
+            return ExecOutcome.Stopped(command, pending, result);
         }
         catch (SshConnectionException exception)
         {

@@ -18,7 +18,6 @@ internal sealed partial class KeepAlive(ServerOptions options, SharedSession ses
 
     private readonly TimeSpan _limit = options.KeepAlive * (options.KeepAliveCount + 1);
     private readonly CancellationToken _disconnected = session.Session.Disconnected;
-    private bool _hasAnswered;
     private bool _isReported;
 
     /// <summary>
@@ -36,7 +35,7 @@ internal sealed partial class KeepAlive(ServerOptions options, SharedSession ses
             } while (await IsAliveAsync());
 
             var message = $"The server did not respond for {_limit.TotalSeconds} s.";
-            return _hasAnswered
+            return session.AnswersPings
                 ? message
                 : $"{message} It has not answered any keep-alive request; if it never does, increase keepAlive or keepAliveCount.";
         }
@@ -46,7 +45,7 @@ internal sealed partial class KeepAlive(ServerOptions options, SharedSession ses
         }
         catch (OperationCanceledException)
         {
-            return "The connection was closed by the server or the network.";
+            return session.LossReason ?? "The connection was closed by the server or the network.";
         }
     }
 
@@ -80,12 +79,11 @@ internal sealed partial class KeepAlive(ServerOptions options, SharedSession ses
         try
         {
             await session.PingAsync(deadline.Token);
-            _hasAnswered = true;
             return true;
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {
-            if (!_hasAnswered && !_isReported)
+            if (!session.AnswersPings && !_isReported)
             {
                 _isReported = true;
                 LogUnanswered(options.Id, _limit.TotalSeconds);

@@ -282,7 +282,7 @@ internal sealed partial class Server
     private void Cancel(PendingCommand target)
     {
         LogCancelling(_options.Id, target.Command.Id);
-        if (!EndQueued(target, StopOutcome.Of(StopCause.Cancelled, wasSent: false)))
+        if (!EndQueued(target, StopOutcome.NeverSent(StopCause.Cancelled)))
         {
             target.RequestStop(StopCause.Cancelled);
         }

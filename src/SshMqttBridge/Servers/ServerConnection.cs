@@ -18,6 +18,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     private readonly ConnectionMonitor _monitor;
     private readonly ReconnectPolicy _policy;
     private readonly ConnectionMaintainer _maintainer;
+    private readonly StopScript _stopScript;
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _disposed = new();
@@ -49,6 +50,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         _opener = opener;
         _time = time;
         _logger = logger;
+        _stopScript = new StopScript(options.Stop);
         _isWanted = options.PersistentConnection;
         _isActive = !options.ShutdownWhenInactive;
         _monitor = new ConnectionMonitor(options, changed, logger);
@@ -208,6 +210,20 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         await keepingAlive;
     }
 
+    /// <summary>Closes a connection on which the server no longer responds: like a connection that was lost.</summary>
+    public async Task GiveUpAsync(SharedSession session)
+    {
+        Task keepingAlive;
+        lock (_gate)
+        {
+            keepingAlive = _keepingAlive;
+        }
+
+        session.MarkLost("The server did not respond when a command was to be stopped.");
+        await session.DisposeAsync();
+        await keepingAlive;
+    }
+
     /// <summary>Closes a connection on which the server allows no further session.</summary>
     public Task ReplaceAsync()
     {
@@ -292,7 +308,11 @@ internal sealed partial class ServerConnection : IAsyncDisposable
 
         try
         {
-            var session = new SharedSession(await _opener.OpenAsync(overrides, _maintainer.KeepTurn, stop.Token), _time)
+            var session = new SharedSession(
+                await _opener.OpenAsync(overrides, _maintainer.KeepTurn, stop.Token),
+                _stopScript,
+                _time
+            )
             {
                 User = overrides.User ?? _options.User,
             };

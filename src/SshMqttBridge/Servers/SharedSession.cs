@@ -5,25 +5,44 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Servers;
 
 /// <summary>An open session that the worker and the keep-alive share. Owns the session.</summary>
-internal sealed class SharedSession(ISshSession session, TimeProvider time) : IAsyncDisposable
+internal sealed class SharedSession : IAsyncDisposable
 {
     /// <summary>More than a round trip, and much less than any timeout of the user's.</summary>
     private static readonly TimeSpan BriefPing = TimeSpan.FromSeconds(1);
 
-    private readonly WarmChannel _warmChannel = new(session, time);
+    private readonly ISshSession _session;
+    private readonly TimeProvider _time;
+    private readonly WarmChannel _warmChannel;
     private readonly SemaphoreSlim _pingGate = new(1);
     private int _disposed;
     private volatile bool _isLost;
     private volatile bool _hasOpened;
 
-    public ISshSession Session => session;
+    /// <param name="session">An open session.</param>
+    /// <param name="stopScript">The server's.</param>
+    /// <param name="time">The clock.</param>
+    public SharedSession(ISshSession session, StopScript stopScript, TimeProvider time)
+    {
+        _session = session;
+        _time = time;
+        _warmChannel = new WarmChannel(session, time);
+        Stopper = new ProcessStopper(session, stopScript, time) { RespondsAsync = RespondsAsync };
+    }
+
+    public ISshSession Session => _session;
+
+    /// <summary>Stops commands of this session.</summary>
+    public ProcessStopper Stopper { get; }
+
+    /// <summary>Whether the server has answered a keep-alive request.</summary>
+    public bool AnswersPings { get; private set; }
 
     /// <summary>The user of the session; empty if unknown.</summary>
     public string User { get; init; } = "";
 
-    public SessionIdentity Identity => new(User, session.HostKey.Fingerprint);
+    public SessionIdentity Identity => new(User, _session.HostKey.Fingerprint);
 
-    public bool IsOpen => !_isLost && !session.Disconnected.IsCancellationRequested;
+    public bool IsOpen => !_isLost && !_session.Disconnected.IsCancellationRequested;
 
     /// <summary>Whether the server has opened a channel on this connection before.</summary>
     public bool HasOpenedChannel => _hasOpened || _warmChannel.HasOpened;
@@ -31,7 +50,15 @@ internal sealed class SharedSession(ISshSession session, TimeProvider time) : IA
     /// <summary>
     /// Marks the connection as lost, possibly a moment before <see cref="ISshSession.Disconnected"/> is cancelled.
     /// </summary>
-    public void MarkLost() => _isLost = true;
+    /// <param name="reason">Why the bridge considers it lost, in words; null: unknown.</param>
+    public void MarkLost(string? reason = null)
+    {
+        LossReason ??= reason;
+        _isLost = true;
+    }
+
+    /// <summary>See <see cref="MarkLost"/>.</summary>
+    public string? LossReason { get; private set; }
 
     /// <summary>Takes a channel that was opened ahead, if one is ready.</summary>
     public bool TryTakeChannel([NotNullWhen(true)] out IRemoteProcess? process) => _warmChannel.TryTake(out process);
@@ -47,13 +74,13 @@ internal sealed class SharedSession(ISshSession session, TimeProvider time) : IA
         IRemoteProcess process;
         try
         {
-            process = await session.OpenChannelAsync(cancellationToken);
+            process = await _session.OpenChannelAsync(cancellationToken);
         }
         catch (SshChannelException)
         {
             // With MaxSessions 1, the server may not yet have closed the previous channel; once it answers a ping, it has.
             await PingBrieflyAsync(cancellationToken);
-            process = await session.OpenChannelAsync(cancellationToken);
+            process = await _session.OpenChannelAsync(cancellationToken);
         }
 
         _hasOpened = true;
@@ -70,7 +97,8 @@ internal sealed class SharedSession(ISshSession session, TimeProvider time) : IA
         await _pingGate.WaitAsync(cancellationToken);
         try
         {
-            await session.PingAsync(cancellationToken);
+            await _session.PingAsync(cancellationToken);
+            AnswersPings = true;
         }
         finally
         {
@@ -78,17 +106,23 @@ internal sealed class SharedSession(ISshSession session, TimeProvider time) : IA
         }
     }
 
+    /// <summary>Whether a server that has answered keep-alive requests still does.</summary>
+    private async Task<bool> RespondsAsync() => !AnswersPings || await PingBrieflyAsync(CancellationToken.None);
+
     /// <summary>Like <see cref="PingAsync"/>, but gives up soon: some servers never answer.</summary>
-    private async Task PingBrieflyAsync(CancellationToken cancellationToken)
+    /// <returns>Whether the server has answered.</returns>
+    private async Task<bool> PingBrieflyAsync(CancellationToken cancellationToken)
     {
-        using Deadline deadline = new(BriefPing, time, cancellationToken);
+        using Deadline deadline = new(BriefPing, _time, cancellationToken);
         try
         {
             await PingAsync(deadline.Token);
+            return true;
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {
             // A server that answers no global request has had the time to close the channel.
+            return false;
         }
     }
 
@@ -96,7 +130,7 @@ internal sealed class SharedSession(ISshSession session, TimeProvider time) : IA
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            await session.DisposeAsync();
+            await _session.DisposeAsync();
             await _warmChannel.DisposeAsync();
         }
     }

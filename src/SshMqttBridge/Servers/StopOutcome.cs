@@ -1,4 +1,5 @@
 using SshMqttBridge.Commands;
+using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
@@ -11,16 +12,40 @@ internal static class StopOutcome
     public static CommandOutcome ShuttingDown { get; } =
         CommandOutcome.Rejected(Reasons.Shutdown, "The bridge is shutting down.");
 
-    public static CommandOutcome Of(StopCause cause, bool wasSent) =>
-        (cause, wasSent) switch
+    /// <summary>The outcome of a command that was not sent.</summary>
+    public static CommandOutcome NeverSent(StopCause cause) =>
+        cause == StopCause.Shutdown
+            ? ShuttingDown
+            : new CommandOutcome(CommandStatus.Cancelled, null, "The command was cancelled before it was sent.");
+
+    /// <summary>The outcome of a command that was cancelled after it was sent.</summary>
+    public static CommandOutcome Cancelled(StopCause cause, StopResult result) =>
+        cause == StopCause.Shutdown
+            ? Of(CommandStatus.Cancelled, Reasons.Shutdown, "The bridge is shutting down", result)
+            : OrLost(CommandStatus.Cancelled, "The command was cancelled", result);
+
+    /// <summary>The outcome of a command whose timeout expired.</summary>
+    public static CommandOutcome TimedOut(TimeSpan timeout, StopResult result) =>
+        OrLost(CommandStatus.TimedOut, $"The command took longer than {timeout.TotalSeconds} s", result);
+
+    /// <returns>Whether the command is known to have ended; null if nothing was to be stopped.</returns>
+    public static bool? IsStopped(StopResult? result) => result is null ? null : result == StopResult.Ended;
+
+    private static CommandOutcome OrLost(CommandStatus status, string cause, StopResult result) =>
+        Of(result == StopResult.NoResponse ? CommandStatus.Lost : status, null, cause, result);
+
+    private static CommandOutcome Of(CommandStatus status, string? reason, string cause, StopResult result) =>
+        new(
+            status,
+            reason,
+            result switch
+            {
+                StopResult.Ended => $"{cause}, and the command was stopped.",
+                StopResult.NoResponse => $"{cause}, but the server no longer responds: the command may still be running.",
+                _ => $"{cause}, but the server did not confirm that the command has ended.",
+            }
+        )
         {
-            (StopCause.Shutdown, false) => ShuttingDown,
-            (StopCause.Shutdown, true) => new CommandOutcome(
-                CommandStatus.Cancelled,
-                Reasons.Shutdown,
-                "The bridge is shutting down and stopped the command."
-            ),
-            (_, false) => new CommandOutcome(CommandStatus.Cancelled, null, "The command was cancelled before it was sent."),
-            (_, true) => new CommandOutcome(CommandStatus.Cancelled, null, "The command was cancelled and stopped."),
+            Stopped = IsStopped(result),
         };
 }

@@ -30,13 +30,14 @@ internal sealed class TransferRunner(
     /// <param name="command">Source and destination.</param>
     /// <param name="open">Opens the channel to copy through.</param>
     /// <param name="sent">Called just before the transfer starts on the server; from then on it may have an effect.</param>
-    /// <param name="stop">Stops the transfer.</param>
+    /// <param name="pending">Holds the request to stop, and its cause.</param>
     /// <returns>The outcome, including failures of the transfer.</returns>
     /// <exception cref="SshConnectionException">The connection failed or was lost.</exception>
-    /// <exception cref="OperationCanceledException">The transfer was stopped.</exception>
-    public async Task<CommandOutcome> RunAsync(TransferCommand command, ChannelSource open, Action sent, CancellationToken stop)
+    /// <exception cref="OperationCanceledException">The transfer was stopped before it was sent.</exception>
+    public async Task<CommandOutcome> RunAsync(TransferCommand command, ChannelSource open, Action sent, PendingCommand pending)
     {
         var wasSent = false;
+        StopResult? stopResult = null;
         void BeforeStart()
         {
             sent();
@@ -46,6 +47,7 @@ internal sealed class TransferRunner(
         var transfer = new FileTransfer(baseDirectory, time)
         {
             Progress = new ProgressPublisher(command, topics, outbox, events).Publish,
+            Stopped = result => stopResult = result,
         };
         Func<ChannelSource, string, string, TimeSpan, Action, CancellationToken, Task<long>> copy = command.IsPut
             ? transfer.PutAsync
@@ -54,7 +56,7 @@ internal sealed class TransferRunner(
         {
             var bytes = await Task
                 .Factory.StartNew(
-                    () => copy(open, command.Source, command.Destination, server.TransferTimeout, BeforeStart, stop),
+                    () => copy(open, command.Source, command.Destination, server.TransferTimeout, BeforeStart, pending.Stop),
                     CancellationToken.None,
                     TaskCreationOptions.None,
                     PoolScheduler
@@ -68,7 +70,14 @@ internal sealed class TransferRunner(
         }
         catch (TransferException exception)
         {
-            return new CommandOutcome(CommandStatus.Failed, exception.Reason, exception.Message);
+            return new CommandOutcome(CommandStatus.Failed, exception.Reason, exception.Message)
+            {
+                Stopped = StopOutcome.IsStopped(stopResult),
+            };
+        }
+        catch (OperationCanceledException) when (wasSent && stopResult is { } result)
+        {
+            return StopOutcome.Cancelled(pending.Cause, result);
         }
     }
 }

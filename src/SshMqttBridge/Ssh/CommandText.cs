@@ -13,9 +13,7 @@ internal static class CommandText
     /// <param name="serverVersion">The server's identification string, for example <c>SSH-2.0-dropbear_2022.83</c>; null:
     /// unknown.</param>
     public static int LimitFor(int libraryBytes, string? serverVersion) =>
-        serverVersion?.Contains("-dropbear", StringComparison.Ordinal) == true
-            ? Math.Min(libraryBytes, DropbearBytes)
-            : libraryBytes;
+        ServerSoftware.IsDropbear(serverVersion) ? Math.Min(libraryBytes, DropbearBytes) : libraryBytes;
 
     /// <summary>The bytes to send.</summary>
     /// <param name="limitBytes">Longer commands are refused.</param>

@@ -35,6 +35,15 @@ internal interface ISshSession : IAsyncDisposable
     /// </summary>
     ulong ReceivedBytes => 0;
 
+    /// <summary>The server's identification string (RFC 4253 §4.2); empty if it is unknown.</summary>
+    string ServerVersion => "";
+
+    /// <summary>
+    /// Whether the server announced at login that it runs a command of its own in place of any other. False also where this is
+    /// unknown.
+    /// </summary>
+    bool HasForcedCommand => false;
+
     /// <summary>Opens a session channel (RFC 4254 §6.1). The caller disposes the process.</summary>
     /// <exception cref="SshChannelException">The server refused the channel; the connection stays open.</exception>
     /// <exception cref="SshConnectionException">The connection is lost.</exception>

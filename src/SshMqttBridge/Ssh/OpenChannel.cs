@@ -1,11 +1,16 @@
+using SshMqttBridge.Configuration;
+
 namespace SshMqttBridge.Ssh;
 
-/// <summary>A channel that was just opened, and its session. The owner disposes the process.</summary>
-internal sealed record OpenChannel(ISshSession Session, IRemoteProcess Process)
+/// <summary>A channel that was just opened, and what stops its command. The owner disposes the process.</summary>
+internal sealed record OpenChannel(ProcessStopper Stopper, IRemoteProcess Process)
 {
     /// <summary>Opens channels on this session.</summary>
-    public static ChannelSource On(ISshSession session) =>
-        async cancellationToken => new OpenChannel(session, await session.OpenChannelAsync(cancellationToken));
+    public static ChannelSource On(ISshSession session, TimeProvider time) =>
+        async cancellationToken => new OpenChannel(
+            new ProcessStopper(session, new StopScript(StopRule.Auto), time),
+            await session.OpenChannelAsync(cancellationToken)
+        );
 }
 
 /// <summary>Opens a channel; connects first if there is no connection.</summary>

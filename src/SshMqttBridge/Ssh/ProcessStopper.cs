@@ -3,11 +3,13 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Ssh;
 
 /// <summary>
-/// Stops a command on its server: TERM, then KILL two seconds later. The first attempt is SSH's signal request (RFC 4254 §6.9).
-/// Some servers ignore it, among them OpenSSH's sshd for a login as root, and do not report that: if the command still runs, a
-/// command in a separate channel sends the signal.
+/// Stops commands on a server: TERM, then KILL two seconds later, by SSH's signal request (RFC 4254 §6.9) and, if the command
+/// does not end, by a <see cref="StopScript"/>.
 /// </summary>
-internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process, TimeProvider time)
+/// <param name="session">The commands' connection.</param>
+/// <param name="script">The server's script.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ProcessStopper(ISshSession session, StopScript script, TimeProvider time)
 {
     /// <summary>From TERM to KILL, if there is time.</summary>
     public static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(2);
@@ -15,83 +17,101 @@ internal sealed class ProcessStopper(ISshSession session, IRemoteProcess process
     /// <summary>How long a process usually takes to end after the signal request.</summary>
     private static readonly TimeSpan UsualTime = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>
-    /// Completes when the server reports the end of the process, or after one and a half times the patience. Never fails.
-    /// </summary>
+    /// <summary>What the script needs beyond its waiting, on a slow device.</summary>
+    private static readonly TimeSpan ScriptTime = TimeSpan.FromSeconds(2);
+
+    private readonly bool _signalsOnlyShell = ServerSoftware.SignalsOnlyShell(session.ServerVersion);
+
+    /// <summary>Asks whether the server still responds; returns true if it is not known to answer such requests.</summary>
+    public Func<Task<bool>> RespondsAsync { get; init; } = static () => Task.FromResult(true);
+
+    /// <summary>Stops the command. Never fails.</summary>
+    /// <param name="process">The command's channel.</param>
     /// <param name="patience">From TERM to KILL. No process can ignore KILL, so afterwards only the report takes time.</param>
-    /// <returns>Whether the process has ended; false: it may still run.</returns>
-    public async Task<bool> StopAsync(TimeSpan patience)
+    public async Task<StopResult> StopAsync(IRemoteProcess process, TimeSpan patience)
     {
-        foreach ((var signal, var within) in ((string, TimeSpan)[])[("TERM", patience), ("KILL", patience / 2)])
-        {
-            using var limit = new CancellationTokenSource(within, time);
-            try
-            {
-                await process.SignalAsync(signal, limit.Token);
-                if (await HasEndedAsync(UsualTime, limit.Token))
-                {
-                    return true;
-                }
-
-                await SignalByCommandAsync(signal, limit.Token);
-                if (await HasEndedAsync(within, limit.Token))
-                {
-                    return true;
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // The process did not end.
-            }
-            catch (SshConnectionException)
-            {
-                return true; // The connection is gone, and the channel with it.
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>
-    /// Signals the process groups of all channels of this connection except its own: a channel's shell is a child of the process
-    /// that serves the connection, and leads a group. No other command is among them, since one runs at a time. Background
-    /// processes of an earlier command are no longer children of that process.
-    /// </summary>
-    private static string CommandFor(string signal) =>
-        $$"""
-            if [ -r /proc/$$/stat ];
-            then for s in /proc/[0-9]*/stat;
-            do read -r l <"$s" || continue; p=${s#/proc/}; p=${p%/stat}; set -- ${l##*) };
-            [ "$2" = "$PPID" ] && [ "$p" != $$ ] && kill -s {{signal}} -- "-$3"; done 2>/dev/null;
-            else ps -A -o pid= -o ppid= -o pgid= | while read -r p q g;
-            do [ "$q" = "$PPID" ] && [ "$p" != $$ ] && kill -s {{signal}} -- "-$g"; done; fi
-            """.ReplaceLineEndings(" ");
-
-    private async Task SignalByCommandAsync(string signal, CancellationToken cancellationToken)
-    {
+        var received = session.ReceivedBytes;
         try
         {
-            await using var killer = await session.OpenChannelAsync(cancellationToken);
-            await killer.StartAsync(CommandFor(signal), cancellationToken);
-            await killer.Exit.WaitAsync(cancellationToken);
+            return await (
+                script.IsAllowedOn(session) ? StopByScriptAsync(process, patience) : SignalAsync(process, patience)
+            ) switch
+            {
+                StopResult.NoResponse when session.ReceivedBytes != received => StopResult.Unconfirmed,
+                var result => result,
+            };
         }
-        catch (SshChannelException)
+        catch (SshConnectionException)
         {
-            // The server allows no second channel: only closing the first one remains.
+            return StopResult.NoResponse;
         }
     }
 
-    private async Task<bool> HasEndedAsync(TimeSpan within, CancellationToken cancellationToken)
+    private async Task<StopResult> StopByScriptAsync(IRemoteProcess process, TimeSpan patience)
     {
-        using var deadline = new Deadline(within, time, cancellationToken);
+        if (!_signalsOnlyShell && await SignalAsync(process, "TERM", UsualTime))
+        {
+            return ReportOf(process);
+        }
+
+        using Deadline limit = new(patience * 1.5 + ScriptTime, time);
+        switch (await script.RunAsync(session, patience, limit.Token))
+        {
+            case StopScriptResult.Ended:
+                await WaitForReportAsync(process);
+                return StopResult.Ended;
+            case StopScriptResult.NoResponse:
+                return StopResult.NoResponse;
+            case StopScriptResult.NotRun:
+                return await SignalAsync(process, patience);
+            default:
+                return await SignalAsync(process, "KILL", UsualTime) ? ReportOf(process) : StopResult.Unconfirmed;
+        }
+    }
+
+    private async Task<StopResult> SignalAsync(IRemoteProcess process, TimeSpan patience)
+    {
+        if (await SignalAsync(process, "TERM", patience) || await SignalAsync(process, "KILL", patience / 2))
+        {
+            return ReportOf(process);
+        }
+
+        return await RespondsAsync() ? StopResult.Unconfirmed : StopResult.NoResponse;
+    }
+
+    /// <summary>What the end of the channel proves: some servers end it without a report, or while children still run.</summary>
+    private StopResult ReportOf(IRemoteProcess process) =>
+        !_signalsOnlyShell && process.Exit is { IsCompletedSuccessfully: true, Result: var exit } && exit != ProcessExit.Unknown
+            ? StopResult.Ended
+            : StopResult.Unconfirmed;
+
+    /// <returns>Whether the channel's process has ended within the time.</returns>
+    private async Task<bool> SignalAsync(IRemoteProcess process, string signal, TimeSpan within)
+    {
+        using Deadline deadline = new(within, time);
         try
         {
+            await process.SignalAsync(signal, deadline.Token);
             await process.Exit.WaitAsync(deadline.Token);
             return true;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.HasPassed)
         {
             return false;
+        }
+    }
+
+    /// <summary>Gives the server the time to report an end that the script has seen.</summary>
+    private async Task WaitForReportAsync(IRemoteProcess process)
+    {
+        using Deadline deadline = new(UsualTime, time);
+        try
+        {
+            await process.Exit.WaitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed)
+        {
+            // It is not needed.
         }
     }
 }

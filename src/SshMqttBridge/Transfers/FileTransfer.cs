@@ -18,6 +18,11 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
     /// </summary>
     public Action<TransferProgress>? Progress { get; init; }
 
+    /// <summary>
+    /// Called when a transfer that stalled or was cancelled has been stopped on the server, before it fails; null: nobody asks.
+    /// </summary>
+    public Action<StopResult>? Stopped { get; init; }
+
     /// <summary>Copies a local file to the server. It gets its name when it is complete, with mode 0600.</summary>
     /// <param name="openChannel">Called when the local file has been opened.</param>
     /// <param name="source">Below the base directory.</param>
@@ -30,7 +35,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
     /// <exception cref="TransferException">The transfer was refused or failed; the destination is unchanged.</exception>
     /// <exception cref="SshChannelException">The server refused the channel or the command.</exception>
     /// <exception cref="SshConnectionException">The connection is lost.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled; the command on the server was stopped.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; see <see cref="Stopped"/>.</exception>
     public async Task<long> PutAsync(
         ChannelSource openChannel,
         string source,
@@ -89,7 +94,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
         CancellationToken cancellationToken
     )
     {
-        var (session, process) = await openChannel(cancellationToken);
+        var (stopper, process) = await openChannel(cancellationToken);
         // In this order since the watches use the process.
         await using var _ = process;
         await using var watch = new StallWatch(time, stallTimeout, () => process.InputTakenBytes, cancellationToken);
@@ -105,7 +110,12 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
         catch (Exception exception) when (exception is OperationCanceledException or TransferException)
         {
             // On other exceptions the connection is lost or the command was not started: there is nothing to stop.
-            await StopAsync(session, process);
+            var result = await StopAsync(stopper, process);
+            if (exception is OperationCanceledException)
+            {
+                Stopped?.Invoke(result);
+            }
+
             if (watch.HasStalled && !cancellationToken.IsCancellationRequested && exception is OperationCanceledException)
             {
                 throw new TransferException(Reasons.Stalled, $"no progress for {stallTimeout.TotalSeconds:0.#} s", exception);
@@ -118,13 +128,14 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
     /// Stops the command by the end of its input or by a signal; it removes its incomplete file. Reads and discards its output,
     /// so that it can end.
     /// </summary>
-    private async Task StopAsync(ISshSession session, IRemoteProcess process)
+    private async Task<StopResult> StopAsync(ProcessStopper stopper, IRemoteProcess process)
     {
         using var end = new CancellationTokenSource(StopTimeout, time);
         var rest = DiscardAsync(process, end.Token);
-        await new ProcessStopper(session, process, time).StopAsync(ProcessStopper.UsualPatience);
+        var result = await stopper.StopAsync(process, ProcessStopper.UsualPatience);
         await end.CancelAsync();
         await rest;
+        return result;
     }
 
     private static async Task DiscardAsync(IRemoteProcess process, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ public sealed class CommandResultTests
             .UTF8.GetString(Example.ToJson())
             .ShouldBe(
                 """
-                {"id":"7f3","server":"nas","operation":"exec","command":"uptime","status":"succeeded","exit":0,"signal":null,"reason":null,"message":null,
+                {"id":"7f3","server":"nas","operation":"exec","command":"uptime","status":"succeeded","exit":0,"signal":null,"reason":null,"message":null,"stopped":null,
                 "out":"line 1\nline 2\n","err":"","outBytes":14,"errBytes":0,"truncated":false,"bytes":null,
                 "receivedAt":"2026-11-22T10:00:00.000Z","queuedMs":3,"durationMs":12}
                 """.ReplaceLineEndings("")

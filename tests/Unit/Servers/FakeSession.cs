@@ -13,6 +13,10 @@ internal sealed class FakeSession : ISshSession
     public HostKey HostKey { get; } = new("ssh-ed25519", new byte[] { 1, 2, 3 });
     public NegotiatedAlgorithms Algorithms { get; } = new("none", null, "none", "none", null, null);
 
+    public string ServerVersion { get; set; } = "SSH-2.0-OpenSSH_9.2p1";
+
+    public bool HasForcedCommand { get; set; }
+
     public CancellationToken Disconnected => _disconnected.Token;
 
     public ulong ReceivedBytes { get; set; }

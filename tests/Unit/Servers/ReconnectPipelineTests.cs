@@ -1,3 +1,4 @@
+using SshMqttBridge.Configuration;
 using SshMqttBridge.Servers;
 using SshMqttBridge.Ssh;
 
@@ -93,7 +94,9 @@ public sealed class ReconnectPipelineTests
         ValueTask.FromResult(new ConnectAttempt(new SshConnectionException(fault, message)));
 
     private static ValueTask<ConnectAttempt> Connected() =>
-        ValueTask.FromResult(new ConnectAttempt(new SharedSession(new FakeSession(), TimeProvider.System)));
+        ValueTask.FromResult(
+            new ConnectAttempt(new SharedSession(new FakeSession(), new StopScript(StopRule.Auto), TimeProvider.System))
+        );
 
     private Polly.ResiliencePipeline<ConnectAttempt> Pipeline()
     {

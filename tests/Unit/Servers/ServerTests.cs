@@ -368,21 +368,20 @@ public sealed class ServerTests
         session.ChannelFault = new SshChannelException("no second channel");
 
         await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
-        foreach ((var signal, var rest) in ((string, int)[])[("TERM", 1700), ("KILL", 700)])
+        foreach ((var signal, var within) in ((string, int)[])[("TERM", 300), ("TERM", 2000), ("KILL", 1000)])
         {
             (await process.SignalledAsync()).ShouldBe(signal);
-            await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(300));
-            await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(rest));
+            await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(within));
         }
 
         var result = await nas.ResultAsync("1");
-        (result.Status, result.Exit, result.Out).ShouldBe((CommandStatus.TimedOut, null, "so far"));
-        (result.QueuedMs, result.DurationMs).ShouldBe((0, 8000));
+        (result.Status, result.Exit, result.Stopped, result.Out).ShouldBe((CommandStatus.TimedOut, null, false, "so far"));
+        (result.QueuedMs, result.DurationMs).ShouldBe((0, 8300));
         await nas.IsNowAsync("ssh/nas/exec", "null");
     }
 
     [Fact]
-    public async Task Submit_GivenAServerThatIgnoresSignalRequests_ShouldSignalWithAKillCommand()
+    public async Task Submit_GivenAServerThatIgnoresSignalRequests_ShouldStopItWithAScript()
     {
         await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
         var session = await nas.Transport.AcceptAsync();
@@ -393,12 +392,36 @@ public sealed class ServerTests
         await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
         await process.SignalledAsync();
         await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(300));
-        var killer = await session.NextAsync();
-        killer.CommandLine.ShouldContain("kill -s TERM");
+        var script = await session.NextAsync();
+        script.CommandLine.ShouldStartWith("exec sh -c '");
         process.End(143);
-        killer.End(0);
+        script.Print("ssh-mqtt-bridge stop: ended\n");
+        script.End(0);
 
-        (await nas.ResultAsync("1")).Status.ShouldBe(CommandStatus.TimedOut);
+        var result = await nas.ResultAsync("1");
+        (result.Status, result.Stopped).ShouldBe((CommandStatus.TimedOut, true));
+        result.Message.ShouldBe("The command took longer than 5 s, and the command was stopped.");
+    }
+
+    [Fact]
+    public async Task Submit_GivenAServerThatNoLongerRespondsAtTheTimeout_ShouldBeLostAndCloseTheConnection()
+    {
+        await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
+        var session = await nas.Transport.AcceptAsync();
+        nas.Write("exec/5", """{"command":"systemctl suspend","id":"1"}""");
+        var process = await session.NextAsync();
+        process.IgnoresSignals = true;
+        session.IsSilent = true;
+
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
+        await process.SignalledAsync();
+        await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(300));
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
+
+        var result = await nas.ResultAsync("1");
+        (result.Status, result.Stopped).ShouldBe((CommandStatus.Lost, false));
+        await nas.IsNowAsync("ssh/nas/connection", "offline");
+        session.IsClosed.ShouldBeTrue();
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using SshMqttBridge.Configuration;
 using SshMqttBridge.Servers;
 using SshMqttBridge.Ssh;
 
@@ -52,7 +53,7 @@ public sealed class WarmChannelTests : IDisposable
     [Fact]
     public async Task OpenChannelAsync_GivenARefusalWhileAnotherIsBeingClosed_ShouldRetryOnce()
     {
-        await using var live = new SharedSession(_session, _time);
+        await using var live = new SharedSession(_session, new StopScript(StopRule.Auto), _time);
         _session.ChannelFault = new SshChannelException("MaxSessions");
         _session.OnPing = _ =>
         {

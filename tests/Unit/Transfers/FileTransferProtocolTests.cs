@@ -251,7 +251,7 @@ public sealed class FileTransferProtocolTests : IDisposable
         _time.Advance(StallTimeout);
         await _time.PassAsync(TimeSpan.FromMilliseconds(300));
         await process.StartedAgain;
-        _time.Advance(ProcessStopper.UsualPatience);
+        await _time.PassAsync(ProcessStopper.UsualPatience * 1.5 + TimeSpan.FromSeconds(2));
 
         (await Should.ThrowAsync<TransferException>(() => task)).Reason.ShouldBe(Reasons.Stalled);
         process.Events.ShouldBe(["open", "start", "signal TERM", "open", "start", "dispose", "signal KILL", "dispose"]);
@@ -392,7 +392,7 @@ public sealed class FileTransferProtocolTests : IDisposable
 
     private Task<long> PutAsync(ScriptedProcess process) =>
         new FileTransfer(_folders.Base, _time).PutAsync(
-            OpenChannel.On(process),
+            OpenChannel.On(process, _time),
             "x",
             "x",
             StallTimeout,
@@ -404,7 +404,7 @@ public sealed class FileTransferProtocolTests : IDisposable
 
     private Task<long> GetAsync(ScriptedProcess process, string destination) =>
         new FileTransfer(_folders.Base, _time).GetAsync(
-            OpenChannel.On(process),
+            OpenChannel.On(process, _time),
             "a",
             destination,
             StallTimeout,

@@ -247,7 +247,8 @@ public sealed class FileTransferShellTests : IDisposable
     private IEnumerable<Func<Task<long>>> BothWays(ISshSession session) =>
         [() => PutAsync("a", "b", session), () => GetAsync("a", "b", session)];
 
-    private ChannelSource Channel(ISshSession? session) => OpenChannel.On(session ?? new LocalShell(_folders.Home));
+    private ChannelSource Channel(ISshSession? session) =>
+        OpenChannel.On(session ?? new LocalShell(_folders.Home), TimeProvider.System);
 
     /// <returns>The message.</returns>
     private static async Task<string> ShouldFailAsync(string reason, Func<Task<long>> transfer)

@@ -63,6 +63,7 @@ internal static class ServerReader
         {
             StandardOutput = section.Read(ServerSettings.StandardOutput),
             ExitStatus = section.Read(ServerSettings.ExitStatus),
+            Stop = section.Read(ServerSettings.Stop),
             LineSeparator = section.Read(ServerSettings.LineSeparator),
             QueueLimit = section.Read(ServerSettings.QueueLimit),
             MaxOutputBytes = section.Read(ServerSettings.MaxOutputBytes),

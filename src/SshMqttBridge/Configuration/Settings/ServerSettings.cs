@@ -111,6 +111,14 @@ internal static class ServerSettings
             "`optional`: a command for which the server returns no exit status has succeeded when its output has ended."
         );
 
+    public static Setting<StopRule> Stop { get; } =
+        Rows.Add(
+            "stop",
+            new ChoiceType<StopRule>(("auto", StopRule.Auto), ("signal", StopRule.Signal)),
+            Defaults.Stop,
+            "How commands are stopped: `auto` by signals and, if necessary, a script on the server; `signal` never runs a script."
+        );
+
     public static Setting<string> LineSeparator { get; } =
         Rows.Add(
             "lineSeparator",

@@ -8,7 +8,7 @@ namespace SshMqttBridge.Ssh.SshNet;
 
 /// <summary>
 /// The members of SSH.NET 2026.0.0 that the adapter needs and that are not public (docs/adr/0018): a <see cref="Session"/> that
-/// has not connected, so that its socket can be closed at any moment of a login; sending a message; and one event. The version is
+/// has not connected, so that its socket can be closed at any moment of a login; sending a message; and two events. The version is
 /// pinned, and a test fails if a member is missing.
 /// </summary>
 internal static class SessionInternals
@@ -32,6 +32,10 @@ internal static class SessionInternals
     /// <summary>The server does not support a message that it received.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "add_UnimplementedReceived")]
     public static extern void OnUnimplemented(Session session, EventHandler<MessageEventArgs<UnimplementedMessage>> handler);
+
+    /// <summary>The server sent a message for the user (RFC 4253 §11.3).</summary>
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "add_DebugReceived")]
+    public static extern void OnDebug(Session session, EventHandler<MessageEventArgs<DebugMessage>> handler);
 
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
     private static extern Session New(

@@ -41,6 +41,7 @@ internal sealed class SessionLink : IDisposable
         }
 
         _session = SessionInternals.Create(info);
+        SessionInternals.OnDebug(_session, (_, e) => HasForcedCommand |= KeyOptions.HasForcedCommand(e.Message.Message));
         _session.ServerIdentificationReceived += (_, _) =>
         {
             answered?.Invoke();
@@ -58,6 +59,9 @@ internal sealed class SessionLink : IDisposable
     }
 
     public Session Session => _session;
+
+    /// <inheritdoc cref="ISshSession.HasForcedCommand"/>
+    public bool HasForcedCommand { get; private set; }
 
     /// <summary>
     /// Queues a message and sends it soon. Drops it when the connection is lost, which the session detects itself.

@@ -62,6 +62,10 @@ internal sealed class SshNetSession : ISshSession
 
     public CancellationToken Disconnected => _disconnected.Token;
 
+    public string ServerVersion => Link.Session.ServerVersion ?? "";
+
+    public bool HasForcedCommand => Link.HasForcedCommand;
+
     public ulong ReceivedBytes => Ssh.ReceivedBytes.Of(SessionInternals.Socket(Link.Session));
 
     internal SessionLink Link { get; }

@@ -22,6 +22,7 @@ internal sealed record CommandReport
     public long OutBytes { get; init; }
     public long ErrBytes { get; init; }
     public bool Truncated { get; init; }
+    public bool? Stopped { get; init; }
     public long? Bytes { get; init; }
     public DateTimeOffset ReceivedAt { get; init; }
     public long QueuedMs { get; init; }

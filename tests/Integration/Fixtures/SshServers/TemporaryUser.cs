@@ -16,14 +16,14 @@ internal sealed class TemporaryUser : IAsyncDisposable
 
     public string Password { get; }
 
-    public static async Task<TemporaryUser> CreateAsync()
+    public static async Task<TemporaryUser> CreateAsync(string shell = "/bin/sh")
     {
         TemporaryUser user = new(
             $"bridge{RandomNumberGenerator.GetHexString(8, lowercase: true)}",
             RandomNumberGenerator.GetHexString(20)
         );
         var hash = await ChildProcess.RunAsync("openssl", "passwd", "-6", user.Password);
-        await ChildProcess.RunAsync("useradd", "-M", "-N", "-d", "/", "-s", "/bin/sh", "-p", hash.Trim(), user.Name);
+        await ChildProcess.RunAsync("useradd", "-M", "-N", "-d", "/", "-s", shell, "-p", hash.Trim(), user.Name);
         AppDomain.CurrentDomain.ProcessExit += user.OnProcessExit;
         return user;
     }

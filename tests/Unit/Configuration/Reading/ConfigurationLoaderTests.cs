@@ -82,6 +82,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
                 hostKey: SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU
                 stdout: line
                 exitStatus: optional
+                stop: signal
                 lineSeparator: "\n"
                 persistentConnection: false
                 shutdownWhenInactive: true
@@ -133,6 +134,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
                     HostKey = new HostKeyPolicy(HostKeyMode.Pinned, "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"),
                     StandardOutput = StandardOutputMode.ByLine,
                     ExitStatus = ExitStatusRule.Optional,
+                    Stop = StopRule.Signal,
                     LineSeparator = "\n",
                     PersistentConnection = false,
                     ShutdownWhenInactive = true,

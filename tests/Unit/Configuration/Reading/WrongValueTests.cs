@@ -148,6 +148,7 @@ public sealed class WrongValueTests : IDisposable
             { "servers.nas.rateLimit", "1.5/s", "must be none" },
             { "servers.nas.rateLimit", "1/s/s", "must be none" },
             { "servers.nas.exitStatus", "none", "must be required or optional, not 'none'" },
+            { "servers.nas.stop", "never", "must be auto or signal, not 'never'" },
             { "servers.nas.sshLibrary", "openssh", "must be sshnet or libssh, not 'openssh'" },
             { "servers.nas.algorithms.hostKeys", "rot13", "SSH.NET does not support 'rot13'. Valid: ssh-ed25519" },
             { "servers.nas.algorithms.keyExchange", "+rot13", "SSH.NET does not support 'rot13'. Valid: mlkem768x25519-sha256" },

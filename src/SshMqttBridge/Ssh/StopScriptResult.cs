@@ -1,0 +1,17 @@
+namespace SshMqttBridge.Ssh;
+
+/// <summary>What the <see cref="StopScript"/> reported.</summary>
+internal enum StopScriptResult
+{
+    /// <summary>None of the processes is left.</summary>
+    Ended,
+
+    /// <summary>The script has run, but some processes are left, or it could not tell.</summary>
+    Unconfirmed,
+
+    /// <summary>The script did not run: the server refused it, or ran something else in its place.</summary>
+    NotRun,
+
+    /// <summary>The server did not even answer the request for a channel.</summary>
+    NoResponse,
+}
