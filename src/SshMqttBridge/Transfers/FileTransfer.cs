@@ -23,7 +23,10 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
     /// </summary>
     public Action<StopResult>? Stopped { get; init; }
 
-    /// <summary>Copies a local file to the server. It gets its name when it is complete, with mode 0600.</summary>
+    /// <summary>
+    /// Copies a local file to the server. It gets its name when it is complete, with mode 0600. On a server without a POSIX shell
+    /// scp writes it under its name, and a file that exists keeps its mode.
+    /// </summary>
     /// <param name="openChannel">Called when the local file has been opened.</param>
     /// <param name="source">Below the base directory.</param>
     /// <param name="destination">On the server; relative to the account's home unless absolute. If it is a folder or ends in
@@ -32,7 +35,8 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
     /// <param name="beforeStart">Called when the channel is open, just before the first request to the server; its exceptions are
     /// passed on.</param>
     /// <returns>The size of the file in bytes.</returns>
-    /// <exception cref="TransferException">The transfer was refused or failed; the destination is unchanged.</exception>
+    /// <exception cref="TransferException">The transfer was refused or failed; the destination is unchanged, unless the message
+    /// says otherwise.</exception>
     /// <exception cref="SshChannelException">The server refused the channel or the command.</exception>
     /// <exception cref="SshConnectionException">The connection is lost.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; see <see cref="Stopped"/>.</exception>
@@ -87,27 +91,60 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
 
     private async Task<long> RunAsync(
         ChannelSource openChannel,
-        string command,
+        ScpCommand command,
         Func<ScpChannel, Task<long>> copy,
         TimeSpan stallTimeout,
         Action beforeStart,
         CancellationToken cancellationToken
     )
     {
+        ScpNotStartedException? withShell = null;
+        for (var form = ScpForm.Exec; ; )
+        {
+            try
+            {
+                return await TryAsync(openChannel, command, form, copy, stallTimeout, beforeStart, cancellationToken);
+            }
+            catch (ScpNotStartedException exception) when (exception.WasRefused && form != ScpForm.Plain)
+            {
+                form = exception.IsRestricted && form == ScpForm.Exec ? ScpForm.Shell : ScpForm.Plain;
+                withShell = exception;
+                beforeStart = () => { };
+            }
+            catch (ScpNotStartedException exception)
+            {
+                throw exception.ToFault(form == ScpForm.Plain ? withShell : null);
+            }
+        }
+    }
+
+    private async Task<long> TryAsync(
+        ChannelSource openChannel,
+        ScpCommand command,
+        ScpForm form,
+        Func<ScpChannel, Task<long>> copy,
+        TimeSpan stallTimeout,
+        Action beforeStart,
+        CancellationToken cancellationToken
+    )
+    {
+        var line = command.Line(form);
         var (stopper, process) = await openChannel(cancellationToken);
         // In this order since the watches use the process.
         await using var _ = process;
         await using var watch = new StallWatch(time, stallTimeout, () => process.InputTakenBytes, cancellationToken);
         using var progress = new ProgressWatch(time, Progress, () => process.InputTakenBytes);
+        var channel = new ScpChannel(process, command.StartMark, form, watch, progress, time);
         beforeStart();
         try
         {
-            await process.StartAsync(command, watch.Token);
-            var size = await copy(new ScpChannel(process, watch, progress, time));
+            await channel.StartAsync(line);
+            var size = await copy(channel);
             progress.Finish();
             return size;
         }
-        catch (Exception exception) when (exception is OperationCanceledException or TransferException)
+        catch (Exception exception)
+            when (exception is OperationCanceledException or TransferException or ScpNotStartedException { HasEnded: false })
         {
             // On other exceptions the connection is lost or the command was not started: there is nothing to stop.
             var result = await StopAsync(stopper, process);
@@ -118,11 +155,24 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
 
             if (watch.HasStalled && !cancellationToken.IsCancellationRequested && exception is OperationCanceledException)
             {
-                throw new TransferException(Reasons.Stalled, $"no progress for {stallTimeout.TotalSeconds:0.#} s", exception);
+                var where = channel.HasStarted ? "" : "; the server has not started scp";
+                throw Fault(Reasons.Stalled, $"no progress for {stallTimeout.TotalSeconds:0.#} s{where}", exception, channel);
+            }
+            if (exception is TransferException { Reason: var reason } && channel.MayLeaveIncompleteFile)
+            {
+                throw Fault(reason, exception.Message, exception, channel);
             }
             throw;
         }
     }
+
+    private static TransferException Fault(string reason, string message, Exception exception, ScpChannel channel) =>
+        new(
+            reason,
+            message
+                + (channel.MayLeaveIncompleteFile ? "; the server has no POSIX shell, so the file there may be incomplete" : ""),
+            exception
+        );
 
     /// <summary>
     /// Stops the command by the end of its input or by a signal; it removes its incomplete file. Reads and discards its output,

@@ -8,7 +8,14 @@ namespace SshMqttBridge.Transfers;
 /// The elements of the SCP protocol over a process: bytes, lines and acknowledgements, and the errors if they are missing. Used
 /// by one thread at a time.
 /// </summary>
-internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, ProgressWatch progress, TimeProvider time)
+internal sealed class ScpChannel(
+    IRemoteProcess process,
+    ReadOnlyMemory<byte> startMark,
+    ScpForm form,
+    StallWatch watch,
+    ProgressWatch progress,
+    TimeProvider time
+)
 {
     /// <summary>The longest line accepted from the peer. A line of scp is a name (255 bytes) and some numbers.</summary>
     private const int MaximumLineBytes = 4096;
@@ -27,10 +34,64 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
     /// <summary>Cancelled by the caller, or when the transfer stalls.</summary>
     public CancellationToken Token => watch.Token;
 
+    /// <summary>Whether scp itself opens the destination of an upload, and not a script with a temporary file.</summary>
+    public bool IsPlain => form == ScpForm.Plain;
+
+    /// <summary>Whether the output so far proves that the command of the transfer runs.</summary>
+    public bool HasStarted { get; private set; }
+
+    /// <summary>Whether the destination of an upload on the server may be incomplete if the transfer fails.</summary>
+    public bool MayLeaveIncompleteFile { get; private set; }
+
+    /// <summary>Requests the command.</summary>
+    /// <exception cref="ScpNotStartedException">The server refused the request.</exception>
+    public async Task StartAsync(string line)
+    {
+        try
+        {
+            await process.StartAsync(line, Token);
+        }
+        catch (SshChannelException exception) when (exception.Fault == SshChannelFault.Refused)
+        {
+            throw new ScpNotStartedException(exception);
+        }
+    }
+
+    /// <summary>Waits for the line with which the script begins. The plain form has none.</summary>
+    /// <exception cref="TransferException"><c>remote</c>: there was output before it.</exception>
+    /// <exception cref="ScpNotStartedException">No POSIX shell has read the script.</exception>
+    public async ValueTask ReadStartMarkAsync()
+    {
+        if (IsPlain)
+        {
+            return;
+        }
+        while (_end - _start < startMark.Length && startMark.Span.StartsWith(_buffer.AsSpan(_start, _end - _start)))
+        {
+            if (await FillAsync(Token) == 0)
+            {
+                throw NotStarted(await GiveUpAsync());
+            }
+        }
+        if (!_buffer.AsSpan(_start, _end - _start).StartsWith(startMark.Span))
+        {
+            throw await NoStartMarkAsync();
+        }
+        _start += startMark.Length;
+        MarkStarted();
+    }
+
+    /// <summary>The peer has answered in SCP.</summary>
+    public void MarkStarted() => HasStarted = true;
+
     /// <summary>The content of the file follows.</summary>
     /// <param name="size">In bytes.</param>
     /// <param name="isUpload">Whether the content is sent, not received.</param>
-    public void BeginContent(long size, bool isUpload) => progress.Begin(size, isUpload);
+    public void BeginContent(long size, bool isUpload)
+    {
+        MayLeaveIncompleteFile = isUpload && IsPlain;
+        progress.Begin(size, isUpload);
+    }
 
     /// <summary>
     /// Acknowledges. If the peer has closed the channel, its last message is still unread and gives the reason.
@@ -78,16 +139,18 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
     }
 
     /// <summary>Describes an answer that is not an acknowledgement.</summary>
-    public async ValueTask<TransferException> NotAcknowledgedAsync(byte answer)
+    public async ValueTask<Exception> NotAcknowledgedAsync(byte answer)
     {
         if (answer is not (1 or 2))
         {
             return await NotScpAsync(answer);
         }
-        var message = Printable.Text(await ReadLineAsync(), 300);
+        var message = Printable.Text(await ReadLineAsync(mayEnd: true), 300);
         // scp reports a changed file with a different message; the script detects it.
         var exit = await GiveUpAsync();
-        return Remote(exit.Status == ScpCommand.ChangedStatus ? Explain(exit) : message);
+        return Remote(
+            exit?.Status == ScpCommand.ChangedStatus || message.Length == 0 && HasFailed(exit) ? Explain(exit) : message
+        );
     }
 
     /// <summary>Reads one byte of standard output.</summary>
@@ -102,12 +165,18 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
     }
 
     /// <summary>Reads the rest of a line, without its end.</summary>
+    /// <param name="mayEnd">Whether the end of the output also ends the line.</param>
     /// <exception cref="TransferException"><c>remote</c>: the line does not end, or is too long.</exception>
-    public async ValueTask<byte[]> ReadLineAsync()
+    public async ValueTask<byte[]> ReadLineAsync(bool mayEnd = false)
     {
         var line = new List<byte>();
-        for (var next = await ReadByteAsync(); next != '\n'; next = await ReadByteAsync())
+        while (!mayEnd || _start < _end || await FillAsync(Token) > 0)
         {
+            var next = await ReadByteAsync();
+            if (next == '\n')
+            {
+                break;
+            }
             line.Add(next);
             if (line.Count > MaximumLineBytes)
             {
@@ -142,34 +211,63 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
         await DrainAsync(Token);
         if (_start < _end)
         {
-            throw Remote($"the server sent more than one file: '{Printable.Text(_buffer.AsSpan(_start, _end - _start))}'");
+            var more = _buffer[_start] is (byte)'C' or (byte)'D' or (byte)'T'
+                ? "more than one file"
+                : "more after the end of the file";
+            throw Remote($"the server sent {more}: '{Printable.Text(_buffer.AsSpan(_start, _end - _start))}'");
         }
         var exit = await process.Exit.WaitAsync(Token);
-        if (exit.Status != 0)
+        // Servers without a POSIX shell are often devices that return no exit status; scp has acknowledged everything by now.
+        if (HasFailed(exit) && !(IsPlain && exit == ProcessExit.Unknown))
         {
             throw Remote(Explain(exit));
         }
     }
 
     /// <summary>Describes output that is not SCP, with its text.</summary>
-    public async ValueTask<TransferException> NotScpAsync(params byte[] first)
+    public async ValueTask<Exception> NotScpAsync(params byte[] first)
     {
-        await GiveUpAsync();
-        var text = Printable.Text([.. first, .. _buffer.AsSpan(_start, _end - _start)]);
-        return Remote($"the server printed text before scp's answer (does .bashrc print something?): '{text}'");
+        var exit = await GiveUpAsync();
+        byte[] output = [.. first, .. Unread];
+        return HasStarted
+            ? Remote($"scp on the server did not answer in the SCP protocol: '{Printable.Text(output)}'")
+            : NotStarted(exit, output);
+    }
+
+    private ReadOnlySpan<byte> Unread => _buffer.AsSpan(_start, _end - _start);
+
+    private async ValueTask<Exception> NoStartMarkAsync()
+    {
+        var exit = await GiveUpAsync();
+        var before = Unread.IndexOf(startMark.Span);
+        // Not all of the output may be known; what is known is text in any case.
+        var isText = before > 0 || exit is null || _end == _buffer.Length;
+        return isText
+            ? Remote($"the server printed text before scp's answer: '{Printable.Text(before > 0 ? Unread[..before] : Unread)}'")
+            : NotStarted(exit);
+    }
+
+    private ScpNotStartedException NotStarted(ProcessExit? exit) => NotStarted(exit, Unread);
+
+    private ScpNotStartedException NotStarted(ProcessExit? exit, ReadOnlySpan<byte> output)
+    {
+        byte[] all = [.. output, (byte)'\n', .. _errors.AsSpan(0, _errorCount)];
+        return new ScpNotStartedException(Printable.Text(all, 200), exit);
     }
 
     /// <summary>Describes output that ended too early, with the best available reason.</summary>
-    private async ValueTask<TransferException> EndedEarlyAsync()
+    private async ValueTask<Exception> EndedEarlyAsync()
     {
         var exit = await GiveUpAsync();
         return _start < _end && _buffer[_start] is 1 or 2
-            ? Remote(Printable.Text(_buffer.AsSpan(_start + 1, _end - _start - 1), 300))
-            : Remote(Explain(exit));
+                ? Remote(Printable.Text(_buffer.AsSpan(_start + 1, _end - _start - 1), 300))
+            : HasStarted ? Remote(Explain(exit))
+            : NotStarted(exit);
     }
 
     /// <summary>Ends the input, on which scp exits, and reads the last output, if it arrives soon.</summary>
-    private async ValueTask<ProcessExit> GiveUpAsync()
+    /// <returns>Null: it has not ended by then.</returns>
+    private async ValueTask<ProcessExit?> GiveUpAsync()
     {
         using var deadline = new Deadline(Grace, time, Token);
         try
@@ -180,11 +278,13 @@ internal sealed class ScpChannel(IRemoteProcess process, StallWatch watch, Progr
         }
         catch (OperationCanceledException) when (!Token.IsCancellationRequested)
         {
-            return ProcessExit.Unknown;
+            return null;
         }
     }
 
-    private string Explain(ProcessExit exit)
+    private static bool HasFailed(ProcessExit? exit) => exit?.Status != 0;
+
+    private string Explain(ProcessExit? exit)
     {
         var errors = Printable.Text(_errors.AsSpan(0, _errorCount), 300);
         return exit switch

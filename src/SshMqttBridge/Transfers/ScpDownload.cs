@@ -15,7 +15,9 @@ internal static class ScpDownload
     public static async Task<long> ReceiveAsync(LocalDestination destination, ScpChannel channel)
     {
         await channel.SendAcknowledgementAsync();
+        await channel.ReadStartMarkAsync();
         var size = await ReadHeaderAsync(channel);
+        channel.MarkStarted();
         await channel.SendAcknowledgementAsync();
         channel.BeginContent(size, isUpload: false);
         await ReceiveContentAsync(destination, size, channel);

@@ -16,10 +16,14 @@ internal static class ScpUpload
     /// not store it.</exception>
     public static async Task<long> SendAsync(LocalSource source, ScpChannel channel)
     {
+        // scp -t stores the file under the name of its argument, or in that directory under the name in the header. The script
+        // passes no directory.
+        var name = channel.IsPlain ? source.Name : "file";
+        await channel.ReadStartMarkAsync();
         await channel.ReadAcknowledgementAsync();
-        // scp -t stores the file under the name of its argument; the name in the header only has to be valid.
-        var header = string.Create(CultureInfo.InvariantCulture, $"C0600 {source.SizeBytes} file\n");
-        await channel.WriteAsync(Encoding.ASCII.GetBytes(header));
+        channel.MarkStarted();
+        var header = string.Create(CultureInfo.InvariantCulture, $"C0600 {source.SizeBytes} {name}\n");
+        await channel.WriteAsync(Encoding.UTF8.GetBytes(header));
         await channel.ReadAcknowledgementAsync();
         channel.BeginContent(source.SizeBytes, isUpload: true);
         await SendContentAsync(source, channel);

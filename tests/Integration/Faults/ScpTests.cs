@@ -34,9 +34,26 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
             ("folder", "a folder"),
             ("longer", "more than the 5 bytes"),
             ("shorter", "scp on the server"),
-            ("negative", "printed text"),
-            ("enormous", "printed text"),
+            ("negative", "did not answer in the SCP protocol"),
+            ("enormous", "did not answer in the SCP protocol"),
             ("more-than-disks", ""),
+            ("too-large", "did not answer in the SCP protocol"),
+            ("signed", "did not answer in the SCP protocol"),
+            ("no-octal", "did not answer in the SCP protocol"),
+            ("no-mode", "did not answer in the SCP protocol"),
+            ("five-digits", "did not answer in the SCP protocol"),
+            ("empty-name", "did not answer in the SCP protocol"),
+            ("only-end", "did not answer in the SCP protocol"),
+            ("times-twice", "did not answer in the SCP protocol"),
+            ("negative-times", "did not answer in the SCP protocol"),
+            ("without-end", "scp on the server"),
+            ("error-in-the-end", "Input/output error"),
+            ("folder-up", "a folder"),
+            ("next-file", "more than one file"),
+            ("escapes", "\\x1b[2J"),
+            ("endless-error", "line without end"),
+            ("endless-stderr", "xxx"),
+            ("half-an-error", "half an error"),
             ("junk", "Welcome to"),
             ("endless-line", "line without end"),
             ("nothing", "scp on the server"),
@@ -54,7 +71,7 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
             (report["get"], report.Status).ShouldBe(("error", "failed"), $"{name}: {report.Json}");
             report.Reason.ShouldBeOneOf("remote", "local");
             report.Message!.ShouldContain(words);
-            report.Message!.ShouldNotContain('\u001b');
+            report.Message!.ShouldNotContain(character => char.IsControl(character) || character == '\u202e');
             report.Message!.Length.ShouldBeLessThan(1_000);
             OnlyTheOldFileIsThere(name);
         }
@@ -66,13 +83,22 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
     [Theory]
     [InlineData("other-name")]
     [InlineData("absolute-name")]
-    public async Task Row20_GivenAServerThatNamesTheFileItself_ShouldIgnoreTheName(string name)
+    [InlineData("dot")]
+    [InlineData("dots")]
+    [InlineData("control-name")]
+    [InlineData("long-name")]
+    [InlineData("setuid")]
+    [InlineData("no-access")]
+    public async Task Row20_GivenAServerThatChoosesNameAndMode_ShouldIgnoreThem(string name)
     {
+        await File.WriteAllTextAsync(_bridge.Folder["ordinary"], "");
+
         var report = await _bridge["nas"].SendAsync("get/set", $"{name} copy");
 
         (report["get"], report.Status).ShouldBe(("5", "succeeded"), report.Json);
         (await File.ReadAllTextAsync(_bridge.Folder["files/copy"])).ShouldBe("12345");
         Directory.GetFileSystemEntries(_bridge.Folder["files"]).Length.ShouldBe(1);
+        File.GetUnixFileMode(_bridge.Folder["files/copy"]).ShouldBe(File.GetUnixFileMode(_bridge.Folder["ordinary"]));
         File.Exists(_bridge.Folder["escaped"]).ShouldBeFalse();
         File.Exists("/tmp/escaped").ShouldBeFalse();
     }
@@ -82,6 +108,12 @@ public sealed class ScpTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IA
     [InlineData("junk", "Welcome!")]
     [InlineData("leaves", "")]
     [InlineData("lies", "disk quota exceeded")]
+    [InlineData("fatal", @"\x1b[2Jfatal")]
+    [InlineData("closes", "")]
+    [InlineData("closes-late", "")]
+    [InlineData("too-many", "more after the end of the file")]
+    [InlineData("letter", "did not answer in the SCP protocol: 'A'")]
+    [InlineData("endless", "line without end")]
     public async Task Row20_GivenAServerThatRefusesTheFile_ShouldFailAndLeaveTheOldOne(string name, string words)
     {
         // The bridge chooses the name that scp sees; the folder's name is the client's.

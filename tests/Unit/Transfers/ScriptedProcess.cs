@@ -33,6 +33,9 @@ internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISsh
     public bool HasOutput => throw new NotSupportedException("Transfers do not ask.");
     public long InputTakenBytes { get; set; }
     public bool IgnoresSignals { get; init; }
+
+    /// <summary>Whether it begins with the line that a POSIX shell prints first.</summary>
+    public bool HasShell { get; init; } = true;
     public Exception? RefuseChannel { get; init; }
     public Exception? RefuseCommand { get; init; }
 
@@ -177,6 +180,13 @@ internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISsh
     {
         try
         {
+            const string arguments = "' sh ";
+            var start = Command.IndexOf(arguments, StringComparison.Ordinal);
+            if (HasShell && start >= 0)
+            {
+                var halves = Command[(start + arguments.Length)..].Split(' ');
+                await PrintAsync($"{halves[0]}{halves[1]}\n");
+            }
             await script(this);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IndexOutOfRangeException)

@@ -7,7 +7,9 @@ namespace SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 /// <c>several</c> to ask for. Let in without are
 /// <c>free</c>, where a command ends without an exit status; <c>single</c>, with one session for each connection, and
 /// <c>hangup</c>, which also disconnects after each command; <c>mute</c>, which answers no global request, and
-/// <c>unimplemented</c>, which answers them with SSH_MSG_UNIMPLEMENTED.
+/// <c>unimplemented</c>, which answers them with SSH_MSG_UNIMPLEMENTED. Without a shell are <c>router</c>, <c>statusless</c>,
+/// which returns no exit status, and <c>picky</c>, which refuses every other request: they know only <c>scp -t name</c> and
+/// <c>scp -f name</c>. <c>bare</c> knows not even those, and <c>noexec</c> refuses all.
 /// </summary>
 internal sealed class ScriptedSshServer : IAsyncDisposable
 {

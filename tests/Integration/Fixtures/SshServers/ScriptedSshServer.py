@@ -10,7 +10,8 @@ from asyncssh.packet import Boolean, String, UInt32
 UNIMPLEMENTED = 3
 OPEN_RESOURCE_SHORTAGE = 4
 DISCONNECTED_BY_APPLICATION = 11
-FREE = ("free", "single", "hangup", "mute", "unimplemented")
+ROUTERS = ("router", "picky", "statusless", "bare", "noexec")
+FREE = ("free", "single", "hangup", "mute", "unimplemented", *ROUTERS)
 
 
 class Server(asyncssh.SSHServer):
@@ -157,8 +158,79 @@ async def end_without_status(process):
         await asyncio.Future()
 
 
+async def read_line(stdin):
+    line = b""
+    while not line.endswith(b"\n"):
+        line += await stdin.readexactly(1)
+    return line
+
+
+async def take_file(process, path):
+    process.stdout.write(b"\0")
+    mode, size, name = (await read_line(process.stdin)).decode().rstrip("\n").split(" ", 2)
+    print(f"header {mode} {name}", flush=True)
+    process.stdout.write(b"\0")
+    if path.endswith("full"):
+        await process.stdin.readexactly(1)
+        process.stdout.write(b"\1scp: no space left on flash:\n")
+        return 1
+    content = await process.stdin.readexactly(int(size))
+    await process.stdin.readexactly(1)
+    with open(path, "wb") as file:
+        file.write(content)
+    process.stdout.write(b"\0")
+    return 0
+
+
+async def give_file(process, path):
+    with open(path, "rb") as file:
+        content = file.read()
+    await process.stdin.readexactly(1)
+    process.stdout.write(b"C0644 %d file\n" % len(content))
+    await process.stdin.readexactly(1)
+    process.stdout.write(content + b"\0")
+    await process.stdin.readexactly(1)
+    return 0
+
+
+async def run_on_router(process, username):
+    """A command line that knows scp, but no shell."""
+    print(f"ran {process.command[:40]}", flush=True)
+    words = process.command.split(" ")
+    known = {"-t": take_file, "-f": give_file}.get(words[1]) if len(words) == 3 and words[0] == "scp" else None
+    if known is None or username == "bare":
+        process.stdout.write(b"% Unknown command\r\n")
+        status = 0 if username == "router" else 1
+    else:
+        status = await known(process, words[2])
+    if username == "statusless":
+        process.channel.close()
+    else:
+        process.exit(status)
+
+
+def prepare_routers():
+    accept = asyncssh.SSHServerProcess.exec_requested
+
+    def exec_requested(process, command):
+        username = process.channel.get_extra_info("username")
+        if username == "noexec" or username == "picky" and not command.startswith("scp "):
+            print("refused", flush=True)
+            return False
+        if username in ROUTERS:
+            # Bytes, not text.
+            process.channel.set_encoding(None)
+            process._encoding = None
+        return accept(process, command)
+
+    asyncssh.SSHServerProcess.exec_requested = exec_requested
+
+
 async def run(process):
     username = process.get_extra_info("username")
+    if username in ROUTERS:
+        await run_on_router(process, username)
+        return
     if username in ("single", "hangup"):
         await run_one(process, username)
         return
@@ -179,6 +251,7 @@ async def run(process):
 
 
 async def main():
+    prepare_routers()
     server = await asyncssh.create_server(
         Server, "127.0.0.1", 0, server_host_keys=[sys.argv[1]], process_factory=run
     )
