@@ -23,4 +23,23 @@ internal static class OwnerOnly
             Share = share,
             UnixCreateMode = FileMode,
         };
+
+    /// <summary>
+    /// Replaces a file atomically, so that a kill leaves the old content or the new one. Writes to a temporary file beside it:
+    /// only one writer at a time.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
+    public static void Replace(string path, Action<Stream> write)
+    {
+        // Overwrites a file left after a crash.
+        var temporary = path + ".tmp";
+        using (var stream = new FileStream(temporary, Options(System.IO.FileMode.Create)))
+        {
+            write(stream);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
 }

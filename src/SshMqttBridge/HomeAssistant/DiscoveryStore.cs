@@ -69,7 +69,7 @@ internal sealed class DiscoveryStore(string path, Func<string?> obstacle)
                 return;
             }
 
-            Replace(topics);
+            OwnerOnly.Replace(path, stream => Write(stream, topics));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -80,32 +80,21 @@ internal sealed class DiscoveryStore(string path, Func<string?> obstacle)
     private static string TextOf(JsonElement value) =>
         value.GetString() ?? throw new JsonException("A platform must be a string.");
 
-    private void Replace(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> topics)
+    private static void Write(Stream stream, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> topics)
     {
-        // Only one bridge uses the folder, so the name is unique. Overwrites a file left after a crash.
-        var temporary = path + ".tmp";
-        using (var stream = new FileStream(temporary, OwnerOnly.Options(FileMode.Create)))
+        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        foreach (var (topic, components) in topics)
         {
-            using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+            json.WriteStartObject(topic);
+            foreach (var (key, platform) in components)
             {
-                json.WriteStartObject();
-                foreach (var (topic, components) in topics)
-                {
-                    json.WriteStartObject(topic);
-                    foreach (var (key, platform) in components)
-                    {
-                        json.WriteString(key, platform);
-                    }
-
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndObject();
+                json.WriteString(key, platform);
             }
 
-            stream.Flush(flushToDisk: true);
+            json.WriteEndObject();
         }
 
-        File.Move(temporary, path, overwrite: true);
+        json.WriteEndObject();
     }
 }

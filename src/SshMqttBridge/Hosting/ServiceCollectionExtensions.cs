@@ -132,6 +132,11 @@ internal static class ServiceCollectionExtensions
             provider.GetRequiredService<ILoggerFactory>().CreateLogger<ActionScheduler>()
         ));
         services.AddSingleton<BridgeActivity>();
+        services.AddSingleton(provider =>
+        {
+            var state = provider.GetRequiredService<StateDirectory>();
+            return new RetainedTopicsFile(state.RetainedTopicsFile, state.Obstacle);
+        });
         return services;
     }
 
@@ -170,6 +175,8 @@ internal static class ServiceCollectionExtensions
         }
 
         services.AddHostedService<DiscoveryService>();
+        services.AddLogger<StaleTopicsService>();
+        services.AddHostedService<StaleTopicsService>();
         services.AddHostedService<MqttService>();
         services.AddLogger<ServersService>();
         services.AddHostedService<ServersService>();

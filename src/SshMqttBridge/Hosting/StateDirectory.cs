@@ -55,6 +55,9 @@ internal sealed class StateDirectory : IDisposable
     /// <summary>The discovery topics that an earlier run published, so that stale ones can be removed.</summary>
     public string DiscoveryFile => Path.Combine(_path, "home-assistant.json");
 
+    /// <summary>The retained topics that an earlier run published, so that stale ones can be removed.</summary>
+    public string RetainedTopicsFile => Path.Combine(_path, "retained-topics.json");
+
     private string LockFile => Path.Combine(_path, "lock");
     private string InUse => $"Another bridge uses the state directory {_path}; give each its own (stateDirectory).";
 

@@ -1,0 +1,33 @@
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Mqtt;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>The topics on which the bridge publishes retained messages, without those of Home Assistant.</summary>
+internal static class RetainedTopics
+{
+    public static IReadOnlyList<string> Of(BridgeOptions options, TopicScheme topics) =>
+        [topics.BridgeState, topics.BridgeInfo, .. options.Servers.SelectMany(server => Of(server, topics))];
+
+    private static IEnumerable<string> Of(ServerOptions server, TopicScheme topics)
+    {
+        string[] names =
+        [
+            "connection",
+            "queue",
+            "exec",
+            "get",
+            "put",
+            "last",
+            // Lines are not retained.
+            .. server.StandardOutput == StandardOutputMode.AtEnd ? (string[])["out", "err"] : [],
+        ];
+        return
+        [
+            .. names.Select(name => topics.Of(server.Id, name)),
+            .. server.StandardOutput == StandardOutputMode.Never
+                ? []
+                : server.Actions.Select(action => topics.ActionOf(server.Id, action.Name)),
+        ];
+    }
+}
