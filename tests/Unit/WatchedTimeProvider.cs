@@ -13,6 +13,7 @@ internal sealed class WatchedTimeProvider : FakeTimeProvider
     private readonly List<WatchedTimer> _set = [];
     private TaskCompletionSource _nextSet = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TimeSpan _wallClockOffset;
+    private TimeSpan _suspended;
 
     /// <summary>How long until the next timer fires; null if none is set.</summary>
     public TimeSpan? NextTimer
@@ -28,7 +29,10 @@ internal sealed class WatchedTimeProvider : FakeTimeProvider
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _wallClockOffset;
 
-    public override long GetTimestamp() => base.GetUtcNow().Ticks;
+    public override long GetTimestamp() => (base.GetUtcNow() + _suspended).Ticks;
+
+    /// <summary>Advances the timestamps only: timers do not count while a machine is suspended.</summary>
+    public void Suspend(TimeSpan time) => _suspended += time;
 
     /// <summary>
     /// Sets the wall clock, as a user or NTP does. <see cref="FakeTimeProvider.AdjustTime"/> would set the timestamps too.

@@ -56,9 +56,11 @@ internal sealed class ServerAlone : IAsyncDisposable
                 new KnownHosts(_folder["known_hosts"]),
                 _baseDirectory,
                 new ConnectThrottle(TimeProvider.System),
+                InterruptionMonitor.Off,
                 TimeProvider.System,
                 NullLoggerFactory.Instance
-            )
+            ),
+            InterruptionMonitor.Off
         );
         _running = _set.RunAsync(static _ => { }, _stop.Token, CancellationToken.None);
         _broker = Task.Run(AcknowledgeAsync);

@@ -21,6 +21,9 @@ internal sealed record CommandOrigin(string ServerId, string Topic, DateTimeOffs
     /// <summary>How long after its receipt the command may start; null: no limit. MQTT 5 §3.3.2.3.3.</summary>
     public TimeSpan? Expiry { get; init; }
 
+    /// <summary>Whether the command may have been sent long before its receipt, because the bridge did not run.</summary>
+    public bool IsStale { get; init; }
+
     /// <summary>The response topic that also gets the result; null: none.</summary>
     public ReplyAddress? Reply { get; init; }
 

@@ -22,6 +22,19 @@ internal sealed class Deadline : IDisposable
     /// <summary>Whether the time has passed and the other token is not cancelled: for exception filters.</summary>
     public bool HasPassed => _timer.IsCancellationRequested && !_cancellationToken.IsCancellationRequested;
 
+    /// <summary>Sets the time that is left. Any thread; no effect after the end.</summary>
+    public void Reset(TimeSpan left)
+    {
+        try
+        {
+            _timer.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Just ended.
+        }
+    }
+
     public void Dispose()
     {
         _linked.Dispose();

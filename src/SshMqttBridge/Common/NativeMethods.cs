@@ -45,6 +45,11 @@ internal static partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
     public static partial int FileControl(SafeSocketHandle descriptor, int command, nint argument);
 
+    /// <summary>clock_gettime(2)</summary>
+    [LibraryImport(Library, EntryPoint = "clock_gettime")]
+    [SuppressGCTransition]
+    public static partial int GetTime(int clock, out TimeSpecification time);
+
     /// <summary>close(2), for a descriptor that no .NET object owns.</summary>
     [LibraryImport(Library, EntryPoint = "close")]
     public static partial int Close(int descriptor);
@@ -70,6 +75,9 @@ internal static partial class NativeMethods
     public const int GetStatusFlags = 3,
         SetStatusFlags = 4,
         DuplicateCloseOnExec = 1030;
+
+    /// <summary>CLOCK_BOOTTIME: like CLOCK_MONOTONIC, but also counts while the machine is suspended.</summary>
+    public const int BootTime = 7;
 
     /// <summary>Error numbers.</summary>
     public const int NoSuchFile = 2,

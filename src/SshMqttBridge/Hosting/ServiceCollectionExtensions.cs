@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using SshMqttBridge.Actions;
 using SshMqttBridge.Audit;
 using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Events;
 using SshMqttBridge.HomeAssistant;
@@ -29,7 +30,12 @@ internal static class ServiceCollectionExtensions
     public static IServiceCollection AddSshMqttBridge(this IServiceCollection services, BridgeOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<TimeProvider, BootTimeProvider>();
+        // A broker closes a connection without packets after one and a half intervals.
+        services.AddSingleton(provider => new InterruptionMonitor(
+            options.Mqtt.KeepAlive * 1.5,
+            provider.GetRequiredService<TimeProvider>()
+        ));
         return services
             .AddMqtt(options)
             .AddSsh()
@@ -78,6 +84,7 @@ internal static class ServiceCollectionExtensions
                     dispatcher.Dispatch(delivery);
                 }
             },
+            Interruptions = provider.GetRequiredService<InterruptionMonitor>(),
             MaximumPayloadBytes = CommandLimits.PayloadBytes,
         };
     }
@@ -123,7 +130,11 @@ internal static class ServiceCollectionExtensions
             options.Servers.ToDictionary(server => server.Id, StringComparer.Ordinal)
         ));
         services.AddSingleton<ServerFactory>();
-        services.AddSingleton(provider => new ServerSet(options.Servers, provider.GetRequiredService<ServerFactory>()));
+        services.AddSingleton(provider => new ServerSet(
+            options.Servers,
+            provider.GetRequiredService<ServerFactory>(),
+            provider.GetRequiredService<InterruptionMonitor>()
+        ));
         services.AddSingleton<BridgeInfo>();
         services.AddSingleton<JournalRecovery>();
         services.AddSingleton(provider => new ActionScheduler(
@@ -169,6 +180,8 @@ internal static class ServiceCollectionExtensions
     {
         services.AddLogger<StartupService>();
         services.AddHostedService<StartupService>();
+        services.AddLogger<InterruptionService>();
+        services.AddHostedService<InterruptionService>();
         if (options.WebConsole.Enabled)
         {
             services.AddWebConsole(options.WebConsole);

@@ -27,6 +27,7 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
         {
             Source = source,
             Expiry = delivery.Expiry,
+            IsStale = delivery.IsStale,
         };
         if (OperationInfo.OfTopic(topic.Name) is not { } info)
         {

@@ -38,5 +38,10 @@ internal sealed record MqttDelivery(string Topic, ReadOnlyMemory<byte> Payload)
     /// </summary>
     public TimeSpan? Expiry { get; init; }
 
+    /// <summary>
+    /// Whether the bridge did not run for a while after the connection was opened: the message may have waited in a buffer.
+    /// </summary>
+    public bool IsStale { get; init; }
+
     public bool IsTooLarge => PayloadBytes > Payload.Length;
 }

@@ -12,6 +12,7 @@ namespace SshMqttBridge.Mqtt;
 /// <param name="connection">The connection; disposed of at the end.</param>
 /// <param name="version">Its protocol version.</param>
 /// <param name="retain">False: nothing is published retained, whatever the messages ask for.</param>
+/// <param name="openedAt">The timestamp of its start.</param>
 /// <param name="setup">The bridge's topics, and the receiver of messages.</param>
 /// <param name="outbox">The messages to publish.</param>
 /// <param name="refusals">Reports messages that the broker refuses.</param>
@@ -21,6 +22,7 @@ internal sealed partial class MqttSession(
     IMqttConnection connection,
     MqttProtocolVersion version,
     bool retain,
+    long openedAt,
     MqttWorkerSetup setup,
     Outbox outbox,
     MqttRefusals refusals,
@@ -33,6 +35,11 @@ internal sealed partial class MqttSession(
 
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan OfflineTimeout = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>
+    /// After an interruption, how long to read what the broker sent meanwhile. It usually has closed the connection after that.
+    /// </summary>
+    private static readonly TimeSpan LastReadTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>The last will, and the last message of a bridge that shuts down.</summary>
     public static MqttPublication Offline(MqttWorkerSetup setup) => new(setup.StateTopic, "offline"u8.ToArray(), Retain: true);
@@ -96,9 +103,13 @@ internal sealed partial class MqttSession(
     /// <summary>Returns when stopped, throws when the connection is lost.</summary>
     private async Task DeliverAsync(CancellationToken stop)
     {
+        using CancellationTokenSource interrupted = new(Timeout.InfiniteTimeSpan, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, interrupted.Token);
+        void OnInterrupted(TimeSpan silence) => EndSoon(interrupted);
+        setup.Interruptions.Subscribe(OnInterrupted);
         try
         {
-            await foreach (var delivery in connection.Deliveries.ReadAllAsync(stop))
+            await foreach (var delivery in connection.Deliveries.ReadAllAsync(either.Token))
             {
                 if (stop.IsCancellationRequested)
                 {
@@ -112,15 +123,38 @@ internal sealed partial class MqttSession(
         {
             return;
         }
+        catch (OperationCanceledException)
+        {
+            throw new MqttConnectionException(
+                MqttFault.Lost,
+                $"{connection.Broker}: the bridge did not run for longer than the keep-alive allows"
+            );
+        }
+        finally
+        {
+            setup.Interruptions.Unsubscribe(OnInterrupted);
+        }
 
         throw new MqttConnectionException(MqttFault.Lost, "the connection was closed");
+    }
+
+    private static void EndSoon(CancellationTokenSource interrupted)
+    {
+        try
+        {
+            interrupted.CancelAfter(LastReadTimeout);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The connection has just ended.
+        }
     }
 
     private void Deliver(MqttDelivery delivery)
     {
         try
         {
-            setup.Deliver(delivery);
+            setup.Deliver(setup.Interruptions.HasBeenInterruptedSince(openedAt) ? delivery with { IsStale = true } : delivery);
         }
         catch (Exception exception)
         {

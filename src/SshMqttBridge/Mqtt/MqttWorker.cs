@@ -93,7 +93,17 @@ internal sealed partial class MqttWorker(
         try
         {
             await SubscribeAsync(connection, stop);
-            var session = new MqttSession(connection, options.ProtocolVersion, retain, setup, outbox, _refusals, time, logger);
+            var session = new MqttSession(
+                connection,
+                options.ProtocolVersion,
+                retain,
+                start,
+                setup,
+                outbox,
+                _refusals,
+                time,
+                logger
+            );
             await session.RunAsync(() => SetConnected(connection.Broker, retain), stop);
         }
         finally

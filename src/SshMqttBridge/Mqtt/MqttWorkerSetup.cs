@@ -1,3 +1,5 @@
+using SshMqttBridge.Common;
+
 namespace SshMqttBridge.Mqtt;
 
 /// <summary>The topics, subscriptions and handler of the <see cref="MqttWorker"/>.</summary>
@@ -22,6 +24,9 @@ internal sealed record MqttWorkerSetup
     /// Handles each message, one after another. Must not throw or wait, in particular not for a publish.
     /// </summary>
     public required Action<MqttDelivery> Deliver { get; init; }
+
+    /// <summary>Detects that the bridge did not run for longer than the broker keeps a silent connection.</summary>
+    public InterruptionMonitor Interruptions { get; init; } = InterruptionMonitor.Off;
 
     /// <summary>See <see cref="MqttConnectRequest.MaximumPayloadBytes"/>.</summary>
     public required int MaximumPayloadBytes { get; init; }

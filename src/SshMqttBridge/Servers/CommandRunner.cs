@@ -15,6 +15,7 @@ internal sealed class CommandRunner(
     CommandJournal journal,
     ResultPublisher publisher,
     EventBus events,
+    InterruptionMonitor interruptions,
     TimeProvider time
 )
 {
@@ -117,7 +118,7 @@ internal sealed class CommandRunner(
         _current = process;
         pending.Stop.ThrowIfCancellationRequested();
         MarkSent(pending);
-        using var runner = new ExecRunner(server, session, process, publisher, events, time);
+        using var runner = new ExecRunner(server, session, process, publisher, events, interruptions, time);
         var running = runner.RunAsync(command, pending);
         await ClosePreviousChannelAsync();
         if (MayOpenAhead && isNextWaiting())
@@ -213,9 +214,18 @@ internal sealed class CommandRunner(
         }
     }
 
-    /// <summary>Records that the command is sent: from now on it may have run.</summary>
+    /// <summary>
+    /// Records that the command is sent: from now on it may have run. Not if the bridge did not run for a while before, for
+    /// example while it connected.
+    /// </summary>
     private void MarkSent(PendingCommand pending)
     {
+        if (interruptions.HasBeenInterruptedSince(pending.Command.Origin.ReceivedTimestamp))
+        {
+            pending.RequestStop(StopCause.Interrupted);
+            pending.Stop.ThrowIfCancellationRequested();
+        }
+
         pending.RecordSent(journal);
         _wasSent = true;
     }

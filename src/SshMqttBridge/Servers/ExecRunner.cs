@@ -15,6 +15,7 @@ namespace SshMqttBridge.Servers;
 /// <param name="process">A new channel; disposed by the caller.</param>
 /// <param name="publisher">Publishes lines of output.</param>
 /// <param name="events">Receives the output while it has subscribers.</param>
+/// <param name="interruptions">Detects that the bridge did not run.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ExecRunner(
     ServerOptions server,
@@ -22,9 +23,16 @@ internal sealed class ExecRunner(
     IRemoteProcess process,
     ResultPublisher publisher,
     EventBus events,
+    InterruptionMonitor interruptions,
     TimeProvider time
 ) : IDisposable
 {
+    /// <summary>
+    /// The longest wait for an exit status that the server may have sent while the bridge did not run: it is read only now.
+    /// </summary>
+    private static readonly TimeSpan LastReadTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly long _startedAt = time.GetTimestamp();
     private readonly OutputPump _pump = new(server, process, publisher, events, time);
 
     /// <summary>Runs the command to its end. Failures are part of the outcome.</summary>
@@ -33,6 +41,7 @@ internal sealed class ExecRunner(
     public async Task<CommandOutcome> RunAsync(ExecCommand command, PendingCommand pending)
     {
         using Deadline stopping = new(command.Timeout, time, pending.Stop);
+        pending.AfterInterruption = () => stopping.Reset(command.Timeout - time.GetElapsedTime(_startedAt));
         try
         {
             await (
@@ -102,7 +111,7 @@ internal sealed class ExecRunner(
     {
         try
         {
-            var exit = await ExitOrLossAsync(output).WaitAsync(stopping);
+            var exit = await ExitAsync(pending, output, stopping);
             // The exit status is known: from now on only a cancellation cuts the output short.
             await Drain().RunAsync(output, pending.Stop);
             return ExecOutcome.Ended(exit, server.ExitStatus);
@@ -120,6 +129,29 @@ internal sealed class ExecRunner(
             // Output that has arrived before is still read.
             await output.WaitAsync(pending.Stop).WhenEnded();
             return new CommandOutcome(CommandStatus.Lost, null, exception.Message);
+        }
+    }
+
+    /// <summary>
+    /// Waits for the exit status. If the timeout passed while the bridge did not run, the command may have ended in time, and its
+    /// exit status is read first.
+    /// </summary>
+    private async Task<ProcessExit> ExitAsync(PendingCommand pending, Task output, CancellationToken stopping)
+    {
+        var exit = ExitOrLossAsync(output);
+        try
+        {
+            return await exit.WaitAsync(stopping);
+        }
+        catch (OperationCanceledException)
+            when (!pending.Stop.IsCancellationRequested && interruptions.HasBeenInterruptedSince(_startedAt))
+        {
+            if (await Task.WhenAny(exit, Task.Delay(LastReadTimeout, time, pending.Stop)) != exit)
+            {
+                throw;
+            }
+
+            return await exit;
         }
     }
 

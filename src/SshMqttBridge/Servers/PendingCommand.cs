@@ -73,6 +73,9 @@ internal sealed class PendingCommand(Command command) : IDisposable
         }
     }
 
+    /// <summary>Set by the worker while the command runs: corrects its timeout after the bridge did not run.</summary>
+    public Action? AfterInterruption { get; set; }
+
     public void AddDuplicate(ReplyAddress? reply) => _duplicates.Add(reply);
 
     /// <summary>
@@ -103,6 +106,9 @@ internal enum StopCause
 {
     /// <summary>A client published to <c>cancel/set</c>.</summary>
     Cancelled,
+
+    /// <summary>The bridge did not run for a while before it sent the command.</summary>
+    Interrupted,
 
     /// <summary>The bridge is shutting down, and the command exceeded the shutdown timeout.</summary>
     Shutdown,

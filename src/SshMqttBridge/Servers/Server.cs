@@ -20,6 +20,7 @@ internal sealed partial class Server
     private readonly ServerTopics _topics;
     private readonly PolicyGuard _policy;
     private readonly Outbox _outbox;
+    private readonly InterruptionMonitor _interruptions;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private volatile bool _isStopping;
@@ -32,6 +33,7 @@ internal sealed partial class Server
     /// <param name="topics">Publishes the server's state.</param>
     /// <param name="policy">The server's limits.</param>
     /// <param name="outbox">Shared by all servers.</param>
+    /// <param name="interruptions">Detects that the bridge did not run.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Logs cancellations.</param>
     public Server(
@@ -43,6 +45,7 @@ internal sealed partial class Server
         ServerTopics topics,
         PolicyGuard policy,
         Outbox outbox,
+        InterruptionMonitor interruptions,
         TimeProvider time,
         ILogger<Server> logger
     )
@@ -55,6 +58,7 @@ internal sealed partial class Server
         _topics = topics;
         _policy = policy;
         _outbox = outbox;
+        _interruptions = interruptions;
         _time = time;
         _logger = logger;
     }
@@ -155,6 +159,22 @@ internal sealed partial class Server
         _queue.Wake();
     }
 
+    /// <summary>
+    /// Ends the queued commands after the bridge did not run for a while, and corrects the timeout of the running one.
+    /// </summary>
+    public void OnInterrupted()
+    {
+        foreach (var pending in _ledger.All())
+        {
+            if (_interruptions.HasBeenInterruptedSince(pending.Command.Origin.ReceivedTimestamp))
+            {
+                EndQueued(pending, StopOutcome.Interrupted);
+            }
+        }
+
+        _worker.Running?.AfterInterruption?.Invoke();
+    }
+
     /// <summary>Whether a run of the named action is queued or running.</summary>
     public bool IsUnderWay(string action) =>
         _ledger.All().Any(pending => pending.Command is ExecCommand { Action: { } name } && name == action);
@@ -229,6 +249,7 @@ internal sealed partial class Server
 
     private CommandOutcome? RefusalOf(Command command) =>
         _policy.RefusalOf(command)
+        ?? (command.Origin.IsStale ? StopOutcome.Interrupted : null)
         ?? (_isStopping ? StopOutcome.ShuttingDown : null)
         ?? (_queue.Count >= _options.QueueLimit ? QueueFull() : null)
         ?? (command.Origin.Source != CommandSource.Mqtt && _outbox.IsFull ? OutboxFull() : null)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Audit;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Events;
 using SshMqttBridge.Journal;
@@ -22,6 +23,7 @@ internal sealed class ServerFactory(
     KnownHosts knownHosts,
     BaseDirectory baseDirectory,
     ConnectThrottle throttle,
+    InterruptionMonitor interruptions,
     TimeProvider time,
     ILoggerFactory loggers
 )
@@ -60,7 +62,7 @@ internal sealed class ServerFactory(
         );
         ServerTopics serverTopics = new(options.Id, topics, outbox, events, time);
         TransferRunner transfers = new(options, baseDirectory, topics, outbox, events, time);
-        CommandRunner runner = new(options, connection, transfers, journal, publisher, events, time);
+        CommandRunner runner = new(options, connection, transfers, journal, publisher, events, interruptions, time);
         ServerWorker worker = new(
             options,
             queue,
@@ -69,6 +71,7 @@ internal sealed class ServerFactory(
             runner,
             serverTopics,
             outbox,
+            interruptions,
             time,
             loggers.CreateLogger<ServerWorker>()
         );
@@ -82,6 +85,7 @@ internal sealed class ServerFactory(
             serverTopics,
             policy,
             outbox,
+            interruptions,
             time,
             loggers.CreateLogger<Server>()
         );

@@ -1,3 +1,4 @@
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Servers;
@@ -8,8 +9,9 @@ internal sealed class ServerSet
     private readonly List<Server> _servers = [];
     private readonly Dictionary<string, Server> _byId = new(StringComparer.Ordinal);
 
-    public ServerSet(IReadOnlyList<ServerOptions> options, ServerFactory factory)
+    public ServerSet(IReadOnlyList<ServerOptions> options, ServerFactory factory, InterruptionMonitor interruptions)
     {
+        interruptions.Subscribe(_ => OnInterrupted());
         foreach (var server in options)
         {
             var created = factory.Create(server, () => ConnectionChanged?.Invoke(this, EventArgs.Empty));
@@ -35,6 +37,14 @@ internal sealed class ServerSet
         foreach (var server in _servers)
         {
             server.SetActive(isActive);
+        }
+    }
+
+    private void OnInterrupted()
+    {
+        foreach (var server in _servers)
+        {
+            server.OnInterrupted();
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed partial class ServerWorker(
     CommandRunner runner,
     ServerTopics topics,
     Outbox outbox,
+    InterruptionMonitor interruptions,
     TimeProvider time,
     ILogger<ServerWorker> logger
 )
@@ -68,6 +69,13 @@ internal sealed partial class ServerWorker(
         {
             PublishCompleted();
             ledger.End(pending, StopOutcome.Expired);
+            return;
+        }
+
+        if (interruptions.HasBeenInterruptedSince(pending.Command.Origin.ReceivedTimestamp))
+        {
+            PublishCompleted();
+            ledger.End(pending, StopOutcome.Interrupted);
             return;
         }
 

@@ -9,14 +9,24 @@ internal static class StopOutcome
     public static CommandOutcome Expired { get; } =
         new(CommandStatus.Expired, null, "The message expired before the command was started.");
 
+    public static CommandOutcome Interrupted { get; } =
+        new(
+            CommandStatus.Expired,
+            Reasons.Interrupted,
+            "The bridge did not run for a while after the command was sent to it, so it does not run the command."
+        );
+
     public static CommandOutcome ShuttingDown { get; } =
         CommandOutcome.Rejected(Reasons.Shutdown, "The bridge is shutting down.");
 
     /// <summary>The outcome of a command that was not sent.</summary>
     public static CommandOutcome NeverSent(StopCause cause) =>
-        cause == StopCause.Shutdown
-            ? ShuttingDown
-            : new CommandOutcome(CommandStatus.Cancelled, null, "The command was cancelled before it was sent.");
+        cause switch
+        {
+            StopCause.Shutdown => ShuttingDown,
+            StopCause.Interrupted => Interrupted,
+            _ => new CommandOutcome(CommandStatus.Cancelled, null, "The command was cancelled before it was sent."),
+        };
 
     /// <summary>The outcome of a command that was cancelled after it was sent.</summary>
     public static CommandOutcome Cancelled(StopCause cause, StopResult result) =>

@@ -19,6 +19,9 @@ namespace SshMqttBridge.Tests.Unit.Servers;
 /// </summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
+    /// <summary>How long the bridge must not run for its commands to expire.</summary>
+    public static readonly TimeSpan InterruptionLimit = TimeSpan.FromDays(1);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryFolder _folder = new();
@@ -37,6 +40,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public RunningServer(Func<ServerOptions, ServerOptions>? configure = null, Outbox? outbox = null, bool isBrokerThere = true)
     {
+        Interruptions = new InterruptionMonitor(InterruptionLimit, Clock);
         var options = new ServerOptions
         {
             Id = "nas",
@@ -61,16 +65,21 @@ internal sealed class RunningServer : IAsyncDisposable
             new KnownHosts(_folder["known_hosts"]),
             _baseDirectory,
             new ConnectThrottle(Clock),
+            Interruptions,
             Clock,
             NullLoggerFactory.Instance
         );
-        _set = new ServerSet([options], factory);
+        _set = new ServerSet([options], factory, Interruptions);
         _parser = new CommandParser(["ssh/reply/#"], Clock);
         _running = _set.RunAsync(_failure.SetResult, _stop.Token, _deadline.Token);
         _broker = isBrokerThere ? Task.Run(TakeAsync) : Task.CompletedTask;
     }
 
     public WatchedTimeProvider Clock { get; } = new();
+
+    /// <summary>Detects <see cref="WatchedTimeProvider.Suspend"/>, but not what tests of other things let pass.</summary>
+    public InterruptionMonitor Interruptions { get; }
+
     public FakeTransport Transport { get; } = new();
     public CommandJournal Journal { get; }
     public Outbox Outbox { get; }

@@ -81,10 +81,11 @@ public sealed class ServersServiceTests : IDisposable
             new KnownHosts(_folder["known_hosts"]),
             files,
             new ConnectThrottle(_time),
+            InterruptionMonitor.Off,
             _time,
             NullLoggerFactory.Instance
         );
-        return new ServerSet(options, factory);
+        return new ServerSet(options, factory, InterruptionMonitor.Off);
     }
 
     private ServersService CreateService(ServerSet set) =>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace SshMqttBridge.Mqtt.MqttNet;
 
 /// <summary>
@@ -8,17 +10,28 @@ internal static class KeepAliveWatch
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>After the process itself was stopped: how long to read what the broker has sent meanwhile.</summary>
+    private static readonly TimeSpan LastReadTime = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Returns true when the broker is silent, false when the token was cancelled.</summary>
     public static async Task<bool> RunAsync(BrokerChannel channel, TimeSpan interval, CancellationToken end)
     {
         var deadline = interval * 1.5;
         var hasPinged = false;
+        var isLate = false;
         while (!end.IsCancellationRequested)
         {
             var (silence, idle) = (channel.Silence, channel.Idle);
-            if (silence >= deadline)
+            if (silence >= deadline && !isLate)
             {
                 return true;
+            }
+
+            if (silence >= deadline)
+            {
+                isLate = false;
+                await Task.Delay(LastReadTime, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
             }
 
             // One ping is enough for one silence.
@@ -31,8 +44,10 @@ internal static class KeepAliveWatch
             }
 
             var untilSilent = (hasPinged ? deadline : interval) - silence;
-            await Task.Delay(Max(Shortest, Min(untilSilent, interval - idle)), end)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var wait = Max(Shortest, Min(untilSilent, interval - idle));
+            var start = Stopwatch.GetTimestamp();
+            await Task.Delay(wait, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            isLate = Stopwatch.GetElapsedTime(start) - wait >= interval / 2;
         }
 
         return false;
