@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Configuration;
-using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.WebConsole;
 
@@ -13,12 +12,6 @@ internal static class ConsoleApplication
 {
     /// <summary>How long a browser stays signed in.</summary>
     private static readonly TimeSpan SessionLifetime = TimeSpan.FromDays(30);
-
-    /// <summary>How long a browser that has signed in is exempt from the throttling of other addresses.</summary>
-    private static readonly TimeSpan BrowserLifetime = TimeSpan.FromDays(365);
-
-    /// <summary>Unauthenticated requests must not fill the log.</summary>
-    private static readonly RateLimit MaximumLoggedRejections = new(20, TimeSpan.FromMinutes(1));
 
     /// <summary>Builds the web server, without starting it.</summary>
     public static WebApplication Build(
@@ -33,9 +26,11 @@ internal static class ConsoleApplication
         // Empty: neither files nor environment variables affect where it listens.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options));
+        LogBudget budget = new(time, loggers.CreateLogger<LogBudget>());
+        ConnectionLimiter limiter = new(budget, loggers.CreateLogger<ConnectionLimiter>());
+        builder.WebHost.ConfigureKestrel(kestrel => KestrelSetup.Apply(kestrel, options, limiter));
         var services = builder.Services;
-        services.AddSingleton(loggers);
+        services.AddSingleton<ILoggerFactory>(new BudgetedLoggerFactory(loggers, budget));
         services.AddLogging();
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.AddRoutingCore();
@@ -48,10 +43,11 @@ internal static class ConsoleApplication
         services.AddSingleton(token);
         services.AddSingleton(new StartTime(time.GetUtcNow()));
         services.AddSingleton(new ConsoleHosts(options.HostNames, Environment.MachineName));
-        ConsoleCookies cookies = new(token, options.Url.Scheme == Uri.UriSchemeHttps, SessionLifetime, BrowserLifetime, time);
-        services.AddSingleton(cookies);
-        services.AddSingleton(cookies.Sessions);
-        services.AddSingleton(new RateLimiter(MaximumLoggedRejections, time));
+        services.AddSingleton(
+            new SignedCookie(token, "session", SessionLifetime, options.Url.Scheme == Uri.UriSchemeHttps, time)
+        );
+        // Created by a factory, so that it is disposed of.
+        services.AddSingleton(_ => budget);
         services.AddSingleton<PageKey>();
         services.AddSingleton<LoginThrottle>();
         services.AddSingleton<RequestGuard>();

@@ -10,7 +10,7 @@ namespace SshMqttBridge.WebConsole;
 /// </summary>
 internal sealed class EventsEndpoint(
     EventBus bus,
-    ConsoleCookies cookies,
+    SignedCookie sessions,
     ConsoleShutdown shutdown,
     StartTime startTime,
     TimeProvider time
@@ -66,7 +66,7 @@ internal sealed class EventsEndpoint(
         frames.AddHello(startTime.Value);
         await SendAsync(response.BodyWriter, frames, stop);
         Task<bool>? more = null;
-        while (!cookies.Sessions.IsEnded(session))
+        while (!sessions.IsEnded(session))
         {
             try
             {

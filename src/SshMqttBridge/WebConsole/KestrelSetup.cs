@@ -11,25 +11,24 @@ namespace SshMqttBridge.WebConsole;
 /// <summary>Configures limits, address and certificate of the web server.</summary>
 internal static class KestrelSetup
 {
-    private const int MaximumConnections = 256;
-
-    public static void Apply(KestrelServerOptions kestrel, WebConsoleOptions options)
+    public static void Apply(KestrelServerOptions kestrel, WebConsoleOptions options, ConnectionLimiter limiter)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = MaximumConnections;
         // More than the endpoints accept, so that the client of a slightly larger request can read the error response.
         kestrel.Limits.MaxRequestBodySize = 4 * CommandLimits.PayloadBytes;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         // Longer than clients keep an idle connection (.NET 60 s, Caddy 120 s): a request on a closing connection fails.
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
-        Listen(kestrel, options);
+        Listen(kestrel, options, limiter);
     }
 
-    private static void Listen(KestrelServerOptions kestrel, WebConsoleOptions options)
+    private static void Listen(KestrelServerOptions kestrel, WebConsoleOptions options, ConnectionLimiter limiter)
     {
         var url = options.Url;
         void Configure(ListenOptions listen)
         {
+            // Before TLS, so that it also counts connections that never finish the handshake.
+            listen.Use(limiter.Use);
             if (url.Scheme == Uri.UriSchemeHttps)
             {
                 var certificate = X509Certificate2.CreateFromPemFile(options.CertificateFile!, options.KeyFile!);

@@ -1,14 +1,13 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace SshMqttBridge.WebConsole;
 
 /// <summary>
-/// Throttles failed sign-ins: per address, for at most half a minute, and for all addresses together. A browser that has signed
-/// in before is counted separately, so that others cannot lock out its user. Thread-safe.
+/// Tells clients with wrong tokens to wait: per address, for at most half a minute, and for all addresses together. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Generated tokens cannot be guessed at any speed; this protects tokens chosen by people, and limits the load.
+/// Only for wrong tokens. If the correct one had to wait too, anyone at the same address (each user of the machine, each client of
+/// a proxy) could lock out its owner, and a generated token cannot be guessed at any speed.
 /// </remarks>
 internal sealed class LoginThrottle(TimeProvider time)
 {
@@ -18,10 +17,10 @@ internal sealed class LoginThrottle(TimeProvider time)
     /// <summary>Failed sign-ins of all addresses before they have to wait; then one per second.</summary>
     public const int FreeTriesOfAll = 100;
 
-    /// <summary>The number of addresses and browsers that are counted.</summary>
+    /// <summary>The number of addresses that are counted.</summary>
     public const int MaximumClients = 10_000;
 
-    /// <summary>Short, so that users who share an address with an attacker are not locked out for long.</summary>
+    /// <summary>The longest wait.</summary>
     public static readonly TimeSpan MaximumWait = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
@@ -31,44 +30,30 @@ internal sealed class LoginThrottle(TimeProvider time)
     private double _triesOfAll;
     private long _decayedAt = time.GetTimestamp();
 
-    /// <summary>Counts an attempt from an address in advance, as if it had failed.</summary>
-    /// <returns>Zero if the attempt is allowed; otherwise how long to wait, and the attempt does not count.</returns>
+    /// <summary>Counts a failed attempt from an address.</summary>
+    /// <returns>Zero, or how long to wait; the attempt does not count then.</returns>
     public TimeSpan Try(IPAddress address)
     {
         lock (_gate)
         {
             DecayTotal();
-            if (_triesOfAll >= FreeTriesOfAll && !IPAddress.IsLoopback(Plain(address)))
+            if (_triesOfAll >= FreeTriesOfAll && !IPAddress.IsLoopback(ClientAddress.Plain(address)))
             {
                 return TimeSpan.FromSeconds(1);
             }
 
-            var wait = Try(NameOf(address));
+            var wait = Try(ClientAddress.NameOf(address));
             _triesOfAll += wait == TimeSpan.Zero ? 1 : 0;
             return wait;
         }
     }
 
-    /// <summary>The same for a browser that has signed in before.</summary>
-    /// <param name="browser">Its id, which cannot be forged.</param>
-    public TimeSpan TryKnown(string browser)
-    {
-        lock (_gate)
-        {
-            return Try(browser);
-        }
-    }
-
     /// <summary>Resets the count after a successful sign-in.</summary>
-    public void Reset(IPAddress address, string? browser)
+    public void Reset(IPAddress address)
     {
         lock (_gate)
         {
-            _clients.Remove(NameOf(address));
-            if (browser is not null)
-            {
-                _clients.Remove(browser);
-            }
+            _clients.Remove(ClientAddress.NameOf(address));
         }
     }
 
@@ -121,22 +106,6 @@ internal sealed class LoginThrottle(TimeProvider time)
         _triesOfAll = Math.Max(0, _triesOfAll - time.GetElapsedTime(_decayedAt, now).TotalSeconds);
         _decayedAt = now;
     }
-
-    /// <summary>An IPv6 host usually has all 2^64 addresses of its network (RFC 6177).</summary>
-    private static string NameOf(IPAddress address)
-    {
-        var plain = Plain(address);
-        if (plain.AddressFamily != AddressFamily.InterNetworkV6 || IPAddress.IsLoopback(plain))
-        {
-            return plain.ToString();
-        }
-
-        var bytes = plain.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes).ToString();
-    }
-
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     /// <param name="Tries">Consecutive failures.</param>
     /// <param name="LastTry">By the monotonic clock.</param>

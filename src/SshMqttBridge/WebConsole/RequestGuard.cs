@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Common;
-using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.WebConsole;
 
@@ -11,7 +10,7 @@ internal sealed partial class RequestGuard(
     ConsoleHosts hosts,
     SignedCookie sessions,
     PageKey pages,
-    RateLimiter logLimit,
+    LogBudget budget,
     ILogger<RequestGuard> logger
 )
 {
@@ -30,11 +29,13 @@ internal sealed partial class RequestGuard(
         var (request, response) = (context.Request, context.Response);
         var isApi = request.Path.StartsWithSegments("/api");
         SetHeaders(response.Headers, isApi);
+        var connection = context.Features.Get<ClientConnection>();
+        connection?.BeginRequest();
         try
         {
             if (!hosts.Allows(request.Host.Host))
             {
-                if (logLimit.Take() == TimeSpan.Zero)
+                if (budget.TryTake())
                 {
                     LogUnknownHost(logger, Truncate(request.Host.Value));
                 }
@@ -60,7 +61,11 @@ internal sealed partial class RequestGuard(
         }
         catch (Exception exception)
         {
-            LogFailed(logger, request.Path.Value is { } path ? Truncate(path) : "", exception);
+            if (context.Items.ContainsKey(SessionItem) || budget.TryTake())
+            {
+                LogFailed(logger, request.Path.Value is { } path ? Truncate(path) : "", exception);
+            }
+
             if (response.HasStarted)
             {
                 context.Abort();
@@ -68,6 +73,10 @@ internal sealed partial class RequestGuard(
             }
 
             await response.RefuseAsync(StatusCodes.Status500InternalServerError, "Internal error; see the log of the bridge.");
+        }
+        finally
+        {
+            connection?.EndRequest();
         }
     }
 
@@ -80,7 +89,7 @@ internal sealed partial class RequestGuard(
     {
         if (!IsSameOrigin(request))
         {
-            if (logLimit.Take() == TimeSpan.Zero)
+            if (budget.TryTake())
             {
                 LogForeign(logger, Truncate(request.Headers.Origin.ToString()));
             }
@@ -101,6 +110,7 @@ internal sealed partial class RequestGuard(
         )
         {
             request.HttpContext.Items[SessionItem] = session;
+            request.HttpContext.Features.Get<ClientConnection>()?.SignIn();
             if (renewed is not null)
             {
                 SetCookie(response, sessions, renewed);

@@ -3,17 +3,16 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.WebConsole;
 
 /// <summary><c>/api/session</c>: signing in and out.</summary>
 internal sealed partial class SessionEndpoint(
     ConsoleToken token,
-    ConsoleCookies cookies,
+    SignedCookie sessions,
     PageKey pages,
     LoginThrottle throttle,
-    RateLimiter logLimit,
+    LogBudget budget,
     ILogger<SessionEndpoint> logger
 )
 {
@@ -30,49 +29,31 @@ internal sealed partial class SessionEndpoint(
         }
 
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        var browser = cookies.Browsers.Find(request.Cookies[cookies.Browsers.Name], out _);
-        var wait = browser is null ? throttle.Try(address) : throttle.TryKnown(browser);
-        if (wait > TimeSpan.Zero)
-        {
-            var seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            response.Headers.RetryAfter = seconds;
-            await response.RefuseAsync(
-                StatusCodes.Status429TooManyRequests,
-                $"Too many failed sign-ins. Try again in {seconds} s."
-            );
-            return;
-        }
-
         if (!token.Is(given))
         {
-            if (logLimit.Take() == TimeSpan.Zero)
-            {
-                LogInvalidToken(logger, address);
-            }
-
-            await response.RefuseAsync(StatusCodes.Status401Unauthorized, "Invalid token.");
+            await RefuseTokenAsync(response, address);
             return;
         }
 
         LogSignedIn(logger, address);
-        throttle.Reset(address, browser);
-        var session = cookies.Sessions.CreateNew();
-        RequestGuard.SetCookie(response, cookies.Sessions, session);
-        response.Headers[PageKey.Header] = pages.Of(cookies.Sessions.Find(session, out _)!);
-        RequestGuard.SetCookie(response, cookies.Browsers, cookies.Browsers.CreateNew());
+        throttle.Reset(address);
+        context.Features.Get<ClientConnection>()?.SignIn();
+        var session = sessions.CreateNew();
+        RequestGuard.SetCookie(response, sessions, session);
+        response.Headers[PageKey.Header] = pages.Of(sessions.Find(session, out _)!);
         response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     /// <summary>Signs out: ends the session, if any, and deletes its cookie.</summary>
     public Task EndAsync(HttpContext context)
     {
-        if (cookies.Sessions.Find(context.Request.Cookies[cookies.Sessions.Name], out _) is { } session)
+        if (sessions.Find(context.Request.Cookies[sessions.Name], out _) is { } session)
         {
-            cookies.Sessions.End(session);
+            sessions.End(session);
         }
 
         context.Response.Cookies.Delete(
-            cookies.Sessions.Name,
+            sessions.Name,
             new CookieOptions
             {
                 HttpOnly = true,
@@ -83,6 +64,27 @@ internal sealed partial class SessionEndpoint(
         );
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
+    }
+
+    private Task RefuseTokenAsync(HttpResponse response, IPAddress address)
+    {
+        var wait = throttle.Try(address);
+        if (wait > TimeSpan.Zero)
+        {
+            var seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            response.Headers.RetryAfter = seconds;
+            return response.RefuseAsync(
+                StatusCodes.Status429TooManyRequests,
+                $"Invalid token, and too many failed sign-ins. Try again in {seconds} s."
+            );
+        }
+
+        if (budget.TryTake())
+        {
+            LogInvalidToken(logger, address);
+        }
+
+        return response.RefuseAsync(StatusCodes.Status401Unauthorized, "Invalid token.");
     }
 
     private static string? TokenIn(ReadOnlyMemory<byte> body)

@@ -227,7 +227,7 @@ public sealed class ConsoleSafetyTests(ConsoleServices world) : IClassFixture<Co
         using var answer = await client.SendTokenAsync(world.Token);
 
         var cookies = answer.Headers.GetValues("Set-Cookie").ToList();
-        cookies.Count.ShouldBe(2);
+        cookies.Count.ShouldBe(1);
         foreach (var cookie in cookies)
         {
             cookie.ShouldContain("; httponly");

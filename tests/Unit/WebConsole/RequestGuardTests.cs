@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using SshMqttBridge.Policies;
 using SshMqttBridge.WebConsole;
 
 namespace SshMqttBridge.Tests.Unit.WebConsole;
@@ -22,7 +21,7 @@ public sealed class RequestGuardTests
             new ConsoleHosts([], "machine"),
             new SignedCookie(token, "session", TimeSpan.FromDays(1), isHttps: false, time),
             new PageKey(token),
-            new RateLimiter(new RateLimit(1, TimeSpan.FromMinutes(1)), time),
+            new LogBudget(time, NullLogger<LogBudget>.Instance),
             NullLogger<RequestGuard>.Instance
         );
         _context.Features.Set<IHttpRequestLifetimeFeature>(_connection);
