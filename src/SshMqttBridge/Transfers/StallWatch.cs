@@ -12,6 +12,7 @@ internal sealed class StallWatch : IAsyncDisposable
     private readonly ITimer _timer;
     private long _lastMoved;
     private long _lastPeerProgress;
+    private long _lastCheck;
 
     /// <param name="timeout">How long a transfer may stall; detected at most a quarter of that later.</param>
     /// <param name="peerProgress">A number that changes with the peer's own progress, read periodically on a timer's
@@ -24,6 +25,7 @@ internal sealed class StallWatch : IAsyncDisposable
         Token = _source.Token;
         _lastPeerProgress = peerProgress();
         Moved();
+        _lastCheck = time.GetTimestamp();
         _timer = time.CreateTimer(static watch => ((StallWatch)watch!).Check(), this, timeout / 4, timeout / 4);
     }
 
@@ -44,7 +46,10 @@ internal sealed class StallWatch : IAsyncDisposable
     private void Check()
     {
         var peerProgress = _peerProgress();
-        if (peerProgress != _lastPeerProgress)
+        // A check that is late: the bridge itself did not run, and what the peer sent meanwhile has not been read yet.
+        var isLate = _time.GetElapsedTime(_lastCheck) >= _timeout / 2;
+        _lastCheck = _time.GetTimestamp();
+        if (isLate || peerProgress != _lastPeerProgress)
         {
             _lastPeerProgress = peerProgress;
             Moved();

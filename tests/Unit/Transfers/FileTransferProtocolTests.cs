@@ -249,7 +249,12 @@ public sealed class FileTransferProtocolTests : IDisposable
         var task = PutAsync(process);
 
         await _time.WaitForTimerAsync();
-        _time.Advance(StallTimeout);
+        // Step by step: a check that is late would mean that the bridge did not run.
+        for (var i = 0; i < 4; i++)
+        {
+            _time.Advance(StallTimeout / 4);
+        }
+
         await _time.PassAsync(TimeSpan.FromMilliseconds(300));
         await process.StartedAgain;
         await _time.PassAsync(ProcessStopper.UsualPatience * 1.5 + TimeSpan.FromSeconds(2));
