@@ -31,6 +31,7 @@ internal static partial class BridgeHost
         builder.Services.AddSshMqttBridge(options);
         using var host = builder.Build();
         var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(BridgeHost));
+        using IgnoredSignals signals = new(logger);
         try
         {
             await host.StartAsync(cancellationToken);

@@ -71,15 +71,17 @@ internal static class ServiceCollectionExtensions
         var topics = provider.GetRequiredService<TopicScheme>();
         var discovery = provider.GetRequiredService<Discovery>();
         var dispatcher = provider.GetRequiredService<Dispatcher>();
+        var otherBridges = provider.GetRequiredService<OtherBridges>();
         return new MqttWorkerSetup
         {
             StateTopic = topics.BridgeState,
             ErrorTopic = topics.BridgeError,
+            StateTopics = otherBridges.Filters,
             Filters = topics.WriteFilters,
             OptionalFilters = [.. discovery.Filters, .. topics.MisplacedFilters],
             Deliver = delivery =>
             {
-                if (!discovery.TryHandle(delivery))
+                if (!otherBridges.TryHandle(delivery) && !discovery.TryHandle(delivery))
                 {
                     dispatcher.Dispatch(delivery);
                 }
@@ -135,7 +137,14 @@ internal static class ServiceCollectionExtensions
             provider.GetRequiredService<ServerFactory>(),
             provider.GetRequiredService<InterruptionMonitor>()
         ));
-        services.AddSingleton<BridgeInfo>();
+        services.AddSingleton(provider => new BridgeInfo(
+            options.Mqtt.ClientId,
+            provider.GetRequiredService<TopicScheme>(),
+            provider.GetRequiredService<Outbox>(),
+            provider.GetRequiredService<ServerSet>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingletonWithLogger<OtherBridges>();
         services.AddSingleton<JournalRecovery>();
         services.AddSingleton(provider => new ActionScheduler(
             ScheduledActions.Of(provider.GetRequiredService<ServerSet>(), provider.GetRequiredService<ActionCatalog>()),

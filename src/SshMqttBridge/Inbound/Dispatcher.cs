@@ -13,6 +13,7 @@ internal sealed partial class Dispatcher(
     ServerSet servers,
     ResultPublisher publisher,
     AuditLog audit,
+    OtherBridges otherBridges,
     ILogger<Dispatcher> logger
 )
 {
@@ -28,6 +29,11 @@ internal sealed partial class Dispatcher(
 
             if (topics.Parse(delivery.Topic) is { } topic)
             {
+                if (IsForAnotherBridge(topic.ServerId))
+                {
+                    return;
+                }
+
                 Dispatch(topic, parser.Parse(topic, delivery));
             }
             else if (topics.IsMisplaced(delivery.Topic))
@@ -69,6 +75,10 @@ internal sealed partial class Dispatcher(
                 throw new ArgumentException($"Unknown topic '{topic.Name}'.", nameof(topic));
         }
     }
+
+    /// <summary>Whether another bridge on the base topic serves the server, and answers.</summary>
+    private bool IsForAnotherBridge(string serverId) =>
+        servers.Find(serverId) is { } server ? !server.IsServed : otherBridges.Serve(serverId);
 
     private void Dispatch(WriteTopic topic, ParsedCommand parsed)
     {

@@ -52,6 +52,13 @@ internal interface IMqttConnection : IAsyncDisposable
     Task SubscribeAsync(string filter, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Like <see cref="SubscribeAsync"/>, and the broker also sends its retained messages, which then have the retain flag; others
+    /// do not.
+    /// </summary>
+    /// <inheritdoc cref="SubscribeAsync" path="/exception"/>
+    Task SubscribeToStateAsync(string topic, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Publishes at QoS 1, if possible all in one network packet. The order of calls is the order on the wire. Does not
     /// wait and does not throw. Any number may be in flight.
     /// </summary>

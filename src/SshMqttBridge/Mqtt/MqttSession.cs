@@ -63,6 +63,12 @@ internal sealed partial class MqttSession(
         MessageShrinker shrinker = new(logger);
         MessageSender sender = new(connection, version, retain, shrinker, time);
         PoisonMessages poison = new(outbox, refusals, shrinker, time);
+        // Retained messages arrive before the responses to later subscriptions.
+        while (connection.Deliveries.TryRead(out var waiting))
+        {
+            Deliver(waiting);
+        }
+
         outbox.Begin(new MqttPublication(setup.StateTopic, "online"u8.ToArray(), Retain: true), repeat: retain);
         started();
         var publishing = new PublishLoop(outbox, sender, inFlight.Writer).RunAsync(end.Token);

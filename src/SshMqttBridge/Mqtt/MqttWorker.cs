@@ -126,8 +126,9 @@ internal sealed partial class MqttWorker(
         {
             Task[] subscribing =
             [
+                .. setup.StateTopics.Select(topic => TryAsync(connection.SubscribeToStateAsync(topic, cancellationToken))),
                 .. setup.Filters.Select(filter => connection.SubscribeAsync(filter, cancellationToken)),
-                .. setup.OptionalFilters.Select(filter => TrySubscribeAsync(connection, filter, cancellationToken)),
+                .. setup.OptionalFilters.Select(filter => TryAsync(connection.SubscribeAsync(filter, cancellationToken))),
             ];
             await Task.WhenAll(subscribing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // Reports the first filter that failed, not the failure that arrived first.
@@ -155,11 +156,11 @@ internal sealed partial class MqttWorker(
         }
     }
 
-    private async Task TrySubscribeAsync(IMqttConnection connection, string filter, CancellationToken cancellationToken)
+    private async Task TryAsync(Task subscribing)
     {
         try
         {
-            await connection.SubscribeAsync(filter, cancellationToken);
+            await subscribing;
         }
         catch (MqttRefusedException e)
         {

@@ -21,6 +21,12 @@ internal sealed record MqttWorkerSetup
     public IReadOnlyList<string> OptionalFilters { get; init; } = [];
 
     /// <summary>
+    /// The topics of states to subscribe to before all others, with the retained messages, which are delivered before anything is
+    /// published. Their refusal is only logged.
+    /// </summary>
+    public IReadOnlyList<string> StateTopics { get; init; } = [];
+
+    /// <summary>
     /// Handles each message, one after another. Must not throw or wait, in particular not for a publish.
     /// </summary>
     public required Action<MqttDelivery> Deliver { get; init; }

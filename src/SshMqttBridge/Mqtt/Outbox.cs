@@ -171,6 +171,39 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
         }
     }
 
+    /// <summary>
+    /// Removes the retained messages of some topics that have not been sent: another bridge publishes on them. They are neither
+    /// published nor repeated, and count as completed.
+    /// </summary>
+    public void Withdraw(Func<string, bool> isMeant)
+    {
+        List<OutboxMessage> withdrawn = [];
+        lock (_lock)
+        {
+            for (var node = _waiting.First; node is not null; )
+            {
+                var (message, next) = (node.Value, node.Next);
+                if (message.Publication.Retain && isMeant(message.Publication.Topic))
+                {
+                    _waiting.Remove(node);
+                    _replaceable.Remove(message.Publication.Topic);
+                    _messages--;
+                    _bytes -= message.Bytes;
+                    withdrawn.Add(message);
+                }
+
+                node = next;
+            }
+
+            foreach (var topic in _retained.Keys.Where(isMeant).ToList())
+            {
+                _retained.Remove(topic);
+            }
+        }
+
+        withdrawn.ForEach(message => message.Completed?.Invoke());
+    }
+
     private bool HasReachedLimit => _messages >= messageLimit || _bytes >= byteLimit;
 
     // Waiting callers resume at three quarters of the limit, not one by one with each acknowledgement.

@@ -56,6 +56,12 @@ internal sealed class TopicScheme(string baseTopic)
         };
     }
 
+    /// <summary>The id of the server of a topic such as <c>ssh/nas/out</c>; null: it is not below the base topic.</summary>
+    public string? ServerOf(string topic) =>
+        topic.StartsWith(_prefix, StringComparison.Ordinal) && topic.IndexOf('/', _prefix.Length) is > 0 and var end
+            ? topic[_prefix.Length..end]
+            : null;
+
     /// <summary>The first level below the base topic, where a server's id is.</summary>
     public string FirstLevelOf(string topic) => topic[_prefix.Length..].Split('/')[0];
 

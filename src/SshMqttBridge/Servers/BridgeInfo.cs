@@ -22,29 +22,35 @@ internal sealed class BridgeInfo
     private readonly Outbox _outbox;
     private readonly ServerSet _servers;
     private readonly TimeProvider _time;
-    private readonly DateTimeOffset _startedAt;
 
     // Holds at most one signal: the information has changed.
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
 
-    public BridgeInfo(TopicScheme topics, Outbox outbox, ServerSet servers, TimeProvider time)
+    /// <param name="instance">What distinguishes this bridge from others on the base topic: its client id.</param>
+    public BridgeInfo(string instance, TopicScheme topics, Outbox outbox, ServerSet servers, TimeProvider time)
     {
+        Instance = instance;
         _topics = topics;
         _outbox = outbox;
         _servers = servers;
         _time = time;
-        _startedAt = time.GetUtcNow();
-        servers.ConnectionChanged += (_, _) => SignalChange();
+        StartedAt = time.GetUtcNow();
+        servers.ConnectionChanged += (_, _) => Announce();
     }
 
-    private void SignalChange() => _changes.Writer.TryWrite(true);
+    public string Instance { get; }
+
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>Publishes it soon, also if nothing has changed.</summary>
+    public void Announce() => _changes.Writer.TryWrite(true);
 
     /// <summary>Publishes now and after each change, until cancelled.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        SignalChange();
+        Announce();
         try
         {
             while (true)
@@ -70,11 +76,12 @@ internal sealed class BridgeInfo
         {
             json.WriteStartObject();
             json.WriteString("version", BridgeVersion.Text);
-            json.WriteString("startedAt", UtcMillisecondsConverter.ToText(_startedAt));
+            json.WriteString("instance", Instance);
+            json.WriteString("startedAt", UtcMillisecondsConverter.ToText(StartedAt));
             json.WriteStartArray("servers");
             foreach (var server in _servers.All)
             {
-                Write(json, server.Options, server.Connection);
+                Write(json, server);
             }
 
             json.WriteEndArray();
@@ -84,10 +91,12 @@ internal sealed class BridgeInfo
         return buffer.ToArray();
     }
 
-    private static void Write(Utf8JsonWriter json, ServerOptions server, ConnectionState connection)
+    private static void Write(Utf8JsonWriter json, Server served)
     {
+        var (server, connection) = (served.Options, served.Connection);
         json.WriteStartObject();
         json.WriteString("id", server.Id);
+        json.WriteBoolean("served", served.IsServed);
         json.WriteString("connection", connection.IsOnline ? "online" : "offline");
         json.WriteString("reason", connection.Fault is { } fault ? CamelCase.Of(fault) : null);
         json.WriteString("message", connection.Message);

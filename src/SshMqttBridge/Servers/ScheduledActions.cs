@@ -15,7 +15,13 @@ internal static class ScheduledActions
                     server.Options.Id,
                     action,
                     () => server.IsUnderWay(action.Options.Name),
-                    command => server.Submit(command)
+                    command =>
+                    {
+                        if (server.IsServed)
+                        {
+                            server.Submit(command);
+                        }
+                    }
                 ))
         );
 }

@@ -24,6 +24,7 @@ internal sealed partial class Server
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private volatile bool _isStopping;
+    private volatile bool _isServed = true;
 
     /// <param name="options">The server.</param>
     /// <param name="connection">The connection; <see cref="RunAsync"/> disposes of it at its end.</param>
@@ -159,6 +160,21 @@ internal sealed partial class Server
         _queue.Wake();
     }
 
+    /// <summary>False: another bridge on the base topic serves it, so this one neither accepts commands nor connects.</summary>
+    public bool IsServed => _isServed;
+
+    /// <summary>
+    /// Sets whether this bridge serves the server. If not, commands that it has accepted still end as usual, on the connection
+    /// that is open or on a new one.
+    /// </summary>
+    public void SetServed(bool isServed)
+    {
+        _isServed = isServed;
+        _topics.SetServed(isServed);
+        _connection.SetServed(isServed);
+        _queue.Wake();
+    }
+
     /// <summary>
     /// Ends the queued commands after the bridge did not run for a while, and corrects the timeout of the running one.
     /// </summary>
@@ -248,12 +264,16 @@ internal sealed partial class Server
     }
 
     private CommandOutcome? RefusalOf(Command command) =>
-        _policy.RefusalOf(command)
+        (_isServed ? null : ServedElsewhere)
+        ?? _policy.RefusalOf(command)
         ?? (command.Origin.IsStale ? StopOutcome.Interrupted : null)
         ?? (_isStopping ? StopOutcome.ShuttingDown : null)
         ?? (_queue.Count >= _options.QueueLimit ? QueueFull() : null)
         ?? (command.Origin.Source != CommandSource.Mqtt && _outbox.IsFull ? OutboxFull() : null)
         ?? _policy.Count(command);
+
+    private static CommandOutcome ServedElsewhere { get; } =
+        CommandOutcome.Rejected(Reasons.Local, "Another bridge on the same base topic serves this server.");
 
     private CommandOutcome QueueFull() =>
         CommandOutcome.Rejected(Reasons.QueueFull, $"The queue is full: {_options.QueueLimit} commands are queued (queueLimit).");

@@ -30,6 +30,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     private Overrides _overrides = new(null, null);
     private bool _isWanted;
     private bool _isActive;
+    private bool _isServed = true;
 
     /// <param name="options">The server.</param>
     /// <param name="opener">Opens sessions.</param>
@@ -95,7 +96,8 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether to close the connection because the bridge is inactive (<see cref="ServerOptions.ShutdownWhenInactive"/>).
+    /// Whether to close the connection because the bridge is inactive (<see cref="ServerOptions.ShutdownWhenInactive"/>) or does not
+    /// serve the server.
     /// </summary>
     public bool ShouldDisconnect
     {
@@ -103,7 +105,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         {
             lock (_gate)
             {
-                return !_isActive;
+                return !_isActive || !_isServed;
             }
         }
     }
@@ -261,6 +263,18 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Sets whether this bridge serves the server. If not, the worker closes the connection after the current command.
+    /// </summary>
+    public void SetServed(bool isServed)
+    {
+        lock (_gate)
+        {
+            _isServed = isServed;
+            SignalStateChange();
+        }
+    }
+
     /// <summary>Keeps a persistent connection open until it is cancelled; returns at once for other connections.</summary>
     public Task MaintainAsync(CancellationToken stop) =>
         _options.PersistentConnection ? _maintainer.RunAsync(stop) : Task.CompletedTask;
@@ -272,7 +286,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         lock (_gate)
         {
             // A lost session remains set until its loss is recorded; only then does the policy know the delay.
-            var isIdle = !_isWanted || !_isActive || _session is not null;
+            var isIdle = !_isWanted || !_isActive || !_isServed || _session is not null;
             return (isIdle ? Timeout.InfiniteTimeSpan : _policy.TakeWait(), _stateChanged.Token);
         }
     }

@@ -27,6 +27,27 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
     private ITimer? _deferred;
     private bool _isDeferred;
     private bool _isStopping;
+    private bool _isServed = true;
+
+    /// <summary>Sets whether to publish the server's state: another bridge may publish it on the same topics.</summary>
+    public void SetServed(bool isServed)
+    {
+        lock (_gate)
+        {
+            if (_isServed == isServed)
+            {
+                return;
+            }
+
+            _isServed = isServed;
+            if (isServed && _isOnline is { } isOnline)
+            {
+                PostConnection(isOnline);
+                _published = null;
+                PostQueue(_queue());
+            }
+        }
+    }
 
     public void Connection(bool isOnline)
     {
@@ -35,7 +56,7 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
             if (_isOnline != isOnline)
             {
                 _isOnline = isOnline;
-                Post("connection", isOnline ? "online"u8.ToArray() : "offline"u8.ToArray());
+                PostConnection(isOnline);
                 if (events.HasSubscribers)
                 {
                     events.Publish(new ServerEvent.Connection(serverId, isOnline));
@@ -122,6 +143,13 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
         }
     }
 
-    private void Post(string datapoint, byte[] payload) =>
-        outbox.Post(new MqttPublication(topics.Of(serverId, datapoint), payload, Retain: true));
+    private void PostConnection(bool isOnline) => Post("connection", isOnline ? "online"u8.ToArray() : "offline"u8.ToArray());
+
+    private void Post(string datapoint, byte[] payload)
+    {
+        if (_isServed)
+        {
+            outbox.Post(new MqttPublication(topics.Of(serverId, datapoint), payload, Retain: true));
+        }
+    }
 }

@@ -32,7 +32,7 @@ public sealed class ProgramFileTests
 
     /// <summary>Row 74: the programs built in this checkout before.</summary>
     [Fact]
-    public void Programs_OfEachTargetThatWasBuilt_ShouldBeForItsProcessor()
+    public void Programs_GivenEachTargetThatWasBuilt_ShouldBeForItsProcessor()
     {
         Dictionary<string, ushort> machines = new(StringComparer.Ordinal) { ["linux-x64"] = 62, ["linux-arm64"] = 183 };
         var built = machines

@@ -10,10 +10,28 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 namespace SshMqttBridge.Tests.Integration.Faults;
 
 /// <summary>
-/// Rows 34 to 41: the bridge itself is killed, stopped, misconfigured, and searched for leaked secrets.
+/// Rows 34 to 41 and 70: the bridge itself is killed, stopped, misconfigured, and searched for leaked secrets.
 /// </summary>
 public sealed class BridgeProcessTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
+    [Fact]
+    public async Task Row70_GivenSignalsThatEndAProgram_ShouldContinue()
+    {
+        await using var bridge = await world.StartAsync(world.Nas());
+
+        foreach (
+            var (signal, name) in ((int, string)[])
+                [(1, "SIGHUP"), (10, "SIGUSR1"), (12, "SIGUSR2"), (14, "SIGALRM"), (30, "SIGPWR")]
+        )
+        {
+            bridge.Process.Signal(signal);
+            await bridge.LoggedAsync($"{name} ignored");
+        }
+
+        (await bridge["nas"].ExecAsync("echo on"))["out"].ShouldBe("on");
+        (await bridge.StopAsync()).ShouldBe(0);
+    }
+
     [Fact]
     public async Task Row34_GivenItIsKilledAtManyMoments_ShouldGiveEachCommandOneResultAndRunNoneTwice()
     {

@@ -36,6 +36,9 @@ internal sealed class FakeMqttConnection(FakeMqttTransport broker) : IMqttConnec
         }
     }
 
+    public Task SubscribeToStateAsync(string topic, CancellationToken cancellationToken) =>
+        SubscribeAsync(topic, cancellationToken);
+
     public IReadOnlyList<Task> Publish(IReadOnlyList<MqttPublication> together) => [.. together.Select(PublishAsync)];
 
     private async Task PublishAsync(MqttPublication publication)

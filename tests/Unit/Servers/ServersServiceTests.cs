@@ -99,7 +99,7 @@ public sealed class ServersServiceTests : IDisposable
             },
             set,
             new ActionScheduler([], _time, NullLogger<ActionScheduler>.Instance),
-            new BridgeInfo(new TopicScheme("ssh"), new Outbox(), set, _time),
+            new BridgeInfo("bridge", new TopicScheme("ssh"), new Outbox(), set, _time),
             _lifetime,
             NullLogger<ServersService>.Instance
         );

@@ -35,7 +35,7 @@ internal static class CheckVerb
             return ExitStatus.Success;
         }
 
-        var isOk = await TryBrokerAsync(options.Mqtt, cancellationToken);
+        var isOk = await TryBrokerAsync(options, cancellationToken);
         var knownHosts = new KnownHosts(KnownHosts.FileIn(options.StateDirectory));
         var transports = SshTransports.Create(TimeProvider.System);
         using var slots = new SemaphoreSlim(MaximumConcurrency);
@@ -73,8 +73,9 @@ internal static class CheckVerb
         return fault is null;
     }
 
-    private static async Task<bool> TryBrokerAsync(MqttOptions options, CancellationToken cancellationToken)
+    private static async Task<bool> TryBrokerAsync(BridgeOptions bridge, CancellationToken cancellationToken)
     {
+        var options = bridge.Mqtt;
         // The broker would disconnect a running bridge with the same client id.
         var own = options with
         {
@@ -100,7 +101,7 @@ internal static class CheckVerb
                     ? " (it does not support retained messages; the bridge publishes without the retain flag)"
                     : "";
             Console.WriteLine($"broker {connection.Broker}: ok{remark}");
-            return true;
+            return await HasServersForItselfAsync(bridge, connection, topics, cancellationToken);
         }
         catch (MqttConnectionException exception)
         {
@@ -109,6 +110,33 @@ internal static class CheckVerb
                 $"{CamelCase.Of(exception.Fault)}: {exception.Message}"
             );
         }
+    }
+
+    /// <summary>Reports each server that another bridge serves on the base topic.</summary>
+    private static async Task<bool> HasServersForItselfAsync(
+        BridgeOptions options,
+        IMqttConnection connection,
+        TopicScheme topics,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await OtherBridge.FindAsync(connection, topics, BrokerTimeout, cancellationToken) is not { } other)
+        {
+            return true;
+        }
+
+        string[] common =
+        [
+            .. options
+                .Servers.Select(server => server.Id)
+                .Where(id => other.Instance != options.Mqtt.ClientId && other.Servers.Contains(id)),
+        ];
+        foreach (var id in common)
+        {
+            Report($"server {id}", $"the bridge '{other.Instance}' serves it on the same base topic");
+        }
+
+        return common.Length == 0;
     }
 
     private static async Task<string?> TryServerAsync(SessionOpener opener, CancellationToken cancellationToken)

@@ -96,7 +96,13 @@ internal sealed class MqttNetConnection : IMqttConnection
         _watch = WatchAsync(keepAlive);
     }
 
-    public async Task SubscribeAsync(string filter, CancellationToken cancellationToken)
+    public Task SubscribeAsync(string filter, CancellationToken cancellationToken) =>
+        SubscribeAsync(filter, isState: false, cancellationToken);
+
+    public Task SubscribeToStateAsync(string topic, CancellationToken cancellationToken) =>
+        SubscribeAsync(topic, isState: true, cancellationToken);
+
+    private async Task SubscribeAsync(string filter, bool isState, CancellationToken cancellationToken)
     {
         if (!TopicFilter.IsFilter(filter))
         {
@@ -107,7 +113,7 @@ internal sealed class MqttNetConnection : IMqttConnection
         MqttClientSubscribeResult answer;
         try
         {
-            answer = await _client.SubscribeAsync(MqttNetOptions.Subscribe(filter, IsV5), cancellationToken);
+            answer = await _client.SubscribeAsync(MqttNetOptions.Subscribe(filter, isState, IsV5), cancellationToken);
         }
         catch (Exception e)
         {

@@ -44,7 +44,7 @@ internal static class MqttNetOptions
         };
     }
 
-    public static MqttClientSubscribeOptions Subscribe(string filter, bool isV5) =>
+    public static MqttClientSubscribeOptions Subscribe(string filter, bool isState, bool isV5) =>
         new()
         {
             TopicFilters =
@@ -53,8 +53,9 @@ internal static class MqttNetOptions
                 {
                     Topic = filter,
                     QualityOfServiceLevel = MqttQualityOfServiceLevel.ExactlyOnce,
-                    RetainAsPublished = isV5,
-                    RetainHandling = isV5 ? MqttRetainHandling.DoNotSendOnSubscribe : MqttRetainHandling.SendAtSubscribe,
+                    RetainAsPublished = isV5 && !isState,
+                    RetainHandling =
+                        isV5 && !isState ? MqttRetainHandling.DoNotSendOnSubscribe : MqttRetainHandling.SendAtSubscribe,
                 },
             ],
         };

@@ -1,0 +1,225 @@
+using Microsoft.Extensions.Logging;
+using SshMqttBridge.Mqtt;
+
+namespace SshMqttBridge.Servers;
+
+/// <summary>
+/// Watches the other bridges on the base topic, so that no server is served twice: of two bridges that have a server in common,
+/// the second one refuses it until the first one is gone. Thread-safe.
+/// </summary>
+/// <remarks>
+/// Each bridge publishes on <c>ssh/bridge/info</c> which servers it serves, again when it sees a bridge for the first time. A
+/// last will on <c>ssh/bridge/state</c> does not tell whose it is: after it, all bridges announce themselves again.
+/// </remarks>
+internal sealed partial class OtherBridges(
+    TopicScheme topics,
+    ServerSet servers,
+    BridgeInfo info,
+    Outbox outbox,
+    TimeProvider time,
+    ILogger<OtherBridges> logger
+) : IDisposable
+{
+    /// <summary>The code on <c>ssh/bridge/error</c> for a server that another bridge serves.</summary>
+    public const string Conflict = "conflict";
+
+    /// <summary>How long a bridge has to announce itself; see <see cref="BridgeInfo"/> for the interval of its messages.</summary>
+    private static readonly TimeSpan AnnouncementTime = TimeSpan.FromSeconds(4);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, OtherBridge> _others = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _unconfirmed = new(StringComparer.Ordinal);
+    private ITimer? _announcements;
+    private bool _isOnline;
+
+    /// <summary>In this order: a bridge is only taken for a live one if the state is <c>online</c>.</summary>
+    public IReadOnlyList<string> Filters => [topics.BridgeState, topics.BridgeInfo];
+
+    /// <summary>Whether another bridge serves that server.</summary>
+    public bool Serve(string serverId)
+    {
+        lock (_gate)
+        {
+            return IsClaimed(serverId);
+        }
+    }
+
+    /// <summary>Handles a message on one of the bridges' topics; false: it is on another topic. Never waits.</summary>
+    public bool TryHandle(MqttDelivery delivery)
+    {
+        if (delivery.Topic == topics.BridgeState)
+        {
+            OnState(delivery);
+            return true;
+        }
+
+        if (delivery.Topic == topics.BridgeInfo)
+        {
+            OnInfo(delivery);
+            return true;
+        }
+
+        return false;
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _announcements?.Dispose();
+            _announcements = null;
+        }
+    }
+
+    private void OnState(MqttDelivery delivery)
+    {
+        lock (_gate)
+        {
+            _isOnline = delivery.Payload.Span.SequenceEqual("online"u8);
+            if (_isOnline || delivery.Retain || !delivery.Payload.Span.SequenceEqual("offline"u8))
+            {
+                return;
+            }
+
+            // One of the bridges is gone, perhaps an earlier connection of this one: the others are still there.
+            _unconfirmed.UnionWith(_others.Keys);
+            ExpectAnnouncements();
+        }
+
+        outbox.Post(new MqttPublication(topics.BridgeState, "online"u8.ToArray(), Retain: true));
+        info.Announce();
+    }
+
+    private void OnInfo(MqttDelivery delivery)
+    {
+        if (
+            OtherBridge.InstanceOf(delivery.Payload.Span) is not { } instance
+            || instance == info.Instance
+            || !OtherBridge.TryRead(delivery.Payload, out var other)
+        )
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (delivery.Retain)
+            {
+                OnRetained(other);
+            }
+            else
+            {
+                OnAnnounced(other);
+            }
+        }
+    }
+
+    /// <summary>Another bridge was there before this one connected, and is perhaps still there.</summary>
+    private void OnRetained(OtherBridge other)
+    {
+        if (!_isOnline)
+        {
+            return;
+        }
+
+        _others[other.Instance] = other;
+        _unconfirmed.Add(other.Instance);
+        Refuse(other, static _ => true);
+        // Removing them would hide the state that the other bridge has published.
+        outbox.Withdraw(topic => topics.ServerOf(topic) is { } id && servers.Find(id) is null && other.Servers.Contains(id));
+        ExpectAnnouncements();
+    }
+
+    private void OnAnnounced(OtherBridge other)
+    {
+        var isNew = !_others.TryGetValue(other.Instance, out var known) || known.StartedAt != other.StartedAt;
+        isNew |= _unconfirmed.Remove(other.Instance);
+        _others[other.Instance] = other;
+        Refuse(other, self => other.IsBefore(self.Instance, self.StartedAt));
+        ServeUnclaimed();
+        if (isNew)
+        {
+            info.Announce();
+        }
+    }
+
+    private void Refuse(OtherBridge other, Func<BridgeInfo, bool> goesFirst)
+    {
+        foreach (var server in servers.All)
+        {
+            var id = server.Options.Id;
+            if (!server.IsServed || !other.Servers.Contains(id) || !goesFirst(info))
+            {
+                continue;
+            }
+
+            server.SetServed(false);
+            outbox.Withdraw(topic =>
+                topic == topics.Of(id, "connection") || topic == topics.Of(id, "queue") || topic == topics.BridgeInfo
+            );
+            LogRefused(id, other.Instance, topics.BridgeInfo);
+            outbox.TryPost(
+                BridgeError.Create(
+                    topics.BridgeError,
+                    Conflict,
+                    $"The bridge '{info.Instance}' does not serve '{id}', because the bridge '{other.Instance}' serves it on the same "
+                        + "base topic. Remove it from one of them, or use different base topics.",
+                    null
+                )
+            );
+            info.Announce();
+        }
+    }
+
+    private void ServeUnclaimed()
+    {
+        foreach (var server in servers.All)
+        {
+            if (!server.IsServed && !IsClaimed(server.Options.Id))
+            {
+                LogServed(server.Options.Id);
+                server.SetServed(true);
+                info.Announce();
+            }
+        }
+    }
+
+    private bool IsClaimed(string serverId) => _others.Values.Any(other => other.Servers.Contains(serverId));
+
+    private void ExpectAnnouncements()
+    {
+        _announcements ??= time.CreateTimer(
+            _ => OnAnnouncementsEnded(),
+            null,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
+        _announcements.Change(AnnouncementTime, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Forgets the bridges that have not announced themselves: they are gone.</summary>
+    private void OnAnnouncementsEnded()
+    {
+        lock (_gate)
+        {
+            foreach (var instance in _unconfirmed)
+            {
+                _others.Remove(instance);
+            }
+
+            _unconfirmed.Clear();
+            ServeUnclaimed();
+        }
+    }
+
+    [LoggerMessage(
+        2130,
+        LogLevel.Error,
+        "{Server}: not served, because the bridge '{Other}' serves it on the same base topic ({Topic}). "
+            + "Remove it from one of them, or use different base topics"
+    )]
+    private partial void LogRefused(string server, string other, string topic);
+
+    [LoggerMessage(2131, LogLevel.Information, "{Server}: served, because no other bridge serves it any more")]
+    private partial void LogServed(string server);
+}
