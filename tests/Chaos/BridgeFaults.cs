@@ -1,4 +1,5 @@
 using SshMqttBridge.Tests.Integration.Fixtures.Networks;
+using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Chaos;
 
@@ -17,6 +18,10 @@ internal sealed class BridgeFaults(
     private const double LongestWait = 3;
 
     private const int LossesBeforeARestart = 2;
+
+    /// <summary>From this choice on the bridge is ended, from the second on it is disturbed without that.</summary>
+    private const int FirstEnd = 60;
+    private const int FirstSurvivor = 88;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
@@ -47,7 +52,7 @@ internal sealed class BridgeFaults(
                 if (_lossesOfThisLife >= LossesBeforeARestart && mayEndBridge())
                 {
                     // A third one in a row would look like a takeover, and the bridge would wait a minute.
-                    choice = random.Next(62, 100);
+                    choice = random.Next(FirstEnd, FirstSurvivor);
                 }
 
                 if (choice < 14)
@@ -76,19 +81,22 @@ internal sealed class BridgeFaults(
 
     private Task StepAsync(int choice, bool mayEndBridge, CancellationToken stop)
     {
-        _lossesOfThisLife = choice >= 62 && mayEndBridge ? 0 : _lossesOfThisLife + 1;
+        _lossesOfThisLife = choice is >= FirstEnd and < FirstSurvivor && mayEndBridge ? 0 : _lossesOfThisLife + 1;
         return choice switch
         {
-            < 20 => _link.CutAsync(),
-            < 26 => _link.InjectAsync(new LinkFault.Stall(), random.Seconds(0.5, 8), stop),
-            < 33 => _link.InjectAsync(new LinkFault.Stall(), random.Seconds(0.3, 3), stop, isCut: true),
-            < 40 => _link.InjectAsync(new LinkFault.ResetAfter(random.Next(1, 60_000)), random.Seconds(0.5, 3), stop),
-            < 47 => _link.InjectAsync(new LinkFault.FlipBit(random.Next(100, 60_000)), random.Seconds(0.5, 3), stop),
-            < 57 => BrokerAsync(isKilled: true, stop),
-            < 62 => BrokerAsync(isKilled: false, stop),
-            < 90 when mayEndBridge => KillBridgeAsync(stop),
-            _ when mayEndBridge => StopBridgeAsync(stop),
-            _ => _link.CutAsync(),
+            < 19 => _link.CutAsync(),
+            < 24 => _link.InjectAsync(new LinkFault.Stall(), random.Seconds(0.5, 8), stop),
+            < 30 => _link.InjectAsync(new LinkFault.Stall(), random.Seconds(0.3, 3), stop, isCut: true),
+            < 36 => _link.InjectAsync(new LinkFault.ResetAfter(random.Next(1, 60_000)), random.Seconds(0.5, 3), stop),
+            < 42 => _link.InjectAsync(new LinkFault.FlipBit(random.Next(100, 60_000)), random.Seconds(0.5, 3), stop),
+            < 50 => BrokerAsync(isKilled: true, stop),
+            < 54 => BrokerAsync(isKilled: false, stop),
+            < FirstEnd => PauseBrokerAsync(stop),
+            < 82 when mayEndBridge => KillBridgeAsync(stop),
+            < FirstSurvivor when mayEndBridge => StopBridgeAsync(stop),
+            < FirstSurvivor => _link.CutAsync(),
+            < 94 => PauseBridgeAsync(stop),
+            _ => MoveStateAsync(stop),
         };
     }
 
@@ -104,6 +112,37 @@ internal sealed class BridgeFaults(
         await publisher.ConnectAsync();
         world.BrokerLink.Fault = new LinkFault.None();
         Note("broker started");
+    }
+
+    /// <summary>A broker that hangs, shorter or longer than the keep-alive allows.</summary>
+    private async Task PauseBrokerAsync(CancellationToken stop)
+    {
+        var length = random.Seconds(0.5, 10);
+        Note($"broker: SIGSTOP for {length.TotalSeconds:0.0} s");
+        world.Broker.Pause();
+        await Pause.ForAsync(length, stop);
+        world.Broker.Resume();
+        Note("broker: SIGCONT");
+    }
+
+    /// <summary>As a machine that is suspended, shorter or longer than the keep-alive allows.</summary>
+    private async Task PauseBridgeAsync(CancellationToken stop)
+    {
+        var length = random.Seconds(0.5, 12);
+        Note($"bridge: SIGSTOP for {length.TotalSeconds:0.0} s");
+        world.Bridge.Signal(ChildProcess.Stop);
+        await Pause.ForAsync(length, stop);
+        world.Bridge.Signal(ChildProcess.Continue);
+        Note("bridge: SIGCONT");
+    }
+
+    private async Task MoveStateAsync(CancellationToken stop)
+    {
+        Note("state directory: gone");
+        world.HideState();
+        await Pause.ForAsync(random.Seconds(0.2, 4), stop);
+        world.ShowState();
+        Note("state directory: back");
     }
 
     private async Task KillBridgeAsync(CancellationToken stop)

@@ -17,7 +17,7 @@ internal sealed class ChaosRun(RunOptions options)
             string.Create(CultureInfo.InvariantCulture, $"chaos-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{options.Seed}")
         );
         Console.WriteLine(
-            $"chaos: {options.Length.TotalMinutes:0.##} min, {options.Servers} servers, seed {options.Seed}; log: {name}.log"
+            $"chaos: {options.Length.TotalMinutes:0.##} min, {options.Servers} servers, {options.Library}, seed {options.Seed}; log: {name}.log"
         );
         using EventLog log = new($"{name}.log", _clock);
         Ledger ledger = new(_clock, log);
@@ -42,7 +42,15 @@ internal sealed class ChaosRun(RunOptions options)
             Servers = options.Servers,
             TopSettings = ["shutdownTimeout: 3"],
             MqttSettings = ["keepAlive: 5"],
-            Defaults = ["keepAlive: 2", "keepAliveCount: 2", "connectTimeout: 4", "transferTimeout: 4", "queueLimit: 25"],
+            Defaults =
+            [
+                "keepAlive: 2",
+                "keepAliveCount: 2",
+                "connectTimeout: 4",
+                "transferTimeout: 4",
+                "queueLimit: 25",
+                $"sshLibrary: {options.Library}",
+            ],
             ServerSettings =
             [
                 ["stdout: true"],

@@ -32,16 +32,20 @@ internal sealed class CommandMaker(World world, ServerSite server, Random random
         return Exec(id, $"echo out {id}", $"out {id}\n");
     }
 
+    /// <summary>Prints some 100 KB.</summary>
+    public Plan Large() => Printing(20_000);
+
     private Plan Failing()
     {
         var id = NextId();
         return Exec(id, $"exit {random.Next(1, 200)}", expected: null);
     }
 
-    private Plan Printing()
+    private Plan Printing() => Printing(random.Next(1, 4_000));
+
+    private Plan Printing(int lines)
     {
         var id = NextId();
-        var lines = random.Next(1, 4_000);
         return Exec(id, $"seq 1 {lines}", string.Concat(Enumerable.Range(1, lines).Select(line => $"{line}\n")));
     }
 

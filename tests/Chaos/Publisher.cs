@@ -30,12 +30,19 @@ internal sealed class Publisher(int port, Action<ProbeMessage> sink) : IAsyncDis
     }
 
     /// <returns>Whether the broker has acknowledged it. If not, it may have got it nevertheless.</returns>
-    public async Task<bool> PublishAsync(string topic, string payload, uint? expirySeconds = null, string? responseTopic = null)
+    public async Task<bool> PublishAsync(
+        string topic,
+        string payload,
+        uint? expirySeconds = null,
+        string? responseTopic = null,
+        int qos = 1
+    )
     {
         try
         {
             return _probe is { } probe
-                && await probe.PublishAsync(topic, payload, expirySeconds: expirySeconds, responseTopic: responseTopic) < 128;
+                && await probe.PublishAsync(topic, payload, qos, expirySeconds: expirySeconds, responseTopic: responseTopic)
+                    < 128;
         }
         catch (Exception exception)
             when (exception

@@ -26,12 +26,13 @@ internal sealed class SoakRun(RunOptions options)
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         Console.WriteLine(
-            $"soak: {options.Length.TotalMinutes:0.##} min, {options.Rate} commands/s, {options.Servers} servers; figures: {File}"
+            $"soak: {options.Length.TotalMinutes:0.##} min, {options.Rate} commands/s, {options.Servers} servers, {options.Library}; figures: {File}"
         );
         await using var world = await World.CreateAsync(
             new WorldOptions
             {
                 Servers = options.Servers,
+                Defaults = [$"sshLibrary: {options.Library}"],
                 ServerSettings =
                 [
                     ["stdout: true"],

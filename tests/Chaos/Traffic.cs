@@ -15,6 +15,7 @@ internal sealed class Traffic(
 )
 {
     private const int BurstLength = 40;
+    private const int Repetitions = 8;
     private const double PatienceSeconds = 1;
 
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(40);
@@ -57,13 +58,20 @@ internal sealed class Traffic(
                 }
 
                 break;
-            case < 3:
+            case < 2:
+                // Without waiting for each other, as from many clients at once.
+                await Task.WhenAll(Enumerable.Range(0, BurstLength).Select(_ => PublishAsync(maker.Quick(), qos: 2)));
+                break;
+            case < 4:
                 log.Write("publish", $"{server.Id} close");
                 await publisher.PublishAsync($"ssh/{server.Id}/connection/set", "close");
                 break;
-            case < 4:
+            case < 5:
                 log.Write("publish", $"{server.Id} cancel all");
                 await publisher.PublishAsync($"ssh/{server.Id}/cancel/set", "*");
+                break;
+            case < 6:
+                await RepeatedlyAsync(maker.Large());
                 break;
             case < 9:
                 await PublishAsync(maker.Next(), expirySeconds: (uint)random.Next(1, 3));
@@ -84,7 +92,16 @@ internal sealed class Traffic(
         _later.Add(LaterAsync(pause, () => PublishAsync(plan with { CancelAfter = null }), stop));
     }
 
-    private async Task PublishAsync(Plan plan, uint? expirySeconds = null)
+    /// <summary>A client that repeats itself, at a command with a large result.</summary>
+    private async Task RepeatedlyAsync(Plan plan)
+    {
+        for (var i = 0; i < Repetitions; i++)
+        {
+            await PublishAsync(plan);
+        }
+    }
+
+    private async Task PublishAsync(Plan plan, uint? expirySeconds = null, int qos = 1)
     {
         var command = plan.Command;
         if (command.PublishCount == 0)
@@ -93,7 +110,7 @@ internal sealed class Traffic(
         }
 
         ledger.Publishing(command);
-        if (await publisher.PublishAsync(plan.Topic, plan.Payload, expirySeconds))
+        if (await publisher.PublishAsync(plan.Topic, plan.Payload, expirySeconds, qos: qos))
         {
             ledger.Acknowledged(command);
         }

@@ -22,7 +22,7 @@ internal sealed class Verdict
     /// How long a result may wait in the bridge for the broker: the longest fault of the link and the longest wait before
     /// connecting again.
     /// </summary>
-    private const double LongestInOutbox = 60;
+    private const double LongestInOutbox = 90;
 
     /// <summary>
     /// Tolerated descriptors: the connection that is not persistent, and those whose peer has just disconnected.
@@ -220,6 +220,7 @@ internal sealed class Verdict
             .. _evidence.Ledger.Errors.Where(error =>
                 !error.Contains("\"publishRefused\"", StringComparison.Ordinal)
                 && !error.Contains("\"takenOver\"", StringComparison.Ordinal)
+                && !(error.Contains("\"local\"", StringComparison.Ordinal) && IsOfTheMissingState(error))
             ),
             .. _evidence
                 .World.BridgeLog.Split('\n')
@@ -232,6 +233,11 @@ internal sealed class Verdict
                 .Where(command => command.Results.Any(result => result is { Status: "lost", Reason: "local" }))
                 .Select(Describe),
         ];
+
+    /// <summary>The run moves the state directory away for a while.</summary>
+    private static bool IsOfTheMissingState(string error) =>
+        error.Contains("was removed while the bridge was running", StringComparison.Ordinal)
+        || error.Contains("Could not find a part of the path", StringComparison.Ordinal);
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -56,6 +56,11 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Everything that the bridge logged.</summary>
     public string BridgeLog => _oldLogs + _bridge?.Output;
 
+    /// <summary>Moves the state directory away from under the bridge.</summary>
+    public void HideState() => Directory.Move(_folder["state"], _folder["away"]);
+
+    public void ShowState() => Directory.Move(_folder["away"], _folder["state"]);
+
     /// <summary>Starts all but the bridge.</summary>
     public static async Task<World> CreateAsync(WorldOptions options)
     {

@@ -246,7 +246,7 @@ internal sealed partial class MqttWorker(
         if (_logged.Add(words))
         {
             LogNotConnected(words, seconds);
-            if (takeover is not null && (fault.Fault == MqttFault.TakenOver || _backoff.LooksTakenOver))
+            if (takeover is not null)
             {
                 // Published at the next connection.
                 outbox.TryPost(BridgeError.Create(setup.ErrorTopic, "takenOver", words, null));

@@ -12,6 +12,12 @@ internal sealed class KnownHosts(string path)
 {
     private readonly Lock _lock = new();
 
+    /// <summary>
+    /// Whether to create the folder of the file if it does not exist. Not for a running bridge: if the folder was removed, it must
+    /// not take the next key that it sees for the first one.
+    /// </summary>
+    public bool CreatesFolder { get; init; }
+
     /// <summary>The file's name in the bridge's state directory.</summary>
     public static string FileIn(string stateDirectory) => Path.Combine(stateDirectory, "known_hosts");
 
@@ -113,7 +119,7 @@ internal sealed class KnownHosts(string path)
             }
 
             file.Add(KnownHostsLine.Format(host, port, key));
-            file.Write();
+            file.Write(CreatesFolder);
         }
     }
 
@@ -134,12 +140,12 @@ internal sealed class KnownHosts(string path)
         }
     }
 
-    private static HostKeyVerdict Store(KnownHostsFile file, ServerOptions server, HostKey key)
+    private HostKeyVerdict Store(KnownHostsFile file, ServerOptions server, HostKey key)
     {
         try
         {
             file.Add(KnownHostsLine.Format(server.Host, server.Port, key));
-            file.Write();
+            file.Write(CreatesFolder);
             return new HostKeyVerdict(HostKeyDecision.Stored);
         }
         catch (IOException exception)

@@ -36,13 +36,18 @@ internal sealed class KnownHostsFile
     }
 
     /// <summary>Replaces the file atomically: after a crash it is the old or the new one. Only its owner may read it.</summary>
+    /// <param name="createsFolder">Whether to create the folder if it does not exist.</param>
     /// <exception cref="IOException">The file cannot be written; the message names it.</exception>
-    public void Write()
+    public void Write(bool createsFolder)
     {
         var temporary = $"{_path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            OwnerOnly.CreateFolder(Path.GetDirectoryName(_path)!);
+            if (createsFolder)
+            {
+                OwnerOnly.CreateFolder(Path.GetDirectoryName(_path)!);
+            }
+
             using (var stream = new FileStream(temporary, OwnerOnly.Options(FileMode.CreateNew, FileShare.Read)))
             {
                 foreach (var line in Lines)

@@ -48,6 +48,7 @@ public sealed class ExecTests(SharedBridge shared)
                 "signal",
                 "reason",
                 "message",
+                "stopped",
                 "out",
                 "err",
                 "outBytes",

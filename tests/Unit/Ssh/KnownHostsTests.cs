@@ -218,7 +218,7 @@ public sealed class KnownHostsTests : IDisposable
     [Fact]
     public void Replace_GivenNoFile_ShouldMakeIt()
     {
-        var knownHosts = new KnownHosts(KnownHosts.FileIn(_folder["state"]));
+        var knownHosts = new KnownHosts(KnownHosts.FileIn(_folder["state"])) { CreatesFolder = true };
 
         knownHosts.Replace("NAS", 22, _new);
 

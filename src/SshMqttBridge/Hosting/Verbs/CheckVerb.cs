@@ -36,7 +36,7 @@ internal static class CheckVerb
         }
 
         var isOk = await TryBrokerAsync(options, cancellationToken);
-        var knownHosts = new KnownHosts(KnownHosts.FileIn(options.StateDirectory));
+        var knownHosts = new KnownHosts(KnownHosts.FileIn(options.StateDirectory)) { CreatesFolder = true };
         var transports = SshTransports.Create(TimeProvider.System);
         using var slots = new SemaphoreSlim(MaximumConcurrency);
         IEnumerable<Task<(ServerOptions Server, string? Fault)>> tries = options.Servers.Select(async server =>

@@ -31,7 +31,11 @@ internal static class TrustVerb
         try
         {
             key = await FetchAsync(server, cancellationToken);
-            new KnownHosts(KnownHosts.FileIn(options.StateDirectory)).Replace(server.Host, server.Port, key);
+            new KnownHosts(KnownHosts.FileIn(options.StateDirectory)) { CreatesFolder = true }.Replace(
+                server.Host,
+                server.Port,
+                key
+            );
         }
         catch (Exception exception) when (exception is SshConnectionException or IOException or UnauthorizedAccessException)
         {
