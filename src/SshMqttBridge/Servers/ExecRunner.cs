@@ -156,14 +156,18 @@ internal sealed class ExecRunner(
     }
 
     /// <summary>
-    /// Waits for the exit status; fails as soon as the connection is lost, unless the exit status arrived before.
+    /// Waits for the exit status; fails as soon as the connection is lost, unless the exit status arrived before, or the output
+    /// ended before and the exit status is optional.
     /// </summary>
     private async Task<ProcessExit> ExitOrLossAsync(Task output)
     {
-        if (await Task.WhenAny(process.Exit, output) == output && !process.Exit.IsCompletedSuccessfully)
+        var isOptional = server.ExitStatus == ExitStatusRule.Optional;
+        var first = await Task.WhenAny(process.Exit, output);
+        if (!process.Exit.IsCompletedSuccessfully && (first == output || isOptional))
         {
+            // Fails if the connection was lost before the end of the output.
             await output;
-            if (server.ExitStatus == ExitStatusRule.Optional)
+            if (isOptional)
             {
                 return await LateExitAsync();
             }

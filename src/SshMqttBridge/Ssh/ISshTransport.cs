@@ -81,7 +81,14 @@ internal interface IRemoteProcess : IAsyncDisposable
     async Task StartWithoutInputAsync(string command, CancellationToken cancellationToken)
     {
         await StartAsync(command, cancellationToken);
-        await CloseInputAsync(cancellationToken);
+        try
+        {
+            await CloseInputAsync(cancellationToken);
+        }
+        catch (SshConnectionException)
+        {
+            // The command was started, and may even have ended: its exit status and its output report the loss.
+        }
     }
 
     /// <summary>

@@ -68,20 +68,20 @@ internal sealed class StopScript(StopRule rule)
     }
 
     /// <summary>
-    /// The script, for every login shell. It stops the descendants of the process that serves the connection, except itself, and
-    /// all members of their process groups, among them orphans. No other command is among them, since one runs at a time.
-    /// Background processes of an earlier command are no longer descendants of that process. With Dropbear all processes of a
-    /// connection are in the group of the process that serves it.
+    /// The script, for every login shell. It stops the descendants of the process that serves the connection, except itself, also
+    /// when they lose their parents, and all members of their process groups. No other command is among them, since one runs at a
+    /// time: background processes of an earlier command are no longer descendants of that process. They may be in its group,
+    /// though, with Dropbear, so that group does not count.
     /// </summary>
     /// <remarks>
-    /// u: the process that serves the connection; g: the groups; m: the script's own processes; t: the processes to stop. Where
-    /// /proc hides the processes of other users, an empty t proves nothing.
+    /// u: the process that serves the connection; g: the groups; m: the script's own processes; t: the processes to stop; c: all
+    /// that were in t before. Where /proc hides the processes of other users, an empty t proves nothing.
     /// </remarks>
     private static string CommandFor(TimeSpan patience)
     {
         var tenths = (int)Math.Ceiling(patience.TotalSeconds * 10);
         var script = $$"""
-            u=$PPID; g=" $u ";
+            u=$PPID; g=" "; c=" ";
             l() { if [ -r /proc/$$/stat ];
             then for s in /proc/[0-9]*/stat; do read -r x <"$s" || continue; p=${s#/proc/}; set -- ${x##*) };
             echo "${p%/stat} $2 $3 $1"; done;
@@ -92,8 +92,8 @@ internal sealed class StopScript(StopRule rule)
             case "$m$t $u " in *" $p "*) continue;; esac;
             case "$m" in *" $q "*) m="$m$p "; continue;; esac;
             case $z in [ZX]*) continue;; esac;
-            case "$t $u " in *" $q "*) ;; *) case "$g" in *" $r "*) ;; *) continue;; esac;; esac;
-            t="$t$p "; g="$g$r "; done; done; [ "$t" != " " ]; };
+            case "$t $u " in *" $q "*) ;; *) case "$c" in *" $p "*) ;; *) case "$g" in *" $r "*) ;; *) continue;; esac;; esac;; esac;
+            t="$t$p "; [ "$r" = "$u" ] || g="$g$r "; done; done; c="$c$t"; [ "$t" != " " ]; };
             n={{tenths}}; for k in TERM KILL; do i=0;
             while f; do [ $k = TERM ] && [ $i -gt 0 ] || kill -s $k $t; [ $i -lt $n ] || break;
             sleep 0.1 || { sleep 1; i=$((i + 9)); }; i=$((i + 1)); done; n={{tenths / 2}}; done 2>/dev/null;

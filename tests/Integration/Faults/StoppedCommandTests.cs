@@ -78,6 +78,25 @@ public sealed class StoppedCommandTests(BridgeWorld world) : IClassFixture<Bridg
         await ShouldStopAsync(bridge["nas"], command);
     }
 
+    [RootTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Row53_GivenABackgroundProcessOfAnEarlierCommand_ShouldNotStopIt(bool isDropbear)
+    {
+        await using var user = await TemporaryUser.CreateAsync();
+        await using var sshd = await SshdServer.StartNewAsync("PasswordAuthentication yes");
+        await using var dropbear = await DropbearServer.StartAsync();
+        await using var bridge = await world.StartAsync(
+            world.Yaml().Server("nas", Lines(user, isDropbear ? dropbear.Port : sshd.Port))
+        );
+        var background = (await bridge["nas"].ExecAsync("sleep 600 </dev/null >/dev/null 2>&1 & echo $!")).Out.Trim();
+
+        await ShouldStopAsync(bridge["nas"], "trap '' TERM; sleep 600; :");
+
+        RemoteProcess.IsAlive(int.Parse(background, System.Globalization.CultureInfo.InvariantCulture)).ShouldBeTrue();
+        RemoteProcess.Kill(background);
+    }
+
     [Fact]
     public async Task Row53_GivenNoSecondChannel_ShouldNotClaimThatTheCommandStopped()
     {

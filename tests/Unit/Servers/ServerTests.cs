@@ -507,6 +507,19 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task Submit_GivenOptionalExitStatusAndALossAfterTheEndOfTheOutput_ShouldSucceed()
+    {
+        await using var nas = new RunningServer(options => options with { ExitStatus = ExitStatusRule.Optional });
+        var (_, process) = await nas.StartAsync("show version");
+        process.Print("17.3\n");
+        process.EndsOutput();
+        process.Lose();
+
+        var result = await nas.ResultAsync("1");
+        (result.Status, result.Out).ShouldBe((CommandStatus.Succeeded, "17.3\n"));
+    }
+
+    [Fact]
     public async Task Submit_GivenOptionalExitStatusAndASignal_ShouldFail()
     {
         await using var nas = new RunningServer(options => options with { ExitStatus = ExitStatusRule.Optional });

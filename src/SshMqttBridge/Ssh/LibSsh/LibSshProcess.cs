@@ -86,12 +86,22 @@ internal sealed class LibSshProcess : IRemoteProcess, IChannelEvents
             throw new InvalidOperationException("a channel runs one command");
         }
 
-        if (await _session.RepeatAsync(Start, cancellationToken) != NativeMethods.Ok)
+        try
         {
-            throw new SshChannelException(
-                _closed ? "the server closed the channel instead of running the command" : "the server refused to run the command"
-            );
+            if (await _session.RepeatAsync(Start, cancellationToken) == NativeMethods.Ok)
+            {
+                return;
+            }
         }
+        catch (SshConnectionException) when (_output.HasBytes || _status?.Status is not null)
+        {
+            // The server accepted the request, sent this and disconnected before the answer could be looked at.
+            return;
+        }
+
+        throw new SshChannelException(
+            _closed ? "the server closed the channel instead of running the command" : "the server refused to run the command"
+        );
     }
 
     public async ValueTask<ProcessOutput> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
