@@ -34,7 +34,7 @@ internal sealed record ExecCommand(string CommandLine, TimeSpan Timeout, string?
     public bool NeedsPosixShell { get; init; }
 
     /// <summary>What is sent to the server.</summary>
-    public string SentText => NeedsPosixShell ? PosixShell.CommandLineFor(CommandLine) : CommandLine;
+    public string SentText => NeedsPosixShell ? PosixShell.ExecutingCommandFor(CommandLine) : CommandLine;
 
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
 

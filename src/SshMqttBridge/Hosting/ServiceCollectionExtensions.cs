@@ -76,7 +76,7 @@ internal static class ServiceCollectionExtensions
         {
             StateTopic = topics.BridgeState,
             ErrorTopic = topics.BridgeError,
-            StateTopics = otherBridges.Filters,
+            StateTopics = otherBridges.StateTopics,
             Filters = topics.WriteFilters,
             OptionalFilters = [.. discovery.Filters, .. topics.MisplacedFilters],
             Deliver = delivery =>

@@ -127,14 +127,15 @@ internal sealed class CommandRunner(
         }
 
         var outcome = await running;
-        if (runner.MayRunOn)
+        switch (runner.StopResult)
         {
-            // The process may still occupy a channel; the server could then refuse one to a later command.
-            await connection.DropAsync();
-        }
-        else if (runner.HasStoppedResponding)
-        {
-            await connection.GiveUpAsync(session);
+            case StopResult.Unconfirmed:
+                // The process may still occupy a channel; the server could then refuse one to a later command.
+                await connection.DropAsync();
+                break;
+            case StopResult.NoResponse:
+                await connection.GiveUpAsync(session);
+                break;
         }
 
         return outcome;

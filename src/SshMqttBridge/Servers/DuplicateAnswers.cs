@@ -1,4 +1,5 @@
 using SshMqttBridge.Commands;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Servers;
 
@@ -37,7 +38,7 @@ internal sealed class DuplicateAnswers(string serverId, ResultPublisher publishe
         result with
         {
             Command = result.Command is { Length: > MaximumCommandLength } command
-                ? Common.Excerpt.Cut(command, MaximumCommandLength)
+                ? Excerpt.Cut(command, MaximumCommandLength)
                 : result.Command,
             Out = "",
             Err = "",

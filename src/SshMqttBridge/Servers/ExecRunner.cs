@@ -76,13 +76,8 @@ internal sealed class ExecRunner(
             : outcome;
     }
 
-    /// <summary>
-    /// Whether the command was stopped and may still be running: then it occupies one of the server's sessions.
-    /// </summary>
-    public bool MayRunOn { get; private set; }
-
-    /// <summary>Whether the server did not respond when the command was to be stopped.</summary>
-    public bool HasStoppedResponding { get; private set; }
+    /// <summary>What is known after the command was to be stopped; null: it was not.</summary>
+    public StopResult? StopResult { get; private set; }
 
     public void Dispose() => _pump.Dispose();
 
@@ -97,8 +92,7 @@ internal sealed class ExecRunner(
         var patience = ProcessStopper.UsualPatience;
         var isShutdown = pending.Stop.IsCancellationRequested && pending.Cause == StopCause.Shutdown;
         var result = await session.Stopper.StopAsync(process, isShutdown ? patience / 2 : patience);
-        MayRunOn = result == StopResult.Unconfirmed;
-        HasStoppedResponding = result == StopResult.NoResponse;
+        StopResult = result;
         return result;
     }
 

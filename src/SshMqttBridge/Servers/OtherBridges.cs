@@ -33,7 +33,7 @@ internal sealed partial class OtherBridges(
     private bool _isOnline;
 
     /// <summary>In this order: a bridge is only taken for a live one if the state is <c>online</c>.</summary>
-    public IReadOnlyList<string> Filters => [topics.BridgeState, topics.BridgeInfo];
+    public IReadOnlyList<string> StateTopics => [topics.BridgeState, topics.BridgeInfo];
 
     /// <summary>Whether another bridge serves that server.</summary>
     public bool Serve(string serverId)

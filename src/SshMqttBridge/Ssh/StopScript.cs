@@ -99,7 +99,7 @@ internal sealed class StopScript(StopRule rule)
             sleep 0.1 || { sleep 1; i=$((i + 9)); }; i=$((i + 1)); done; n={{tenths / 2}}; done 2>/dev/null;
             if f || { [ -r /proc/$$/stat ] && ! [ -r /proc/1/stat ]; }; then echo "{{RunningAnswer}}"; else echo "{{EndedAnswer}}"; fi
             """;
-        return PosixShell.CommandLineFor(script.ReplaceLineEndings(" "));
+        return PosixShell.ExecutingCommandFor(PosixShell.OneLine(script));
     }
 
     private async Task<StopScriptResult> ReadAnswerAsync(IRemoteProcess process, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ internal sealed class ScpCommand
     // error message for example, does not print the mark. $3 is the destination, $4 the source's name, $5 a unique temporary
     // name.
     // scp runs in the background, so that the shell handles a signal at once and not after scp has ended; scp reads descriptor 3.
-    private static readonly string PutScript = OneLine(
+    private static readonly string PutScript = PosixShell.OneLine(
         """
         echo "$1$2"; umask 077; d=$3;
         case $d in */) d=$d$4;; *) if [ -d "$d" ]; then d=$d/$4; fi;; esac;
@@ -39,7 +39,7 @@ internal sealed class ScpCommand
     // scp sends the announced size also if the file grows, and zeros if it shrinks. The script compares size and time of
     // modification;
     // --full-time is more precise, where ls supports it.
-    private static readonly string GetScript = OneLine(
+    private static readonly string GetScript = PosixShell.OneLine(
         $$"""
         echo "$1$2"; f=$3; look() { ls -dnL --full-time "$f" 2>/dev/null || ls -dnL "$f" 2>/dev/null; };
         a=$(look); scp -f "$f"; s=$?;
@@ -48,17 +48,20 @@ internal sealed class ScpCommand
     );
 
     private readonly string _script;
-    private readonly string[] _names;
+    private readonly string[] _words;
     private readonly string _plainProgram;
     private readonly string _plainName;
     private readonly string _sourceName;
-    private readonly string _firstHalf = RandomNumberGenerator.GetHexString(16, lowercase: true);
-    private readonly string _secondHalf = RandomNumberGenerator.GetHexString(16, lowercase: true);
 
     private ScpCommand(string script, string[] names, string plainProgram, string plainName, string sourceName)
     {
-        (_script, _names, _plainProgram, _plainName, _sourceName) = (script, names, plainProgram, plainName, sourceName);
-        StartMark = Encoding.ASCII.GetBytes($"{_firstHalf}{_secondHalf}\n");
+        var (firstHalf, secondHalf) = (
+            RandomNumberGenerator.GetHexString(16, true),
+            RandomNumberGenerator.GetHexString(16, true)
+        );
+        StartMark = Encoding.ASCII.GetBytes($"{firstHalf}{secondHalf}\n");
+        _words = [firstHalf, secondHalf, .. names];
+        (_script, _plainProgram, _plainName, _sourceName) = (script, plainProgram, plainName, sourceName);
     }
 
     /// <summary>
@@ -91,16 +94,10 @@ internal sealed class ScpCommand
     public string Line(ScpForm form) =>
         form switch
         {
-            ScpForm.Exec => "exec " + ShellLine(),
-            ScpForm.Shell => ShellLine(),
+            ScpForm.Exec => PosixShell.ExecutingCommandFor(_script, _words),
+            ScpForm.Shell => PosixShell.CommandFor(_script, _words),
             _ => PlainLine(),
         };
-
-    /// <summary>csh, for example, allows no line end in quotes.</summary>
-    private static string OneLine(string script) => script.ReplaceLineEndings(" ");
-
-    private string ShellLine() =>
-        $"sh -c {ShellWord.Quote(_script)} sh {string.Join(' ', [_firstHalf, _secondHalf, .. _names.Select(ShellWord.Quote)])}";
 
     // What reads the line may or may not know quotes, so the name must not need any.
     private string PlainLine()

@@ -184,8 +184,9 @@ internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISsh
             var start = Command.IndexOf(arguments, StringComparison.Ordinal);
             if (HasShell && start >= 0)
             {
+                // As a shell reads them: quoted words, of hexadecimal digits only.
                 var halves = Command[(start + arguments.Length)..].Split(' ');
-                await PrintAsync($"{halves[0]}{halves[1]}\n");
+                await PrintAsync($"{halves[0].Trim('\'')}{halves[1].Trim('\'')}\n");
             }
             await script(this);
         }

@@ -69,13 +69,11 @@ internal static class HealthVerb
             {
                 // The broker would disconnect the bridge if the client id were the same.
                 ClientId = options.ClientId + "-health",
-                // With 3.1.1 a subscription delivers retained messages; with 5 the bridge requests that it does not.
-                ProtocolVersion = MqttProtocolVersion.V311,
             },
             Will = new MqttPublication(topic + "/health", default),
         };
         await using var connection = await transport.ConnectAsync(request, token);
-        await connection.SubscribeAsync(topic, token);
+        await connection.SubscribeToStateAsync(topic, token);
         var delivery = await connection.Deliveries.ReadAsync(token);
         return Encoding.UTF8.GetString(delivery.Payload.Span);
     }

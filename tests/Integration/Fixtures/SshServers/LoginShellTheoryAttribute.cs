@@ -8,8 +8,10 @@ public sealed class LoginShellTheoryAttribute : TheoryAttribute
 {
     public LoginShellTheoryAttribute() =>
         Skip =
-            !Environment.IsPrivilegedProcess ? "needs root: it makes a temporary user with a password"
-            : ((string[])["fish", "tcsh"]).FirstOrDefault(shell => ChildProcess.FindProgram(shell) is null) is { } missing
-                ? $"{missing} is not installed"
-            : null;
+            new RootFactAttribute().Skip
+            ?? (
+                ((string[])["fish", "tcsh"]).FirstOrDefault(shell => ChildProcess.FindProgram(shell) is null) is { } missing
+                    ? $"{missing} is not installed"
+                    : null
+            );
 }
