@@ -17,12 +17,16 @@ internal sealed class SessionLink : IDisposable
     /// </summary>
     private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>A server that leaves more replies unread never reads any.</summary>
+    private const int MaximumReplies = 1000;
+
     private static readonly TimeSpan LongWait = TimeSpan.FromMilliseconds(10);
 
     private readonly Session _session;
     private readonly ConcurrentQueue<Outgoing> _queue = new();
     private readonly Lock _sendLock = new();
     private readonly ITimer _retry;
+    private int _replies;
     private int _isDraining;
     private int _isPumping;
     private volatile bool _isExchangingKeys;
@@ -67,6 +71,18 @@ internal sealed class SessionLink : IDisposable
     /// Queues a message and sends it soon. Drops it when the connection is lost, which the session detects itself.
     /// </summary>
     public void Post(Message message) => Enqueue(new Outgoing(message, Sent: null));
+
+    /// <summary>Queues a reply to a request of the server.</summary>
+    /// <exception cref="InvalidDataException">The server does not read the replies.</exception>
+    public void Reply(Message message)
+    {
+        if (Interlocked.Increment(ref _replies) > MaximumReplies)
+        {
+            throw new InvalidDataException("the server does not read the replies to its requests");
+        }
+
+        Enqueue(new Outgoing(message, Sent: null, IsReply: true));
+    }
 
     /// <summary>Sends the queued messages.</summary>
     public void Send()
@@ -239,6 +255,7 @@ internal sealed class SessionLink : IDisposable
                 return false;
             }
 
+            Interlocked.Add(ref _replies, outgoing.IsReply ? -1 : 0);
             try
             {
                 if (failure is null)
@@ -270,5 +287,5 @@ internal sealed class SessionLink : IDisposable
         return true;
     }
 
-    private readonly record struct Outgoing(Message Message, TaskCompletionSource? Sent);
+    private readonly record struct Outgoing(Message Message, TaskCompletionSource? Sent, bool IsReply = false);
 }

@@ -25,7 +25,6 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
     private int _remotePacketBytes;
     private volatile SshConnectionException? _fault;
     private volatile ProcessExit? _status;
-    private bool _isOpen;
     private bool _isStarting;
     private bool _isClosed; // by the server, or disposed of
     private bool _isCloseSent;
@@ -34,6 +33,9 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
 
     /// <summary>The channel's number on our side.</summary>
     public uint Number => number;
+
+    /// <summary>Whether the server has opened the channel. For the thread that listens to the server.</summary>
+    public bool IsOpen { get; private set; }
 
     /// <summary>Completes when the server has opened the channel, and faults when it refuses.</summary>
     public Task Opened => _opened.Task;
@@ -136,12 +138,7 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
     {
         lock (_gate)
         {
-            if (_isOpen)
-            {
-                throw new InvalidDataException("the server confirmed a channel twice");
-            }
-
-            _isOpen = true;
+            IsOpen = true;
             _remoteNumber = message.RemoteChannelNumber;
             _sendWindow.Open(message.InitialWindowSize);
             _remotePacketBytes = (int)Math.Clamp(message.MaximumPacketSize, 1, ReceiveWindow.PacketBytes);
@@ -221,12 +218,15 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
         }
         else if (wantsReply)
         {
-            session.Link.Post(new ChannelFailureMessage(_remoteNumber));
+            session.Link.Reply(new ChannelFailureMessage(_remoteNumber));
         }
     }
 
     /// <summary>The server answered the request to run the command, the only one that asks for a reply.</summary>
-    public void OnAnswer(bool isSuccess) => _started.TrySetResult(isSuccess);
+    public void OnAnswer(bool isSuccess) =>
+        _ = _isStarting
+            ? _started.TrySetResult(isSuccess)
+            : throw new InvalidDataException("the server answered a request that was not sent");
 
     /// <summary>The connection is lost: faults the tasks of this process.</summary>
     public void Fail(SshConnectionException fault)
@@ -311,7 +311,7 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
     private void Close()
     {
         _isClosed = true;
-        if (_isOpen && !_isCloseSent && _fault is null)
+        if (IsOpen && !_isCloseSent && _fault is null)
         {
             _isCloseSent = true;
             session.Link.Post(new ChannelCloseMessage(_remoteNumber));

@@ -177,6 +177,7 @@ internal sealed class SshNetSession : ISshSession
         }
     }
 
+    // SSH.NET passes exceptions of its event handlers to ErrorOccured.
     private void Listen(Session session)
     {
         session.ErrorOccured += (_, error) => Lose(error.Exception);
@@ -184,8 +185,8 @@ internal sealed class SshNetSession : ISshSession
         session.RequestSuccessReceived += (_, _) => OnPong();
         session.RequestFailureReceived += (_, _) => OnPong();
         SessionInternals.OnUnimplemented(session, (_, _) => OnPong());
-        session.ChannelOpenConfirmationReceived += (_, e) => Of(e.Message.LocalChannelNumber).OnOpened(e.Message);
-        session.ChannelOpenFailureReceived += (_, e) => Remove(e.Message.LocalChannelNumber).OnRefused(e.Message);
+        session.ChannelOpenConfirmationReceived += (_, e) => Opening(e.Message.LocalChannelNumber).OnOpened(e.Message);
+        session.ChannelOpenFailureReceived += (_, e) => Remove(Opening(e.Message.LocalChannelNumber)).OnRefused(e.Message);
         session.ChannelWindowAdjustReceived += (_, e) => Of(e.Message.LocalChannelNumber).OnWindow(e.Message.BytesToAdd);
         session.ChannelDataReceived += (_, e) =>
             Of(e.Message.LocalChannelNumber)
@@ -193,19 +194,27 @@ internal sealed class SshNetSession : ISshSession
         session.ChannelExtendedDataReceived += (_, e) =>
             Of(e.Message.LocalChannelNumber).OnData(OutputStream.StandardError, e.Message.Data);
         session.ChannelEofReceived += (_, e) => Of(e.Message.LocalChannelNumber).OnEndOfFile();
-        session.ChannelCloseReceived += (_, e) => Remove(e.Message.LocalChannelNumber).OnClosed();
+        session.ChannelCloseReceived += (_, e) => Remove(Of(e.Message.LocalChannelNumber)).OnClosed();
         session.ChannelRequestReceived += (_, e) => Of(e.Message.LocalChannelNumber).OnRequest(e.Message);
         session.ChannelSuccessReceived += (_, e) => Of(e.Message.LocalChannelNumber).OnAnswer(isSuccess: true);
         session.ChannelFailureReceived += (_, e) => Of(e.Message.LocalChannelNumber).OnAnswer(isSuccess: false);
     }
 
-    private SshNetProcess Of(uint channel) => _processes.TryGetValue(channel, out var process) ? process : throw Unknown(channel);
+    private SshNetProcess Of(uint channel) =>
+        _processes.TryGetValue(channel, out var process) && process.IsOpen
+            ? process
+            : throw new InvalidDataException($"a message for channel {channel}, which is not open");
 
-    private SshNetProcess Remove(uint channel) =>
-        _processes.TryRemove(channel, out var process) ? process : throw Unknown(channel);
+    private SshNetProcess Opening(uint channel) =>
+        _processes.TryGetValue(channel, out var process) && !process.IsOpen
+            ? process
+            : throw new InvalidDataException($"an answer to a request to open channel {channel}, which was not sent");
 
-    // SSH.NET passes exceptions of its event handlers to ErrorOccured.
-    private static InvalidDataException Unknown(uint channel) => new($"a message for channel {channel}, which is not open");
+    private SshNetProcess Remove(SshNetProcess process)
+    {
+        _ = _processes.TryRemove(process.Number, out _);
+        return process;
+    }
 
     private void OnPong()
     {

@@ -9,7 +9,8 @@ namespace SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 /// <c>hangup</c>, which also disconnects after each command; <c>mute</c>, which answers no global request, and
 /// <c>unimplemented</c>, which answers them with SSH_MSG_UNIMPLEMENTED. Without a shell are <c>router</c>, <c>statusless</c>,
 /// which returns no exit status, and <c>picky</c>, which refuses every other request: they know only <c>scp -t name</c> and
-/// <c>scp -f name</c>. <c>bare</c> knows not even those, and <c>noexec</c> refuses all.
+/// <c>scp -f name</c>. <c>bare</c> knows not even those, and <c>noexec</c> refuses all. <c>hostile NAME</c> sends the channel
+/// messages of that name in HostileChannels.py.
 /// </summary>
 internal sealed class ScriptedSshServer : IAsyncDisposable
 {

@@ -6,6 +6,8 @@ import sys
 import asyncssh
 from asyncssh.packet import Boolean, String, UInt32
 
+from HostileChannels import take_channels
+
 
 UNIMPLEMENTED = 3
 OPEN_RESOURCE_SHORTAGE = 4
@@ -25,6 +27,9 @@ class Server(asyncssh.SSHServer):
             allow_one_session(self.connection)
         if username in ("mute", "unimplemented"):
             answer_no_request(self.connection, username)
+        if username.startswith("hostile "):
+            take_channels(self.connection, username[len("hostile ") :])
+            return False
         return username not in FREE
 
     def password_auth_supported(self):
