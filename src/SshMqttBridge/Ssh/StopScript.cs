@@ -74,26 +74,34 @@ internal sealed class StopScript(StopRule rule)
     /// though, with Dropbear, so that group does not count.
     /// </summary>
     /// <remarks>
-    /// u: the process that serves the connection; g: the groups; m: the script's own processes; t: the processes to stop; c: all
-    /// that were in t before. Where /proc hides the processes of other users, an empty t proves nothing.
+    /// <para>
+    /// When the process that serves the connection ends, its children become those of another process, usually of process 1, whose
+    /// descendants are all processes of the server. So the script stops nothing unless its parent is a process of an SSH server,
+    /// and ends as soon as it has another parent.
+    /// </para>
+    /// u: the process that serves the connection; v: its group; g: the groups; m: the script's own processes; t: the processes to
+    /// stop; c: all that were in t before. Where /proc hides the processes of other users, an empty t proves nothing.
     /// </remarks>
-    private static string CommandFor(TimeSpan patience)
+    internal static string CommandFor(TimeSpan patience)
     {
         var tenths = (int)Math.Ceiling(patience.TotalSeconds * 10);
         var script = $$"""
             u=$PPID; g=" "; c=" ";
+            { read -r x </proc/$u/comm || x=$(ps -o comm= -p $u); } 2>/dev/null;
+            case $u:$x in [01]:*) exit 1;; *sshd*|*dropbear*) ;; *) exit 1;; esac;
             l() { if [ -r /proc/$$/stat ];
             then for s in /proc/[0-9]*/stat; do read -r x <"$s" || continue; p=${s#/proc/}; set -- ${x##*) };
             echo "${p%/stat} $2 $3 $1"; done;
             else ps -A -o pid= -o ppid= -o pgid= -o stat=; fi; } 2>/dev/null;
-            f() { m=" $$ "; t=" "; a=$(l); o=;
+            f() { m=" $$ "; t=" "; a=$(l); v=; o=; set -- $a;
+            while [ $# -gt 3 ]; do case $1 in $$) [ $2 = $u ] || exit 1;; $u) v=$3;; esac; shift 4; done;
             while [ "$o" != "$m|$t" ]; do o="$m|$t"; set -- $a;
             while [ $# -gt 3 ]; do p=$1; q=$2; r=$3; z=$4; shift 4;
             case "$m$t $u " in *" $p "*) continue;; esac;
             case "$m" in *" $q "*) m="$m$p "; continue;; esac;
             case $z in [ZX]*) continue;; esac;
             case "$t $u " in *" $q "*) ;; *) case "$c" in *" $p "*) ;; *) case "$g" in *" $r "*) ;; *) continue;; esac;; esac;; esac;
-            t="$t$p "; [ "$r" = "$u" ] || g="$g$r "; done; done; c="$c$t"; [ "$t" != " " ]; };
+            t="$t$p "; case $r in 0|$u|"$v") ;; *) g="$g$r ";; esac; done; done; c="$c$t"; [ "$t" != " " ]; };
             n={{tenths}}; for k in TERM KILL; do i=0;
             while f; do [ $k = TERM ] && [ $i -gt 0 ] || kill -s $k $t; [ $i -lt $n ] || break;
             sleep 0.1 || { sleep 1; i=$((i + 9)); }; i=$((i + 1)); done; n={{tenths / 2}}; done 2>/dev/null;
