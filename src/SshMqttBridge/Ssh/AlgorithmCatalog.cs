@@ -4,8 +4,8 @@ using SshMqttBridge.Configuration;
 namespace SshMqttBridge.Ssh;
 
 /// <summary>
-/// The algorithms that a library supports, best first, and the defaults among them, which exclude SHA-1, CBC and groups of 1024
-/// bits.
+/// The algorithms that a library supports, best first, and the defaults among them, which exclude SHA-1, CBC, and groups of
+/// 1,024 and 8,192 bits.
 /// </summary>
 internal sealed class AlgorithmCatalog
 {
@@ -21,11 +21,13 @@ internal sealed class AlgorithmCatalog
         "ecdh-sha2-nistp256",
         "ecdh-sha2-nistp384",
         "ecdh-sha2-nistp521",
-        "diffie-hellman-group-exchange-sha256",
         "diffie-hellman-group16-sha512",
-        "diffie-hellman-group18-sha512",
         "diffie-hellman-group14-sha256",
+        "diffie-hellman-group-exchange-sha256",
     ];
+
+    /// <summary>8,192 bits take seconds of processor time, and whoever offers it offers others too.</summary>
+    private const string SlowExchange = "diffie-hellman-group18-sha512";
 
     private static readonly string[] OldExchanges =
     [
@@ -50,7 +52,7 @@ internal sealed class AlgorithmCatalog
     private static readonly string[] OldMacs = ["hmac-sha1-etm@openssh.com", "hmac-sha1"];
 
     private readonly Dictionary<AlgorithmKind, IReadOnlyList<string>> _defaults;
-    private readonly Dictionary<AlgorithmKind, IReadOnlyList<string>> _old;
+    private readonly Dictionary<AlgorithmKind, IReadOnlyList<string>> _others;
 
     private AlgorithmCatalog(SshLibrary library)
     {
@@ -67,10 +69,10 @@ internal sealed class AlgorithmCatalog
             [AlgorithmKind.Macs] = GoodMacs,
             [AlgorithmKind.Signatures] = keys,
         };
-        _old = new()
+        _others = new()
         {
             [AlgorithmKind.HostKeys] = [HostKeyTypes.Rsa],
-            [AlgorithmKind.KeyExchange] = OldExchanges,
+            [AlgorithmKind.KeyExchange] = [SlowExchange, .. OldExchanges],
             [AlgorithmKind.Ciphers] = OldCiphers,
             [AlgorithmKind.Macs] = OldMacs,
             [AlgorithmKind.Signatures] = [HostKeyTypes.Rsa],
@@ -93,7 +95,7 @@ internal sealed class AlgorithmCatalog
     public IReadOnlyList<string> Default(AlgorithmKind kind) => _defaults[kind];
 
     /// <summary>All algorithms that the library supports.</summary>
-    public IReadOnlyList<string> Known(AlgorithmKind kind) => [.. _defaults[kind], .. _old[kind]];
+    public IReadOnlyList<string> Known(AlgorithmKind kind) => [.. _defaults[kind], .. _others[kind]];
 
     /// <summary>The algorithms that may be used with a server.</summary>
     public IReadOnlyList<string> Allowed(AlgorithmKind kind, AlgorithmOptions options) =>

@@ -2,13 +2,14 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Renci.SshNet;
 using Renci.SshNet.Messages;
+using Renci.SshNet.Messages.Authentication;
 using Renci.SshNet.Messages.Transport;
 
 namespace SshMqttBridge.Ssh.SshNet;
 
 /// <summary>
 /// The members of SSH.NET 2026.0.0 that the adapter needs and that are not public (docs/adr/0018): a <see cref="Session"/> that
-/// has not connected, so that its socket can be closed at any moment of a login; sending a message; and two events. The version is
+/// has not connected, so that its socket can be closed at any moment of a login; sending a message; and four events. The version is
 /// pinned, and a test fails if a member is missing.
 /// </summary>
 internal static class SessionInternals
@@ -36,6 +37,14 @@ internal static class SessionInternals
     /// <summary>The server sent a message for the user (RFC 4253 §11.3).</summary>
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "add_DebugReceived")]
     public static extern void OnDebug(Session session, EventHandler<MessageEventArgs<DebugMessage>> handler);
+
+    /// <summary>The server chose the group of a Diffie-Hellman group exchange (RFC 4419 §3).</summary>
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "add_KeyExchangeDhGroupExchangeGroupReceived")]
+    public static extern void OnGroup(Session session, EventHandler<MessageEventArgs<KeyExchangeDhGroupExchangeGroup>> handler);
+
+    /// <summary>The server accepted the authentication (RFC 4252 §5.1).</summary>
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "add_UserAuthenticationSuccessReceived")]
+    public static extern void OnAuthenticated(Session session, EventHandler<MessageEventArgs<SuccessMessage>> handler);
 
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
     private static extern Session New(

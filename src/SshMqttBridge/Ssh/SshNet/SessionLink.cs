@@ -23,6 +23,7 @@ internal sealed class SessionLink : IDisposable
     private static readonly TimeSpan LongWait = TimeSpan.FromMilliseconds(10);
 
     private readonly Session _session;
+    private readonly KeyExchangeGuard _guard;
     private readonly ConcurrentQueue<Outgoing> _queue = new();
     private readonly Lock _sendLock = new();
     private readonly ITimer _retry;
@@ -45,6 +46,7 @@ internal sealed class SessionLink : IDisposable
         }
 
         _session = SessionInternals.Create(info);
+        _guard = new KeyExchangeGuard(_session);
         SessionInternals.OnDebug(_session, (_, e) => HasForcedCommand |= KeyOptions.HasForcedCommand(e.Message.Message));
         _session.ServerIdentificationReceived += (_, _) =>
         {
@@ -133,8 +135,10 @@ internal sealed class SessionLink : IDisposable
     /// Called on the thread that listens to the server, before the first message of the exchange is sent. Returns when no other
     /// message is being sent or will be.
     /// </summary>
+    /// <exception cref="InvalidDataException">The server must not exchange keys now.</exception>
     public void BeginKeyExchange()
     {
+        _guard.Begin();
         _isExchangingKeys = true;
 
         // SSH.NET checks for a key exchange before it takes its lock to send. A thread that checked before must finish first; one

@@ -58,6 +58,16 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>Once it has exited.</summary>
     public int ExitCode => _process.ExitCode;
 
+    /// <summary>Of all processors.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>What it wrote so far, both streams.</summary>
     public string Output
     {

@@ -15,7 +15,7 @@ namespace SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 internal sealed class ScriptedSshServer : IAsyncDisposable
 {
     // Debian's packages belong to Debian's Python.
-    private const string Python = "/usr/bin/python3";
+    public const string Python = "/usr/bin/python3";
 
     private static readonly Lazy<string?> s_obstacle = new(FindObstacle);
     private readonly TemporaryFolder _folder = new();

@@ -14,6 +14,9 @@ public sealed class SessionInternalsTests
         using var session = SessionInternals.Create(new ConnectionInfo("192.0.2.1", "nobody", none));
 
         SessionInternals.OnUnimplemented(session, static (_, _) => { });
+        SessionInternals.OnDebug(session, static (_, _) => { });
+        SessionInternals.OnGroup(session, static (_, _) => { });
+        SessionInternals.OnAuthenticated(session, static (_, _) => { });
 
         SessionInternals.Socket(session).ShouldBeNull();
         Should.Throw<SshConnectionException>(() => SessionInternals.Send(session, new KeepAliveRequest()));
