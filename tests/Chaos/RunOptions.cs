@@ -8,6 +8,7 @@ internal sealed record RunOptions
     public const string Usage = """
         chaos [--minutes N] [--seed S] [--servers K]     random commands under random faults; default 1 minute, 3 servers
         soak [--minutes N] [--rate R] [--servers K]      a steady load of R commands a second; default 60 minutes, 20 a second
+          --consoles N                                   open web consoles during a soak; default 0
           --library sshnet|libssh                        the bridge's SSH library; default sshnet
           --results FOLDER                               where logs and figures go; default TestResults
         """;
@@ -17,6 +18,7 @@ internal sealed record RunOptions
     public int Seed { get; init; }
     public int Servers { get; init; } = 3;
     public double Rate { get; init; } = 20;
+    public int Consoles { get; init; }
     public string Library { get; init; } = "sshnet";
     public string ResultsFolder { get; init; } = "TestResults";
 
@@ -55,6 +57,7 @@ internal sealed record RunOptions
             "--seed" => this with { Seed = int.Parse(value, CultureInfo.InvariantCulture) },
             "--servers" => this with { Servers = int.Parse(value, CultureInfo.InvariantCulture) },
             "--rate" => this with { Rate = double.Parse(value, CultureInfo.InvariantCulture) },
+            "--consoles" => this with { Consoles = int.Parse(value, CultureInfo.InvariantCulture) },
             "--library" => this with
             {
                 Library = value is "sshnet" or "libssh" ? value : throw new FormatException($"unknown library {value}"),

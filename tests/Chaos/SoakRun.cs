@@ -26,12 +26,13 @@ internal sealed class SoakRun(RunOptions options)
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         Console.WriteLine(
-            $"soak: {options.Length.TotalMinutes:0.##} min, {options.Rate} commands/s, {options.Servers} servers, {options.Library}; figures: {File}"
+            $"soak: {options.Length.TotalMinutes:0.##} min, {options.Rate} commands/s, {options.Servers} servers, {options.Library}, {options.Consoles} open consoles; figures: {File}"
         );
         await using var world = await World.CreateAsync(
             new WorldOptions
             {
                 Servers = options.Servers,
+                TopSettings = options.Consoles > 0 ? ["webConsole: {enabled: true, url: 'http://127.0.0.1:0'}"] : [],
                 Defaults = [$"sshLibrary: {options.Library}"],
                 ServerSettings =
                 [
@@ -46,7 +47,9 @@ internal sealed class SoakRun(RunOptions options)
             await publisher.ConnectAsync();
             await world.StartBridgeAsync();
             await publisher.BridgeAnswersAsync(Patience, cancellationToken);
+            await using var consoles = await OpenConsoles.OpenAsync(world, options.Consoles);
             await LoadAsync(world, publisher, cancellationToken);
+            consoles.Check(_ledger);
             return Report(world);
         }
         finally

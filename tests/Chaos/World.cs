@@ -39,6 +39,9 @@ internal sealed class World : IAsyncDisposable
 
     public string JournalFile => _folder["state/journal.db"];
 
+    /// <summary>What signs in to the web console.</summary>
+    public string ConsoleToken => File.ReadAllText(_folder["state/web-console-token"]).Trim();
+
     public ChildProcess Bridge => _bridge ?? throw new InvalidOperationException("the bridge is not running");
 
     public bool IsBridgeRunning => _bridge is { HasExited: false };
