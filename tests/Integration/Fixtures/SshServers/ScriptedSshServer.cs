@@ -31,7 +31,8 @@ internal sealed class ScriptedSshServer : IAsyncDisposable
     /// <summary>Why it is not available; null if it is.</summary>
     public static string? Obstacle => s_obstacle.Value;
 
-    public static async Task<ScriptedSshServer> StartAsync()
+    /// <param name="announcesStrictKeyExchange">False: like servers before the Terrapin attack was known.</param>
+    public static async Task<ScriptedSshServer> StartAsync(bool announcesStrictKeyExchange = true)
     {
         ScriptedSshServer server = new();
         try
@@ -39,7 +40,13 @@ internal sealed class ScriptedSshServer : IAsyncDisposable
             var key = await SshKeys.GenerateAsync(server._folder["host_key"]);
             var process = await ChildProcess.StartAsync(
                 Python,
-                ["-W", "ignore", Path.Combine(AppContext.BaseDirectory, "Fixtures/SshServers/ScriptedSshServer.py"), key]
+                [
+                    "-W",
+                    "ignore",
+                    Path.Combine(AppContext.BaseDirectory, "Fixtures/SshServers/ScriptedSshServer.py"),
+                    key,
+                    .. announcesStrictKeyExchange ? Array.Empty<string>() : ["lenient"],
+                ]
             );
             server._process = process;
             await Eventually.TrueAsync(

@@ -255,8 +255,14 @@ async def run(process):
     process.channel.close()
 
 
+def announce_no_strict_key_exchange():
+    asyncssh.connection.SSHConnection._get_extra_kex_algs = lambda connection: []
+
+
 async def main():
     prepare_routers()
+    if "lenient" in sys.argv[2:]:
+        announce_no_strict_key_exchange()
     server = await asyncssh.create_server(
         Server, "127.0.0.1", 0, server_host_keys=[sys.argv[1]], process_factory=run
     )
