@@ -37,6 +37,22 @@ public abstract partial class MqttTransportContract
     }
 
     [Fact]
+    public async Task ConnectAsync_GivenABrokerThatDemandsAKeepAlive_ShouldKeepIt()
+    {
+        if (!IsV5)
+        {
+            return;
+        }
+
+        await using ScriptedBroker broker = new() { KeepAlive = 1 };
+        await using var connection = await ConnectAsync(broker.Port);
+
+        await Eventually(() => broker.PingCount >= 2 || connection.Deliveries.Completion.IsCompleted);
+
+        await connection.PublishAsync(new("a", Utf8("x")), Limit);
+    }
+
+    [Fact]
     public async Task ConnectAsync_GivenBrokersOfWhichOneIsDownAndOneHangs_ShouldUseTheThird()
     {
         await using var gone = await MosquittoBroker.CreateAsync();

@@ -70,6 +70,9 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
     /// <summary>Whether the broker has answered the CONNECT.</summary>
     public bool HasAnswered { get; private set; }
 
+    /// <summary>The keep-alive that the broker demands (MQTT 5 §3.2.2.3.14); null: it accepts the requested one.</summary>
+    public TimeSpan? DemandedKeepAlive { get; private set; }
+
     public MqttPacketFormatterAdapter PacketFormatterAdapter { get; }
 
     long IMqttChannelAdapter.BytesReceived => 0;
@@ -227,9 +230,23 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
             case MqttPubAckPacket acknowledgement:
                 _acknowledgements.Add(acknowledgement);
                 return null;
+            case MqttConnAckPacket answer:
+                Take(answer);
+                return answer;
             default:
-                HasAnswered |= packet is MqttConnAckPacket;
                 return packet;
+        }
+    }
+
+    private void Take(MqttConnAckPacket answer)
+    {
+        HasAnswered = true;
+        if (answer.ServerKeepAlive > 0)
+        {
+            DemandedKeepAlive = TimeSpan.FromSeconds(answer.ServerKeepAlive);
+            // The client would start pings of its own, and give up at once: it waits for the answer for half of its keep-alive
+            // period, which is zero.
+            answer.ServerKeepAlive = 0;
         }
     }
 

@@ -86,10 +86,7 @@ internal sealed class MqttNetConnection : IMqttConnection
             RetainAvailable = answer.RetainAvailable;
             _window = Math.Clamp(answer.ReceiveMaximum is > 0 and var count ? (int)count : LargestWindow, 1, LargestWindow);
             // The broker may demand a shorter keep-alive than requested.
-            keepAlive =
-                answer.ServerKeepAlive is > 0 and var seconds && seconds < keepAlive.TotalSeconds
-                    ? TimeSpan.FromSeconds(seconds)
-                    : keepAlive;
+            keepAlive = _channel.DemandedKeepAlive is { } demanded && demanded < keepAlive ? demanded : keepAlive;
         }
 
         _isConnected = true;

@@ -20,6 +20,9 @@ internal sealed class ScriptedBroker : IAsyncDisposable
     /// <summary>Null: never answers a CONNECT. -1: closes the connection instead.</summary>
     public int? ConnectReason { get; init; } = 0;
 
+    /// <summary>The keep-alive in seconds that a CONNACK of MQTT 5 demands (§3.2.2.3.14); null: the client's own.</summary>
+    public int? KeepAlive { get; init; }
+
     public int SubscribeReason { get; init; } = 2;
 
     /// <summary>
@@ -28,6 +31,8 @@ internal sealed class ScriptedBroker : IAsyncDisposable
     public Func<string, int?> PublishReason { get; init; } = _ => 0;
 
     public int ConnectCount { get; private set; }
+
+    public int PingCount { get; private set; }
 
     /// <summary>Topics in the order of arrival.</summary>
     public IReadOnlyList<string> Published
@@ -94,7 +99,9 @@ internal sealed class ScriptedBroker : IAsyncDisposable
                 answer = new ProbePacket(0x20).Byte(0).Byte(reason);
                 if (Version == 5)
                 {
-                    answer.Properties(new ProbePacket(0));
+                    answer.Properties(
+                        KeepAlive is { } seconds ? new ProbePacket(0).Byte(0x13).Short(seconds) : new ProbePacket(0)
+                    );
                 }
 
                 more = reason == 0;
@@ -131,6 +138,7 @@ internal sealed class ScriptedBroker : IAsyncDisposable
                 answer.Byte(SubscribeReason);
                 break;
             case 12:
+                PingCount++;
                 answer = new ProbePacket(0xD0);
                 break;
             case 14:
