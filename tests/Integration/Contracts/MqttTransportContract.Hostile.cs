@@ -79,6 +79,26 @@ public abstract partial class MqttTransportContract
         (await EndOfAsync(connection)).Fault.ShouldBe(MqttFault.Lost);
     }
 
+    [Fact]
+    public async Task ConnectAsync_GivenARequestForAuthentication_ShouldNameAViolationOfTheProtocol()
+    {
+        if (!IsV5)
+        {
+            return;
+        }
+
+        byte[] auth = [0xF0, 2, 0x18, 0];
+        await using HostileBroker broker = new() { Answer = new HostileAnswer([auth]) };
+
+        var refused = await ConnectAsync(broker.Port).ShouldThrowAsync<MqttConnectionException>();
+        broker.Answer = new HostileAnswer([HostilePackets.Accepted(IsV5), auth]);
+        await using var connection = await ConnectAsync(broker.Port);
+        var ended = await EndOfAsync(connection);
+
+        refused.Message.ShouldContain("violated the MQTT protocol");
+        ended.Message.ShouldContain("violated the MQTT protocol");
+    }
+
     private HostileAnswer AnswerOf(int seed)
     {
         Random random = new(seed);

@@ -227,6 +227,9 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
                 return null;
             case MqttDisconnectPacket disconnect:
                 throw new MqttClientUnexpectedDisconnectReceivedException(disconnect);
+            case MqttAuthPacket:
+                // The client would fail with a NullReferenceException, or close the connection as if the broker had.
+                throw new MqttProtocolViolationException("An AUTH packet, although the CONNECT names no authentication method.");
             case MqttPubAckPacket acknowledgement:
                 _acknowledgements.Add(acknowledgement);
                 return null;
