@@ -99,6 +99,18 @@ public abstract partial class MqttTransportContract
         ended.Message.ShouldContain("violated the MQTT protocol");
     }
 
+    [Fact]
+    public async Task Deliveries_GivenAMessageAtQos3_ShouldEndWithoutIt()
+    {
+        byte[] publish = IsV5 ? [0x36, 7, 0, 1, (byte)'a', 0, 1, 0, 1] : [0x36, 6, 0, 1, (byte)'a', 0, 1, 1];
+        await using HostileBroker broker = new() { Answer = new HostileAnswer([HostilePackets.Accepted(IsV5), publish]) };
+        await using var connection = await ConnectAsync(broker.Port);
+
+        var ended = await Should.ThrowAsync<MqttConnectionException>(connection.Deliveries.ReadAsync(Limit).AsTask());
+
+        ended.Message.ShouldContain("violated the MQTT protocol");
+    }
+
     private HostileAnswer AnswerOf(int seed)
     {
         Random random = new(seed);

@@ -255,6 +255,11 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
 
     private void Take(MqttPublishPacket publish, int? skippedBytes)
     {
+        if (publish.QualityOfServiceLevel > MqttQualityOfServiceLevel.ExactlyOnce)
+        {
+            throw new MqttProtocolViolationException("A PUBLISH with QoS 3.");
+        }
+
         var size = skippedBytes ?? publish.Payload.Length;
         _inbound.Add(
             new MqttDelivery(publish.Topic, size <= _request.MaximumPayloadBytes ? publish.Payload.First : default)
