@@ -15,7 +15,7 @@ internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDeliver
     /// <summary>The size of the messages at which the socket is no longer read.</summary>
     public const long ByteLimit = 16 << 20;
 
-    // Approximately what a message needs besides its payload: the object, its topic, the queue entry.
+    // Approximately what a message needs besides its content: the objects and the queue entry.
     private const int MessageBytes = 200;
 
     // The reader of a message resumes on the thread that has received it.
@@ -98,5 +98,9 @@ internal sealed class InboundQueue(Action roomAgain) : ChannelReader<MqttDeliver
     private bool IsAt(int part) =>
         Volatile.Read(ref _messages) >= MessageLimit / part || Interlocked.Read(ref _bytes) >= ByteLimit / part;
 
-    private static long Cost(MqttDelivery delivery) => MessageBytes + delivery.Payload.Length;
+    private static long Cost(MqttDelivery delivery) =>
+        MessageBytes
+        + delivery.Payload.Length
+        + (sizeof(char) * (delivery.Topic.Length + (delivery.ResponseTopic?.Length ?? 0)))
+        + (delivery.CorrelationData?.Length ?? 0);
 }
