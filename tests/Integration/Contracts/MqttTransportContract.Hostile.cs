@@ -111,6 +111,27 @@ public abstract partial class MqttTransportContract
         ended.Message.ShouldContain("violated the MQTT protocol");
     }
 
+    [Fact]
+    public async Task Deliveries_GivenABrokerThatReadsNoAcknowledgements_ShouldEndWithoutKeepingThem()
+    {
+        // The numbers of messages have 16 bits: a broker that waits for acknowledgements does not send more than that.
+        var block = Enumerable.Range(1, 10_000).SelectMany(Qos1).ToArray();
+        await using HostileBroker broker = new()
+        {
+            Answer = new HostileAnswer([HostilePackets.Accepted(IsV5), .. Enumerable.Repeat<ReadOnlyMemory<byte>>(block, 1_000)]),
+        };
+        await using var connection = await ConnectAsync(broker.Port);
+
+        var ended = await EndOfAsync(connection);
+
+        ended.Message.ShouldContain("violated the MQTT protocol");
+
+        byte[] Qos1(int id) =>
+            IsV5
+                ? [0x32, 6, 0, 1, (byte)'a', (byte)(id >> 8), (byte)id, 0]
+                : [0x32, 5, 0, 1, (byte)'a', (byte)(id >> 8), (byte)id];
+    }
+
     private HostileAnswer AnswerOf(int seed)
     {
         Random random = new(seed);

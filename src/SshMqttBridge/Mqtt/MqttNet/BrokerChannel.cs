@@ -23,6 +23,10 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
 {
     private static readonly TimeSpan OfflineTimeout = TimeSpan.FromSeconds(0.5);
 
+    // Packet ids have 16 bits, so a broker that waits for acknowledgements has no more messages in flight. As many again for the
+    // bridge's own packets.
+    private const int MostWaitingPackets = 2 * ushort.MaxValue;
+
     private readonly BrokerDialer _dialer;
     private readonly InboundQueue _inbound;
     private readonly PacketReader _reader;
@@ -120,6 +124,11 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
                 _inbound.Release();
                 TellAcknowledgements();
                 Flush();
+                if (_writer!.Waiting > MostWaitingPackets)
+                {
+                    throw new MqttProtocolViolationException("The broker does not read the acknowledgements of its messages.");
+                }
+
                 await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
                 if (isFull)
                 {

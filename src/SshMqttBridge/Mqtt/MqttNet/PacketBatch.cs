@@ -17,11 +17,14 @@ internal sealed class PacketBatch
     private readonly List<(int At, ReadOnlySequence<byte> Payload)> _large = [];
     private ArrayBufferWriter<byte> _small = new(UsualBytes);
 
-    public bool IsEmpty => _small.WrittenCount == 0;
+    public int Count { get; private set; }
+
+    public bool IsEmpty => Count == 0;
 
     /// <param name="packet">Its payload must not change before it has been sent.</param>
     public void Add(MqttPacketBuffer packet)
     {
+        Count++;
         _small.Write(packet.Packet);
         if (packet.Payload.Length > SmallBytes)
         {
@@ -57,6 +60,7 @@ internal sealed class PacketBatch
 
     public void Clear()
     {
+        Count = 0;
         _large.Clear();
         if (_small.Capacity > MostKeptBytes)
         {

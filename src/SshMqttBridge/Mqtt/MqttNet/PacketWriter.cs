@@ -17,6 +17,18 @@ internal sealed class PacketWriter(BrokerLink link, MqttPacketFormatterAdapter f
     private bool _isSending;
     private TaskCompletionSource? _sent;
 
+    /// <summary>The number of packets that the kernel has not accepted yet.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _adding.Count + _sending.Count;
+            }
+        }
+    }
+
     /// <summary>Adds a packet that the next <see cref="Flush"/> sends.</summary>
     public void Add(MqttPacket packet)
     {
