@@ -100,9 +100,15 @@ public abstract partial class MqttTransportContract
     }
 
     [Fact]
-    public async Task Deliveries_GivenAMessageAtQos3_ShouldEndWithoutIt()
+    public Task Deliveries_GivenAMessageAtQos3_ShouldEndWithoutIt() =>
+        ShouldEndWithoutAsync(IsV5 ? [0x36, 7, 0, 1, (byte)'a', 0, 1, 0, 1] : [0x36, 6, 0, 1, (byte)'a', 0, 1, 1]);
+
+    [Fact]
+    public Task Deliveries_GivenATopicAlias_ShouldEndWithoutIt() =>
+        IsV5 ? ShouldEndWithoutAsync([0x30, 8, 0, 1, (byte)'a', 3, 0x23, 0, 1, 1]) : Task.CompletedTask;
+
+    private async Task ShouldEndWithoutAsync(byte[] publish)
     {
-        byte[] publish = IsV5 ? [0x36, 7, 0, 1, (byte)'a', 0, 1, 0, 1] : [0x36, 6, 0, 1, (byte)'a', 0, 1, 1];
         await using HostileBroker broker = new() { Answer = new HostileAnswer([HostilePackets.Accepted(IsV5), publish]) };
         await using var connection = await ConnectAsync(broker.Port);
 

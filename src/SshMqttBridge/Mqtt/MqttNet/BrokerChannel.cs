@@ -269,6 +269,12 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IMqttClientAdapterFac
             throw new MqttProtocolViolationException("A PUBLISH with QoS 3.");
         }
 
+        if (publish.TopicAlias != 0)
+        {
+            // MQTT 5 §3.3.2.3.4: the CONNECT allows none.
+            throw new MqttProtocolViolationException("A PUBLISH with a topic alias.");
+        }
+
         var size = skippedBytes ?? publish.Payload.Length;
         _inbound.Add(
             new MqttDelivery(publish.Topic, size <= _request.MaximumPayloadBytes ? publish.Payload.First : default)

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using MQTTnet;
 using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Packets;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Mqtt.MqttNet;
@@ -15,6 +16,9 @@ internal sealed class MqttNetConnection : IMqttConnection
 
     // The client numbers the packets of its subscriptions from 1; messages in flight use the upper half of the packet ids.
     private const ushort FirstPacketId = 32_768;
+
+    /// <summary>How long the client may take to end.</summary>
+    private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(5);
 
     private readonly MqttConnectRequest _request;
     private readonly MqttNetFaults _faults;
@@ -163,11 +167,12 @@ internal sealed class MqttNetConnection : IMqttConnection
             return;
         }
 
+        using Deadline closing = new(ClosingTime, TimeProvider.System);
         try
         {
             if (_isConnected)
             {
-                await _client.DisconnectAsync(new MqttClientDisconnectOptions(), CancellationToken.None);
+                await _client.DisconnectAsync(new MqttClientDisconnectOptions(), closing.Token);
             }
         }
         catch (Exception)
@@ -180,7 +185,8 @@ internal sealed class MqttNetConnection : IMqttConnection
         await _watch;
         if (_isConnected)
         {
-            await _clientEnded.Task;
+            // Its tasks could wait for each other if the connection ended in the moment after the CONNACK.
+            await _clientEnded.Task.WaitAsync(closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         _client.Dispose();
