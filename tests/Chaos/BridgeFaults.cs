@@ -23,6 +23,9 @@ internal sealed class BridgeFaults(
     private const int FirstEnd = 60;
     private const int FirstSurvivor = 88;
 
+    /// <summary>From its continuation until the bridge has a new connection, on a machine with other work.</summary>
+    private static readonly TimeSpan ReconnectTime = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly LinkFaults _link = new(world.BrokerLink, "broker link", log);
@@ -134,6 +137,8 @@ internal sealed class BridgeFaults(
         await Pause.ForAsync(length, stop);
         world.Bridge.Signal(ChildProcess.Continue);
         Note("bridge: SIGCONT");
+        // The bridge answers, and reconnects soon afterwards if it detected the interruption.
+        await Pause.ForAsync(ReconnectTime, stop);
     }
 
     private async Task MoveStateAsync(CancellationToken stop)

@@ -92,7 +92,8 @@ internal sealed class ChaosRun(RunOptions options)
         ProcessWatch watch = new(world, ledger);
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var busy = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var watched = watch.RunAsync(watching.Token);
+        JournalWatch journal = new(world);
+        var watched = Task.WhenAll(watch.RunAsync(watching.Token), journal.RunAsync(watching.Token));
         var end = _clock.Now + options.Length.TotalSeconds;
         busy.CancelAfter(options.Length);
         await AllOrNoneAsync(
@@ -144,7 +145,7 @@ internal sealed class ChaosRun(RunOptions options)
             BridgeDisturbances = bridgeDisturbances,
             ServerDisturbances = serverDisturbances,
             BrokerEnds = bridgeFaults.BrokerEnds,
-            Journal = JournalRow.ReadAll(world.JournalFile),
+            Journal = journal.Look(),
             Processes = processes,
             BadExits = [.. bridgeFaults.BadExits, .. lastEnd],
             AtStart = atStart,

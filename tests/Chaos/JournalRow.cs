@@ -10,7 +10,7 @@ internal sealed record JournalRow(string Id, int State, DateTimeOffset? EndedAt)
     /// <summary>All rows. The bridge may be running or not.</summary>
     public static IReadOnlyList<JournalRow> ReadAll(string file)
     {
-        using SqliteConnection connection = new($"Data Source={file};Pooling=False");
+        using SqliteConnection connection = new($"Data Source={file};Mode=ReadWrite;Pooling=False");
         connection.Open();
         using var query = connection.CreateCommand();
         query.CommandText = "SELECT id, state, ended_at FROM command";

@@ -54,6 +54,12 @@ internal sealed class MqttBackoff(Func<double> random)
             _shortConnections = 0;
         }
 
+        if (fault == MqttFault.Interrupted)
+        {
+            // The broker is there. Each moment without a connection may lose a message.
+            return TimeSpan.Zero;
+        }
+
         return _last = fault switch
         {
             // Only a suspicion: it may be the network, and then the broker should be tried again.

@@ -16,6 +16,9 @@ internal enum MqttFault
 
     /// <summary>The network failed, the keep-alive timed out, or the broker closed the connection.</summary>
     Lost,
+
+    /// <summary>The bridge ended it, because it did not run for longer than the broker keeps a silent connection.</summary>
+    Interrupted,
 }
 
 /// <summary>The connection to the broker is unusable: reconnect.</summary>

@@ -132,7 +132,7 @@ internal sealed partial class MqttSession(
         catch (OperationCanceledException)
         {
             throw new MqttConnectionException(
-                MqttFault.Lost,
+                MqttFault.Interrupted,
                 $"{connection.Broker}: the bridge did not run for longer than the keep-alive allows"
             );
         }

@@ -51,7 +51,7 @@ public sealed class InterruptedMqttWorkerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task RunAsync_GivenAnInterruption_ShouldReadTheRestAsStaleAndReconnect()
+    public async Task RunAsync_GivenAnInterruption_ShouldReadTheRestAsStaleAndReconnectAtOnce()
     {
         var first = await _broker.NextConnectionAsync();
         await first.NextPublicationAsync();
@@ -59,8 +59,6 @@ public sealed class InterruptedMqttWorkerTests : IAsyncDisposable
         _time.Suspend(Limit * 2);
         first.Receive(new MqttDelivery("ssh/nas/exec/set", "before"u8.ToArray()));
         await _time.PassAsync(TimeSpan.FromSeconds(1));
-        await _time.WaitForTimerAsync(_ => !_worker.IsConnected);
-        _time.Advance(_time.NextTimer!.Value);
         var second = await _broker.NextConnectionAsync();
         second.Receive(new MqttDelivery("ssh/nas/exec/set", "after"u8.ToArray()));
         await _second.Task.WaitAsync(Patience);
