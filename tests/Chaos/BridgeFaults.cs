@@ -1,3 +1,4 @@
+using System.Globalization;
 using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
@@ -17,6 +18,9 @@ internal sealed class BridgeFaults(
 {
     private const double LongestWait = 3;
 
+    /// <summary>Of the bridge's clock, in seconds.</summary>
+    private const double LargestOffset = 240;
+
     private const int LossesBeforeARestart = 2;
 
     /// <summary>From this choice on the bridge is ended, from the second on it is disturbed without that.</summary>
@@ -28,7 +32,7 @@ internal sealed class BridgeFaults(
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    private readonly LinkFaults _link = new(world.BrokerLink, "broker link", log);
+    private readonly LinkFaults _link = new(world.BrokerLinks, "broker links", log);
     private readonly List<double> _brokerKills = [];
     private readonly List<string> _badExits = [];
     private int _lossesOfThisLife;
@@ -93,13 +97,16 @@ internal sealed class BridgeFaults(
             < 36 => _link.InjectAsync(new LinkFault.ResetAfter(random.Next(1, 60_000)), random.Seconds(0.5, 3), stop),
             < 42 => _link.InjectAsync(new LinkFault.FlipBit(random.Next(100, 60_000)), random.Seconds(0.5, 3), stop),
             < 50 => BrokerAsync(isKilled: true, stop),
-            < 54 => BrokerAsync(isKilled: false, stop),
+            < 52 => BrokerAsync(isKilled: false, stop),
+            < 55 => TurnHostsAsync(stop),
             < FirstEnd => PauseBrokerAsync(stop),
             < 82 when mayEndBridge => KillBridgeAsync(stop),
             < FirstSurvivor when mayEndBridge => StopBridgeAsync(stop),
             < FirstSurvivor => _link.CutAsync(),
             < 94 => PauseBridgeAsync(stop),
-            _ => MoveStateAsync(stop),
+            < 97 => MoveStateAsync(stop),
+            _ when !world.BridgeClock.IsSettable => _link.CutAsync(),
+            _ => SetClockAsync(),
         };
     }
 
@@ -109,11 +116,11 @@ internal sealed class BridgeFaults(
         Note(isKilled ? "broker: kill -9" : "broker: stop");
         await (isKilled ? world.Broker.KillAsync() : world.Broker.StopAsync());
         _brokerKills.Add(clock.Now);
-        world.BrokerLink.Fault = new LinkFault.Refuse();
+        SetLinks(new LinkFault.Refuse());
         await Pause.ForAsync(random.Seconds(0, 2), stop);
         await world.Broker.StartAsync();
         await publisher.ConnectAsync();
-        world.BrokerLink.Fault = new LinkFault.None();
+        SetLinks(new LinkFault.None());
         Note("broker started");
     }
 
@@ -139,6 +146,30 @@ internal sealed class BridgeFaults(
         Note("bridge: SIGCONT");
         // The bridge answers, and reconnects soon afterwards if it detected the interruption.
         await Pause.ForAsync(ReconnectTime, stop);
+    }
+
+    /// <summary>The brokers of a cluster are down in turns; the last one that is down is the second, so that the first is used again.</summary>
+    private async Task TurnHostsAsync(CancellationToken stop)
+    {
+        var (first, second) = (world.BrokerLinks[0], world.BrokerLinks[1]);
+        first.Fault = new LinkFault.Refuse();
+        Note("first host: down");
+        await Pause.ForAsync(random.Seconds(0.5, 4), stop);
+        first.Fault = new LinkFault.None();
+        second.Fault = new LinkFault.Refuse();
+        Note("first host: up, second one: down");
+        await Pause.ForAsync(random.Seconds(0.5, 4), stop);
+        second.Fault = new LinkFault.None();
+        Note("second host: up");
+    }
+
+    /// <summary>Less than the time for which the bridge knows the ids of commands, by which it detects duplicates.</summary>
+    private Task SetClockAsync()
+    {
+        var offset = random.Seconds(-LargestOffset, LargestOffset).TotalSeconds;
+        Note(string.Create(CultureInfo.InvariantCulture, $"bridge: its clock is set to {offset:+0;-0} s"));
+        world.BridgeClock.Set(offset);
+        return Task.CompletedTask;
     }
 
     private async Task MoveStateAsync(CancellationToken stop)
@@ -186,6 +217,14 @@ internal sealed class BridgeFaults(
         while (waited.Now < LongestWait && !world.HasTemporaryFiles && !stop.IsCancellationRequested)
         {
             await Pause.ForAsync(TimeSpan.FromMilliseconds(2), stop);
+        }
+    }
+
+    private void SetLinks(LinkFault fault)
+    {
+        foreach (var link in world.BrokerLinks)
+        {
+            link.Fault = fault;
         }
     }
 

@@ -39,6 +39,8 @@ internal sealed class ChaosRun(RunOptions options)
         new()
         {
             Seed = options.Seed,
+            Clock = _clock,
+            MaySetClock = true,
             Servers = options.Servers,
             TopSettings = ["shutdownTimeout: 3"],
             MqttSettings = ["keepAlive: 5"],
@@ -139,7 +141,6 @@ internal sealed class ChaosRun(RunOptions options)
         );
         return new Evidence
         {
-            Clock = _clock,
             World = world,
             Ledger = ledger,
             BridgeDisturbances = bridgeDisturbances,

@@ -3,7 +3,6 @@ namespace SshMqttBridge.Chaos;
 /// <summary>Everything that is known at the end of a chaos run.</summary>
 internal sealed record Evidence
 {
-    public required RunClock Clock { get; init; }
     public required World World { get; init; }
     public required Ledger Ledger { get; init; }
 

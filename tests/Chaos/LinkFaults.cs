@@ -2,13 +2,13 @@ using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 
 namespace SshMqttBridge.Chaos;
 
-/// <summary>Injects faults into one link, and logs them.</summary>
-internal sealed class LinkFaults(FaultProxy link, string name, EventLog log)
+/// <summary>Injects faults into the links to one peer, and logs them.</summary>
+internal sealed class LinkFaults(IReadOnlyList<FaultProxy> links, string name, EventLog log)
 {
     public Task CutAsync()
     {
         log.Write("fault", $"{name}: cut");
-        link.Cut();
+        Cut();
         return Task.CompletedTask;
     }
 
@@ -19,14 +19,30 @@ internal sealed class LinkFaults(FaultProxy link, string name, EventLog log)
     public async Task InjectAsync(LinkFault fault, TimeSpan length, CancellationToken stop, bool isCut = false)
     {
         log.Write("fault", $"{name}: {fault} for {length.TotalSeconds:0.0} s");
-        link.Fault = fault;
+        Set(fault);
         await Pause.ForAsync(length, stop);
         if (isCut)
         {
-            link.Cut();
+            Cut();
         }
 
-        link.Fault = new LinkFault.None();
+        Set(new LinkFault.None());
         log.Write("fault", $"{name}: mended");
+    }
+
+    private void Set(LinkFault fault)
+    {
+        foreach (var link in links)
+        {
+            link.Fault = fault;
+        }
+    }
+
+    private void Cut()
+    {
+        foreach (var link in links)
+        {
+            link.Cut();
+        }
     }
 }

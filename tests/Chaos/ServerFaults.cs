@@ -5,7 +5,7 @@ namespace SshMqttBridge.Chaos;
 /// <summary>Injects faults into one SSH server and the link to it, one after the other, chosen from a seed.</summary>
 internal sealed class ServerFaults(ServerSite server, Disturbances disturbances, EventLog log, Random random)
 {
-    private readonly LinkFaults _link = new(server.Link, $"{server.Id} link", log);
+    private readonly LinkFaults _link = new([server.Link], $"{server.Id} link", log);
 
     public int Count { get; private set; }
 

@@ -149,9 +149,9 @@ internal sealed class Verdict
         && _journal[command.Id]
             .Any(row =>
                 row is { State: 3, EndedAt: { } endedAt }
-                && _evidence.BrokerEnds.Any(end =>
-                    _evidence.Clock.Of(endedAt) is var at && end >= at - 1 && end <= at + LongestInOutbox
-                )
+                && _evidence
+                    .World.BridgeClock.MomentsOf(endedAt)
+                    .Any(at => _evidence.BrokerEnds.Any(end => end >= at - 1 && end <= at + LongestInOutbox))
             );
 
     private static bool HasDifferentResults(Command command) =>

@@ -21,16 +21,24 @@ internal sealed class World : IAsyncDisposable
     private string _oldLogs = "";
     private ChildProcess? _bridge;
 
-    private World(WorldOptions options) => _options = options;
+    private World(WorldOptions options)
+    {
+        _options = options;
+        BridgeClock = new BridgeClock(_folder.Write("clock", "+0"), options.Clock, options.MaySetClock);
+    }
 
     public IReadOnlyList<ServerSite> Servers => _servers;
 
     public MosquittoBroker Broker { get; private set; } = null!;
 
     /// <summary>
-    /// The link between the bridge and its broker; with TLS, so that a changed bit is noticed as everywhere else on the way.
+    /// The links between the bridge and its broker, each a host of its configuration, as the nodes of a cluster are; with TLS, so
+    /// that a changed bit is noticed as everywhere else on the way.
     /// </summary>
-    public FaultProxy BrokerLink { get; private set; } = null!;
+    public IReadOnlyList<FaultProxy> BrokerLinks { get; private set; } = [];
+
+    /// <summary>What the bridge knows of the time of day.</summary>
+    public BridgeClock BridgeClock { get; }
 
     /// <summary>Where others reach the broker: without TLS and without faults.</summary>
     public int PlainPort { get; } = FreePort.Find();
@@ -75,7 +83,11 @@ internal sealed class World : IAsyncDisposable
             world.Broker = await MosquittoBroker.StartNewAsync(
                 new MosquittoBrokerOptions { Tls = true, Extra = $"set_tcp_nodelay true\nlistener {world.PlainPort} 127.0.0.1" }
             );
-            world.BrokerLink = new FaultProxy(world.Broker.Port, options.Seed);
+            world.BrokerLinks =
+            [
+                new FaultProxy(world.Broker.Port, options.Seed),
+                new FaultProxy(world.Broker.Port, options.Seed + 1),
+            ];
             for (var number = 0; number < options.Servers; number++)
             {
                 world._servers.Add(await ServerSite.StartAsync(number, options.Seed));
@@ -96,7 +108,7 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Starts the bridge and waits for nothing.</summary>
     public async Task StartBridgeAsync()
     {
-        _bridge = await BridgeProgram.StartAsync("run", "--config", _folder["bridge.yaml"]);
+        _bridge = await BridgeProgram.StartInAsync(BridgeClock.Wrapper, "run", "--config", _folder["bridge.yaml"]);
         Lives++;
     }
 
@@ -128,7 +140,7 @@ internal sealed class World : IAsyncDisposable
             await server.DisposeAsync();
         }
 
-        if (BrokerLink is { } link)
+        foreach (var link in BrokerLinks)
         {
             await link.DisposeAsync();
         }
@@ -143,8 +155,9 @@ internal sealed class World : IAsyncDisposable
 
     private string Configuration()
     {
-        BridgeYaml yaml = new(BrokerLink.Port);
-        yaml.Mqtt($"tls: {{enabled: true, caFile: \"{Broker.AuthorityFile}\"}}")
+        BridgeYaml yaml = new(Broker.Port);
+        yaml.Mqtt("host:", $"hosts: [{string.Join(", ", BrokerLinks.Select(link => $"'127.0.0.1:{link.Port}'"))}]")
+            .Mqtt($"tls: {{enabled: true, caFile: \"{Broker.AuthorityFile}\"}}")
             .Mqtt(_options.MqttSettings)
             .Top(_options.TopSettings);
         foreach (var server in _servers)

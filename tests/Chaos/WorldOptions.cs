@@ -4,6 +4,10 @@ namespace SshMqttBridge.Chaos;
 internal sealed record WorldOptions
 {
     public int Seed { get; init; }
+    public RunClock Clock { get; init; } = new();
+
+    /// <summary>Whether the bridge has a clock of its own, which costs it some time.</summary>
+    public bool MaySetClock { get; init; }
     public int Servers { get; init; } = 3;
     public string[] TopSettings { get; init; } = [];
     public string[] MqttSettings { get; init; } = [];

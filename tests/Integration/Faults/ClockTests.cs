@@ -18,7 +18,7 @@ public sealed class ClockTests(BridgeWorld world) : IClassFixture<BridgeWorld>
             world.Nas("connectTimeout: 2").Server("absent", "host: 127.0.0.1", "port: 1", "user: x", "password: y"),
             world.Broker
         );
-        bridge.Wrapper = FaketimeFactAttribute.Wrapper(offset);
+        bridge.Wrapper = Faketime.Wrapper(offset);
         await bridge.StartAsync();
         var nas = bridge["nas"];
         Gate gate = new(world.Sshd.Folder);
@@ -60,7 +60,7 @@ public sealed class ClockTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         using TemporaryFolder folder = new();
         var offset = folder.Write("offset", "+0");
         await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
-        bridge.Wrapper = FaketimeFactAttribute.Wrapper(offset);
+        bridge.Wrapper = Faketime.Wrapper(offset);
         await bridge.StartAsync();
         var file = world.Sshd.Folder[$"file-{Guid.NewGuid():N}"];
 
