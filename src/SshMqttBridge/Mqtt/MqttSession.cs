@@ -33,6 +33,9 @@ internal sealed partial class MqttSession(
     /// <summary>The maximum number of messages given to the adapter before the first of them is acknowledged.</summary>
     private const int MaximumInFlight = 500;
 
+    /// <summary>More than the retained messages of the subscriptions.</summary>
+    private const int MaximumRetained = 10_000;
+
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan OfflineTimeout = TimeSpan.FromSeconds(0.5);
 
@@ -63,8 +66,8 @@ internal sealed partial class MqttSession(
         MessageShrinker shrinker = new(logger);
         MessageSender sender = new(connection, version, retain, shrinker, time);
         PoisonMessages poison = new(outbox, refusals, shrinker, time);
-        // Retained messages arrive before the responses to later subscriptions.
-        while (connection.Deliveries.TryRead(out var waiting))
+        // Retained messages arrive before the responses to later subscriptions. Others may keep arriving.
+        for (var left = MaximumRetained; left > 0 && connection.Deliveries.TryRead(out var waiting); left--)
         {
             Deliver(waiting);
         }

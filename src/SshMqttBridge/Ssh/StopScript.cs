@@ -76,10 +76,10 @@ internal sealed class StopScript(StopRule rule)
     /// <remarks>
     /// <para>
     /// When the process that serves the connection ends, its children become those of another process, usually of process 1, whose
-    /// descendants are all processes of the server. So the script stops nothing unless its parent is a process of an SSH server,
-    /// and ends as soon as it has another parent.
+    /// descendants are all processes of the server. So the script stops nothing unless its parent is a process of an SSH server.
+    /// If it gets another parent later, it continues with the groups that it has found until then.
     /// </para>
-    /// u: the process that serves the connection; v: its group; g: the groups; m: the script's own processes; t: the processes to
+    /// u: the process that serves the connection, or "-"; v: its group; g: the groups; m: the script's own processes; t: the processes to
     /// stop; c: all that were in t before. Where /proc hides the processes of other users, an empty t proves nothing.
     /// </remarks>
     internal static string CommandFor(TimeSpan patience)
@@ -94,7 +94,7 @@ internal sealed class StopScript(StopRule rule)
             echo "${p%/stat} $2 $3 $1"; done;
             else ps -A -o pid= -o ppid= -o pgid= -o stat=; fi; } 2>/dev/null;
             f() { m=" $$ "; t=" "; a=$(l); v=; o=; set -- $a;
-            while [ $# -gt 3 ]; do case $1 in $$) [ $2 = $u ] || exit 1;; $u) v=$3;; esac; shift 4; done;
+            while [ $# -gt 3 ]; do case $1 in $$) [ $2 = $u ] || { u=-; c=" "; };; $u) v=$3;; esac; shift 4; done;
             while [ "$o" != "$m|$t" ]; do o="$m|$t"; set -- $a;
             while [ $# -gt 3 ]; do p=$1; q=$2; r=$3; z=$4; shift 4;
             case "$m$t $u " in *" $p "*) continue;; esac;
@@ -104,8 +104,8 @@ internal sealed class StopScript(StopRule rule)
             t="$t$p "; case $r in 0|$u|"$v") ;; *) g="$g$r ";; esac; done; done; c="$c$t"; [ "$t" != " " ]; };
             n={{tenths}}; for k in TERM KILL; do i=0;
             while f; do [ $k = TERM ] && [ $i -gt 0 ] || kill -s $k $t; [ $i -lt $n ] || break;
-            sleep 0.1 || { sleep 1; i=$((i + 9)); }; i=$((i + 1)); done; n={{tenths / 2}}; done 2>/dev/null;
-            if f || { [ -r /proc/$$/stat ] && ! [ -r /proc/1/stat ]; }; then echo "{{RunningAnswer}}"; else echo "{{EndedAnswer}}"; fi
+            d=1; [ $i -lt 5 ] || d=5; sleep 0.$d || { sleep 1; d=10; }; i=$((i + d)); done; n={{tenths / 2}}; done 2>/dev/null;
+            if f || [ $u = - ] || { [ -r /proc/$$/stat ] && ! [ -r /proc/1/stat ]; }; then echo "{{RunningAnswer}}"; else echo "{{EndedAnswer}}"; fi
             """;
         return PosixShell.ExecutingCommandFor(PosixShell.OneLine(script));
     }

@@ -73,25 +73,30 @@ public sealed class StopScriptTests : IDisposable
         output.ShouldBe("command alive\nbystander alive");
     }
 
+    /// <summary>The bridge closes a connection on which a command does not end in time.</summary>
     [ProcessNamespaceFact]
-    public async Task Script_GivenItsParentEndsMeanwhile_ShouldStopNothingMore()
+    public async Task Script_GivenItsParentEndsMeanwhile_ShouldContinueWithTheGroupsThatItHasFound()
     {
-        // The second process ends by TERM, the first one would end by KILL.
+        // The third process ends by TERM, which ends the parent; the others would end by KILL. sshd gives each command a group.
         var output = await RunAsync(
             "/bin/sh",
             """
             until_end "$sshd" -c '
-                (trap "" TERM; exec sleep 1000 >/dev/null) & echo $! >"$2"
+                trap "" TERM
+                setsid sleep 1000 >/dev/null & echo $! >"$2"
+                sleep 1000 >/dev/null & echo $! >"$3"
+                trap - TERM
                 sleep 1000 >/dev/null & command=$!
                 sh -c "$1" &
                 wait $command 2>/dev/null
-            ' sshd "$script" "$folder/command"
+            ' sshd "$script" "$folder/command" "$folder/other"
             is command "$(cat "$folder/command")"
+            is other "$(cat "$folder/other")"
             is bystander $bystander
             """
         );
 
-        output.ShouldBe("command alive\nbystander alive");
+        output.ShouldBe("ssh-mqtt-bridge stop: running\ncommand ended\nother alive\nbystander alive");
     }
 
     /// <summary>A shell with the name of an SSH server.</summary>
