@@ -28,17 +28,13 @@ internal sealed class BridgeClock(string file, RunClock clock, bool maySet)
         _settings.Add((clock.Now, offset));
     }
 
-    /// <summary>When, in seconds since the start of the run, it showed this time: several moments if it was set back.</summary>
-    public IEnumerable<double> MomentsOf(DateTimeOffset time)
-    {
-        for (var i = 0; i < _settings.Count; i++)
-        {
-            var moment = clock.Of(time) - _settings[i].Offset;
-            var end = i + 1 < _settings.Count ? _settings[i + 1].From : double.PositiveInfinity;
-            if (moment >= _settings[i].From - Precision && moment <= end + Precision)
-            {
-                yield return moment;
-            }
-        }
-    }
+    /// <summary>
+    /// When, in seconds since the start of the run, the bridge may have noted this time. The bridge may count on from the time that
+    /// it saw at its start, so each earlier setting counts.
+    /// </summary>
+    public IEnumerable<double> MomentsOf(DateTimeOffset time) =>
+        _settings
+            .Select(setting => (setting.From, Moment: clock.Of(time) - setting.Offset))
+            .Where(setting => setting.Moment >= setting.From - Precision)
+            .Select(setting => setting.Moment);
 }
