@@ -12,7 +12,7 @@ internal sealed class KeyExchangeGuard
     /// <summary>RFC 8270: groups of fewer bits are not secure.</summary>
     private const int MinimumGroupBits = 2048;
 
-    /// <summary>Each further doubling takes six times as long.</summary>
+    /// <summary>8,192 bits take about three seconds of processor time.</summary>
     private const int MaximumGroupBits = 4096;
 
     private bool _hasBegun;
