@@ -152,7 +152,7 @@ public sealed class StoppedCommandTests(BridgeWorld world) : IClassFixture<Bridg
         (report.Status, report["exec"], report.Stopped).ShouldBe(("lost", "null", false), report.Json);
         report.Message!.ShouldContain("the server no longer responds");
         bridge["nas"].History("connection").ShouldContain("offline");
-        bridge.Log.ShouldContain("connection lost: The server did not respond when a command was to be stopped.");
+        await bridge.LoggedAsync("connection lost: The server did not respond when a command was to be stopped.");
         // A server that wakes up serves the next command on a new connection.
         (await bridge["nas"].ExecAsync("echo next"))["out"]
             .ShouldBe("next");

@@ -43,7 +43,6 @@ public sealed class HostileChannelTests : IAsyncLifetime
     [InlineData("unknown channel")]
     [InlineData("open session")]
     [InlineData("open of unknown type")]
-    [InlineData("flood")]
     public async Task RunAsync_GivenAMessageThatIsNotAllowed_ShouldBeLostAndRunTheNextOnANewConnection(string what)
     {
         await using (var session = await ConnectAsync(what))
