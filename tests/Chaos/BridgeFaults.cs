@@ -116,11 +116,11 @@ internal sealed class BridgeFaults(
         Note(isKilled ? "broker: kill -9" : "broker: stop");
         await (isKilled ? world.Broker.KillAsync() : world.Broker.StopAsync());
         _brokerKills.Add(clock.Now);
-        SetLinks(new LinkFault.Refuse());
+        _link.Set(new LinkFault.Refuse());
         await Pause.ForAsync(random.Seconds(0, 2), stop);
         await world.Broker.StartAsync();
         await publisher.ConnectAsync();
-        SetLinks(new LinkFault.None());
+        _link.Set(new LinkFault.None());
         Note("broker started");
     }
 
@@ -148,7 +148,9 @@ internal sealed class BridgeFaults(
         await Pause.ForAsync(ReconnectTime, stop);
     }
 
-    /// <summary>The brokers of a cluster are down in turns; the last one that is down is the second, so that the first is used again.</summary>
+    /// <summary>
+    /// The brokers of a cluster are down in turns; the last one that is down is the second, so that the first is used again.
+    /// </summary>
     private async Task TurnHostsAsync(CancellationToken stop)
     {
         var (first, second) = (world.BrokerLinks[0], world.BrokerLinks[1]);
@@ -217,14 +219,6 @@ internal sealed class BridgeFaults(
         while (waited.Now < LongestWait && !world.HasTemporaryFiles && !stop.IsCancellationRequested)
         {
             await Pause.ForAsync(TimeSpan.FromMilliseconds(2), stop);
-        }
-    }
-
-    private void SetLinks(LinkFault fault)
-    {
-        foreach (var link in world.BrokerLinks)
-        {
-            link.Fault = fault;
         }
     }
 

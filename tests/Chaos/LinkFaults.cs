@@ -30,7 +30,8 @@ internal sealed class LinkFaults(IReadOnlyList<FaultProxy> links, string name, E
         log.Write("fault", $"{name}: mended");
     }
 
-    private void Set(LinkFault fault)
+    /// <summary>Lasts until another one is set.</summary>
+    public void Set(LinkFault fault)
     {
         foreach (var link in links)
         {

@@ -79,8 +79,8 @@ internal sealed class StopScript(StopRule rule)
     /// descendants are all processes of the server. So the script stops nothing unless its parent is a process of an SSH server.
     /// If it gets another parent later, it continues with the groups that it has found until then.
     /// </para>
-    /// u: the process that serves the connection, or "-"; v: its group; g: the groups; m: the script's own processes; t: the processes to
-    /// stop; c: all that were in t before. Where /proc hides the processes of other users, an empty t proves nothing.
+    /// u: the process that serves the connection, or "-"; v: its group; g: the groups; m: the script's own processes; t: the
+    /// processes to stop; c: all that were in t before. Where /proc hides the processes of other users, an empty t proves nothing.
     /// </remarks>
     internal static string CommandFor(TimeSpan patience)
     {

@@ -223,10 +223,15 @@ internal sealed class SshNetProcess(SshNetSession session, uint number) : IRemot
     }
 
     /// <summary>The server answered the request to run the command, the only one that asks for a reply.</summary>
-    public void OnAnswer(bool isSuccess) =>
-        _ = _isStarting
-            ? _started.TrySetResult(isSuccess)
-            : throw new InvalidDataException("the server answered a request that was not sent");
+    public void OnAnswer(bool isSuccess)
+    {
+        if (!_isStarting)
+        {
+            throw new InvalidDataException("the server answered a request that was not sent");
+        }
+
+        _started.TrySetResult(isSuccess);
+    }
 
     /// <summary>The connection is lost: faults the tasks of this process.</summary>
     public void Fail(SshConnectionException fault)

@@ -1,6 +1,5 @@
 """The connection protocol (RFC 4254) without asyncssh's channels: messages that no SSH server sends."""
 
-import asyncio
 import random
 import types
 
@@ -176,20 +175,6 @@ def draw(source, channel):
     source.choice(HARMLESS if source.random() < 0.9 else HOSTILE)(channel)
 
 
-def flood(channel):
-    """Asks for replies and reads none."""
-    channel.send(SUCCESS)
-    channel.connection._transport.pause_reading()
-
-    async def ask():
-        while channel.connection._transport is not None:
-            for _ in range(500):
-                channel.send(REQUEST, String("x" * 20), Boolean(True))
-            await asyncio.sleep(0)
-
-    channel.connection.create_task(ask())
-
-
 done = set()
 count = 0
 
@@ -217,9 +202,6 @@ def take_channels(connection, what):
             channel.run()
         elif what in done:
             channel.run()
-        elif what == "flood":
-            done.add(what)
-            flood(channel)
         elif what in ASKED:
             done.add(what)
             steps, answer = ASKED[what]

@@ -53,10 +53,14 @@ RAW = {
 PRIMES = {"group-16384": (1 << 16384) - 1, "group-250000": (1 << 250_000) - 1, "group-1024": kex_dh._group1_p}
 
 
-class BannerFlood(asyncssh.SSHServer):
+class Flood(asyncssh.SSHServer):
+    """Sends something again and again once the client has asked to log in."""
+
+    name = ""
+
     def connection_made(self, connection):
         self.connection = connection
-        print("banners", flush=True)
+        print(self.name, flush=True)
 
     def begin_auth(self, username):
         self.connection.create_task(self.flood())
@@ -70,31 +74,24 @@ class BannerFlood(asyncssh.SSHServer):
 
     async def flood(self):
         while not self.connection.is_closed():
-            for _ in range(100):
-                self.connection.send_auth_banner("x\r\n")
-            await asyncio.sleep(0)
+            self.send()
+            await asyncio.sleep(0.001)
 
 
-class KeyExchangeFlood(asyncssh.SSHServer):
-    def connection_made(self, connection):
-        self.connection = connection
-        print("key-exchanges", flush=True)
+class BannerFlood(Flood):
+    name = "banners"
 
-    def begin_auth(self, username):
-        self.connection.create_task(self.flood())
-        return True
+    def send(self):
+        for _ in range(100):
+            self.connection.send_auth_banner("x\r\n")
 
-    def password_auth_supported(self):
-        return True
 
-    async def validate_password(self, username, password):
-        await asyncio.Future()
+class KeyExchangeFlood(Flood):
+    name = "key-exchanges"
 
-    async def flood(self):
-        while not self.connection.is_closed():
-            if self.connection._kex_complete and self.connection._kex is None:
-                self.connection._send_kexinit()
-            await asyncio.sleep(0.01)
+    def send(self):
+        if self.connection._kex_complete and self.connection._kex is None:
+            self.connection._send_kexinit()
 
 
 class OtherGroup(asyncssh.SSHServer):
@@ -133,7 +130,10 @@ async def listen_raw(name, run):
 async def main():
     choose_group()
     listeners = {name: await listen_raw(name, run) for name, run in RAW.items()}
-    servers = {"banners": (BannerFlood, ["curve25519-sha256"]), "key-exchanges": (KeyExchangeFlood, ["diffie-hellman-group16-sha512"])}
+    servers = {
+        BannerFlood.name: (BannerFlood, ["curve25519-sha256"]),
+        KeyExchangeFlood.name: (KeyExchangeFlood, ["diffie-hellman-group16-sha512"]),
+    }
     for name in PRIMES:
         servers[name] = (type(name, (OtherGroup,), {"name": name}), ["diffie-hellman-group-exchange-sha256"])
     for name, (server, exchanges) in servers.items():
