@@ -144,7 +144,7 @@ internal sealed class CommandRunner(
     private async Task<OpenChannel> OpenForTransferAsync(CancellationToken stop)
     {
         (var session, var process) = await OpenChannelAsync(stop);
-        return new OpenChannel(session.Stopper, process);
+        return new OpenChannel(session.Stopper, process, session.Session.ServerVersion);
     }
 
     private async Task<CommandOutcome> OpenAsync(CancellationToken stop)

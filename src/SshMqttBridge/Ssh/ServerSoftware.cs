@@ -9,6 +9,13 @@ internal static class ServerSoftware
     public static bool IsDropbear(string? version) => version?.Contains("-dropbear", StringComparison.Ordinal) == true;
 
     /// <summary>
+    /// OpenSSH for Windows. Its shell is usually cmd.exe or PowerShell, which take parts of a POSIX script for commands and
+    /// redirections, and whose error messages depend on the language of the system.
+    /// </summary>
+    public static bool IsWindows(string? version) =>
+        version?.Contains("-OpenSSH", StringComparison.Ordinal) == true && version.Contains("Windows", StringComparison.Ordinal);
+
+    /// <summary>
     /// Whether each connection has a process of its own on a Unix-like system, so that all descendants of that process belong to
     /// the connection. Others, for example servers written in Go or Python, may serve all their connections in one process.
     /// </summary>
@@ -18,7 +25,7 @@ internal static class ServerSoftware
             IsDropbear(version)
             || version.Contains("-tinyssh", StringComparison.Ordinal)
             || version.Contains("-Sun_SSH", StringComparison.Ordinal)
-            || (version.Contains("-OpenSSH", StringComparison.Ordinal) && !version.Contains("Windows", StringComparison.Ordinal))
+            || (version.Contains("-OpenSSH", StringComparison.Ordinal) && !IsWindows(version))
         );
 
     /// <summary>

@@ -99,15 +99,19 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
     )
     {
         ScpNotStartedException? withShell = null;
-        for (var form = ScpForm.Exec; ; )
+        ScpForm? nextForm = null;
+        while (true)
         {
+            var opened = await openChannel(cancellationToken);
+            await using var _ = opened.Process;
+            var form = nextForm ?? FirstFormFor(opened.ServerVersion);
             try
             {
-                return await TryAsync(openChannel, command, form, copy, stallTimeout, beforeStart, cancellationToken);
+                return await TryAsync(opened, command, form, copy, stallTimeout, beforeStart, cancellationToken);
             }
             catch (ScpNotStartedException exception) when (exception.WasRefused && form != ScpForm.Plain)
             {
-                form = exception.IsRestricted && form == ScpForm.Exec ? ScpForm.Shell : ScpForm.Plain;
+                nextForm = exception.IsRestricted && form == ScpForm.Exec ? ScpForm.Shell : ScpForm.Plain;
                 withShell = exception;
                 beforeStart = () => { };
             }
@@ -118,8 +122,11 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
         }
     }
 
+    private static ScpForm FirstFormFor(string serverVersion) =>
+        ServerSoftware.IsWindows(serverVersion) ? ScpForm.Plain : ScpForm.Exec;
+
     private async Task<long> TryAsync(
-        ChannelSource openChannel,
+        OpenChannel opened,
         ScpCommand command,
         ScpForm form,
         Func<ScpChannel, Task<long>> copy,
@@ -129,9 +136,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
     )
     {
         var line = command.Line(form);
-        var (stopper, process) = await openChannel(cancellationToken);
-        // In this order since the watches use the process.
-        await using var _ = process;
+        var process = opened.Process;
         await using var watch = new StallWatch(time, stallTimeout, () => process.InputTakenBytes, cancellationToken);
         using var progress = new ProgressWatch(time, Progress, () => process.InputTakenBytes);
         var channel = new ScpChannel(process, command.StartMark, form, watch, progress, time);
@@ -147,7 +152,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
             when (exception is OperationCanceledException or TransferException or ScpNotStartedException { HasEnded: false })
         {
             // On other exceptions the connection is lost or the command was not started: there is nothing to stop.
-            var result = await StopAsync(stopper, process);
+            var result = await StopAsync(opened.Stopper, process);
             if (exception is OperationCanceledException)
             {
                 Stopped?.Invoke(result);

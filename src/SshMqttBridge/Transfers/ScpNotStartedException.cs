@@ -43,7 +43,7 @@ internal sealed class ScpNotStartedException : Exception
     /// <param name="withShell">Why the forms with a POSIX shell have failed, if this is the plain one.</param>
     public Exception ToFault(ScpNotStartedException? withShell)
     {
-        if (InnerException is SshChannelException && withShell?.InnerException is SshChannelException)
+        if (InnerException is SshChannelException && withShell is null or { InnerException: SshChannelException })
         {
             return new SshChannelException(
                 $"{Message}: get and put need scp on the server, and an account that accepts only SFTP cannot run it"

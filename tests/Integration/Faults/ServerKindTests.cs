@@ -5,8 +5,8 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 namespace SshMqttBridge.Tests.Integration.Faults;
 
 /// <summary>
-/// What the bridge does with servers other than OpenSSH and Dropbear on Unix: the ssh2 package of Node.js, which serves all
-/// connections in one process. Each test uses both SSH libraries.
+/// What the bridge does with servers other than OpenSSH and Dropbear on Unix: OpenSSH for Windows, whose shell is cmd.exe, and the
+/// ssh2 package of Node.js, which serves all connections in one process. Each test uses both SSH libraries.
 /// </summary>
 public sealed class ServerKindTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IDisposable
 {
@@ -15,6 +15,57 @@ public sealed class ServerKindTests(BridgeWorld world) : IClassFixture<BridgeWor
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    [ScriptedSshFact]
+    public async Task Exec_GivenWindows_ShouldPublishOutputAndExitStatus()
+    {
+        await using var server = await StartWindowsAsync();
+        await using var bridge = await StartAsync(server.Port, "windows");
+
+        foreach (var library in Libraries)
+        {
+            var echo = await bridge[library].ExecAsync("echo hello");
+            var version = await bridge[library].ExecAsync("ver");
+            var exit = await bridge[library].ExecAsync("exit 7");
+            var unknown = await bridge[library].ExecAsync("uname -a");
+
+            (echo.Status, echo.Exit, echo.Out, echo["out"]).ShouldBe(("succeeded", 0, "hello\r\n", "hello"), echo.Json);
+            version["out"]!.ShouldStartWith("<br>Microsoft Windows [", customMessage: version.Json);
+            (exit.Status, exit.Exit, exit["exec"]).ShouldBe(("failed", 7, "7"), exit.Json);
+            (unknown.Status, unknown.Exit).ShouldBe(("failed", 1), unknown.Json);
+            unknown["err"]
+                .ShouldBe("'uname' is not recognized as an internal or external command,<br>operable program or batch file.");
+        }
+    }
+
+    [ScriptedSshFact]
+    public async Task Row52_GivenWindows_ShouldRunNoScriptToStopACommand()
+    {
+        await using var server = await StartWindowsAsync();
+        await using var bridge = await StartAsync(server.Port, "windows");
+
+        foreach (var report in await WithEachAsync(bridge, "exec/0.5/set", "ping -n 600 127.0.0.1"))
+        {
+            (report.Status, report.Stopped, report.Out).ShouldBe(("timedOut", false, "Pinging\r\n"), report.Json);
+            report.Message!.ShouldEndWith(Unconfirmed);
+        }
+
+        server.Log.Where(IsCommand).ShouldAllBe(line => line == "ran ping -n 600 127.0.0.1");
+    }
+
+    [ScriptedSshFact]
+    public async Task Row66_GivenWindows_ShouldCopyBothWaysByPlainScpAtOnce()
+    {
+        await using var server = await StartWindowsAsync();
+        await using var bridge = await StartAsync(server.Port, "windows");
+
+        foreach (var library in Libraries)
+        {
+            await ShouldCopyBothWaysAsync(bridge, library);
+        }
+
+        server.Log.Where(IsCommand).ShouldAllBe(line => line.StartsWith("ran scp -"));
+    }
 
     [Ssh2Fact]
     public async Task Exec_GivenSsh2_ShouldPublishOutputAndExitStatus()
@@ -118,6 +169,11 @@ public sealed class ServerKindTests(BridgeWorld world) : IClassFixture<BridgeWor
             bridge[library].History("connection").ShouldBe(["offline", "online"]);
         }
     }
+
+    private static Task<ScriptedSshServer> StartWindowsAsync() =>
+        ScriptedSshServer.StartAsync(software: "OpenSSH_for_Windows_9.5");
+
+    private static bool IsCommand(string line) => line.StartsWith("ran ", StringComparison.Ordinal);
 
     /// <summary>The server once with each library.</summary>
     private Task<BridgeHost> StartAsync(int port, string user, params string[] settings)

@@ -382,6 +382,21 @@ public sealed class FileTransferProtocolTests : IDisposable
     }
 
     [Fact]
+    public async Task GetAsync_GivenOpenSshForWindows_ShouldTryOnlyThePlainForm()
+    {
+        var process = new ScriptedProcess(_ => Task.CompletedTask)
+        {
+            ServerVersion = "SSH-2.0-OpenSSH_for_Windows_9.5",
+            RefuseCommand = new SshChannelException("exec is not allowed"),
+        };
+
+        (await Should.ThrowAsync<SshChannelException>(() => GetAsync(process, "y"))).Message.ShouldContain("need scp");
+
+        process.Events.ShouldBe(["open", "start", "dispose"]);
+        process.Command.ShouldBe("scp -f a");
+    }
+
+    [Fact]
     public async Task GetAsync_GivenOutputHeldOpenAfterTheExit_ShouldNotWaitForItsEnd()
     {
         var process = new ScriptedProcess(async peer =>

@@ -41,7 +41,7 @@ internal sealed class ScriptedProcess(Func<ScriptedProcess, Task> script) : ISsh
 
     public HostKey HostKey { get; } = new("none", ReadOnlyMemory<byte>.Empty);
     public NegotiatedAlgorithms Algorithms { get; } = new("none", null, "none", "none", null, null);
-    public string ServerVersion => "SSH-2.0-OpenSSH_9.2p1";
+    public string ServerVersion { get; init; } = "SSH-2.0-OpenSSH_9.2p1";
     public CancellationToken Disconnected => CancellationToken.None;
     public Task<ProcessExit> Exit => _exit.Task;
 

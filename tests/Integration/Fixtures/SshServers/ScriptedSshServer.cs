@@ -9,8 +9,8 @@ namespace SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 /// <c>hangup</c>, which also disconnects after each command; <c>mute</c>, which answers no global request, and
 /// <c>unimplemented</c>, which answers them with SSH_MSG_UNIMPLEMENTED. Without a shell are <c>router</c>, <c>statusless</c>,
 /// which returns no exit status, and <c>picky</c>, which refuses every other request: they know only <c>scp -t name</c> and
-/// <c>scp -f name</c>. <c>bare</c> knows not even those, and <c>noexec</c> refuses all. <c>hostile NAME</c> sends the channel
-/// messages of that name in HostileChannels.py.
+/// <c>scp -f name</c>. <c>bare</c> knows not even those, and <c>noexec</c> refuses all. <c>windows</c>
+/// has cmd.exe as its shell. <c>hostile NAME</c> sends the channel messages of that name in HostileChannels.py.
 /// </summary>
 internal sealed class ScriptedSshServer : IAsyncDisposable
 {
@@ -32,7 +32,11 @@ internal sealed class ScriptedSshServer : IAsyncDisposable
     public static string? Obstacle => s_obstacle.Value;
 
     /// <param name="announcesStrictKeyExchange">False: like servers before the Terrapin attack was known.</param>
-    public static async Task<ScriptedSshServer> StartAsync(bool announcesStrictKeyExchange = true)
+    /// <param name="software">The name in its identification string.</param>
+    public static async Task<ScriptedSshServer> StartAsync(
+        bool announcesStrictKeyExchange = true,
+        string software = "AsyncSSH_scripted"
+    )
     {
         ScriptedSshServer server = new();
         try
@@ -45,6 +49,7 @@ internal sealed class ScriptedSshServer : IAsyncDisposable
                     "ignore",
                     Path.Combine(AppContext.BaseDirectory, "Fixtures/SshServers/ScriptedSshServer.py"),
                     key,
+                    software,
                     .. announcesStrictKeyExchange ? Array.Empty<string>() : ["lenient"],
                 ]
             );

@@ -1,6 +1,7 @@
 """An SSH server for one test: what OpenSSH cannot be made to do. Prints its port; its log is its standard output."""
 
 import asyncio
+import re
 import sys
 
 import asyncssh
@@ -13,7 +14,7 @@ UNIMPLEMENTED = 3
 OPEN_RESOURCE_SHORTAGE = 4
 DISCONNECTED_BY_APPLICATION = 11
 ROUTERS = ("router", "picky", "statusless", "bare", "noexec")
-FREE = ("free", "single", "hangup", "mute", "unimplemented", *ROUTERS)
+FREE = ("free", "single", "hangup", "mute", "unimplemented", "windows", *ROUTERS)
 
 
 class Server(asyncssh.SSHServer):
@@ -214,6 +215,38 @@ async def run_on_router(process, username):
         process.exit(status)
 
 
+def answer_of_cmd(line):
+    """What cmd.exe writes to standard error for a line that it cannot run; only double quotes are quotes for it."""
+    first = re.split(r"(?<![<>])&|\|", re.sub(r'"[^"]*"', "", line))[0]
+    if re.search(r"[<>] ?/", first):
+        return "The system cannot find the path specified.\r\n"
+    name = line.split(" ")[0]
+    return f"'{name}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n"
+
+
+async def run_in_cmd(process):
+    """The shell of OpenSSH for Windows, and its scp. Signals have no effect."""
+    print(f"ran {process.command[:40]}", flush=True)
+    name, _, rest = process.command.partition(" ")
+    words = rest.split(" ")
+    status = 0
+    if name == "echo":
+        process.stdout.write(f"{rest}\r\n".encode())
+    elif name == "exit":
+        status = int(rest)
+    elif name == "ver":
+        process.stdout.write(b"\r\nMicrosoft Windows [Version 10.0.20348.2113]\r\n")
+    elif name == "ping":
+        process.stdout.write(b"Pinging\r\n")
+        await asyncio.Future()
+    elif name == "scp" and len(words) == 2 and words[0] in ("-t", "-f"):
+        status = await (take_file if words[0] == "-t" else give_file)(process, words[1])
+    else:
+        process.stderr.write(answer_of_cmd(process.command).encode())
+        status = 1
+    process.exit(status)
+
+
 def prepare_routers():
     accept = asyncssh.SSHServerProcess.exec_requested
 
@@ -222,7 +255,7 @@ def prepare_routers():
         if username == "noexec" or username == "picky" and not command.startswith("scp "):
             print("refused", flush=True)
             return False
-        if username in ROUTERS:
+        if username in ROUTERS or username == "windows":
             # Bytes, not text.
             process.channel.set_encoding(None)
             process._encoding = None
@@ -235,6 +268,9 @@ async def run(process):
     username = process.get_extra_info("username")
     if username in ROUTERS:
         await run_on_router(process, username)
+        return
+    if username == "windows":
+        await run_in_cmd(process)
         return
     if username in ("single", "hangup"):
         await run_one(process, username)
@@ -261,10 +297,10 @@ def announce_no_strict_key_exchange():
 
 async def main():
     prepare_routers()
-    if "lenient" in sys.argv[2:]:
+    if "lenient" in sys.argv[3:]:
         announce_no_strict_key_exchange()
     server = await asyncssh.create_server(
-        Server, "127.0.0.1", 0, server_host_keys=[sys.argv[1]], process_factory=run
+        Server, "127.0.0.1", 0, server_host_keys=[sys.argv[1]], server_version=sys.argv[2], process_factory=run
     )
     print(f"port {server.sockets[0].getsockname()[1]}", flush=True)
     await asyncio.Future()
