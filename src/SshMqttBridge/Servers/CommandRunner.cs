@@ -21,6 +21,11 @@ internal sealed class CommandRunner(
 {
     private const string NotPersistent = "The user and the password can be overridden only if persistentConnection is false.";
 
+    /// <summary>For cmd.exe, the single quotes around a value are ordinary characters, so the value could contain commands.</summary>
+    private const string NoPosixShell =
+        "OpenSSH for Windows has no POSIX shell, so the parameters of an action could be taken for commands. "
+        + "Only actions without parameters can run there.";
+
     private bool _wasSent;
     private SessionIdentity? _session;
     private IRemoteProcess? _current;
@@ -117,6 +122,11 @@ internal sealed class CommandRunner(
         (var session, var process) = await OpenChannelAsync(pending.Stop);
         _current = process;
         pending.Stop.ThrowIfCancellationRequested();
+        if (command.NeedsPosixShell && ServerSoftware.IsWindows(session.Session.ServerVersion))
+        {
+            return CommandOutcome.Rejected(Reasons.Invalid, NoPosixShell);
+        }
+
         MarkSent(pending);
         using var runner = new ExecRunner(server, session, process, publisher, events, interruptions, time);
         var running = runner.RunAsync(command, pending);

@@ -54,6 +54,30 @@ public sealed class ServerKindTests(BridgeWorld world) : IClassFixture<BridgeWor
     }
 
     [ScriptedSshFact]
+    public async Task Row54_GivenWindows_ShouldRefuseAnActionWithParameters()
+    {
+        await using var server = await StartWindowsAsync();
+        await using var bridge = await StartAsync(
+            server.Port,
+            "windows",
+            "actions: {say: {command: 'echo $word', parameters: {word: {type: text}}}, greet: {command: echo hello}}"
+        );
+
+        foreach (var report in await WithEachAsync(bridge, "run/say/set", """{"args":{"word":"a & echo b"}}"""))
+        {
+            (report.Status, report.Reason).ShouldBe(("rejected", "invalid"), report.Json);
+            report.Message!.ShouldContain("Only actions without parameters");
+        }
+
+        foreach (var report in await WithEachAsync(bridge, "run/greet/set", ""))
+        {
+            (report.Status, report.Out).ShouldBe(("succeeded", "hello\r\n"), report.Json);
+        }
+
+        server.Log.Where(IsCommand).ShouldAllBe(line => line == "ran echo hello");
+    }
+
+    [ScriptedSshFact]
     public async Task Row66_GivenWindows_ShouldCopyBothWaysByPlainScpAtOnce()
     {
         await using var server = await StartWindowsAsync();
