@@ -169,7 +169,8 @@ public sealed class StoppedCommandTests(BridgeWorld world) : IClassFixture<Bridg
         (report.Status, report.Stopped).ShouldBe(("timedOut", true), report.Json);
         report.Message.ShouldBe("The command took longer than 0.5 s, and the command was stopped.");
         (await ChildProcess.RunAsync("ps", "-A", "-o", "args=")).ShouldNotContain(sleep);
-        (await nas.ExecAsync("echo next"))["out"].ShouldBe("next");
+        var next = await nas.ExecAsync("echo next");
+        next.Out.ShouldBe("next\n", next.Json);
     }
 
     /// <summary>A program that sshd runs in place of any command, and that counts how often.</summary>
