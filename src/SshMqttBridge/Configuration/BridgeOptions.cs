@@ -27,6 +27,15 @@ internal sealed record BridgeOptions
 
     public WebConsoleOptions WebConsole { get; init; } = new();
 
+    /// <summary>The group of this bridge; null: it is alone.</summary>
+    public GroupOptions? Group { get; init; }
+
+    /// <summary>
+    /// What client ids of this bridge begin with, except that of the connection for commands and results: all instances of a group
+    /// use the same one for it, so that the broker closes that of the leader before when the next one connects (MQTT 5 §3.1.4).
+    /// </summary>
+    public string OwnClientId => Group is null ? Mqtt.ClientId : $"{Mqtt.ClientId}-{Group.Instance}";
+
     /// <summary>The servers, in the order of the file; ids are unique.</summary>
     public required IReadOnlyList<ServerOptions> Servers { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Net;
 using SshMqttBridge.Configuration.Settings;
 using SshMqttBridge.Configuration.Tree;
 
@@ -62,6 +63,7 @@ internal static class ConfigurationLoader
         var mqtt = MqttReader.Read(top.Section(TopSettings.Mqtt), out var isBrokersWritten);
         var files = top.Section(TopSettings.Files);
         var stateDirectory = top.Context.Absolute(top.Read(TopSettings.StateDirectory));
+        var group = GroupReader.Read(top, mqtt, Dns.GetHostName());
         var options = new BridgeOptions
         {
             Mqtt = mqtt,
@@ -70,6 +72,7 @@ internal static class ConfigurationLoader
             Audit = AuditReader.Read(top.Section(TopSettings.Audit), stateDirectory),
             WebConsole = WebConsoleReader.Read(top.Section(TopSettings.WebConsole)),
             HomeAssistant = HomeAssistantReader.Read(top.Section(TopSettings.HomeAssistant)),
+            Group = group,
             ShutdownTimeout = top.Read(TopSettings.ShutdownTimeout),
             LogLevel = top.Read(TopSettings.LogLevel),
             Servers = ServersReader.Read(top, out var isServersWritten),

@@ -11,6 +11,9 @@ internal static class SchemaPatterns
     private const string Ipv6 = "[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*(%.+)?";
     private const string PortNumber = "0*[1-9][0-9]{0,4}";
 
+    /// <summary>Control characters, within brackets.</summary>
+    private const string Control = @"\u0000-\u001F\u007F-\u009F";
+
     public const string Host = $"^({Name}|{Ipv6})$";
 
     /// <summary>A host with or without a port.</summary>
@@ -18,6 +21,9 @@ internal static class SchemaPatterns
 
     /// <summary>Topic levels without wildcards.</summary>
     public const string Topic = "^[^$/+#][^/+#]*(/[^/+#]+)*$";
+
+    /// <summary>One topic level without wildcards.</summary>
+    public const string TopicLevel = $"^[^/+#{Control}]+$";
 
     public const string TopicFilter = @"^(?!\$)(?=.)(#|([^/+#]*|\+)(/([^/+#]*|\+))*(/#)?)$";
 
@@ -30,6 +36,11 @@ internal static class SchemaPatterns
 
     /// <summary>A host name, not an address.</summary>
     public const string HostName = "^[A-Za-z0-9_]([A-Za-z0-9_-]*)(\\.[A-Za-z0-9_][A-Za-z0-9_-]*)*\\.?$";
+
+    public const string EtcdEndpoint = @"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@]+/?$";
+
+    /// <summary>The prefix of keys in etcd.</summary>
+    public const string EtcdPrefix = $"^/[^{Control}]*[^/{Control}]$";
 
     public const string Fingerprint = "^SHA256:[A-Za-z0-9+/]{43}=*$";
 

@@ -23,6 +23,13 @@ internal static class TopSettings
     public static SectionSetting WebConsole { get; } =
         Rows.AddSection("webConsole", WebConsoleSettings.Table, "The web console.");
 
+    public static SectionSetting Group { get; } =
+        Rows.AddSection(
+            "group",
+            GroupSettings.Table,
+            "A group of bridges, of which one is active and the others stand by. Without this section, the bridge is alone."
+        );
+
     public static Setting<TimeSpan> ShutdownTimeout { get; } =
         Rows.Add(
             "shutdownTimeout",

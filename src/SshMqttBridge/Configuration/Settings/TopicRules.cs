@@ -8,6 +8,8 @@ namespace SshMqttBridge.Configuration.Settings;
 /// </summary>
 internal static class TopicRules
 {
+    public const int MaximumLevelLength = 64;
+
     private const int MaximumBaseTopicBytes = 256;
     private const int MaximumFilterBytes = 65_535;
 
@@ -25,6 +27,13 @@ internal static class TopicRules
                 $"must not be longer than {MaximumBaseTopicBytes} bytes",
             _ => null,
         };
+
+    /// <summary>One level of a topic.</summary>
+    public static string? ValidateLevel(string level) =>
+        level.Length is 0 or > MaximumLevelLength || level.Any(letter => letter is '/' or '+' or '#' || char.IsControl(letter))
+            ? $"must be one topic level of 1–{MaximumLevelLength} characters, without /, +, # or control characters"
+        : level == "set" ? "must not be set, because topics that end in /set are for commands"
+        : null;
 
     public static string? ValidateFilter(string filter)
     {

@@ -28,6 +28,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
         options.Mqtt.ResponseTopics.ShouldBe(["ssh/reply/#"]);
         options.Mqtt.KeepAlive.ShouldBe(TimeSpan.FromSeconds(15));
         options.Mqtt.Tls.ShouldBeNull();
+        options.Group.ShouldBeNull();
         options
             .Servers.ShouldHaveSingleItem()
             .ShouldBe(

@@ -242,6 +242,11 @@ public sealed partial class ConfigurationSchemaTests
     [InlineData("webConsole.url", "https://[::]:8443/")]
     [InlineData("webConsole.url", "http://localhost:0")]
     [InlineData("webConsole.hostNames", "[console.lan, nas]")]
+    [InlineData("group.instance", "2")]
+    [InlineData("group.instance", "my pi.lan")]
+    [InlineData("group.etcd.endpoints", "https://[2001:db8::1]:2379/")]
+    [InlineData("group.etcd.endpoints", "['http://etcd-a:2379', 'http://etcd-b']")]
+    [InlineData("group.etcd.prefix", "/a/b")]
     public void Schema_GivenAFormThatTheReaderAccepts_ShouldAcceptIt(string key, string value) =>
         Faults(With(key, YamlJson.Parse(value))).ShouldBeEmpty();
 

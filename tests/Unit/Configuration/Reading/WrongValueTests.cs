@@ -10,6 +10,9 @@ public sealed class WrongValueTests : IDisposable
     private const string Seconds = "must be a number of seconds from ";
     private const string Flag = "must be true or false, not ";
     private const string Host = "must be a host name or an address";
+    private const string Level = "must be one topic level of 1–64 characters, without /, +, # or control characters, not ";
+    private const string Endpoint = "must be an http or https URL without path, query or user";
+    private const string Prefix = "must begin with / and not end with /";
 
     private static readonly string[] MayBeEmpty =
     [
@@ -19,6 +22,8 @@ public sealed class WrongValueTests : IDisposable
         "audit",
         "homeAssistant",
         "webConsole",
+        "group",
+        "group.etcd",
         "defaults",
         "servers.nas.actions",
         "servers.nas.algorithms",
@@ -171,6 +176,26 @@ public sealed class WrongValueTests : IDisposable
             { "webConsole.certificateFile", "''", "must be the name of a file or folder, not empty" },
             { "webConsole.keyFile", "''", "must be the name of a file or folder, not empty" },
             { "webConsole.allowPlainHttp", "maybe", Flag + "'maybe'" },
+            { "group.instance", "''", Level + "empty" },
+            { "group.instance", "a/b", Level + "'a/b'" },
+            { "group.instance", "pi+", Level },
+            { "group.instance", "'#'", Level },
+            { "group.instance", new string('x', 65), Level },
+            { "group.lease", "consul", "must be broker or etcd, not 'consul'" },
+            { "group.takeover", "1.4", Seconds + "1.5 to 60, without a unit, not '1.4'" },
+            { "group.takeover", "60.1", Seconds },
+            { "group.takeover", "2s", Seconds },
+            { "group.etcd.endpoints", "192.0.2.1:2379", Endpoint + ", for example http://192.0.2.1:2379, not '192.0.2.1:2379'" },
+            { "group.etcd.endpoints", "etcd:2379", Endpoint },
+            { "group.etcd.endpoints", "ftp://etcd", Endpoint },
+            { "group.etcd.endpoints", "http://etcd:2379/v3", Endpoint },
+            { "group.etcd.endpoints", "http://etcd:2379?a=b", Endpoint },
+            { "group.etcd.endpoints", "http://etcd:2379#a", Endpoint },
+            { "group.etcd.endpoints", "http://root@etcd:2379", Endpoint },
+            { "group.etcd.endpoints", "''", Endpoint },
+            { "group.etcd.prefix", "ssh", Prefix + ", and must not contain control characters, not 'ssh'" },
+            { "group.etcd.prefix", "/ssh/", Prefix },
+            { "group.etcd.prefix", "/", Prefix },
             { "audit.enabled", "on", Flag + "'on'" },
             { "audit.file", "''", "must be the name of a file or folder, not empty" },
             { "audit.commands", "sha256", "must be text, hash or none, not 'sha256'" },
@@ -225,7 +250,12 @@ public sealed class WrongValueTests : IDisposable
     public void Load_GivenAListForAValue_ShouldReportIt(string key)
     {
         if (
-            key is "mqtt.responseTopics" or "mqtt.hosts" or "servers.nas.commands" or "webConsole.hostNames"
+            key
+                is "mqtt.responseTopics"
+                    or "mqtt.hosts"
+                    or "servers.nas.commands"
+                    or "webConsole.hostNames"
+                    or "group.etcd.endpoints"
             || key.StartsWith("servers.nas.algorithms.", StringComparison.Ordinal)
         )
         {
@@ -400,6 +430,8 @@ public sealed class WrongValueTests : IDisposable
             + (key == "audit" ? "" : "audit:\n" + Line("audit", 2))
             + (key == "homeAssistant" ? "" : "homeAssistant:\n" + Line("homeAssistant", 2))
             + (key == "webConsole" ? "" : "webConsole:\n" + Line("webConsole", 2))
+            + (key == "group" ? "" : "group:\n" + Line("group", 2))
+            + (key is "group" or "group.etcd" ? "" : "  etcd:\n" + Line("group.etcd", 4))
             + (key == "servers" ? "" : "servers:\n" + Line("servers", 2) + nas);
 
         string Line(string section, int indentation) =>
