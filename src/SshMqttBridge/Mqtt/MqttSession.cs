@@ -51,8 +51,9 @@ internal sealed partial class MqttSession(
     /// <param name="started">Called once, when <c>online</c> is the next message to be sent.</param>
     /// <param name="stop">Ends the session: no more messages are delivered, waiting ones are published, then
     /// <c>offline</c>.</param>
+    /// <param name="abort">With <paramref name="stop"/>: nothing more is published.</param>
     /// <exception cref="MqttConnectionException">The connection was lost.</exception>
-    public async Task RunAsync(Action started, CancellationToken stop)
+    public async Task RunAsync(Action started, CancellationToken stop, CancellationToken abort)
     {
         using CancellationTokenSource end = new();
         var inFlight = Channel.CreateBounded<InFlightMessage>(
@@ -74,12 +75,15 @@ internal sealed partial class MqttSession(
 
         outbox.Begin(new MqttPublication(setup.StateTopic, "online"u8.ToArray(), Retain: true), repeat: retain);
         started();
-        var publishing = new PublishLoop(outbox, sender, inFlight.Writer).RunAsync(end.Token);
+        var publishing = new PublishLoop(outbox, sender, setup.MayPublish, inFlight.Writer).RunAsync(end.Token);
         var completing = new AcknowledgementLoop(inFlight.Reader, outbox, sender, shrinker, refusals, logger).RunAsync();
         try
         {
             await DeliverAsync(stop);
-            await PublishOfflineAsync(sender, completing);
+            if (!abort.IsCancellationRequested)
+            {
+                await PublishOfflineAsync(sender, completing);
+            }
         }
         catch (MqttConnectionException exception)
         {

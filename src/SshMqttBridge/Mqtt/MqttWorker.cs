@@ -41,11 +41,14 @@ internal sealed partial class MqttWorker(
 
     /// <summary>
     /// Runs until <paramref name="stop"/>. Then it delivers no more messages, publishes the waiting ones (for 1.5 s at most)
-    /// and <c>offline</c>, and disconnects; without a connection it returns at once. Call once. Failures of the broker are not
-    /// thrown.
+    /// and <c>offline</c>, and disconnects; without a connection it returns at once. Failures of the broker are not thrown. Not for
+    /// concurrent calls.
     /// </summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <param name="stop">Ends it in order.</param>
+    /// <param name="abort">Ends it at once: nothing more is delivered or published.</param>
+    public async Task RunAsync(CancellationToken stop, CancellationToken abort = default)
     {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
         var retry = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(
                 new RetryStrategyOptions
@@ -54,13 +57,17 @@ internal sealed partial class MqttWorker(
                     ShouldHandle = arguments =>
                         new(
                             arguments.Outcome.Exception is { } e and not NativeLibraryMissingException
-                                && !(e is OperationCanceledException && stop.IsCancellationRequested)
+                                && !(e is OperationCanceledException && end.IsCancellationRequested)
                         ),
                     MaxRetryAttempts = int.MaxValue,
                     DelayGenerator = arguments => new(DelayAfter(arguments.Outcome.Exception as MqttConnectionException)),
                     OnRetry = arguments =>
                     {
-                        LogFailure(arguments.Outcome.Exception!, arguments.RetryDelay);
+                        if (!end.IsCancellationRequested)
+                        {
+                            LogFailure(arguments.Outcome.Exception!, arguments.RetryDelay);
+                        }
+
                         return default;
                     },
                 }
@@ -68,16 +75,16 @@ internal sealed partial class MqttWorker(
             .Build();
         try
         {
-            await retry.ExecuteAsync(async token => await ConnectAsync(token), stop);
+            await retry.ExecuteAsync(async token => await ConnectAsync(token, abort), end.Token);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
             // Stopped while connecting or waiting.
         }
     }
 
     /// <summary>One connection, from CONNECT to its end. Returns when stopped.</summary>
-    private async Task ConnectAsync(CancellationToken stop)
+    private async Task ConnectAsync(CancellationToken stop, CancellationToken abort)
     {
         _connectedFor = null;
         var request = new MqttConnectRequest
@@ -104,7 +111,7 @@ internal sealed partial class MqttWorker(
                 time,
                 logger
             );
-            await session.RunAsync(() => SetConnected(connection.Broker, retain), stop);
+            await session.RunAsync(() => SetConnected(connection.Broker, retain), stop, abort);
         }
         finally
         {

@@ -31,6 +31,9 @@ internal sealed record MqttWorkerSetup
     /// </summary>
     public required Action<MqttDelivery> Deliver { get; init; }
 
+    /// <summary>Whether to publish now; asked immediately before. After a false, the connection publishes nothing more.</summary>
+    public Func<bool> MayPublish { get; init; } = static () => true;
+
     /// <summary>Detects that the bridge did not run for longer than the broker keeps a silent connection.</summary>
     public InterruptionMonitor Interruptions { get; init; } = InterruptionMonitor.Off;
 

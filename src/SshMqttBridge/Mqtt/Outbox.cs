@@ -28,6 +28,7 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
     private TaskCompletionSource? _work;
     private TaskCompletionSource? _idle;
     private int _openBatches;
+    private bool _isSuspended;
 
     /// <summary>The number of messages that were posted and are not yet completed.</summary>
     public int Count
@@ -69,6 +70,11 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
         TaskCompletionSource? work;
         lock (_lock)
         {
+            if (_isSuspended)
+            {
+                return;
+            }
+
             work = Add(new OutboxMessage(publication, completed, shrink));
         }
 
@@ -101,6 +107,11 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
         TaskCompletionSource? work;
         lock (_lock)
         {
+            if (_isSuspended)
+            {
+                return true;
+            }
+
             if (HasReachedLimit)
             {
                 Interlocked.Increment(ref _refused);
@@ -123,6 +134,11 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
         TaskCompletionSource? work = null;
         lock (_lock)
         {
+            if (_isSuspended)
+            {
+                return;
+            }
+
             if (_replaceable.TryGetValue(publication.Topic, out var waiting))
             {
                 _bytes += waiting.Replace(publication);
@@ -149,6 +165,11 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
             TaskCompletionSource? work = null;
             lock (_lock)
             {
+                if (_isSuspended)
+                {
+                    return;
+                }
+
                 if (_messages >= _heldLimit || _bytes >= byteLimit)
                 {
                     _room ??= NewSignal();
@@ -168,6 +189,80 @@ internal sealed partial class Outbox(int messageLimit = 150_000, long byteLimit 
             }
 
             await room.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Until <see cref="Resume"/>, messages that are posted are dropped without being completed: another instance of the group
+    /// publishes. Waiting messages stay; see <see cref="Clear"/>.
+    /// </summary>
+    public void Suspend()
+    {
+        TaskCompletionSource? room;
+        lock (_lock)
+        {
+            _isSuspended = true;
+            room = Take(ref _room);
+        }
+
+        room?.TrySetResult();
+    }
+
+    /// <summary>Accepts messages again.</summary>
+    public void Resume()
+    {
+        lock (_lock)
+        {
+            _isSuspended = false;
+        }
+    }
+
+    /// <summary>
+    /// Drops all messages, and forgets the retained ones, without completing them: another instance of the group publishes.
+    /// </summary>
+    /// <param name="isKept">The topics whose messages stay.</param>
+    public void Clear(Func<string, bool> isKept)
+    {
+        TaskCompletionSource? idle;
+        lock (_lock)
+        {
+            Drop(_waiting, isKept);
+            Drop(_sent, isKept);
+            OutboxMessage[] repeated = [.. _repeated.Where(message => isKept(message.Publication.Topic))];
+            _repeated.Clear();
+            foreach (var message in repeated)
+            {
+                _repeated.Enqueue(message);
+            }
+
+            foreach (var topic in _retained.Keys.Where(topic => !isKept(topic)).ToList())
+            {
+                _retained.Remove(topic);
+            }
+
+            idle = IsIdle ? Take(ref _idle) : null;
+        }
+
+        idle?.TrySetResult();
+    }
+
+    private void Drop(LinkedList<OutboxMessage> messages, Func<string, bool> isKept)
+    {
+        for (var node = messages.First; node is not null; )
+        {
+            var (message, next) = (node.Value, node.Next);
+            if (!isKept(message.Publication.Topic))
+            {
+                messages.Remove(node);
+                _replaceable.Remove(message.Publication.Topic);
+                if (!message.IsRepeated)
+                {
+                    _messages--;
+                    _bytes -= message.Bytes;
+                }
+            }
+
+            node = next;
         }
     }
 

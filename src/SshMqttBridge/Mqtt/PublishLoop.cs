@@ -6,8 +6,14 @@ namespace SshMqttBridge.Mqtt;
 /// <summary>Takes messages from the outbox and sends them, several at a time. A suspected poison message is sent alone.</summary>
 /// <param name="outbox">The messages.</param>
 /// <param name="sender">Sends them.</param>
+/// <param name="mayPublish">See <see cref="MqttWorkerSetup.MayPublish"/>.</param>
 /// <param name="inFlight">Receives what has been sent, in order; completed at the end of the loop.</param>
-internal sealed class PublishLoop(Outbox outbox, MessageSender sender, ChannelWriter<InFlightMessage> inFlight)
+internal sealed class PublishLoop(
+    Outbox outbox,
+    MessageSender sender,
+    Func<bool> mayPublish,
+    ChannelWriter<InFlightMessage> inFlight
+)
 {
     /// <summary>The maximum number of messages given to the adapter at a time.</summary>
     private const int MaximumBatch = 32;
@@ -84,6 +90,11 @@ internal sealed class PublishLoop(Outbox outbox, MessageSender sender, ChannelWr
     /// <summary>Starts sending: the messages leave in this order, their acknowledgements arrive later.</summary>
     private async Task<Task> SendAsync(List<OutboxMessage> batch, CancellationToken end)
     {
+        if (!mayPublish())
+        {
+            await Task.Delay(Timeout.Infinite, end);
+        }
+
         var acknowledged = sender.Publish(batch);
         for (var i = 0; i < acknowledged.Count; i++)
         {

@@ -13,6 +13,30 @@ internal sealed class TopicScheme(string baseTopic)
     public string BridgeError => Of(BridgeId, "error");
     public string BridgeInfo => Of(BridgeId, "info");
 
+    /// <summary>Which instance leads the group, retained.</summary>
+    public string GroupLeader => Of(BridgeId, "leader");
+
+    /// <summary>The messages by which the instances of a group agree on a leader.</summary>
+    public string GroupLease => Of(BridgeId, "lease");
+
+    /// <summary>The state of one instance of the group, retained.</summary>
+    public string InstanceOf(string instance) => Of(BridgeId, "instances/" + instance);
+
+    /// <summary>The filter of all <see cref="InstanceOf"/>.</summary>
+    public string Instances => InstanceOf("+");
+
+    /// <summary>The instance of such a topic; null: it is another topic.</summary>
+    public string? InstanceIn(string topic) =>
+        topic.StartsWith(InstanceOf(""), StringComparison.Ordinal) ? topic[InstanceOf("").Length..] : null;
+
+    /// <summary>What a group must know of one command when its leader is lost, retained.</summary>
+    /// <param name="serverId">The command's server.</param>
+    /// <param name="key">Distinguishes the commands of a server.</param>
+    public string CommandRecordOf(string serverId, string key) => Of(BridgeId, $"commands/{serverId}/{key}");
+
+    /// <summary>The filter of all <see cref="CommandRecordOf"/>.</summary>
+    public string CommandRecords => Of(BridgeId, "commands/+/+");
+
     /// <summary>
     /// The filters to subscribe to: <c>ssh/ID/NAME/set</c> and <c>ssh/ID/NAME/ARGUMENT/set</c>, for every id, so that the bridge
     /// can answer commands for unknown servers.

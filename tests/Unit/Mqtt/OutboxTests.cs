@@ -18,6 +18,70 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public async Task Suspend_GivenMessages_ShouldKeepWaitingOnesAndDropNewOnes()
+    {
+        var outbox = new Outbox();
+        outbox.Post(Message("1"));
+
+        outbox.Suspend();
+        outbox.Post(Message("2"), () => throw new InvalidOperationException("It was dropped."));
+        outbox.TryPost(Message("3")).ShouldBeTrue();
+        outbox.PostCoalesced(Message("4"));
+        await outbox.PostAsync(Message("5"), default);
+        outbox.Resume();
+        outbox.Post(Message("6"));
+
+        Drain(outbox).ShouldBe(["1", "6"]);
+    }
+
+    [Fact]
+    public async Task Suspend_GivenAWaitingCaller_ShouldEndItsWait()
+    {
+        var outbox = new Outbox(messageLimit: 1);
+        outbox.Post(Message("1"));
+        var waiting = outbox.PostAsync(Message("2"), default).AsTask();
+
+        outbox.Suspend();
+
+        await waiting.WaitAsync(TimeSpan.FromSeconds(30));
+        outbox.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Clear_GivenMessagesInAllStates_ShouldForgetAllButThoseThatAreKept()
+    {
+        var outbox = new Outbox();
+        foreach (var topic in (string[])["ssh/acknowledged", "other/acknowledged", "ssh/sent", "other/sent"])
+        {
+            outbox.Post(new MqttPublication(topic, "1"u8.ToArray(), Retain: true));
+            outbox.TryTake(out var message).ShouldBeTrue();
+            if (topic.EndsWith("acknowledged", StringComparison.Ordinal))
+            {
+                outbox.Complete(message, acknowledged: true);
+            }
+        }
+
+        outbox.Post(
+            new MqttPublication("ssh/waiting", "1"u8.ToArray()),
+            () => throw new InvalidOperationException("It was dropped.")
+        );
+        outbox.Post(new MqttPublication("other/waiting", "1"u8.ToArray()));
+
+        outbox.Clear(topic => topic.StartsWith("other/", StringComparison.Ordinal));
+        outbox.Begin(Online);
+        List<string> topics = [];
+        while (outbox.TryTake(out var message))
+        {
+            topics.Add(message.Publication.Topic);
+            outbox.Complete(message, acknowledged: true);
+        }
+
+        topics.ShouldBe(["state", "other/acknowledged", "other/sent", "other/waiting"]);
+        outbox.Count.ShouldBe(0);
+        outbox.IdleAsync().IsCompleted.ShouldBeTrue();
+    }
+
+    [Fact]
     public void TryPost_GivenAFullOutbox_ShouldRefuseAndCount()
     {
         var outbox = new Outbox(messageLimit: 2);
