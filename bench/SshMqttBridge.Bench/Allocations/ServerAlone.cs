@@ -50,6 +50,7 @@ internal sealed class ServerAlone : IAsyncDisposable
                 _outbox,
                 new ResultPublisher(topics, _outbox, new Dictionary<string, ServerOptions> { ["nas"] = options }),
                 _journal,
+                new NoCommandRecords(),
                 AuditLog.Off,
                 new EventBus(),
                 static _ => new InstantTransport(),

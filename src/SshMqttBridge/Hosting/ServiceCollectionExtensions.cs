@@ -6,6 +6,7 @@ using SshMqttBridge.Commands;
 using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Events;
+using SshMqttBridge.Groups;
 using SshMqttBridge.HomeAssistant;
 using SshMqttBridge.Inbound;
 using SshMqttBridge.Journal;
@@ -41,6 +42,7 @@ internal static class ServiceCollectionExtensions
             .AddSsh()
             .AddStorage(options)
             .AddServers(options)
+            .AddGroup(options)
             .AddInbound(options)
             .AddHomeAssistant()
             .AddHostedServices(options);
@@ -72,6 +74,7 @@ internal static class ServiceCollectionExtensions
         var discovery = provider.GetRequiredService<Discovery>();
         var dispatcher = provider.GetRequiredService<Dispatcher>();
         var otherBridges = provider.GetRequiredService<OtherBridges>();
+        var records = provider.GetRequiredService<ICommandRecords>();
         return new MqttWorkerSetup
         {
             StateTopic = topics.BridgeState,
@@ -81,11 +84,13 @@ internal static class ServiceCollectionExtensions
             OptionalFilters = [.. discovery.Filters, .. topics.MisplacedFilters],
             Deliver = delivery =>
             {
-                if (!otherBridges.TryHandle(delivery) && !discovery.TryHandle(delivery))
+                // What arrives when another instance of the group may lead is for that one.
+                if (records.MaySend && !otherBridges.TryHandle(delivery) && !discovery.TryHandle(delivery))
                 {
                     dispatcher.Dispatch(delivery);
                 }
             },
+            MayPublish = () => records.MaySend,
             Interruptions = provider.GetRequiredService<InterruptionMonitor>(),
             MaximumPayloadBytes = CommandLimits.PayloadBytes,
         };
@@ -142,6 +147,7 @@ internal static class ServiceCollectionExtensions
             provider.GetRequiredService<TopicScheme>(),
             provider.GetRequiredService<Outbox>(),
             provider.GetRequiredService<ServerSet>(),
+            options.Group,
             provider.GetRequiredService<TimeProvider>()
         ));
         services.AddSingletonWithLogger<OtherBridges>();
@@ -157,6 +163,39 @@ internal static class ServiceCollectionExtensions
             var state = provider.GetRequiredService<StateDirectory>();
             return new RetainedTopicsFile(state.RetainedTopicsFile, state.Obstacle);
         });
+        return services;
+    }
+
+    private static IServiceCollection AddGroup(this IServiceCollection services, BridgeOptions options)
+    {
+        if (options.Group is not { } group)
+        {
+            services.AddSingleton<ICommandRecords, NoCommandRecords>();
+            return services;
+        }
+
+        services.AddSingleton(group);
+        services.AddSingleton<Leadership>();
+        services.AddSingleton<GroupView>();
+        services.AddSingleton<GroupRecords>();
+        services.AddSingleton<ICommandRecords>(provider => provider.GetRequiredService<GroupRecords>());
+        services.AddSingletonWithLogger<GroupRecovery>();
+        services.AddSingleton(provider => new GroupLink(
+            provider.GetRequiredService<IMqttTransport>(),
+            options.Mqtt,
+            group,
+            provider.GetRequiredService<TopicScheme>(),
+            provider.GetRequiredService<GroupView>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger<GroupLink>()
+        ));
+        services.AddSingleton<ILease>(provider => new BrokerLease(
+            provider.GetRequiredService<GroupLink>(),
+            provider.GetRequiredService<Leadership>(),
+            new BrokerElection(new LeaseHolder(group.Instance, Guid.NewGuid().ToString("N")), new LeaseTimes(group.Takeover)),
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddLogger<GroupService>();
         return services;
     }
 
@@ -199,7 +238,15 @@ internal static class ServiceCollectionExtensions
         services.AddHostedService<DiscoveryService>();
         services.AddLogger<StaleTopicsService>();
         services.AddHostedService<StaleTopicsService>();
-        services.AddHostedService<MqttService>();
+        if (options.Group is null)
+        {
+            services.AddHostedService<MqttService>();
+        }
+        else
+        {
+            services.AddHostedService<GroupService>();
+        }
+
         services.AddLogger<ServersService>();
         services.AddHostedService<ServersService>();
         services.AddSingleton<IdleMemory>();

@@ -25,7 +25,12 @@ internal sealed partial class StartupService(
             LogKnownHosts(warning);
         }
 
-        recovery.Start();
+        if (options.Group is null)
+        {
+            // In a group, each new leader does it.
+            recovery.Start();
+        }
+
         LogStarted(BridgeVersion.Text, options.Servers.Count, string.Join(", ", options.Mqtt.Brokers));
         lifetime.ApplicationStopping.Register(() => LogStopping(options.ShutdownTimeout.TotalSeconds));
         return Task.CompletedTask;

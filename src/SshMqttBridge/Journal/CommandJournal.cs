@@ -132,6 +132,33 @@ internal sealed class CommandJournal : IDisposable
         }
     }
 
+    /// <summary>Adds commands of other instances of the group, except those that are known, now or as soon as the journal is usable.</summary>
+    /// <param name="entries">Those with a result have ended, and the broker has acknowledged them.</param>
+    public void Import(IReadOnlyList<JournalEntry> entries)
+    {
+        if (entries.Count == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            var now = Now.ToUnixTimeMilliseconds();
+            Defer(database => database.Import(entries, now));
+        }
+    }
+
+    /// <summary>
+    /// Removes a command whose result the broker has not acknowledged: another instance of the group has ended it.
+    /// </summary>
+    public void Forget(JournalEntry entry)
+    {
+        lock (_gate)
+        {
+            Defer(database => database.Forget(entry.ServerId, entry.Id, entry.ReceivedAt.ToUnixTimeMilliseconds()));
+        }
+    }
+
     /// <summary>Records that the broker has acknowledged the result, now or as soon as the journal is usable.</summary>
     public void Acknowledged(string serverId, string id)
     {

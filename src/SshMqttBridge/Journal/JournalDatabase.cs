@@ -182,6 +182,59 @@ internal sealed class JournalDatabase : IDisposable
         transaction.Commit();
     }
 
+    /// <summary>Adds commands of other instances of the group, all or none, except those that are known.</summary>
+    /// <param name="entries">Those with a result have ended.</param>
+    /// <param name="now">The end of those that have ended.</param>
+    public void Import(IReadOnlyList<JournalEntry> entries, long now)
+    {
+        using var transaction = _connection.BeginTransaction();
+        using var import = Create(
+            JournalSql.Import,
+            "$server",
+            "$id",
+            "$operation",
+            "$at",
+            "$reply",
+            "$correlation",
+            "$state",
+            "$ended",
+            "$result",
+            "$action",
+            "$scheduled"
+        );
+        import.Transaction = transaction;
+        foreach (var entry in entries)
+        {
+            var hasEnded = entry.Result is not null;
+            Run(
+                import,
+                entry.ServerId,
+                entry.Id,
+                entry.Operation.ToString(),
+                entry.ReceivedAt.ToUnixTimeMilliseconds(),
+                entry.Reply?.Topic,
+                entry.Reply?.CorrelationData?.ToArray(),
+                hasEnded ? 3
+                    : entry.WasSent ? 1
+                    : 0,
+                hasEnded ? now : null,
+                entry.Result,
+                entry.Action,
+                entry.IsScheduled ? 1 : 0
+            );
+        }
+
+        transaction.Commit();
+        _checkpoint.Wrote(entries.Sum(static entry => entry.Result?.Length ?? 0));
+    }
+
+    public void Forget(string serverId, string id, long receivedAt)
+    {
+        using var forget = Create(JournalSql.Forget, "$server", "$id", "$at");
+        Run(forget, serverId, id, receivedAt);
+        _checkpoint.Wrote();
+    }
+
     public void Dispose()
     {
         _checkpoint.Dispose();

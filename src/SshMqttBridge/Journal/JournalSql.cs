@@ -139,6 +139,22 @@ internal static class JournalSql
         VALUES ($c0, $c1, $c2, $c3, $c4, $c5, $c6, $c7, $c8, $c9, $c10, $c11)
         """;
 
+    /// <summary>
+    /// Adds a command of another instance of the group, unless it is known: as one whose result the broker has acknowledged, or as an
+    /// unfinished one. A row with another time is an earlier command with the same id, which was never sent.
+    /// </summary>
+    public const string Import = """
+        INSERT INTO command
+            (server, id, operation, received_at, reply_topic, correlation, state, ended_at, result, action, scheduled)
+        SELECT $server, $id, $operation, $at, $reply, $correlation, $state, $ended, $result, $action, $scheduled
+        WHERE NOT EXISTS
+            (SELECT 1 FROM command
+            WHERE server = $server AND id = $id AND received_at = $at AND (state = 3 OR (state < 2 AND $state < 2)))
+        """;
+
+    /// <summary>Removes a command that did not end here, or whose end nobody has heard of.</summary>
+    public const string Forget = "DELETE FROM command WHERE server = $server AND id = $id AND received_at = $at AND state < 3";
+
     /// <summary>Commands with a result, the newest first.</summary>
     public const string RecentResults = """
         SELECT number, result FROM command

@@ -21,6 +21,7 @@ internal sealed class BridgeInfo
     private readonly TopicScheme _topics;
     private readonly Outbox _outbox;
     private readonly ServerSet _servers;
+    private readonly GroupOptions? _group;
     private readonly TimeProvider _time;
 
     // Holds at most one signal: the information has changed.
@@ -29,12 +30,25 @@ internal sealed class BridgeInfo
     );
 
     /// <param name="instance">What distinguishes this bridge from others on the base topic: its client id.</param>
-    public BridgeInfo(string instance, TopicScheme topics, Outbox outbox, ServerSet servers, TimeProvider time)
+    /// <param name="topics">The bridge's topics.</param>
+    /// <param name="outbox">Sends the messages.</param>
+    /// <param name="servers">The servers.</param>
+    /// <param name="group">The group; null: the bridge is alone.</param>
+    /// <param name="time">The clock.</param>
+    public BridgeInfo(
+        string instance,
+        TopicScheme topics,
+        Outbox outbox,
+        ServerSet servers,
+        GroupOptions? group,
+        TimeProvider time
+    )
     {
         Instance = instance;
         _topics = topics;
         _outbox = outbox;
         _servers = servers;
+        _group = group;
         _time = time;
         StartedAt = time.GetUtcNow();
         servers.ConnectionChanged += (_, _) => Announce();
@@ -78,6 +92,11 @@ internal sealed class BridgeInfo
             json.WriteString("version", BridgeVersion.Text);
             json.WriteString("instance", Instance);
             json.WriteString("startedAt", UtcMillisecondsConverter.ToText(StartedAt));
+            if (_group is not null)
+            {
+                json.WriteString("group", _group.Instance);
+            }
+
             json.WriteStartArray("servers");
             foreach (var server in _servers.All)
             {

@@ -15,6 +15,7 @@ internal sealed partial class CommandLedger(
     string serverId,
     ServerConnection connection,
     CommandJournal journal,
+    ICommandRecords records,
     AuditLog audit,
     ResultPublisher publisher,
     RepeatBudget repeats,
@@ -150,25 +151,34 @@ internal sealed partial class CommandLedger(
     {
         var prepared = PrepareAndRecord(pending, outcome, queued, duration);
         var result = prepared.Result;
-        var id = pending.Command.Id;
+        var isRecorded = pending.HasRecord;
+        var hasOwnId = pending.Command.HasOwnId;
 
         // Only now: a later message with the same id finds the result in the journal.
         Remove(pending);
         using (publisher.Batch())
         {
-            publisher.Publish(prepared, pending.Command.Origin.Replies, () => Acknowledge(id));
+            publisher.Publish(prepared, pending.Command.Origin.Replies, () => Acknowledge(result, isRecorded, hasOwnId));
+            if (isRecorded)
+            {
+                records.Ended(result, hasOwnId);
+            }
+
             publishAlso?.Invoke();
         }
 
         // A successful scheduled run is not worth an entry at the default level.
         var level = result is { Scheduled: true, Status: CommandStatus.Succeeded } ? LogLevel.Debug : LogLevel.Information;
-        LogEnded(level, serverId, id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
+        LogEnded(level, serverId, pending.Command.Id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
         PublishEnded(result);
         _duplicates.AnswerAll(result, prepared.Json, pending.Duplicates);
     }
 
     /// <summary>Ends a command that an earlier run of the bridge left unfinished.</summary>
-    public void Recover(JournalEntry entry)
+    /// <param name="entry">The command.</param>
+    /// <param name="isRecorded">Whether the group has a record of it.</param>
+    /// <param name="hasOwnId">See <see cref="Command.HasOwnId"/>.</param>
+    public void Recover(JournalEntry entry, bool isRecorded = false, bool hasOwnId = false)
     {
         var result = Recovery.ResultOf(entry);
         var json = result.ToJson();
@@ -178,7 +188,19 @@ internal sealed partial class CommandLedger(
         }
 
         journal.Ended(entry.ServerId, entry.Id, journal.Now, json);
-        publisher.Publish(result, json, entry.Reply is { } reply ? [reply] : [], () => Acknowledge(entry.Id));
+        using (publisher.Batch())
+        {
+            publisher.Publish(
+                result,
+                json,
+                entry.Reply is { } reply ? [reply] : [],
+                () => Acknowledge(result, isRecorded, hasOwnId)
+            );
+            if (isRecorded)
+            {
+                records.Ended(result, hasOwnId);
+            }
+        }
     }
 
     private static CommandOutcome TooManyDuplicates { get; } =
@@ -271,7 +293,14 @@ internal sealed partial class CommandLedger(
         }
     }
 
-    private void Acknowledge(string id) => journal.Acknowledged(serverId, id);
+    private void Acknowledge(CommandResult result, bool isRecorded, bool hasOwnId)
+    {
+        journal.Acknowledged(serverId, result.Id!);
+        if (isRecorded)
+        {
+            records.Acknowledged(result, hasOwnId);
+        }
+    }
 
     private void Audit(CommandResult result, string? topic, SessionIdentity? ranAs = null) =>
         audit.Write(AuditEntry.Of(result, topic, ranAs ?? connection.Identity));

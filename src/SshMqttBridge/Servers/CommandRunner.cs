@@ -13,6 +13,7 @@ internal sealed class CommandRunner(
     ServerConnection connection,
     TransferRunner transfers,
     CommandJournal journal,
+    ICommandRecords records,
     ResultPublisher publisher,
     EventBus events,
     InterruptionMonitor interruptions,
@@ -55,7 +56,7 @@ internal sealed class CommandRunner(
                 ExecCommand exec => await ExecAsync(exec, pending, isNextWaiting),
                 TransferCommand transfer => await transfers.RunAsync(
                     transfer,
-                    OpenForTransferAsync,
+                    stop => OpenForTransferAsync(pending, stop),
                     () => MarkSent(pending),
                     pending
                 ),
@@ -127,6 +128,7 @@ internal sealed class CommandRunner(
             return CommandOutcome.Rejected(Reasons.Invalid, NoPosixShell);
         }
 
+        await records.SentAsync(pending, pending.Stop);
         MarkSent(pending);
         using var runner = new ExecRunner(server, session, process, publisher, events, interruptions, time);
         var running = runner.RunAsync(command, pending);
@@ -151,9 +153,19 @@ internal sealed class CommandRunner(
         return outcome;
     }
 
-    private async Task<OpenChannel> OpenForTransferAsync(CancellationToken stop)
+    private async Task<OpenChannel> OpenForTransferAsync(PendingCommand pending, CancellationToken stop)
     {
         (var session, var process) = await OpenChannelAsync(stop);
+        try
+        {
+            await records.SentAsync(pending, stop);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+
         return new OpenChannel(session.Stopper, process, session.Session.ServerVersion);
     }
 
@@ -227,10 +239,16 @@ internal sealed class CommandRunner(
 
     /// <summary>
     /// Records that the command is sent: from now on it may have run. Not if the bridge did not run for a while before, for
-    /// example while it connected.
+    /// example while it connected, or has lost the lease of its group.
     /// </summary>
     private void MarkSent(PendingCommand pending)
     {
+        if (!records.MaySend)
+        {
+            pending.RequestStop(StopCause.LeaseLost);
+            pending.Stop.ThrowIfCancellationRequested();
+        }
+
         if (interruptions.HasBeenInterruptedSince(pending.Command.Origin.ReceivedTimestamp))
         {
             pending.RequestStop(StopCause.Interrupted);

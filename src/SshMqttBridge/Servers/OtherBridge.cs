@@ -10,7 +10,8 @@ namespace SshMqttBridge.Servers;
 /// <param name="Instance">Its client id.</param>
 /// <param name="StartedAt">When it started, by its own clock.</param>
 /// <param name="Servers">The ids of the servers that it serves.</param>
-internal sealed record OtherBridge(string Instance, string StartedAt, IReadOnlySet<string> Servers)
+/// <param name="IsInGroup">Whether it belongs to the group of its base topic.</param>
+internal sealed record OtherBridge(string Instance, string StartedAt, IReadOnlySet<string> Servers, bool IsInGroup)
 {
     /// <summary>Reads a message on <c>ssh/bridge/info</c>.</summary>
     /// <returns>False: it is not one of a bridge that announces its servers in this way.</returns>
@@ -29,7 +30,7 @@ internal sealed record OtherBridge(string Instance, string StartedAt, IReadOnlyS
                 && servers.ValueKind == JsonValueKind.Array
             )
             {
-                bridge = new OtherBridge(instance, startedAt, Served(servers));
+                bridge = new OtherBridge(instance, startedAt, Served(servers), TextOf(root, "group") is not null);
             }
         }
         catch (JsonException)

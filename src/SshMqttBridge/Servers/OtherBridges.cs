@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Servers;
@@ -15,6 +16,7 @@ internal sealed partial class OtherBridges(
     TopicScheme topics,
     ServerSet servers,
     BridgeInfo info,
+    BridgeOptions options,
     Outbox outbox,
     TimeProvider time,
     ILogger<OtherBridges> logger
@@ -76,14 +78,17 @@ internal sealed partial class OtherBridges(
         lock (_gate)
         {
             _isOnline = delivery.Payload.Span.SequenceEqual("online"u8);
-            if (_isOnline || delivery.Retain || !delivery.Payload.Span.SequenceEqual("offline"u8))
+            if (_isOnline || delivery.Retain)
             {
                 return;
             }
 
-            // One of the bridges is gone, perhaps an earlier connection of this one: the others are still there.
-            _unconfirmed.UnionWith(_others.Keys);
-            ExpectAnnouncements();
+            if (delivery.Payload.Span.SequenceEqual("offline"u8))
+            {
+                // One of the bridges is gone, perhaps an earlier connection of this one: the others are still there.
+                _unconfirmed.UnionWith(_others.Keys);
+                ExpectAnnouncements();
+            }
         }
 
         outbox.Post(new MqttPublication(topics.BridgeState, "online"u8.ToArray(), Retain: true));
@@ -96,6 +101,8 @@ internal sealed partial class OtherBridges(
             OtherBridge.InstanceOf(delivery.Payload.Span) is not { } instance
             || instance == info.Instance
             || !OtherBridge.TryRead(delivery.Payload, out var other)
+            // Of the same group: it leads when this one does not.
+            || (other.IsInGroup && options.Group is not null)
         )
         {
             return;

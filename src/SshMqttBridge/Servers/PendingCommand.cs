@@ -13,6 +13,7 @@ internal sealed class PendingCommand(Command command) : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<ReplyAddress?> _duplicates = [];
     private readonly Lock _recordGate = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isRecorded;
     private StopCause? _cause;
 
@@ -31,6 +32,12 @@ internal sealed class PendingCommand(Command command) : IDisposable
     /// The identity of the session that ran it; null: none. The worker sets it; the ledger reads it at the command's end.
     /// </summary>
     public SessionIdentity? RanAs { get; set; }
+
+    /// <summary>Whether the group has a record of it: see <see cref="ICommandRecords"/>, which sets it.</summary>
+    public bool HasRecord { get; set; }
+
+    /// <summary>Completes at its end.</summary>
+    public Task WhenEnded => _ended.Task;
 
     /// <summary>The duplicates of this command: the reply address of each, or null if it has none.</summary>
     public IReadOnlyList<ReplyAddress?> Duplicates => _duplicates;
@@ -98,6 +105,7 @@ internal sealed class PendingCommand(Command command) : IDisposable
     {
         Expiry?.Dispose();
         _stop.Dispose();
+        _ended.TrySetResult();
     }
 }
 
@@ -109,6 +117,9 @@ internal enum StopCause
 
     /// <summary>The bridge did not run for a while before it sent the command.</summary>
     Interrupted,
+
+    /// <summary>The bridge has lost the lease of its group.</summary>
+    LeaseLost,
 
     /// <summary>The bridge is shutting down, and the command exceeded the shutdown timeout.</summary>
     Shutdown,

@@ -7,7 +7,12 @@ namespace SshMqttBridge.Servers;
 internal static class RetainedTopics
 {
     public static IReadOnlyList<string> Of(BridgeOptions options, TopicScheme topics) =>
-        [topics.BridgeState, topics.BridgeInfo, .. options.Servers.SelectMany(server => Of(server, topics))];
+        [
+            topics.BridgeState,
+            topics.BridgeInfo,
+            .. options.Group is { } group ? [topics.InstanceOf(group.Instance)] : (string[])[],
+            .. options.Servers.SelectMany(server => Of(server, topics)),
+        ];
 
     private static IEnumerable<string> Of(ServerOptions server, TopicScheme topics)
     {

@@ -20,6 +20,7 @@ internal sealed partial class Server
     private readonly ServerTopics _topics;
     private readonly PolicyGuard _policy;
     private readonly Outbox _outbox;
+    private readonly ICommandRecords _records;
     private readonly InterruptionMonitor _interruptions;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -34,6 +35,7 @@ internal sealed partial class Server
     /// <param name="topics">Publishes the server's state.</param>
     /// <param name="policy">The server's limits.</param>
     /// <param name="outbox">Shared by all servers.</param>
+    /// <param name="records">The records of the group.</param>
     /// <param name="interruptions">Detects that the bridge did not run.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Logs cancellations.</param>
@@ -46,6 +48,7 @@ internal sealed partial class Server
         ServerTopics topics,
         PolicyGuard policy,
         Outbox outbox,
+        ICommandRecords records,
         InterruptionMonitor interruptions,
         TimeProvider time,
         ILogger<Server> logger
@@ -59,6 +62,7 @@ internal sealed partial class Server
         _topics = topics;
         _policy = policy;
         _outbox = outbox;
+        _records = records;
         _interruptions = interruptions;
         _time = time;
         _logger = logger;
@@ -96,9 +100,14 @@ internal sealed partial class Server
             }
 
             // CommandRunner records an exec or a transfer when it sends it; other commands are never sent.
-            if (!_queue.IsAwaited || !OperationInfo.Of(pending.Command.Operation).UsesChannel)
+            var usesChannel = OperationInfo.Of(pending.Command.Operation).UsesChannel;
+            if (!_queue.IsAwaited || !usesChannel)
             {
                 _ledger.Record(pending);
+                if (usesChannel)
+                {
+                    _records.Accepted(pending);
+                }
             }
         }
         catch (Exception exception) when (exception is JournalException or JsonException)
@@ -176,6 +185,30 @@ internal sealed partial class Server
     }
 
     /// <summary>
+    /// Ends the queued commands, stops the running one, and closes the connection after it: another instance of the group may now
+    /// serve the server.
+    /// </summary>
+    /// <returns>Completes when all of them have ended.</returns>
+    public Task LoseLeaseAsync()
+    {
+        _connection.CloseBeforeNext();
+        var all = _ledger.All();
+        foreach (var pending in all)
+        {
+            if (!EndQueued(pending, StopOutcome.LeaseLost))
+            {
+                pending.RequestStop(StopCause.LeaseLost);
+            }
+        }
+
+        _queue.Wake();
+        return Task.WhenAll(all.Select(pending => pending.WhenEnded));
+    }
+
+    /// <summary>Publishes the state again: another instance of the group may have published a different one.</summary>
+    public void PublishState() => _topics.PublishAgain();
+
+    /// <summary>
     /// Ends the queued commands after the bridge did not run for a while, and corrects the timeout of the running one.
     /// </summary>
     public void OnInterrupted()
@@ -197,6 +230,12 @@ internal sealed partial class Server
 
     /// <summary>Ends a command that an earlier run of the bridge left unfinished.</summary>
     public void Recover(JournalEntry entry) => _ledger.Recover(entry);
+
+    /// <summary>Ends a command that another instance of the group, or an earlier run of this one, left unfinished.</summary>
+    /// <param name="entry">The command.</param>
+    /// <param name="isRecorded">Whether the group has a record of it.</param>
+    /// <param name="hasOwnId">See <see cref="Command.HasOwnId"/>.</param>
+    public void Recover(JournalEntry entry, bool isRecorded, bool hasOwnId) => _ledger.Recover(entry, isRecorded, hasOwnId);
 
     /// <summary>Publishes a new state of the connection.</summary>
     public void ConnectionChanged(ConnectionState state)
@@ -264,7 +303,8 @@ internal sealed partial class Server
     }
 
     private CommandOutcome? RefusalOf(Command command) =>
-        (_isServed ? null : ServedElsewhere)
+        _records.Refusal
+        ?? (_isServed ? null : ServedElsewhere)
         ?? _policy.RefusalOf(command)
         ?? (command.Origin.IsStale ? StopOutcome.Interrupted : null)
         ?? (_isStopping ? StopOutcome.ShuttingDown : null)

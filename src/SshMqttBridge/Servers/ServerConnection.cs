@@ -31,6 +31,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     private bool _isWanted;
     private bool _isActive;
     private bool _isServed = true;
+    private bool _mustClose;
 
     /// <param name="options">The server.</param>
     /// <param name="opener">Opens sessions.</param>
@@ -96,8 +97,8 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether to close the connection because the bridge is inactive (<see cref="ServerOptions.ShutdownWhenInactive"/>) or does not
-    /// serve the server.
+    /// Whether to close the connection because the bridge is inactive (<see cref="ServerOptions.ShutdownWhenInactive"/>), does not
+    /// serve the server, or was told to.
     /// </summary>
     public bool ShouldDisconnect
     {
@@ -105,7 +106,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         {
             lock (_gate)
             {
-                return !_isActive || !_isServed;
+                return !_isActive || !_isServed || _mustClose;
             }
         }
     }
@@ -200,6 +201,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
             session = _session;
             keepingAlive = _keepingAlive;
             _session = null;
+            _mustClose = false;
             _monitor.OnClosed();
             SignalStateChange();
         }
@@ -260,6 +262,15 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         {
             _isActive = isActive || !_options.ShutdownWhenInactive;
             SignalStateChange();
+        }
+    }
+
+    /// <summary>The worker closes the connection before its next command; a persistent one is then opened again.</summary>
+    public void CloseBeforeNext()
+    {
+        lock (_gate)
+        {
+            _mustClose = true;
         }
     }
 

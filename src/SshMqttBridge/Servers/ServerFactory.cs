@@ -17,6 +17,7 @@ internal sealed class ServerFactory(
     Outbox outbox,
     ResultPublisher publisher,
     CommandJournal journal,
+    ICommandRecords records,
     AuditLog audit,
     EventBus events,
     SshTransportSource transports,
@@ -53,6 +54,7 @@ internal sealed class ServerFactory(
             options.Id,
             connection,
             journal,
+            records,
             audit,
             publisher,
             _repeats,
@@ -62,7 +64,7 @@ internal sealed class ServerFactory(
         );
         ServerTopics serverTopics = new(options.Id, topics, outbox, events, time);
         TransferRunner transfers = new(options, baseDirectory, topics, outbox, events, time);
-        CommandRunner runner = new(options, connection, transfers, journal, publisher, events, interruptions, time);
+        CommandRunner runner = new(options, connection, transfers, journal, records, publisher, events, interruptions, time);
         ServerWorker worker = new(
             options,
             queue,
@@ -85,6 +87,7 @@ internal sealed class ServerFactory(
             serverTopics,
             policy,
             outbox,
+            records,
             interruptions,
             time,
             loggers.CreateLogger<Server>()

@@ -40,6 +40,9 @@ internal sealed class ServerSet
         }
     }
 
+    /// <inheritdoc cref="Server.LoseLeaseAsync"/>
+    public Task LoseLeaseAsync() => Task.WhenAll(_servers.Select(server => server.LoseLeaseAsync()));
+
     private void OnInterrupted()
     {
         foreach (var server in _servers)

@@ -40,7 +40,19 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
             }
 
             _isServed = isServed;
-            if (isServed && _isOnline is { } isOnline)
+            if (isServed)
+            {
+                PublishAgain();
+            }
+        }
+    }
+
+    /// <summary>Publishes the state again, if it is known.</summary>
+    public void PublishAgain()
+    {
+        lock (_gate)
+        {
+            if (_isOnline is { } isOnline)
             {
                 PostConnection(isOnline);
                 _published = null;

@@ -16,6 +16,10 @@ internal static class StopOutcome
             "The bridge did not run for a while after the command was sent to it, so it does not run the command."
         );
 
+    /// <summary>The outcome of a command that was queued when the bridge lost the lease of its group.</summary>
+    public static CommandOutcome LeaseLost { get; } =
+        CommandOutcome.Rejected(Reasons.Interrupted, "The bridge lost the lease of its group before the command was sent.");
+
     public static CommandOutcome ShuttingDown { get; } =
         CommandOutcome.Rejected(Reasons.Shutdown, "The bridge is shutting down.");
 
@@ -25,14 +29,23 @@ internal static class StopOutcome
         {
             StopCause.Shutdown => ShuttingDown,
             StopCause.Interrupted => Interrupted,
+            StopCause.LeaseLost => LeaseLost,
             _ => new CommandOutcome(CommandStatus.Cancelled, null, "The command was cancelled before it was sent."),
         };
 
     /// <summary>The outcome of a command that was cancelled after it was sent.</summary>
     public static CommandOutcome Cancelled(StopCause cause, StopResult result) =>
-        cause == StopCause.Shutdown
-            ? Of(CommandStatus.Cancelled, Reasons.Shutdown, "The bridge is shutting down", result)
-            : OrLost(CommandStatus.Cancelled, "The command was cancelled", result);
+        cause switch
+        {
+            StopCause.Shutdown => Of(CommandStatus.Cancelled, Reasons.Shutdown, "The bridge is shutting down", result),
+            StopCause.LeaseLost => Of(
+                CommandStatus.Lost,
+                Reasons.Interrupted,
+                "The bridge lost the lease of its group while the command ran",
+                result
+            ),
+            _ => OrLost(CommandStatus.Cancelled, "The command was cancelled", result),
+        };
 
     /// <summary>The outcome of a command whose timeout expired.</summary>
     public static CommandOutcome TimedOut(TimeSpan timeout, StopResult result) =>

@@ -20,6 +20,7 @@ public sealed class LayerTests
         ["Events", "Transfers", "Actions", "Journal", "Audit"],
         ["Output"],
         ["Servers"],
+        ["Groups"],
         ["Inbound"],
         ["HomeAssistant", "WebConsole", "Operations"],
         ["Configuration.Tree"],

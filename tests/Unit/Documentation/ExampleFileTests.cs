@@ -23,6 +23,8 @@ public sealed partial class ExampleFileTests
         ("audit.", AuditSettings.Table),
         ("homeAssistant.", HomeAssistantSettings.Table),
         ("webConsole.", WebConsoleSettings.Table),
+        ("group.", GroupSettings.Table),
+        ("group.etcd.", EtcdSettings.Table),
         ("defaults.", ServerSettings.Table),
         ("defaults.actions.restart.", ActionSettings.Table),
         ("defaults.actions.restart.parameters.note.", ParameterSettings.Table),

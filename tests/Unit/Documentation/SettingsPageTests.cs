@@ -20,6 +20,8 @@ public sealed class SettingsPageTests
         [("## `audit`", 0)] = AuditSettings.Table,
         [("## `homeAssistant`", 0)] = HomeAssistantSettings.Table,
         [("## `webConsole`", 0)] = WebConsoleSettings.Table,
+        [("## `group`", 0)] = GroupSettings.Table,
+        [("### `group.etcd`", 0)] = EtcdSettings.Table,
         [("## A server", 0)] = ServerSettings.Table,
         [("### `actions`: named commands", 0)] = ActionSettings.Table,
         [("### `actions`: named commands", 1)] = ParameterSettings.Table,

@@ -44,7 +44,7 @@ public sealed class OtherBridgeTests
     [InlineData("a", "2026-11-26T10:00:00.000Z", true)]
     [InlineData("c", "2026-11-26T10:00:00.000Z", false)]
     public void IsBefore_GivenTwoBridges_ShouldLetTheEarlierOneKeepTheServer(string instance, string startedAt, bool expected) =>
-        new OtherBridge(instance, startedAt, new HashSet<string>()).IsBefore("b", Started).ShouldBe(expected);
+        new OtherBridge(instance, startedAt, new HashSet<string>(), IsInGroup: false).IsBefore("b", Started).ShouldBe(expected);
 
     private static OtherBridge? Read(string json) =>
         OtherBridge.TryRead(Encoding.UTF8.GetBytes(json), out var bridge) ? bridge : null;

@@ -38,7 +38,12 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly TaskCompletionSource<Exception> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _stateChanged = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public RunningServer(Func<ServerOptions, ServerOptions>? configure = null, Outbox? outbox = null, bool isBrokerThere = true)
+    public RunningServer(
+        Func<ServerOptions, ServerOptions>? configure = null,
+        Outbox? outbox = null,
+        bool isBrokerThere = true,
+        Func<RunningServer, ICommandRecords>? records = null
+    )
     {
         Interruptions = new InterruptionMonitor(InterruptionLimit, Clock);
         var options = new ServerOptions
@@ -59,6 +64,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Outbox,
             new ResultPublisher(topics, Outbox, new Dictionary<string, ServerOptions> { ["nas"] = options }),
             Journal,
+            records?.Invoke(this) ?? new NoCommandRecords(),
             AuditLog.Off,
             new EventBus(),
             _ => Transport,
@@ -83,6 +89,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public FakeTransport Transport { get; } = new();
     public CommandJournal Journal { get; }
     public Outbox Outbox { get; }
+    public ServerSet Servers => _set;
     public Server Server => _set.All[0];
 
     public void SetActive(bool isActive) => _set.SetActive(isActive);

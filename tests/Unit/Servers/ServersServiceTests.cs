@@ -75,6 +75,7 @@ public sealed class ServersServiceTests : IDisposable
             outbox,
             new ResultPublisher(topics, outbox, options.ToDictionary(server => server.Id)),
             journal,
+            new NoCommandRecords(),
             AuditLog.Off,
             new EventBus(),
             server => _transports[server.Id],
@@ -99,7 +100,7 @@ public sealed class ServersServiceTests : IDisposable
             },
             set,
             new ActionScheduler([], _time, NullLogger<ActionScheduler>.Instance),
-            new BridgeInfo("bridge", new TopicScheme("ssh"), new Outbox(), set, _time),
+            new BridgeInfo("bridge", new TopicScheme("ssh"), new Outbox(), set, null, _time),
             _lifetime,
             NullLogger<ServersService>.Instance
         );

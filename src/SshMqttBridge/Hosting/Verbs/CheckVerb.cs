@@ -79,7 +79,7 @@ internal static class CheckVerb
         // The broker would disconnect a running bridge with the same client id.
         var own = options with
         {
-            ClientId = options.ClientId + "-check",
+            ClientId = bridge.OwnClientId + "-check",
         };
         var topics = new TopicScheme(options.BaseTopic);
         try
@@ -120,7 +120,10 @@ internal static class CheckVerb
         CancellationToken cancellationToken
     )
     {
-        if (await OtherBridge.FindAsync(connection, topics, BrokerTimeout, cancellationToken) is not { } other)
+        if (
+            await OtherBridge.FindAsync(connection, topics, BrokerTimeout, cancellationToken) is not { } other
+            || (other.IsInGroup && options.Group is not null)
+        )
         {
             return true;
         }

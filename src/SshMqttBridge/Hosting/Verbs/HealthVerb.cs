@@ -8,8 +8,8 @@ using SshMqttBridge.Mqtt.MqttNet;
 namespace SshMqttBridge.Hosting.Verbs;
 
 /// <summary>
-/// <c>health</c>, for the health check of a container: whether the bridge is <c>online</c> at the broker. The broker publishes
-/// the last will, <c>offline</c>, when the bridge dies or hangs.
+/// <c>health</c>, for the health check of a container: whether the bridge is <c>online</c> at the broker, or in a group, whether this
+/// instance leads or stands by. The broker publishes the last will, <c>offline</c>, when the bridge dies or hangs.
 /// </summary>
 internal static class HealthVerb
 {
@@ -25,7 +25,8 @@ internal static class HealthVerb
     /// <summary>Prints one line; succeeds if the bridge is online.</summary>
     public static async Task<int> RunAsync(BridgeOptions options, IMqttTransport transport, CancellationToken cancellationToken)
     {
-        var topic = new TopicScheme(options.Mqtt.BaseTopic).BridgeState;
+        TopicScheme topics = new(options.Mqtt.BaseTopic);
+        var topic = options.Group is { } group ? topics.InstanceOf(group.Instance) : topics.BridgeState;
         if (!options.Mqtt.Retain)
         {
             await Console.Error.WriteLineAsync(
@@ -37,9 +38,9 @@ internal static class HealthVerb
         using Deadline deadline = new(Timeout, TimeProvider.System, cancellationToken);
         try
         {
-            var state = await ReadAsync(options.Mqtt, transport, topic, deadline.Token);
+            var state = await ReadAsync(options, transport, topic, deadline.Token);
             Console.WriteLine($"{topic}: {state}");
-            return state == "online" ? ExitStatus.Success : ExitStatus.Failure;
+            return state is "online" or "leader" or "standby" ? ExitStatus.Success : ExitStatus.Failure;
         }
         catch (Exception exception) when (exception is MqttConnectionException or MqttRefusedException)
         {
@@ -57,7 +58,7 @@ internal static class HealthVerb
     }
 
     private static async Task<string> ReadAsync(
-        MqttOptions options,
+        BridgeOptions options,
         IMqttTransport transport,
         string topic,
         CancellationToken token
@@ -65,10 +66,10 @@ internal static class HealthVerb
     {
         var request = new MqttConnectRequest
         {
-            Options = options with
+            Options = options.Mqtt with
             {
                 // The broker would disconnect the bridge if the client id were the same.
-                ClientId = options.ClientId + "-health",
+                ClientId = options.OwnClientId + "-health",
             },
             Will = new MqttPublication(topic + "/health", default),
         };

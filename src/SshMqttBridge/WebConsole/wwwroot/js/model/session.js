@@ -33,8 +33,6 @@ const live = new Live({
   accepted: of((server, command) => server.add(command)),
   started: of((server, command) => {
     server.add(command).start();
-    // The queue's event follows; Ctrl+C must not wait for it.
-    server.running = command.id;
     if (command.operation === "exec" && !command.action) server.remember(command.command);
   }),
   output: of((server, { id, stream, text, skipped }) => {

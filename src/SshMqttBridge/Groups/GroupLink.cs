@@ -1,0 +1,270 @@
+using Microsoft.Extensions.Logging;
+using SshMqttBridge.Common;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Mqtt;
+
+namespace SshMqttBridge.Groups;
+
+/// <summary>
+/// The connection of an instance to its group, through the broker, as long as the bridge runs. It is not the one for commands and
+/// results: that one has much to carry, and exists only on the leader. Thread-safe.
+/// </summary>
+internal sealed partial class GroupLink(
+    IMqttTransport transport,
+    MqttOptions mqtt,
+    GroupOptions group,
+    TopicScheme topics,
+    GroupView view,
+    TimeProvider time,
+    ILogger<GroupLink> logger
+)
+{
+    /// <summary>For each broker.</summary>
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SubscribeTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ClosingTimeout = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan RefusedDelay = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private IMqttConnection? _connection;
+    private CancellationTokenSource? _reset;
+    private LeaderInfo? _leading;
+    private bool _isFailureLogged;
+
+    /// <summary>Called with the last epoch that the broker knows when the connection is open, and everything retained has arrived.
+    /// Set it before <see cref="RunAsync"/>, as the others.</summary>
+    public Action<long>? Connected { get; set; }
+
+    public Action? Disconnected { get; set; }
+
+    public Action<LeaseMessage>? LeaseReceived { get; set; }
+
+    public bool IsConnected
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _connection is not null;
+            }
+        }
+    }
+
+    /// <summary>Sends a message to all instances, if there is a connection. Does not wait.</summary>
+    public void Send(LeaseMessage message) => Publish(new MqttPublication(topics.GroupLease, message.ToJson()));
+
+    /// <summary>Publishes that this instance leads, or stands by (null), now and after each reconnect.</summary>
+    public void SetLeading(LeaderInfo? leader)
+    {
+        lock (_gate)
+        {
+            _leading = leader;
+            foreach (var state in States())
+            {
+                Publish(state);
+            }
+        }
+    }
+
+    /// <summary>Ends the connection, and opens a new one.</summary>
+    public void Reset()
+    {
+        lock (_gate)
+        {
+            _ = _reset?.CancelAsync();
+        }
+    }
+
+    /// <summary>Runs until cancelled.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var delay = RetryDelay;
+            try
+            {
+                await ConnectAsync(stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (MqttConnectionException exception)
+            {
+                delay = exception.Fault == MqttFault.LoginRefused ? RefusedDelay : RetryDelay;
+                LogFailure(exception.Message);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogUnexpected(exception);
+            }
+
+            await Task.Delay(delay * (0.75 + Random.Shared.NextDouble() / 2), time, stop)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ConnectAsync(CancellationToken stop)
+    {
+        var connection = await transport.ConnectAsync(
+            new MqttConnectRequest
+            {
+                Options = mqtt with { ClientId = $"{mqtt.ClientId}-{group.Instance}-group", KeepAlive = KeepAlive },
+                Will = State("offline"),
+                ConnectTimeout = ConnectTimeout * mqtt.Brokers.Count,
+                MaximumPayloadBytes = 1 << 16,
+            },
+            stop
+        );
+        await using var _ = connection;
+        using CancellationTokenSource reset = new();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, reset.Token);
+        await SubscribeAsync(connection, end.Token);
+        try
+        {
+            Begin(connection, reset);
+            await foreach (var delivery in connection.Deliveries.ReadAllAsync(end.Token))
+            {
+                Handle(delivery);
+            }
+        }
+        catch (OperationCanceledException) when (reset.IsCancellationRequested)
+        {
+            throw new MqttConnectionException(MqttFault.Lost, $"{connection.Broker} no longer passes on messages");
+        }
+        finally
+        {
+            End();
+            if (stop.IsCancellationRequested)
+            {
+                using CancellationTokenSource limit = new(ClosingTimeout, time);
+                await connection.PublishAsync(State("offline"), limit.Token).WhenEnded();
+            }
+        }
+
+        throw new MqttConnectionException(MqttFault.Lost, $"{connection.Broker} closed the connection");
+    }
+
+    /// <summary>A broker notices within one and a half of it that an instance is gone (MQTT 5 §3.1.2.10). Whole seconds.</summary>
+    private TimeSpan KeepAlive => TimeSpan.FromSeconds(Math.Max(2, Math.Ceiling(group.Takeover.TotalSeconds)));
+
+    private async Task SubscribeAsync(IMqttConnection connection, CancellationToken stop)
+    {
+        if (!connection.RetainAvailable)
+        {
+            throw new MqttConnectionException(
+                MqttFault.LoginRefused,
+                $"{connection.Broker} does not support retained messages, which a group needs"
+            );
+        }
+
+        view.Reset();
+        using Deadline deadline = new(SubscribeTimeout, time, stop);
+        try
+        {
+            await connection.SubscribeToStateAsync(topics.GroupLeader, deadline.Token);
+            await connection.SubscribeToStateAsync(topics.Instances, deadline.Token);
+            await connection.SubscribeToStateAsync(topics.CommandRecords, deadline.Token);
+            await connection.SubscribeAsync(topics.GroupLease, deadline.Token);
+        }
+        catch (MqttRefusedException exception)
+        {
+            throw new MqttConnectionException(
+                MqttFault.LoginRefused,
+                $"{connection.Broker} refused a subscription of the group: {exception.Message}",
+                exception.ReasonCode,
+                exception
+            );
+        }
+        catch (OperationCanceledException exception) when (deadline.HasPassed)
+        {
+            throw new MqttConnectionException(
+                MqttFault.Unreachable,
+                $"{connection.Broker}: no answer to a subscription within {SubscribeTimeout.TotalSeconds} s",
+                inner: exception
+            );
+        }
+    }
+
+    private void Begin(IMqttConnection connection, CancellationTokenSource reset)
+    {
+        // The retained messages arrive before the response to a later subscription.
+        while (connection.Deliveries.TryRead(out var retained))
+        {
+            Handle(retained);
+        }
+
+        lock (_gate)
+        {
+            _connection = connection;
+            _reset = reset;
+            foreach (var state in States())
+            {
+                Publish(state);
+            }
+        }
+
+        _isFailureLogged = false;
+        LogConnected(group.Instance, connection.Broker);
+        Connected?.Invoke(view.Leader?.Epoch ?? 0);
+    }
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            _connection = null;
+            _reset = null;
+        }
+
+        Disconnected?.Invoke();
+    }
+
+    private void Handle(MqttDelivery delivery)
+    {
+        if (delivery.Topic != topics.GroupLease)
+        {
+            view.Handle(delivery);
+        }
+        else if (LeaseMessage.TryRead(delivery.Payload.Span, out var message))
+        {
+            LeaseReceived?.Invoke(message);
+        }
+    }
+
+    private void Publish(MqttPublication publication)
+    {
+        lock (_gate)
+        {
+            // If it is lost, a later one takes its place.
+            _ = _connection?.Publish([publication])[0].WhenEnded();
+        }
+    }
+
+    private MqttPublication[] States() =>
+        _leading is { } leader
+            ? [new MqttPublication(topics.GroupLeader, leader.ToJson(), Retain: true), State("leader")]
+            : [State("standby")];
+
+    private MqttPublication State(string state) =>
+        new(topics.InstanceOf(group.Instance), System.Text.Encoding.UTF8.GetBytes(state), Retain: true);
+
+    private void LogFailure(string reason)
+    {
+        if (!_isFailureLogged)
+        {
+            _isFailureLogged = true;
+            LogNotConnected(group.Instance, reason);
+        }
+    }
+
+    [LoggerMessage(7000, LogLevel.Information, "{Instance}: connected to its group through the broker {Broker}")]
+    private partial void LogConnected(string instance, BrokerAddress broker);
+
+    [LoggerMessage(7001, LogLevel.Warning, "{Instance}: not connected to its group: {Reason}; retrying")]
+    private partial void LogNotConnected(string instance, string reason);
+
+    [LoggerMessage(7002, LogLevel.Error, "Unexpected failure of the connection to the group; please report it")]
+    private partial void LogUnexpected(Exception exception);
+}

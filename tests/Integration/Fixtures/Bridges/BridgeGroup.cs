@@ -1,0 +1,130 @@
+using System.Text.Json;
+using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
+using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
+
+namespace SshMqttBridge.Tests.Integration.Fixtures.Bridges;
+
+/// <summary>
+/// Some bridges of one group with their own folders, a broker and an SSH server, <c>nas</c>. The topics are seen by the client of
+/// the first bridge, which stays when that bridge is killed.
+/// </summary>
+internal sealed class BridgeGroup : IAsyncDisposable
+{
+    private readonly Dictionary<string, BridgeHost> _bridges = new(StringComparer.Ordinal);
+
+    private BridgeGroup(MosquittoBroker broker, SshdServer sshd)
+    {
+        Broker = broker;
+        Sshd = sshd;
+    }
+
+    public MosquittoBroker Broker { get; }
+
+    public SshdServer Sshd { get; }
+
+    /// <summary>The server's topics.</summary>
+    public BridgeClient Nas => Client["nas"];
+
+    public MqttProbe Probe => Client.Probe;
+
+    public BridgeHost Client => _bridges.Values.First();
+
+    public BridgeHost this[string instance] => _bridges[instance];
+
+    /// <summary>Starts all instances at once, and waits until one leads.</summary>
+    public static async Task<BridgeGroup> StartAsync(int count = 2, params string[] serverLines)
+    {
+        BridgeGroup group = new(await MosquittoBroker.StartNewAsync(), await SshdServer.StartNewAsync());
+        try
+        {
+            foreach (var instance in Enumerable.Range(0, count).Select(number => $"pi-{number}"))
+            {
+                var yaml = new BridgeYaml(group.Broker.Port)
+                    .Top($"group: {{instance: {instance}}}")
+                    .Server("nas", group.Sshd, serverLines);
+                group._bridges.Add(instance, await BridgeHost.CreateAsync(yaml, group.Broker));
+            }
+
+            await Task.WhenAll(group._bridges.Values.Select(bridge => bridge.LaunchAsync()));
+            await group.ShouldBeLedAsync(epoch: 1);
+            return group;
+        }
+        catch
+        {
+            await group.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for a leader with this epoch or a later one that is online.</summary>
+    /// <returns>Its instance.</returns>
+    public async Task<string> ShouldBeLedAsync(int epoch)
+    {
+        try
+        {
+            await Eventually.TrueAsync(
+                () => Leader is { } leader && leader.Epoch >= epoch && IsServing(),
+                $"Nobody leads with epoch {epoch}"
+            );
+            return Leader!.Value.Instance;
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException(exception.Message + Logs, exception);
+        }
+    }
+
+    /// <summary>Waits for this state of an instance.</summary>
+    public Task ShouldBeAsync(string instance, string state) => Client.IsAsync($"ssh/bridge/instances/{instance}", state);
+
+    /// <summary>The last leader that was published.</summary>
+    public (string Instance, int Epoch)? Leader
+    {
+        get
+        {
+            if (Last("ssh/bridge/leader") is not { Length: > 0 } json)
+            {
+                return null;
+            }
+
+            using var leader = JsonDocument.Parse(json);
+            return (leader.RootElement.GetProperty("instance").GetString()!, leader.RootElement.GetProperty("epoch").GetInt32());
+        }
+    }
+
+    /// <summary>One of those that stand by.</summary>
+    public string Standby => _bridges.Keys.First(instance => instance != Leader!.Value.Instance);
+
+    public string Logs => string.Concat(_bridges.Select(bridge => $"\n--- {bridge.Key}\n{bridge.Value.Log}"));
+
+    /// <summary>The topics below <c>ssh/bridge/commands</c> on which the broker holds a message.</summary>
+    public IReadOnlyList<string> Records =>
+        [
+            .. Probe
+                .Messages.Where(message => message.Topic.StartsWith("ssh/bridge/commands/", StringComparison.Ordinal))
+                .GroupBy(message => message.Topic)
+                .Where(topic => topic.Last().Text.Length > 0)
+                .Select(topic => topic.Key),
+        ];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var bridge in _bridges.Values)
+        {
+            await bridge.DisposeAsync();
+        }
+
+        await Sshd.DisposeAsync();
+        await Broker.DisposeAsync();
+    }
+
+    /// <summary>The leader has published that it is online since it leads.</summary>
+    private bool IsServing()
+    {
+        var messages = Probe.Messages;
+        var led = messages.ToList().FindLastIndex(message => message.Topic == "ssh/bridge/leader");
+        return messages.Skip(led).LastOrDefault(message => message.Topic == "ssh/bridge/state")?.Text == "online";
+    }
+
+    private string? Last(string topic) => Probe.Messages.LastOrDefault(message => message.Topic == topic)?.Text;
+}
