@@ -91,7 +91,7 @@ internal sealed class ChaosRun(RunOptions options)
                 new Random(options.Seed * 31 + 2_000 + server.Number)
             )),
         ];
-        ProcessWatch watch = new(world, ledger);
+        ProcessWatch watch = new(world.Servers, ledger);
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var busy = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         JournalWatch journal = new(world);

@@ -97,6 +97,14 @@ internal sealed partial class Ledger(RunClock clock, EventLog log)
         }
     }
 
+    public bool HasSucceeded(Command command)
+    {
+        lock (_gate)
+        {
+            return command.HasStatus("succeeded");
+        }
+    }
+
     /// <summary>Takes a message of the bridge.</summary>
     public void Take(ProbeMessage message)
     {

@@ -6,7 +6,7 @@ namespace SshMqttBridge.Chaos;
 /// <summary>
 /// Finds the commands' processes on the servers, that is, on this machine, by the ids in command lines and environments.
 /// </summary>
-internal sealed partial class ProcessWatch(World world, Ledger ledger)
+internal sealed partial class ProcessWatch(IReadOnlyList<ServerSite> servers, Ledger ledger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -33,7 +33,7 @@ internal sealed partial class ProcessWatch(World world, Ledger ledger)
     public IReadOnlyList<(string Id, int Process)> Look()
     {
         // Two runs on one machine have the same command ids but different folders.
-        string[] homes = [.. world.Servers.Select(server => server.Sshd.Folder.Path)];
+        string[] homes = [.. servers.Select(server => server.Sshd.Folder.Path)];
         List<(string, int)> found = [];
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {

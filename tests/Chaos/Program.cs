@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SshMqttBridge.Chaos;
+using SshMqttBridge.Chaos.Groups;
 
 RunOptions options;
 try
@@ -18,8 +19,9 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    var isGood = options.IsSoak
-        ? await new SoakRun(options).RunAsync(stop.Token)
+    var isGood =
+        options.IsSoak ? await new SoakRun(options).RunAsync(stop.Token)
+        : options.Group > 0 ? await new GroupRun(options).RunAsync(stop.Token)
         : await new ChaosRun(options).RunAsync(stop.Token);
     Console.WriteLine(isGood ? "good" : $"NOT good; the seed was {options.Seed}");
     return isGood ? 0 : 1;

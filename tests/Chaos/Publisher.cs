@@ -40,9 +40,15 @@ internal sealed class Publisher(int port, Action<ProbeMessage> sink) : IAsyncDis
     {
         try
         {
-            return _probe is { } probe
-                && await probe.PublishAsync(topic, payload, qos, expirySeconds: expirySeconds, responseTopic: responseTopic)
-                    < 128;
+            if (_probe is not { } probe)
+            {
+                return false;
+            }
+
+            var publishing = probe.PublishAsync(topic, payload, qos, expirySeconds: expirySeconds, responseTopic: responseTopic);
+            // What begins while the connection ends is never answered.
+            await Task.WhenAny(publishing, probe.Closed);
+            return publishing.IsCompleted && await publishing < 128;
         }
         catch (Exception exception)
             when (exception

@@ -9,6 +9,7 @@ internal sealed record RunOptions
         chaos [--minutes N] [--seed S] [--servers K]     random commands under random faults; default 1 minute, 3 servers
         soak [--minutes N] [--rate R] [--servers K]      a steady load of R commands a second; default 60 minutes, 20 a second
           --consoles N                                   open web consoles during a soak; default 0
+          --group N                                      chaos in a group of 2 to 5 bridges; default: one bridge without a group
           --library sshnet|libssh                        the bridge's SSH library; default sshnet
           --results FOLDER                               where logs and figures go; default TestResults
         """;
@@ -19,6 +20,9 @@ internal sealed record RunOptions
     public int Servers { get; init; } = 3;
     public double Rate { get; init; } = 20;
     public int Consoles { get; init; }
+
+    /// <summary>The number of bridges in the group; 0: one bridge without a group.</summary>
+    public int Group { get; init; }
     public string Library { get; init; } = "sshnet";
     public string ResultsFolder { get; init; } = "TestResults";
 
@@ -61,6 +65,13 @@ internal sealed record RunOptions
             "--library" => this with
             {
                 Library = value is "sshnet" or "libssh" ? value : throw new FormatException($"unknown library {value}"),
+            },
+            "--group" => this with
+            {
+                Group =
+                    int.Parse(value, CultureInfo.InvariantCulture) is >= 2 and <= 5 and var group && !IsSoak
+                        ? group
+                        : throw new FormatException("--group is for chaos, and from 2 to 5"),
             },
             "--results" => this with { ResultsFolder = value },
             _ => throw new FormatException($"unknown option {name}"),

@@ -32,8 +32,16 @@ internal sealed class ServerSite : IAsyncDisposable
 
     public static string IdOf(int number) => $"s{number}";
 
-    public static async Task<ServerSite> StartAsync(int number, int seed) =>
-        new(number, await SshdServer.StartNewAsync("LogLevel ERROR"), seed);
+    /// <param name="number">Of the server.</param>
+    /// <param name="seed">For the faults of its link.</param>
+    /// <param name="settings">Lines of sshd_config.</param>
+    /// <param name="authorizedKeys">More lines of authorized_keys.</param>
+    public static async Task<ServerSite> StartAsync(
+        int number,
+        int seed,
+        string settings = "LogLevel ERROR",
+        params string[] authorizedKeys
+    ) => new(number, await SshdServer.StartNewAsync(settings, authorizedKeys), seed);
 
     /// <summary>How often each command ran.</summary>
     public IReadOnlyDictionary<string, int> Ran() =>
