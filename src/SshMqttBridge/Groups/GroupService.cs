@@ -79,6 +79,11 @@ internal sealed partial class GroupService(
     {
         // What ran when the lease was lost must have ended before this instance runs anything again.
         await _losing.WaitAsync(stop);
+        if (term.Lost.IsCancellationRequested)
+        {
+            return;
+        }
+
         LogLeading(group.Instance, term.Epoch);
         lock (_gate)
         {
@@ -97,8 +102,11 @@ internal sealed partial class GroupService(
 
             info.Announce();
             await using var cleaning = time.CreateTimer(_ => Clean(), null, CleaningInterval, CleaningInterval);
-            var recovering = RecoverLateAsync(term.Lost);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(term.Lost);
+            var recovering = RecoverLateAsync(end.Token);
             await worker.RunAsync(stop, term.Lost);
+            await end.CancelAsync();
+            await recovering;
         }
 
         link.SetLeading(null);
