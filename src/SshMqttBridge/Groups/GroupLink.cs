@@ -259,12 +259,12 @@ internal sealed partial class GroupLink(
         }
     }
 
-    [LoggerMessage(7000, LogLevel.Information, "{Instance}: connected to its group through the broker {Broker}")]
+    [LoggerMessage(8000, LogLevel.Information, "{Instance}: connected to its group through the broker {Broker}")]
     private partial void LogConnected(string instance, BrokerAddress broker);
 
-    [LoggerMessage(7001, LogLevel.Warning, "{Instance}: not connected to its group: {Reason}; retrying")]
+    [LoggerMessage(8001, LogLevel.Warning, "{Instance}: not connected to its group: {Reason}; retrying")]
     private partial void LogNotConnected(string instance, string reason);
 
-    [LoggerMessage(7002, LogLevel.Error, "Unexpected failure of the connection to the group; please report it")]
+    [LoggerMessage(8002, LogLevel.Error, "Unexpected failure of the connection to the group; please report it")]
     private partial void LogUnexpected(Exception exception);
 }

@@ -123,9 +123,9 @@ internal sealed partial class GroupRecovery(
 
     private static (string, string) KeyOf(CommandRecord record) => (record.Server, record.Id);
 
-    [LoggerMessage(7010, LogLevel.Warning, "{Server}: ending {CommandId}, which the leader of epoch {Epoch} left unfinished")]
+    [LoggerMessage(8010, LogLevel.Warning, "{Server}: ending {CommandId}, which the leader of epoch {Epoch} left unfinished")]
     private partial void LogEnding(string server, string commandId, long epoch);
 
-    [LoggerMessage(7011, LogLevel.Error, "The journal cannot be read, so ids of earlier leaders are not known: {Reason}")]
+    [LoggerMessage(8011, LogLevel.Error, "The journal cannot be read, so ids of earlier leaders are not known: {Reason}")]
     private partial void LogNoJournal(string reason);
 }

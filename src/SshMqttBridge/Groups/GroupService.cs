@@ -169,9 +169,9 @@ internal sealed partial class GroupService(
         }
     }
 
-    [LoggerMessage(7020, LogLevel.Information, "{Instance}: leading the group (epoch {Epoch})")]
+    [LoggerMessage(8020, LogLevel.Information, "{Instance}: leading the group (epoch {Epoch})")]
     private partial void LogLeading(string instance, long epoch);
 
-    [LoggerMessage(7021, LogLevel.Warning, "{Instance}: lost the lease of the group (epoch {Epoch}), standing by")]
+    [LoggerMessage(8021, LogLevel.Warning, "{Instance}: lost the lease of the group (epoch {Epoch}), standing by")]
     private partial void LogLost(string instance, long epoch);
 }

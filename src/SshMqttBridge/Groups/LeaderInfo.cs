@@ -15,6 +15,6 @@ internal sealed record LeaderInfo(string Instance, long Epoch, DateTimeOffset Si
     public static bool TryRead(ReadOnlySpan<byte> json, [NotNullWhen(true)] out LeaderInfo? leader)
     {
         leader = GroupJson.Read(json, GroupJson.Relaxed.LeaderInfo);
-        return leader is { Instance: not null, Epoch: > 0 };
+        return leader is { Instance: not null, Epoch: > 0 and <= LeaseMessage.MaximumEpoch };
     }
 }

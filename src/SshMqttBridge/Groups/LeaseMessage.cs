@@ -12,6 +12,9 @@ namespace SshMqttBridge.Groups;
 /// <param name="Number">Counts the messages of this sender.</param>
 internal sealed record LeaseMessage(LeaseHolder Sender, LeaseMessageKind Kind, long Epoch, long Number)
 {
+    /// <summary>More than a group reaches with a leader a second; a wrong message must not let it overflow.</summary>
+    public const long MaximumEpoch = 1_000_000_000_000;
+
     /// <summary>The payload of a message.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, GroupJson.Relaxed.LeaseMessage);
 
@@ -19,7 +22,7 @@ internal sealed record LeaseMessage(LeaseHolder Sender, LeaseMessageKind Kind, l
     public static bool TryRead(ReadOnlySpan<byte> json, [NotNullWhen(true)] out LeaseMessage? message)
     {
         message = GroupJson.Read(json, GroupJson.Relaxed.LeaseMessage);
-        return message is { Sender: { Instance: not null, Life: not null }, Epoch: >= 0 };
+        return message is { Sender: { Instance: not null, Life: not null }, Epoch: >= 0 and <= MaximumEpoch };
     }
 }
 
