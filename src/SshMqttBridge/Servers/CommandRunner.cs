@@ -29,6 +29,7 @@ internal sealed class CommandRunner(
 
     private bool _wasSent;
     private SessionIdentity? _session;
+    private SharedSession? _shared;
     private IRemoteProcess? _current;
     private IRemoteProcess? _previous;
 
@@ -48,6 +49,7 @@ internal sealed class CommandRunner(
     {
         _wasSent = false;
         _session = null;
+        _shared = null;
         await RetireChannelAsync();
         try
         {
@@ -90,6 +92,10 @@ internal sealed class CommandRunner(
         finally
         {
             pending.RanAs = _session;
+            if (_shared is { Stopper.ScriptMayStillRun: true })
+            {
+                await connection.DropAsync();
+            }
         }
     }
 
@@ -202,6 +208,7 @@ internal sealed class CommandRunner(
         {
             var session = await connection.GetAsync(stop);
             _session = session.Identity;
+            _shared = session;
             if (session.TryTakeChannel(out var ready))
             {
                 return (session, ready);

@@ -25,6 +25,12 @@ internal sealed class ProcessStopper(ISshSession session, StopScript script, Tim
     /// <summary>Asks whether the server still responds; returns true if it is not known to answer such requests.</summary>
     public Func<Task<bool>> RespondsAsync { get; init; } = static () => Task.FromResult(true);
 
+    /// <summary>
+    /// Whether the script has not told in time that it has ended. It may then still run, and take a later command of this connection
+    /// for the one that it stops.
+    /// </summary>
+    public bool ScriptMayStillRun { get; private set; }
+
     /// <summary>Stops the command. Never fails.</summary>
     /// <param name="process">The command's channel.</param>
     /// <param name="patience">From TERM to KILL. No process can ignore KILL, so afterwards only the report takes time.</param>
@@ -65,6 +71,7 @@ internal sealed class ProcessStopper(ISshSession session, StopScript script, Tim
             case StopScriptResult.NotRun:
                 return await SignalAsync(process, patience);
             default:
+                ScriptMayStillRun = true;
                 return await SignalAsync(process, "KILL", UsualTime) ? ReportOf(process) : StopResult.Unconfirmed;
         }
     }

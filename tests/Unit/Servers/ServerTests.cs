@@ -403,6 +403,30 @@ public sealed class ServerTests
         result.Message.ShouldBe("The command took longer than 5 s, and the command was stopped.");
     }
 
+    /// <summary>It may still run, and would take the next command of its connection for the one to stop.</summary>
+    [Fact]
+    public async Task Submit_GivenAScriptThatDoesNotEnd_ShouldRunTheNextCommandOnAnotherConnection()
+    {
+        await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
+        var session = await nas.Transport.AcceptAsync();
+        nas.Write("exec/5", """{"command":"stubborn","id":"1"}""");
+        var process = await session.NextAsync();
+        process.IgnoresSignals = true;
+
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
+        await process.SignalledAsync();
+        await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(300));
+        await session.NextAsync();
+        process.IgnoresSignals = false;
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
+        (await nas.ResultAsync("1")).Stopped.ShouldBe(true);
+        nas.Exec("next", "2");
+
+        var other = await nas.Transport.AcceptAsync();
+        (await other.NextAsync()).End(0);
+        (await nas.ResultAsync("2")).Status.ShouldBe(CommandStatus.Succeeded);
+    }
+
     [Fact]
     public async Task Submit_GivenAServerThatNoLongerRespondsAtTheTimeout_ShouldBeLostAndCloseTheConnection()
     {
