@@ -21,7 +21,9 @@ internal sealed partial class GroupLink(
 {
     /// <summary>For each broker.</summary>
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan SubscribeTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>With all records of ten minutes.</summary>
+    private static readonly TimeSpan SubscribeTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan ClosingTimeout = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan RefusedDelay = TimeSpan.FromSeconds(10);
@@ -120,7 +122,7 @@ internal sealed partial class GroupLink(
         await using var _ = connection;
         using CancellationTokenSource reset = new();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, reset.Token);
-        await SubscribeAsync(connection, end.Token);
+        await ReadRetainedAsync(connection, end.Token);
         try
         {
             Begin(connection, reset);
@@ -148,6 +150,49 @@ internal sealed partial class GroupLink(
 
     /// <summary>A broker notices within one and a half of it that an instance is gone (MQTT 5 §3.1.2.10). Whole seconds.</summary>
     private TimeSpan KeepAlive => TimeSpan.FromSeconds(Math.Max(2, Math.Ceiling(group.Takeover.TotalSeconds)));
+
+    /// <summary>
+    /// Subscribes, and handles what the broker retains. Both at once: there may be more than the connection holds, and until it is
+    /// read, no response to a subscription arrives.
+    /// </summary>
+    private async Task ReadRetainedAsync(IMqttConnection connection, CancellationToken stop)
+    {
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var subscribing = SubscribeAsync(connection, stop);
+        Task<bool>? arrival = null;
+        while (!subscribing.IsCompleted)
+        {
+            arrival ??= connection.Deliveries.WaitToReadAsync(reading.Token).AsTask();
+            if (await Task.WhenAny(subscribing, arrival) == arrival)
+            {
+                var isOpen = await arrival;
+                arrival = null;
+                HandleArrived(connection);
+                if (!isOpen)
+                {
+                    break;
+                }
+            }
+        }
+
+        await reading.CancelAsync();
+        if (arrival is not null)
+        {
+            await arrival.WhenEnded();
+        }
+
+        await subscribing;
+        // Retained messages arrive before the response to a later subscription.
+        HandleArrived(connection);
+    }
+
+    private void HandleArrived(IMqttConnection connection)
+    {
+        while (connection.Deliveries.TryRead(out var delivery))
+        {
+            Handle(delivery);
+        }
+    }
 
     private async Task SubscribeAsync(IMqttConnection connection, CancellationToken stop)
     {
@@ -189,12 +234,6 @@ internal sealed partial class GroupLink(
 
     private void Begin(IMqttConnection connection, CancellationTokenSource reset)
     {
-        // The retained messages arrive before the response to a later subscription.
-        while (connection.Deliveries.TryRead(out var retained))
-        {
-            Handle(retained);
-        }
-
         lock (_gate)
         {
             _connection = connection;

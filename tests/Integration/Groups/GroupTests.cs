@@ -164,6 +164,24 @@ public sealed class GroupTests : IDisposable
         group.Sshd.CountInLog("Accepted publickey").ShouldBe(connections);
     }
 
+    /// <summary>More than a connection holds before they are read.</summary>
+    [Fact]
+    public async Task Standby_GivenThousandsOfRecords_ShouldConnect()
+    {
+        await using var group = await BridgeGroup.StartAsync();
+        var standby = group.Standby;
+        await group[standby].StopAsync();
+        await group.ShouldBeAsync(standby, "offline");
+        for (var i = 0; i < 5_000; i++)
+        {
+            await group.Probe.PublishAsync($"ssh/bridge/commands/nas/{i}", "a record", qos: 0, retain: true);
+        }
+
+        await group[standby].LaunchAsync();
+
+        await group.ShouldBeAsync(standby, "standby");
+    }
+
     [Fact]
     public async Task Records_GivenACommandThatHasEnded_ShouldKeepOnlyAnIdThatAClientGave()
     {
