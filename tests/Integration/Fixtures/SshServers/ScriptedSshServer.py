@@ -156,6 +156,8 @@ async def end_without_status(process):
     process.stdout.write("begun\n")
     process.stdout.write_eof()
     if process.command == "hang up":
+        # With libssh, the end of input follows the reply to the request. A disconnect that arrives together with that reply hides it.
+        await process.stdin.read()
         process.channel._conn.disconnect(DISCONNECTED_BY_APPLICATION, "bye")
     elif process.command == "close":
         process.channel.close()
