@@ -193,8 +193,7 @@ internal sealed partial class ActionScheduler
             wait = Shorter(Shorter(wait, MaximumClockCheck), at - _time.GetUtcNow());
         }
 
-        // A timer ignores fractions of a millisecond, and would fire too early.
-        using Deadline deadline = new(TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(wait.TotalMilliseconds))), _time, stop);
+        using Deadline deadline = new(TimerTime.RoundUp(wait), _time, stop);
         try
         {
             await _signal.Reader.ReadAsync(deadline.Token);

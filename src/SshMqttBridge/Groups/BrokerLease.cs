@@ -6,6 +6,8 @@ namespace SshMqttBridge.Groups;
 /// <summary>A lease by messages through the broker: runs a <see cref="BrokerElection"/> over a <see cref="GroupLink"/>.</summary>
 internal sealed class BrokerLease : ILease
 {
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+
     private readonly GroupLink _link;
     private readonly Leadership _leadership;
     private readonly BrokerElection _election;
@@ -102,8 +104,7 @@ internal sealed class BrokerLease : ILease
 
     private async Task WaitAsync(TimeSpan wait, CancellationToken stop)
     {
-        // A timer ignores fractions of a millisecond, and would fire too early.
-        using Deadline deadline = new(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds))), _time, stop);
+        using Deadline deadline = new(TimerTime.RoundUp(wait > ShortestWait ? wait : ShortestWait), _time, stop);
         try
         {
             await _changes.Reader.ReadAsync(deadline.Token);

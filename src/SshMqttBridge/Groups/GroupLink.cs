@@ -42,17 +42,6 @@ internal sealed partial class GroupLink(
 
     public Action<LeaseMessage>? LeaseReceived { get; set; }
 
-    public bool IsConnected
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _connection is not null;
-            }
-        }
-    }
-
     /// <summary>Sends a message to all instances, if there is a connection. Does not wait.</summary>
     public void Send(LeaseMessage message) => Publish(new MqttPublication(topics.GroupLease, message.ToJson()));
 
@@ -209,7 +198,6 @@ internal sealed partial class GroupLink(
         try
         {
             await connection.SubscribeToStateAsync(topics.GroupLeader, deadline.Token);
-            await connection.SubscribeToStateAsync(topics.Instances, deadline.Token);
             await connection.SubscribeToStateAsync(topics.CommandRecords, deadline.Token);
             await connection.SubscribeAsync(topics.GroupLease, deadline.Token);
         }

@@ -114,7 +114,7 @@ internal sealed partial class GroupRecovery(
         entry.Reply is { } reply
         && TopicFilter.IsPublishable(reply.Topic)
         && !TopicScheme.IsWriteTopic(reply.Topic)
-        && options.Mqtt.ResponseTopics.Any(filter => TopicFilter.Matches(filter, reply.Topic))
+        && TopicFilter.MatchesAny(options.Mqtt.ResponseTopics, reply.Topic)
             ? entry
             : entry with
             {

@@ -137,13 +137,11 @@ internal sealed partial class GroupService(
             _term = null;
             outbox.Suspend();
             // Home Assistant's messages are the same for all instances.
-            outbox.Clear(topic => topics.ServerOf(topic) is null && !IsResponse(topic));
+            outbox.Clear(topic => topics.ServerOf(topic) is null && !TopicFilter.MatchesAny(options.Mqtt.ResponseTopics, topic));
         }
 
         _losing = servers.LoseLeaseAsync();
     }
-
-    private bool IsResponse(string topic) => options.Mqtt.ResponseTopics.Any(filter => TopicFilter.Matches(filter, topic));
 
     /// <summary>The broker may receive a message of an earlier leader late, after this instance has looked.</summary>
     private void OnRecord(CommandRecord record)

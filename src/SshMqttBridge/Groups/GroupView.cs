@@ -1,22 +1,17 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Groups;
 
-/// <summary>What the broker holds of the group: who leads, the states of the instances, the records of commands. Thread-safe.</summary>
+/// <summary>What the broker holds of the group: who leads, the records of commands. Thread-safe.</summary>
 internal sealed class GroupView(TopicScheme topics, TimeProvider time)
 {
-    /// <summary>More than the instances of any group: anyone may publish there.</summary>
-    private const int MaximumInstances = 100;
-
     /// <summary>More than ten minutes of commands on all servers; anyone may publish there.</summary>
     private const int MaximumRecords = 200_000;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (CommandRecord Record, long SeenAt)> _records = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CommandRecord> _outdated = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, string> _instances = new(StringComparer.Ordinal);
     private LeaderInfo? _leader;
 
     /// <summary>Called with each record that arrives, without a lock; must be quick. Set it before the first message.</summary>
@@ -34,9 +29,6 @@ internal sealed class GroupView(TopicScheme topics, TimeProvider time)
         }
     }
 
-    /// <summary>Called when a leader or the state of an instance arrives, without a lock; must be quick.</summary>
-    public Action? Changed { get; set; }
-
     /// <summary>The last leader that is known; null: the broker knows none.</summary>
     public LeaderInfo? Leader
     {
@@ -45,18 +37,6 @@ internal sealed class GroupView(TopicScheme topics, TimeProvider time)
             lock (_gate)
             {
                 return _leader;
-            }
-        }
-    }
-
-    /// <summary>The states of the instances by their names, in the order of the names.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Instances
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _instances];
             }
         }
     }
@@ -97,7 +77,6 @@ internal sealed class GroupView(TopicScheme topics, TimeProvider time)
         lock (_gate)
         {
             _leader = null;
-            _instances.Clear();
             foreach (var (topic, known) in _records)
             {
                 if (known.Record.State != CommandRecordState.Ended)
@@ -117,32 +96,10 @@ internal sealed class GroupView(TopicScheme topics, TimeProvider time)
             {
                 _leader = LeaderInfo.TryRead(delivery.Payload.Span, out var leader) ? leader : null;
             }
-
-            Changed?.Invoke();
-        }
-        else if (topics.InstanceIn(delivery.Topic) is { } instance)
-        {
-            SetInstance(instance, Encoding.UTF8.GetString(delivery.Payload.Span));
-            Changed?.Invoke();
         }
         else if (TopicFilter.Matches(topics.CommandRecords, delivery.Topic))
         {
             OnRecord(delivery);
-        }
-    }
-
-    private void SetInstance(string instance, string state)
-    {
-        lock (_gate)
-        {
-            if (state.Length == 0)
-            {
-                _instances.Remove(instance);
-            }
-            else if (_instances.Count < MaximumInstances || _instances.ContainsKey(instance))
-            {
-                _instances[instance] = state;
-            }
         }
     }
 

@@ -1,3 +1,5 @@
+using SshMqttBridge.Common;
+
 namespace SshMqttBridge.Groups;
 
 /// <summary>
@@ -95,9 +97,7 @@ internal sealed class Leadership(TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>A timer ignores fractions of a millisecond, and would fire too early.</summary>
-    private void ExpectEnd(TimeSpan left) =>
-        _expiry?.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(left.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+    private void ExpectEnd(TimeSpan left) => _expiry?.Change(TimerTime.RoundUp(left), Timeout.InfiniteTimeSpan);
 
     private void End()
     {

@@ -179,7 +179,7 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
             );
         }
 
-        if (!responseTopics.Any(filter => TopicFilter.Matches(filter, topic)))
+        if (!TopicFilter.MatchesAny(responseTopics, topic))
         {
             throw new CommandFault(
                 Reasons.Invalid,

@@ -31,6 +31,9 @@ internal static class TopicFilter
             && (hash < 0 || hash == levels.Length - 1);
     }
 
+    /// <summary>Whether one of the filters names the topic.</summary>
+    public static bool MatchesAny(IEnumerable<string> filters, string topic) => filters.Any(filter => Matches(filter, topic));
+
     /// <summary>
     /// Whether the topic is one that the filter names (§4.7.1); a wildcard at the start does not match <c>$…</c> (§4.7.2).
     /// </summary>

@@ -151,19 +151,12 @@ internal sealed partial class CommandLedger(
     {
         var prepared = PrepareAndRecord(pending, outcome, queued, duration);
         var result = prepared.Result;
-        var isRecorded = pending.HasRecord;
-        var hasOwnId = pending.Command.HasOwnId;
 
         // Only now: a later message with the same id finds the result in the journal.
         Remove(pending);
         using (publisher.Batch())
         {
-            publisher.Publish(prepared, pending.Command.Origin.Replies, () => Acknowledge(result, isRecorded, hasOwnId));
-            if (isRecorded)
-            {
-                records.Ended(result, hasOwnId);
-            }
-
+            Publish(prepared, pending.Command.Origin.Replies, pending.HasRecord, pending.Command.HasOwnId);
             publishAlso?.Invoke();
         }
 
@@ -190,16 +183,7 @@ internal sealed partial class CommandLedger(
         journal.Ended(entry.ServerId, entry.Id, journal.Now, json);
         using (publisher.Batch())
         {
-            publisher.Publish(
-                result,
-                json,
-                entry.Reply is { } reply ? [reply] : [],
-                () => Acknowledge(result, isRecorded, hasOwnId)
-            );
-            if (isRecorded)
-            {
-                records.Ended(result, hasOwnId);
-            }
+            Publish(publisher.Prepare(result, json), entry.Reply is { } reply ? [reply] : [], isRecorded, hasOwnId);
         }
     }
 
@@ -290,6 +274,17 @@ internal sealed partial class CommandLedger(
         catch (JournalException)
         {
             // The journal reported its failure when it began.
+        }
+    }
+
+    /// <summary>Publishes the result of an accepted command, and its end to the group.</summary>
+    private void Publish(PreparedResult prepared, IReadOnlyList<ReplyAddress> replies, bool isRecorded, bool hasOwnId)
+    {
+        var result = prepared.Result;
+        publisher.Publish(prepared, replies, () => Acknowledge(result, isRecorded, hasOwnId));
+        if (isRecorded)
+        {
+            records.Ended(result, hasOwnId);
         }
     }
 

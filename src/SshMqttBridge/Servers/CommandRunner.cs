@@ -28,8 +28,7 @@ internal sealed class CommandRunner(
         + "Only actions without parameters can run there.";
 
     private bool _wasSent;
-    private SessionIdentity? _session;
-    private SharedSession? _shared;
+    private SharedSession? _session;
     private IRemoteProcess? _current;
     private IRemoteProcess? _previous;
 
@@ -49,7 +48,6 @@ internal sealed class CommandRunner(
     {
         _wasSent = false;
         _session = null;
-        _shared = null;
         await RetireChannelAsync();
         try
         {
@@ -91,8 +89,8 @@ internal sealed class CommandRunner(
         }
         finally
         {
-            pending.RanAs = _session;
-            if (_shared is { Stopper.ScriptMayStillRun: true })
+            pending.RanAs = _session?.Identity;
+            if (_session is { Stopper.ScriptMayStillRun: true })
             {
                 await connection.DropAsync();
             }
@@ -207,8 +205,7 @@ internal sealed class CommandRunner(
         for (var isRetry = false; ; isRetry = true)
         {
             var session = await connection.GetAsync(stop);
-            _session = session.Identity;
-            _shared = session;
+            _session = session;
             if (session.TryTakeChannel(out var ready))
             {
                 return (session, ready);

@@ -141,7 +141,8 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
         }
     }
 
-    private PreparedResult Prepare(CommandResult result, byte[] json) =>
+    /// <summary>Creates the messages of a result whose JSON exists.</summary>
+    public PreparedResult Prepare(CommandResult result, byte[] json) =>
         new(
             result,
             json,

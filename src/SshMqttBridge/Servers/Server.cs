@@ -228,14 +228,12 @@ internal sealed partial class Server
     public bool IsUnderWay(string action) =>
         _ledger.All().Any(pending => pending.Command is ExecCommand { Action: { } name } && name == action);
 
-    /// <summary>Ends a command that an earlier run of the bridge left unfinished.</summary>
-    public void Recover(JournalEntry entry) => _ledger.Recover(entry);
-
-    /// <summary>Ends a command that another instance of the group, or an earlier run of this one, left unfinished.</summary>
+    /// <summary>Ends a command that an earlier run of the bridge, or another instance of the group, left unfinished.</summary>
     /// <param name="entry">The command.</param>
     /// <param name="isRecorded">Whether the group has a record of it.</param>
     /// <param name="hasOwnId">See <see cref="Command.HasOwnId"/>.</param>
-    public void Recover(JournalEntry entry, bool isRecorded, bool hasOwnId) => _ledger.Recover(entry, isRecorded, hasOwnId);
+    public void Recover(JournalEntry entry, bool isRecorded = false, bool hasOwnId = false) =>
+        _ledger.Recover(entry, isRecorded, hasOwnId);
 
     /// <summary>Publishes a new state of the connection.</summary>
     public void ConnectionChanged(ConnectionState state)

@@ -384,15 +384,7 @@ public sealed class ServerTests
     public async Task Submit_GivenAServerThatIgnoresSignalRequests_ShouldStopItWithAScript()
     {
         await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
-        var session = await nas.Transport.AcceptAsync();
-        nas.Write("exec/5", """{"command":"stubborn","id":"1"}""");
-        var process = await session.NextAsync();
-        process.IgnoresSignals = true;
-
-        await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
-        await process.SignalledAsync();
-        await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(300));
-        var script = await session.NextAsync();
+        var (process, script) = await LetAScriptStopItAsync(nas);
         script.CommandLine.ShouldStartWith("exec sh -c '");
         process.End(143);
         script.Print("ssh-mqtt-bridge stop: ended\n");
@@ -408,15 +400,7 @@ public sealed class ServerTests
     public async Task Submit_GivenAScriptThatDoesNotEnd_ShouldRunTheNextCommandOnAnotherConnection()
     {
         await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
-        var session = await nas.Transport.AcceptAsync();
-        nas.Write("exec/5", """{"command":"stubborn","id":"1"}""");
-        var process = await session.NextAsync();
-        process.IgnoresSignals = true;
-
-        await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
-        await process.SignalledAsync();
-        await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(300));
-        await session.NextAsync();
+        var (process, _) = await LetAScriptStopItAsync(nas);
         process.IgnoresSignals = false;
         await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
         (await nas.ResultAsync("1")).Stopped.ShouldBe(true);
@@ -700,5 +684,18 @@ public sealed class ServerTests
 
         refusal?.Reason.ShouldBe(reason);
         (refusal is null).ShouldBe(reason is null);
+    }
+
+    /// <summary>A command exceeds its timeout, and ignores the signal.</summary>
+    private static async Task<(FakeProcess Process, FakeProcess Script)> LetAScriptStopItAsync(RunningServer nas)
+    {
+        var session = await nas.Transport.AcceptAsync();
+        nas.Write("exec/5", """{"command":"stubborn","id":"1"}""");
+        var process = await session.NextAsync();
+        process.IgnoresSignals = true;
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
+        await process.SignalledAsync();
+        await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(300));
+        return (process, await session.NextAsync());
     }
 }
