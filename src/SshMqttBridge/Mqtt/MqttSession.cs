@@ -36,7 +36,7 @@ internal sealed partial class MqttSession(
     /// <summary>More than the retained messages of the subscriptions.</summary>
     private const int MaximumRetained = 10_000;
 
-    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OfflineTimeout = TimeSpan.FromSeconds(0.5);
 
     /// <summary>

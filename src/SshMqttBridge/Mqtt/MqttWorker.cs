@@ -40,7 +40,7 @@ internal sealed partial class MqttWorker(
     public Action<bool>? ConnectionChanged { get; set; }
 
     /// <summary>
-    /// Runs until <paramref name="stop"/>. Then it delivers no more messages, publishes the waiting ones (for 1.5 s at most)
+    /// Runs until <paramref name="stop"/>. Then it delivers no more messages, publishes the waiting ones (for one second at most)
     /// and <c>offline</c>, and disconnects; without a connection it returns at once. Failures of the broker are not thrown. Not for
     /// concurrent calls.
     /// </summary>

@@ -147,7 +147,7 @@ public sealed class RecoveryTests(BridgeWorld world) : IClassFixture<BridgeWorld
 
         var error = await bridge.OrLogAsync(bridge.Probe.WaitForAsync(message => message.Topic == "ssh/bridge/error"));
         error.Text.ShouldContain("journal.db.damaged");
-        bridge.Log.ShouldContain("journal.db.damaged");
+        await bridge.LoggedAsync("journal.db.damaged");
         Directory.GetFiles(bridge.Folder["state"], "journal.db.damaged-*").ShouldNotBeEmpty();
         (await bridge["nas"].ExecAsync("echo works"))["out"].ShouldBe("works");
     }

@@ -37,7 +37,7 @@ public sealed class InterruptionTests(BridgeWorld world) : IClassFixture<BridgeW
         (running.Status, running.Out).ShouldBe(("succeeded", "first\n"), running.Json);
         await bridge.IsAsync("ssh/bridge/state", "online");
         (await nas.ExecAsync($"cat {_file}")).Status.ShouldBe("failed");
-        bridge.Log.ShouldContain("The bridge did not run for");
+        await bridge.LoggedAsync("The bridge did not run for");
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
         (refused["exec"], refused.Status, refused.Reason).ShouldBe(("error", "rejected", "hostKey"), refused.Json);
         refused.Message!.ShouldContain(known);
         refused.Message!.ShouldContain(presented);
-        bridge.Log.ShouldContain(presented);
+        await bridge.LoggedAsync(presented);
         logins.ShouldBeGreaterThan(0);
         sshd.CountInLog("userauth-request").ShouldBe(logins);
     }
@@ -240,8 +240,8 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
 
         (report.Status, report.Out).ShouldBe(("succeeded", new string('x', 80)), report.Json);
         bridge[user].History("connection").ShouldBe(["offline", "online"]);
-        bridge.Log.ShouldContain("no reply to the keep-alive request");
-        bridge.Log.ShouldContain("increase keepAlive or keepAliveCount");
+        await bridge.LoggedAsync("no reply to the keep-alive request");
+        await bridge.LoggedAsync("increase keepAlive or keepAliveCount");
     }
 
     [ScriptedSshFact]
@@ -346,7 +346,7 @@ public sealed class SshServerTests(BridgeWorld world) : IClassFixture<BridgeWorl
         {
             // libssh may forget the text when it notices that the socket is closed.
             report.Message!.ShouldContain("\\x1b[31mred\\x07\\x202e");
-            bridge.Log.ShouldContain("\\x1b[31mred\\x07\\x202e");
+            await bridge.LoggedAsync("\\x1b[31mred\\x07\\x202e");
         }
 
         report.Message!.ShouldNotContain('\u001b');

@@ -108,7 +108,7 @@ public sealed class ConsoleLifeTests(BridgeWorld world) : IClassFixture<BridgeWo
         answers.ShouldContain(HttpStatusCode.TooManyRequests);
         answers.Count(status => status == HttpStatusCode.Unauthorized).ShouldBeLessThan(12);
         wait.ShouldNotBeNull();
-        bridge.Log.ShouldContain("invalid token from 127.0.0.1");
+        await bridge.LoggedAsync("invalid token from 127.0.0.1");
         bridge.Log.ShouldNotContain("canary");
     }
 
