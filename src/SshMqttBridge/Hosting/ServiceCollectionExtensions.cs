@@ -7,6 +7,7 @@ using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Events;
 using SshMqttBridge.Groups;
+using SshMqttBridge.Groups.Etcd;
 using SshMqttBridge.HomeAssistant;
 using SshMqttBridge.Inbound;
 using SshMqttBridge.Journal;
@@ -189,14 +190,48 @@ internal static class ServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger<GroupLink>()
         ));
+        services.AddSingleton(new LeaseHolder(group.Instance, Guid.NewGuid().ToString("N")));
+        services.AddLogger<GroupService>();
+        return group.Lease == LeaseKind.Etcd ? services.AddEtcdLease(group) : services.AddBrokerLease(group);
+    }
+
+    private static IServiceCollection AddBrokerLease(this IServiceCollection services, GroupOptions group) =>
         services.AddSingleton<ILease>(provider => new BrokerLease(
             provider.GetRequiredService<GroupLink>(),
             provider.GetRequiredService<Leadership>(),
-            new BrokerElection(new LeaseHolder(group.Instance, Guid.NewGuid().ToString("N")), new LeaseTimes(group.Takeover)),
+            new BrokerElection(provider.GetRequiredService<LeaseHolder>(), new LeaseTimes(group.Takeover)),
             provider.GetRequiredService<TimeProvider>()
         ));
-        services.AddLogger<GroupService>();
-        return services;
+
+    private static IServiceCollection AddEtcdLease(this IServiceCollection services, GroupOptions group)
+    {
+        EtcdTimes times = new(group.Takeover);
+        services.AddSingleton(times);
+        services.AddSingleton(provider =>
+            EtcdClient.Create(group.EtcdEndpoints, times.Request, provider.GetRequiredService<TimeProvider>())
+        );
+        services.AddSingleton(provider => new EtcdElection(
+            provider.GetRequiredService<EtcdClient>(),
+            group.EtcdPrefix,
+            group.Instance
+        ));
+        services.AddSingleton(provider =>
+        {
+            var link = provider.GetRequiredService<GroupLink>();
+            BrokerEcho echo = new(
+                provider.GetRequiredService<LeaseHolder>(),
+                link.Send,
+                link.Reset,
+                provider.GetRequiredService<Leadership>(),
+                provider.GetRequiredService<TimeProvider>()
+            );
+            link.Connected = _ => echo.Connected();
+            link.Disconnected = echo.Disconnected;
+            link.LeaseReceived = echo.Receive;
+            return echo;
+        });
+        services.AddLogger<EtcdLease>();
+        return services.AddSingleton<ILease, EtcdLease>();
     }
 
     private static IServiceCollection AddInbound(this IServiceCollection services, BridgeOptions options)

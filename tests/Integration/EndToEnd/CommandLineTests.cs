@@ -47,19 +47,6 @@ public sealed class CommandLineTests(BridgeWorld world) : IClassFixture<BridgeWo
     [Theory]
     [InlineData("check")]
     [InlineData("run")]
-    public async Task Configuration_GivenALeaseOfEtcd_ShouldReportThatItIsNotSupported(string command)
-    {
-        var file = Write(world.Nas().Top("group: {lease: etcd, etcd: {endpoints: 'http://192.0.2.1:2379'}}").ToString());
-
-        (var status, var output) = await BridgeProgram.RunAsync(command, "--config", file);
-
-        status.ShouldBe(2, output);
-        output.ShouldContain("use 'lease: broker'");
-    }
-
-    [Theory]
-    [InlineData("check")]
-    [InlineData("run")]
     public async Task Configuration_GivenFaults_ShouldReportAllAtOnceAndExitWithTwo(string command)
     {
         var file = Write(

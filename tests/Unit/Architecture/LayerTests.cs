@@ -21,6 +21,7 @@ public sealed class LayerTests
         ["Output"],
         ["Servers"],
         ["Groups"],
+        ["Groups.Etcd"],
         ["Inbound"],
         ["HomeAssistant", "WebConsole", "Operations"],
         ["Configuration.Tree"],

@@ -5,6 +5,9 @@ namespace SshMqttBridge.Configuration.Reading;
 /// <summary>Reads the section <c>group</c>.</summary>
 internal static class GroupReader
 {
+    /// <summary>etcd grants leases of two seconds at least, and looks twice a second which ones have ended.</summary>
+    private static readonly TimeSpan ShortestTakeoverWithEtcd = TimeSpan.FromSeconds(2.5);
+
     /// <summary>Returns the options as far as they are valid, or null if there is no group; the rest are faults.</summary>
     /// <param name="hostName">The default of the instance.</param>
     public static GroupOptions? Read(SectionReader top, MqttOptions mqtt, string hostName)
@@ -32,7 +35,7 @@ internal static class GroupReader
             EtcdEndpoints = etcd.Read(EtcdSettings.Endpoints) ?? [],
             EtcdPrefix = etcd.Read(EtcdSettings.Prefix),
         };
-        CheckEtcd(section, etcd, options.Lease);
+        CheckEtcd(section, etcd, options);
         return options;
     }
 
@@ -50,9 +53,17 @@ internal static class GroupReader
         return section.Read(GroupSettings.Instance) ?? hostName;
     }
 
-    private static void CheckEtcd(SectionReader section, SectionReader etcd, LeaseKind lease)
+    private static void CheckEtcd(SectionReader section, SectionReader etcd, GroupOptions options)
     {
-        if (lease == LeaseKind.Etcd && !etcd.Has(EtcdSettings.Endpoints))
+        if (options.Lease == LeaseKind.Etcd && options.Takeover < ShortestTakeoverWithEtcd)
+        {
+            section.Fault(
+                GroupSettings.Takeover,
+                $"must be at least {ShortestTakeoverWithEtcd.TotalSeconds} with 'lease: etcd', because etcd grants no shorter leases"
+            );
+        }
+
+        if (options.Lease == LeaseKind.Etcd && !etcd.Has(EtcdSettings.Endpoints))
         {
             etcd.Fault(
                 EtcdSettings.Endpoints,
@@ -60,7 +71,7 @@ internal static class GroupReader
             );
         }
 
-        if (lease != LeaseKind.Etcd && EtcdSettings.Table.Settings.Any(etcd.Has))
+        if (options.Lease != LeaseKind.Etcd && EtcdSettings.Table.Settings.Any(etcd.Has))
         {
             section.Fault(GroupSettings.Etcd, "is set without 'lease: etcd'; set it, too, or remove 'etcd'");
         }

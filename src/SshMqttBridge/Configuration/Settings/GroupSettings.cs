@@ -21,7 +21,7 @@ internal static class GroupSettings
             "lease",
             new ChoiceType<LeaseKind>(("broker", LeaseKind.Broker), ("etcd", LeaseKind.Etcd)),
             Defaults.Lease,
-            "What decides which bridge leads: the MQTT broker. etcd is not supported yet."
+            "What decides which bridge leads: messages through the MQTT broker, or an etcd cluster."
         );
 
     public static Setting<TimeSpan> Takeover { get; } =

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Groups.Etcd;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Mqtt.MqttNet;
 using SshMqttBridge.Servers;
@@ -16,6 +17,7 @@ internal static class CheckVerb
     private const int MaximumConcurrency = 16;
 
     private static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EtcdTimeout = TimeSpan.FromSeconds(5);
 
     public static Command Create()
     {
@@ -36,6 +38,7 @@ internal static class CheckVerb
         }
 
         var isOk = await TryBrokerAsync(options, cancellationToken);
+        isOk &= options.Group is not { Lease: LeaseKind.Etcd } group || await TryEtcdAsync(group, cancellationToken);
         var knownHosts = new KnownHosts(KnownHosts.FileIn(options.StateDirectory)) { CreatesFolder = true };
         var transports = SshTransports.Create(TimeProvider.System);
         using var slots = new SemaphoreSlim(MaximumConcurrency);
@@ -140,6 +143,29 @@ internal static class CheckVerb
         }
 
         return common.Length == 0;
+    }
+
+    /// <summary>Asks each member: a bridge would use the others without a word.</summary>
+    private static async Task<bool> TryEtcdAsync(GroupOptions group, CancellationToken cancellationToken)
+    {
+        var isOk = true;
+        foreach (var endpoint in group.EtcdEndpoints)
+        {
+            string? fault = null;
+            using var client = EtcdClient.Create([endpoint], EtcdTimeout, TimeProvider.System);
+            try
+            {
+                await new EtcdElection(client, group.EtcdPrefix, group.Instance).ReadAsync(cancellationToken);
+            }
+            catch (EtcdException exception)
+            {
+                fault = exception.Message;
+            }
+
+            isOk &= Report("etcd " + endpoint.GetLeftPart(UriPartial.Authority), fault);
+        }
+
+        return isOk;
     }
 
     private static async Task<string?> TryServerAsync(SessionOpener opener, CancellationToken cancellationToken)

@@ -54,12 +54,6 @@ internal static class ConfiguredVerb
             await Console.Error.WriteLineAsync($"warning: {warning}");
         }
 
-        if (loaded.Options is { Group.Lease: LeaseKind.Etcd })
-        {
-            await Console.Error.WriteLineAsync("error: group.lease: etcd is not supported yet; use 'lease: broker'");
-            return ExitStatus.Usage;
-        }
-
         if (loaded.Options is { } options)
         {
             return await WithLibrariesAsync(options.Servers, () => action(options));

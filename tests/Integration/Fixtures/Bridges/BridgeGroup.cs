@@ -32,15 +32,26 @@ internal sealed class BridgeGroup : IAsyncDisposable
     public BridgeHost this[string instance] => _bridges[instance];
 
     /// <summary>Starts all instances at once, and waits until one leads.</summary>
-    public static async Task<BridgeGroup> StartAsync(int count = 2, params string[] serverLines)
+    public static Task<BridgeGroup> StartAsync(int count = 2, params string[] serverLines) =>
+        StartAsync(count, lease: "", brokerPort: null, serverLines);
+
+    /// <summary>Two instances with a lease of etcd.</summary>
+    /// <param name="etcd">The cluster.</param>
+    /// <param name="firstBrokerPort">Where the first instance connects; null: directly to the broker.</param>
+    public static Task<BridgeGroup> StartAsync(EtcdCluster etcd, Func<int, int>? firstBrokerPort = null) =>
+        StartAsync(2, $", lease: etcd, etcd: {{endpoints: [{etcd.Endpoints}]}}", firstBrokerPort, []);
+
+    private static async Task<BridgeGroup> StartAsync(int count, string lease, Func<int, int>? brokerPort, string[] serverLines)
     {
         BridgeGroup group = new(await MosquittoBroker.StartNewAsync(), await SshdServer.StartNewAsync());
         try
         {
             foreach (var instance in Enumerable.Range(0, count).Select(number => $"pi-{number}"))
             {
-                var yaml = new BridgeYaml(group.Broker.Port)
-                    .Top($"group: {{instance: {instance}}}")
+                var isFirst = group._bridges.Count == 0;
+                var port = isFirst && brokerPort is not null ? brokerPort(group.Broker.Port) : group.Broker.Port;
+                var yaml = new BridgeYaml(port)
+                    .Top($"group: {{instance: {instance}{lease}}}")
                     .Server("nas", group.Sshd, serverLines);
                 group._bridges.Add(instance, await BridgeHost.CreateAsync(yaml, group.Broker));
             }

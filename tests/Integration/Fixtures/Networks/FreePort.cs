@@ -12,4 +12,16 @@ internal static class FreePort
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
+
+    /// <summary>Different free ports, for processes that must know each other's ports before they start.</summary>
+    public static int[] Find(int count)
+    {
+        HashSet<int> ports = [];
+        while (ports.Count < count)
+        {
+            ports.Add(Find());
+        }
+
+        return [.. ports];
+    }
 }

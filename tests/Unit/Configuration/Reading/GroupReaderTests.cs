@@ -32,7 +32,7 @@ public sealed class GroupReaderTests : IDisposable
             group:
               instance: pi-2
               lease: etcd
-              takeover: 1.5
+              takeover: 2.5
               etcd: {endpoints: ["http://192.0.2.1:2379", "https://[2001:db8::1]:2379/"], prefix: /home/ssh}
             """
         );
@@ -43,7 +43,7 @@ public sealed class GroupReaderTests : IDisposable
             {
                 Instance = "pi-2",
                 Lease = LeaseKind.Etcd,
-                Takeover = TimeSpan.FromSeconds(1.5),
+                Takeover = TimeSpan.FromSeconds(2.5),
                 EtcdPrefix = "/home/ssh",
             }
         );
@@ -66,6 +66,11 @@ public sealed class GroupReaderTests : IDisposable
     [InlineData("instance: \"a\\nb\"", "group.instance", "must be one topic level")]
     [InlineData("{lease: etcd, etcd: {endpoints: 'http://a', prefix: \"/a\\tb\"}}", "group.etcd.prefix", "must begin with /")]
     [InlineData("lease: etcd", "group.etcd.endpoints", "is missing: 'lease: etcd' requires at least one URL")]
+    [InlineData(
+        "{lease: etcd, takeover: 2.4, etcd: {endpoints: 'http://a'}}",
+        "group.takeover",
+        "must be at least 2.5 with 'lease: etcd'"
+    )]
     [InlineData("{lease: etcd, etcd: {prefix: /a}}", "group.etcd.endpoints", "is missing")]
     [InlineData("{lease: etcd, etcd: {endpoints: []}}", "group.etcd.endpoints", "must contain at least one value")]
     [InlineData("etcd: {endpoints: 'http://a'}", "group.etcd", "is set without 'lease: etcd'; set it, too, or remove 'etcd'")]
