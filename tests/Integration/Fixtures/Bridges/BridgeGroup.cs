@@ -32,7 +32,11 @@ internal sealed class BridgeGroup : IAsyncDisposable
     public BridgeHost this[string instance] => _bridges[instance];
 
     /// <summary>Starts all instances at once, and waits until one leads.</summary>
-    public static async Task<BridgeGroup> StartAsync(int count = 2, params string[] serverLines)
+    public static Task<BridgeGroup> StartAsync(int count = 2, params string[] serverLines) =>
+        StartAsync(count, _ => [], serverLines);
+
+    /// <summary>The same, with further settings of each instance.</summary>
+    public static async Task<BridgeGroup> StartAsync(int count, Func<string, string[]> topLines, params string[] serverLines)
     {
         BridgeGroup group = new(await MosquittoBroker.StartNewAsync(), await SshdServer.StartNewAsync());
         try
@@ -40,7 +44,7 @@ internal sealed class BridgeGroup : IAsyncDisposable
             foreach (var instance in Enumerable.Range(0, count).Select(number => $"pi-{number}"))
             {
                 var yaml = new BridgeYaml(group.Broker.Port)
-                    .Top($"group: {{instance: {instance}}}")
+                    .Top([$"group: {{instance: {instance}}}", .. topLines(instance)])
                     .Server("nas", group.Sshd, serverLines);
                 group._bridges.Add(instance, await BridgeHost.CreateAsync(yaml, group.Broker));
             }
