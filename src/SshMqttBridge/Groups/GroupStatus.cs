@@ -64,7 +64,9 @@ internal sealed class GroupStatus : IGroupStatus
         );
     }
 
-    /// <summary>The last leader that the broker knows, unless that instance has reported since then that it does not lead.</summary>
+    /// <summary>
+    /// The last leader that the broker knows, unless that instance has reported since then that it does not lead.
+    /// </summary>
     private string? OtherLeader(LeaderInfo? last, IReadOnlyDictionary<string, string> reported) =>
         last is not null
         && last.Instance != _group.Instance
@@ -72,7 +74,9 @@ internal sealed class GroupStatus : IGroupStatus
             ? last.Instance
             : null;
 
-    /// <summary>Only one instance leads. Another one whose last report says so has not responded since it lost the lease.</summary>
+    /// <summary>
+    /// Only one instance leads. Another one whose last report says so has not responded since it lost the lease.
+    /// </summary>
     private static string StateOf(string instance, string reported, string? leader) =>
         reported == InstanceState.Leader && leader is not null && leader != instance ? "unknown" : reported;
 }

@@ -4,7 +4,9 @@ using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Groups;
 
-/// <summary>What the broker holds of the group: who leads, the states of the instances, the records of commands. Thread-safe.</summary>
+/// <summary>
+/// What the broker holds of the group: who leads, the states of the instances, the records of commands. Thread-safe.
+/// </summary>
 internal sealed class GroupView(TopicScheme topics, TimeProvider time)
 {
     /// <summary>More than the instances of any group; anyone may publish there.</summary>
@@ -27,13 +29,14 @@ internal sealed class GroupView(TopicScheme topics, TimeProvider time)
     public Action<CommandRecord>? RecordArrived { get; set; }
 
     /// <summary>
-    /// Called when the connection, the leader or the state of an instance has changed, without a lock; must be quick. Set it before
-    /// the first message.
+    /// Called when the connection, the leader or the state of an instance has changed, without a lock; must be quick. Set it
+    /// before the first message.
     /// </summary>
     public Action? Changed { get; set; }
 
     /// <summary>
-    /// Whether there is a connection to the broker, and everything that it retains has arrived. Otherwise, the rest is not up to date.
+    /// Whether there is a connection to the broker, and everything that it retains has arrived. Otherwise, the rest is not up to
+    /// date.
     /// </summary>
     public bool IsConnected
     {
@@ -199,8 +202,8 @@ internal sealed class GroupView(TopicScheme topics, TimeProvider time)
     }
 
     /// <summary>
-    /// Makes room for an instance that is not offline: if the names of instances change with each start, as those of containers do,
-    /// the broker holds many that are. Called under the lock.
+    /// Makes room for an instance that is not offline: if the names of instances change with each start, as those of containers
+    /// do, the broker holds many that are. Called under the lock.
     /// </summary>
     private bool TryForgetOffline(string state) =>
         state != InstanceState.Offline

@@ -129,6 +129,8 @@ public sealed class GroupPageTests : IAsyncLifetime
         await Expect(Others(console).First).ToHaveTextAsync("<b>bold<b> standby");
         await Expect(Others(console).Nth(1)).ToHaveTextAsync($"{leader} leader");
         await Expect(Others(console).Last).ToHaveTextAsync("and 55 more");
+        await AppearanceTests.CheckAsync(console);
+        await console.Page.SetViewportSizeAsync(360, 740);
         (await console.ExcessWidthAsync()).ShouldBeLessThanOrEqualTo(0);
 
         // As an administrator removes one for good.
