@@ -13,6 +13,12 @@ internal abstract record ServerEvent(string Server)
     /// <summary>The bridge connected to its broker, or lost the connection.</summary>
     public sealed record Broker(bool IsOnline) : ServerEvent("");
 
+    /// <summary>The state of the bridge's group has changed.</summary>
+    public sealed record Group(GroupState State) : ServerEvent("")
+    {
+        public override int Weight => base.Weight + State.Others.Sum(other => 64 + 2 * other.Instance.Length);
+    }
+
     /// <summary>The SSH connection was opened or closed.</summary>
     public sealed record Connection(string Server, bool IsOnline) : ServerEvent(Server);
 

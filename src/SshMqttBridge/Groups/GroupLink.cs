@@ -102,7 +102,7 @@ internal sealed partial class GroupLink(
             new MqttConnectRequest
             {
                 Options = mqtt with { ClientId = $"{mqtt.ClientId}-{group.Instance}-group", KeepAlive = KeepAlive },
-                Will = State("offline"),
+                Will = State(InstanceState.Offline),
                 ConnectTimeout = ConnectTimeout * mqtt.Brokers.Count,
                 MaximumPayloadBytes = 1 << 16,
             },
@@ -130,7 +130,7 @@ internal sealed partial class GroupLink(
             if (stop.IsCancellationRequested)
             {
                 using CancellationTokenSource limit = new(ClosingTimeout, time);
-                await connection.PublishAsync(State("offline"), limit.Token).WhenEnded();
+                await connection.PublishAsync(State(InstanceState.Offline), limit.Token).WhenEnded();
             }
         }
 
@@ -198,6 +198,7 @@ internal sealed partial class GroupLink(
         try
         {
             await connection.SubscribeToStateAsync(topics.GroupLeader, deadline.Token);
+            await connection.SubscribeToStateAsync(topics.Instances, deadline.Token);
             await connection.SubscribeToStateAsync(topics.CommandRecords, deadline.Token);
             await connection.SubscribeAsync(topics.GroupLease, deadline.Token);
         }
@@ -234,6 +235,7 @@ internal sealed partial class GroupLink(
 
         _isFailureLogged = false;
         LogConnected(group.Instance, connection.Broker);
+        view.IsConnected = true;
         Connected?.Invoke(view.Leader?.Epoch ?? 0);
     }
 
@@ -245,6 +247,7 @@ internal sealed partial class GroupLink(
             _reset = null;
         }
 
+        view.IsConnected = false;
         Disconnected?.Invoke();
     }
 
@@ -271,8 +274,8 @@ internal sealed partial class GroupLink(
 
     private MqttPublication[] States() =>
         _leading is { } leader
-            ? [new MqttPublication(topics.GroupLeader, leader.ToJson(), Retain: true), State("leader")]
-            : [State("standby")];
+            ? [new MqttPublication(topics.GroupLeader, leader.ToJson(), Retain: true), State(InstanceState.Leader)]
+            : [State(InstanceState.Standby)];
 
     private MqttPublication State(string state) =>
         new(topics.InstanceOf(group.Instance), System.Text.Encoding.UTF8.GetBytes(state), Retain: true);

@@ -25,6 +25,9 @@ internal sealed class Leadership(TimeProvider time) : IDisposable
     /// <summary>The epoch of the current or the last term; 0: there was none.</summary>
     public long Epoch { get; private set; }
 
+    /// <summary>Called when <see cref="IsHeld"/> has changed, with a lock; must be quick. Set it before the first term.</summary>
+    public Action? Changed { get; set; }
+
     /// <summary>The lease is held.</summary>
     /// <param name="epoch">Its epoch.</param>
     /// <param name="until">When it runs out unless it is renewed; see <see cref="Now"/>.</param>
@@ -51,6 +54,7 @@ internal sealed class Leadership(TimeProvider time) : IDisposable
             {
                 _term = new CancellationTokenSource();
                 _next.TrySetResult(new LeaderTerm(epoch, _term.Token));
+                Changed?.Invoke();
             }
         }
     }
@@ -111,6 +115,7 @@ internal sealed class Leadership(TimeProvider time) : IDisposable
         _next = NewTerm();
         // Callbacks run on another thread, not under this lock.
         _ = term.CancelAsync();
+        Changed?.Invoke();
     }
 
     private static TaskCompletionSource<LeaderTerm> NewTerm() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -20,19 +20,23 @@ internal static class BridgeDevice
             ["model"] = "SshMqttBridge",
             ["sw_version"] = BridgeVersion.Text,
         };
-        if (ConsoleOf(options.WebConsole) is { } console)
+        // Each instance of a group may have its own console, but their messages must be the same.
+        if (options.Group is null && ConsoleOf(options.WebConsole) is { } console)
         {
             device["configuration_url"] = console;
         }
 
-        return new DeviceConfig(discovery.Config(names.Bridge), device, Components(topics, new EntityBuilder(names.Bridge)));
+        EntityBuilder builder = new(names.Bridge);
+        var components = Components(topics, builder);
+        return new DeviceConfig(
+            discovery.Config(names.Bridge),
+            device,
+            options.Group is null ? components : [.. components, Leader(topics, builder)]
+        );
     }
 
     private static Component[] Components(TopicScheme topics, EntityBuilder builder)
     {
-        // Not for the whole device: if the bridge is offline, its state is off, not unavailable.
-        (string, JsonNode?) Available() => ("availability", DeviceConfig.AvailabilityOf(topics.BridgeState));
-
         return
         [
             builder.CreateReader(
@@ -51,7 +55,7 @@ internal static class BridgeDevice
                 "servers_online",
                 "Servers online",
                 topics.BridgeInfo,
-                Available(),
+                Available(topics),
                 ("value_template", Templates.ServersOnline),
                 ("json_attributes_topic", topics.BridgeInfo),
                 ("json_attributes_template", Templates.ServerAttributes),
@@ -65,7 +69,7 @@ internal static class BridgeDevice
                 "version",
                 "Version",
                 topics.BridgeInfo,
-                Available(),
+                Available(topics),
                 ("value_template", Templates.Version),
                 ("entity_category", "diagnostic"),
                 ("icon", "mdi:tag")
@@ -76,7 +80,7 @@ internal static class BridgeDevice
                 "last_error",
                 "Last error",
                 topics.BridgeError,
-                Available(),
+                Available(topics),
                 ("value_template", Templates.Error),
                 ("json_attributes_topic", topics.BridgeError),
                 ("json_attributes_template", Templates.ErrorAttributes),
@@ -87,6 +91,27 @@ internal static class BridgeDevice
             ),
         ];
     }
+
+    /// <summary>Which instance of the group leads. Without an entity for each instance: no instance knows all names.</summary>
+    private static Component Leader(TopicScheme topics, EntityBuilder builder) =>
+        builder.CreateReader(
+            "sensor",
+            "Leader",
+            "leader",
+            "Leader",
+            topics.GroupLeader,
+            // While nobody leads, the topic still names the last leader, but the group is offline.
+            Available(topics),
+            ("value_template", Templates.Leader),
+            ("json_attributes_topic", topics.GroupLeader),
+            ("json_attributes_template", Templates.LeaderAttributes),
+            ("entity_category", "diagnostic"),
+            ("icon", "mdi:crown-outline")
+        );
+
+    /// <summary>Not for the whole device: if the bridge is offline, its state is off, not unavailable.</summary>
+    private static (string Name, JsonNode? Value) Available(TopicScheme topics) =>
+        ("availability", DeviceConfig.AvailabilityOf(topics.BridgeState));
 
     /// <summary>The console's address, if other machines can use it.</summary>
     private static string? ConsoleOf(WebConsoleOptions console)

@@ -64,6 +64,12 @@ internal static class Templates
         "{{ {'reason': value_json.reason, 'message': value_json.message[:1000],"
         + " 'topic': (value_json.topic or '')[:255]} | to_json }}";
 
+    /// <summary>Of <c>ssh/bridge/leader</c>: the instance, at most 64 characters.</summary>
+    public const string Leader = "{{ value_json.instance }}";
+
+    /// <summary>Of <c>ssh/bridge/leader</c>.</summary>
+    public const string LeaderAttributes = "{{ {'epoch': value_json.epoch, 'since': value_json.since} | to_json }}";
+
     // Leaves the result's fields as JSON in cut.json.
     private static string Cut(string fields) =>
         "{%- set cut = namespace(json='') -%}"

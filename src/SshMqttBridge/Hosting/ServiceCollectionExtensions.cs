@@ -172,12 +172,14 @@ internal static class ServiceCollectionExtensions
         if (options.Group is not { } group)
         {
             services.AddSingleton<ICommandRecords, NoCommandRecords>();
+            services.AddSingleton<IGroupStatus, NoGroupStatus>();
             return services;
         }
 
         services.AddSingleton(group);
         services.AddSingleton<Leadership>();
         services.AddSingleton<GroupView>();
+        services.AddSingleton<IGroupStatus, GroupStatus>();
         services.AddSingleton<GroupRecords>();
         services.AddSingleton<ICommandRecords>(provider => provider.GetRequiredService<GroupRecords>());
         services.AddSingletonWithLogger<GroupRecovery>();

@@ -22,6 +22,13 @@ internal sealed class TopicScheme(string baseTopic)
     /// <summary>The state of one instance of the group, retained.</summary>
     public string InstanceOf(string instance) => Of(BridgeId, "instances/" + instance);
 
+    /// <summary>The filter of all <see cref="InstanceOf"/>.</summary>
+    public string Instances => InstanceOf("+");
+
+    /// <summary>The instance of such a topic; null: it is another topic.</summary>
+    public string? InstanceIn(string topic) =>
+        topic.StartsWith(InstanceOf(""), StringComparison.Ordinal) ? topic[InstanceOf("").Length..] : null;
+
     /// <summary>What a group must know of one command when its leader is lost, retained.</summary>
     /// <param name="serverId">The command's server.</param>
     /// <param name="key">Distinguishes the commands of a server.</param>

@@ -40,6 +40,7 @@ internal static class ConsoleApplication
         services.AddSingleton(bridge.Dispatcher);
         services.AddSingleton(bridge.Events);
         services.AddSingleton(bridge.Activity);
+        services.AddSingleton(bridge.Group);
         services.AddSingleton(token);
         services.AddSingleton(new StartTime(time.GetUtcNow()));
         services.AddSingleton(new ConsoleHosts(options.HostNames, Environment.MachineName));

@@ -5,4 +5,10 @@ using SshMqttBridge.Servers;
 namespace SshMqttBridge.WebConsole;
 
 /// <summary>The bridge's services that the console's endpoints need, registered in the web server's container as well.</summary>
-internal sealed record ConsoleServices(ServerSet Servers, Dispatcher Dispatcher, EventBus Events, BridgeActivity Activity);
+internal sealed record ConsoleServices(
+    ServerSet Servers,
+    Dispatcher Dispatcher,
+    EventBus Events,
+    BridgeActivity Activity,
+    IGroupStatus Group
+);

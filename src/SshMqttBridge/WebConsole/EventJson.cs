@@ -16,6 +16,7 @@ internal static class EventJson
         serverEvent switch
         {
             ServerEvent.Broker => "broker",
+            ServerEvent.Group => "group",
             ServerEvent.Connection => "connection",
             ServerEvent.Queue => "queue",
             ServerEvent.Accepted => "accepted",
@@ -44,6 +45,9 @@ internal static class EventJson
         {
             case ServerEvent.Broker broker:
                 json.WriteString("state", Online(broker.IsOnline));
+                break;
+            case ServerEvent.Group group:
+                WriteGroup(json, group.State);
                 break;
             case ServerEvent.Connection connection:
                 json.WriteString("state", Online(connection.IsOnline));
@@ -97,6 +101,26 @@ internal static class EventJson
             }
         );
         json.WriteString("receivedAt", UtcMillisecondsConverter.ToText(command.Origin.ReceivedAt));
+    }
+
+    /// <summary>Writes the properties of the bridge's group.</summary>
+    public static void WriteGroup(Utf8JsonWriter json, GroupState group)
+    {
+        json.WriteString("instance", group.Instance);
+        json.WriteBoolean("isLeader", group.IsLeader);
+        json.WriteString("broker", Online(group.IsConnected));
+        json.WriteString("leader", group.Leader);
+        json.WriteString("since", group.Since is { } since ? UtcMillisecondsConverter.ToText(since) : null);
+        json.WriteStartArray("others");
+        foreach (var (instance, state) in group.Others)
+        {
+            json.WriteStartObject();
+            json.WriteString("instance", instance);
+            json.WriteString("state", state);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     public static string Online(bool isOnline) => isOnline ? "online" : "offline";

@@ -8,8 +8,8 @@ using SshMqttBridge.Servers;
 
 namespace SshMqttBridge.WebConsole;
 
-/// <summary><c>/api/state</c>: the bridge, its servers, and their queued and running commands. Contains no secrets.</summary>
-internal sealed class StateEndpoint(ServerSet servers, BridgeActivity activity, StartTime startTime)
+/// <summary><c>/api/state</c>: the bridge, its group, its servers, and their queued and running commands. Contains no secrets.</summary>
+internal sealed class StateEndpoint(ServerSet servers, BridgeActivity activity, IGroupStatus group, StartTime startTime)
 {
     public Task GetAsync(HttpContext context) =>
         context.Response.JsonAsync(
@@ -22,6 +22,13 @@ internal sealed class StateEndpoint(ServerSet servers, BridgeActivity activity, 
                 json.WriteString("startedAt", UtcMillisecondsConverter.ToText(startTime.Value));
                 json.WriteString("broker", EventJson.Online(activity.IsActive));
                 json.WriteEndObject();
+                if (group.Current is { } state)
+                {
+                    json.WriteStartObject("group");
+                    EventJson.WriteGroup(json, state);
+                    json.WriteEndObject();
+                }
+
                 json.WriteStartArray("servers");
                 foreach (var server in servers.All)
                 {

@@ -73,6 +73,7 @@ internal static class Examples
                 Mqtt = new MqttOptions { BaseTopic = "Häuser/Nr 5/ssh" },
                 HomeAssistant = new HomeAssistantOptions { Enabled = true, DiscoveryPrefix = "my/ha" },
             },
+            ["in a group"] = Options.Bridge(Options.Server("nas")) with { Group = new GroupOptions { Instance = "pi-1" } },
             ["with a console"] = Options.Bridge(Options.Server("nas")) with
             {
                 WebConsole = new WebConsoleOptions { Enabled = true, Url = new Uri("https://[2001:db8::1]:8443") },

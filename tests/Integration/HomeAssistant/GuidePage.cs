@@ -25,9 +25,14 @@ internal static partial class GuidePage
 
     public static IReadOnlyList<DeviceConfig> Devices { get; } = Unit.HomeAssistant.Options.DevicesOf(Options);
 
-    /// <summary>The ids of all entities.</summary>
+    /// <summary>The ids of all entities, with those that exist only in a group.</summary>
     public static IReadOnlyList<string> Entities { get; } =
-    [.. Devices.SelectMany(device => device.Components).Select(component => (string)component.Options["default_entity_id"]!)];
+    [
+        .. Unit
+            .HomeAssistant.Options.DevicesOf(Options with { Group = new GroupOptions { Instance = "pi-1" } })
+            .SelectMany(device => device.Components)
+            .Select(component => (string)component.Options["default_entity_id"]!),
+    ];
 
     /// <summary>All texts in it that are ids of the bridge's entities.</summary>
     public static IEnumerable<string> EntitiesIn(string text) => EntityId().Matches(text).Select(match => match.Value);

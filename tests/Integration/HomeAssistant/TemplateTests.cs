@@ -163,6 +163,17 @@ public sealed class TemplateTests(HomeAssistantEmulation homeAssistant) : IClass
     }
 
     [HomeAssistantFact]
+    public void Leader_GivenItsPayload_ShouldBeTheInstanceWithItsTerm()
+    {
+        const string Leader = """{"instance":"pi-1","epoch":3,"since":"2026-11-27T09:00:00.000Z"}""";
+
+        homeAssistant.RenderValue(Templates.Leader, Leader).ShouldBe("pi-1");
+        Attributes(Templates.LeaderAttributes, Leader)
+            .ToJsonString()
+            .ShouldBe("""{"epoch":3,"since":"2026-11-27T09:00:00.000Z"}""");
+    }
+
+    [HomeAssistantFact]
     public void Components_GivenAllOfThem_ShouldHaveNoOtherTemplatesThanThese()
     {
         string[] known =
@@ -178,9 +189,12 @@ public sealed class TemplateTests(HomeAssistantEmulation homeAssistant) : IClass
             Templates.ServerAttributes,
             Templates.Error,
             Templates.ErrorAttributes,
+            Templates.Leader,
+            Templates.LeaderAttributes,
         ];
 
-        Unit.HomeAssistant.Options.DevicesOf(Examples.Configurations["actions of all kinds"])
+        ((string[])["actions of all kinds", "in a group"])
+            .SelectMany(name => Unit.HomeAssistant.Options.DevicesOf(Examples.Configurations[name]))
             .SelectMany(device => device.Components)
             .SelectMany(component => component.Options)
             .Where(option => option.Key.EndsWith("template", StringComparison.Ordinal))

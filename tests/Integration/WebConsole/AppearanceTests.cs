@@ -81,7 +81,7 @@ public sealed class AppearanceTests(ConsoleSite site)
         await Expect(body).ToHaveCSSAsync("background-color", "rgb(14, 18, 23)");
     }
 
-    private static async Task CheckAsync(ConsolePage console)
+    internal static async Task CheckAsync(ConsolePage console)
     {
         await console.Page.EvaluateAsync(Axe.Value);
         var found = await console.Page.EvaluateAsync<string[]>(

@@ -42,10 +42,50 @@ public sealed class BridgeDeviceTests
     }
 
     [Fact]
+    public void Of_GivenAGroup_ShouldShowItsLeaderWhileThereIsOne()
+    {
+        var device = Options.DevicesOf(Grouped("pi-1"))[0];
+        var leader = JsonNode.Parse(device.ToJson())!["components"]!["Leader"]!;
+
+        device
+            .Components.Select(component => component.Key)
+            .ShouldBe(["State", "ServersOnline", "Version", "LastError", "Leader"]);
+        ((string?)leader["unique_id"]).ShouldBe("ssh_bridge_Leader");
+        ((string?)leader["state_topic"]).ShouldBe("ssh/bridge/leader");
+        leader["availability"]!.ToJsonString().ShouldBe("""[{"topic":"ssh/bridge/state"}]""");
+    }
+
+    /// <summary>Otherwise, Home Assistant's devices would change with each takeover.</summary>
+    [Fact]
+    public void DevicesOf_GivenTheInstancesOfAGroup_ShouldBeTheSameByteForByte()
+    {
+        var one = Options.DevicesOf(Grouped("pi-1"));
+        var other = Options.DevicesOf(
+            Grouped("pi-2") with
+            {
+                BaseDirectory = "/other",
+                StateDirectory = "/elsewhere",
+                WebConsole = new WebConsoleOptions { Enabled = true, Url = new Uri("https://pi-2.example.com") },
+            }
+        );
+
+        other.Select(device => device.Topic).ShouldBe(one.Select(device => device.Topic));
+        other
+            .Select(device => Convert.ToHexString(device.ToJson()))
+            .ShouldBe(one.Select(device => Convert.ToHexString(device.ToJson())));
+    }
+
+    [Fact]
     public void Of_GivenAnotherBaseTopic_ShouldIncludeItInTheName()
     {
         var options = Options.Bridge() with { Mqtt = new MqttOptions { BaseTopic = "home/ssh" } };
 
         ((string?)Options.DevicesOf(options)[0].Device["name"]).ShouldBe("SSH bridge (home/ssh)");
     }
+
+    private static BridgeOptions Grouped(string instance) =>
+        Options.Bridge(Options.Server("nas", Options.Action("reboot"))) with
+        {
+            Group = new GroupOptions { Instance = instance },
+        };
 }

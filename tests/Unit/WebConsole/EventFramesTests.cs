@@ -37,6 +37,25 @@ public sealed class EventFramesTests
     }
 
     [Fact]
+    public void Add_GivenAGroup_ShouldWriteWhoLeadsAndTheOthers()
+    {
+        DateTimeOffset since = new(2026, 11, 27, 9, 0, 0, TimeSpan.Zero);
+        _frames.Add(
+            new ServerEvent.Group(new GroupState("pi-2", false, true, "pi-1", since, [("pi-1", "leader"), ("pi-3", "offline")]))
+        );
+        _frames.Add(new ServerEvent.Group(new GroupState("pi-2", true, false, "pi-2", null, [])));
+
+        Written()
+            .ShouldBe(
+                "event: group\ndata: {\"instance\":\"pi-2\",\"isLeader\":false,\"broker\":\"online\",\"leader\":\"pi-1\","
+                    + "\"since\":\"2026-11-27T09:00:00.000Z\",\"others\":[{\"instance\":\"pi-1\",\"state\":\"leader\"},"
+                    + "{\"instance\":\"pi-3\",\"state\":\"offline\"}]}\n\n"
+                    + "event: group\ndata: {\"instance\":\"pi-2\",\"isLeader\":true,\"broker\":\"offline\",\"leader\":\"pi-2\","
+                    + "\"since\":null,\"others\":[]}\n\n"
+            );
+    }
+
+    [Fact]
     public void Clear_ShouldStartOver()
     {
         _frames.AddPing();

@@ -33,27 +33,43 @@ internal sealed class BridgeGroup : IAsyncDisposable
 
     /// <summary>Starts all instances at once, and waits until one leads.</summary>
     public static Task<BridgeGroup> StartAsync(int count = 2, params string[] serverLines) =>
-        StartAsync(count, lease: "", brokerPort: null, serverLines);
+        StartAsync(count, _ => [], serverLines);
+
+    /// <summary>The same, with further settings of each instance.</summary>
+    public static Task<BridgeGroup> StartAsync(int count, Func<string, string[]> topLines, params string[] serverLines) =>
+        StartAsync(count, (instance, _, yaml) => yaml.Top(topLines(instance)), serverLines);
 
     /// <summary>Two instances with a lease of etcd.</summary>
     /// <param name="etcd">The cluster.</param>
     /// <param name="firstBrokerPort">Where the first instance connects; null: directly to the broker.</param>
     public static Task<BridgeGroup> StartAsync(EtcdCluster etcd, Func<int, int>? firstBrokerPort = null) =>
-        StartAsync(2, $", lease: etcd, etcd: {{endpoints: [{etcd.Endpoints}]}}", firstBrokerPort, []);
+        StartAsync(
+            2,
+            (instance, broker, yaml) =>
+            {
+                yaml.Top($"group: {{instance: {instance}, lease: etcd, etcd: {{endpoints: [{etcd.Endpoints}]}}}}");
+                return instance == "pi-0" && firstBrokerPort is not null
+                    ? yaml.Mqtt($"port: {firstBrokerPort(broker.Port)}")
+                    : yaml;
+            },
+            []
+        );
 
-    private static async Task<BridgeGroup> StartAsync(int count, string lease, Func<int, int>? brokerPort, string[] serverLines)
+    private static async Task<BridgeGroup> StartAsync(
+        int count,
+        Func<string, MosquittoBroker, BridgeYaml, BridgeYaml> adapt,
+        string[] serverLines
+    )
     {
         BridgeGroup group = new(await MosquittoBroker.StartNewAsync(), await SshdServer.StartNewAsync());
         try
         {
             foreach (var instance in Enumerable.Range(0, count).Select(number => $"pi-{number}"))
             {
-                var isFirst = group._bridges.Count == 0;
-                var port = isFirst && brokerPort is not null ? brokerPort(group.Broker.Port) : group.Broker.Port;
-                var yaml = new BridgeYaml(port)
-                    .Top($"group: {{instance: {instance}{lease}}}")
+                var yaml = new BridgeYaml(group.Broker.Port)
+                    .Top($"group: {{instance: {instance}}}")
                     .Server("nas", group.Sshd, serverLines);
-                group._bridges.Add(instance, await BridgeHost.CreateAsync(yaml, group.Broker));
+                group._bridges.Add(instance, await BridgeHost.CreateAsync(adapt(instance, group.Broker, yaml), group.Broker));
             }
 
             await Task.WhenAll(group._bridges.Values.Select(bridge => bridge.LaunchAsync()));

@@ -1,5 +1,5 @@
 // Signs in and out, and keeps the store in sync with the bridge.
-import { announceEnd } from "../announce.js";
+import { announce, announceEnd } from "../announce.js";
 import { api } from "../api.js";
 import { forget } from "../key.js";
 import { explanation, facts, outcome } from "../outcome.js";
@@ -28,6 +28,7 @@ const live = new Live({
   hello,
   lost,
   broker: later(({ state }) => (store.bridge.broker = state)),
+  group: later(regroup),
   connection: of((server, { state }) => (server.connection = state)),
   queue: of((server, { running, queued }) => Object.assign(server, { running, queued })),
   accepted: of((server, command) => server.add(command)),
@@ -131,14 +132,21 @@ async function hello(bridge) {
   changed();
 }
 
-function take({ bridge, servers }) {
+function take({ bridge, group, servers }) {
   store.bridge = bridge;
+  store.group = group ?? null;
   store.servers = new Map(servers.map(({ id }) => [id, store.servers.get(id) ?? new Server(id, changed)]));
   for (const settings of servers) {
     const missed = store.servers.get(settings.id).update(settings);
     if (missed.length > 0) findOut(settings.id, missed);
   }
   if (!currentServer()) store.route.server = servers[0]?.id ?? null;
+}
+
+function regroup(group) {
+  // The banner announces the opposite.
+  if (group.isLeader && !store.group?.isLeader) announce(`${group.instance} leads the group.`);
+  store.group = group;
 }
 
 /** Loads the results of commands that ended while the page was not connected. */

@@ -8,6 +8,11 @@ export const store = {
   link: "live",
   /** {version, startedAt, broker}. */
   bridge: null,
+  /**
+   * Null: the bridge is alone. Otherwise {instance, isLeader, broker, leader, since, others: [{instance, state}]}; leader and since
+   * may be null.
+   */
+  group: null,
   /** Server objects by id, in the bridge's order. */
   servers: new Map(),
   /** {server: id, page: "console" | "history"}. */
@@ -28,5 +33,8 @@ export function show(dialog) {
   store.dialog = dialog;
   changed();
 }
+
+/** "online" or "offline". A standby of a group has only the connection to its group. */
+export const brokerState = () => (store.group ?? store.bridge).broker;
 
 export const currentServer = () => store.servers.get(store.route.server);

@@ -2,6 +2,7 @@ import { html } from "../html.js";
 import { currentServer, store } from "../model/store.js";
 import { Banner } from "./banner.js";
 import { DialogOf } from "./dialogs.js";
+import { Group } from "./group.js";
 import { Header } from "./header.js";
 import { ServerList } from "./server-list.js";
 import { ServerPage } from "./server-page.js";
@@ -19,6 +20,7 @@ export function App() {
   return html`
     <${SkipLink} server=${server} />
     <${Header} />
+    <${Group} />
     <${Banner} />
     <div class="columns">
       <${ServerList} />

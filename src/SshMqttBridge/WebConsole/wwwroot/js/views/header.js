@@ -1,6 +1,6 @@
 import { html } from "../html.js";
 import { signOut } from "../model/session.js";
-import { changed, show, store } from "../model/store.js";
+import { brokerState, changed, show, store } from "../model/store.js";
 import { Icon } from "./icon.js";
 
 const themes = {
@@ -10,7 +10,8 @@ const themes = {
 };
 
 export function Header() {
-  const { broker, version } = store.bridge;
+  const { version } = store.bridge;
+  const broker = brokerState();
   return html`<header class="top">
     <a class="brand" href="#/" aria-label="SshMqttBridge console">
       <img src="favicon.svg" alt="" width="24" height="24" /><span>SshMqttBridge</span>
