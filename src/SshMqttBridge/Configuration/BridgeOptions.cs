@@ -31,6 +31,12 @@ internal sealed record BridgeOptions
     public GroupOptions? Group { get; init; }
 
     /// <summary>
+    /// The name of this bridge among several on the base topic, each with its own servers: it subscribes only to the topics of its
+    /// servers. Null: it subscribes to those of all servers, and answers for unknown ones. Never together with a group.
+    /// </summary>
+    public string? Shard { get; init; }
+
+    /// <summary>
     /// What client ids of this bridge begin with, except that of the connection for commands and results: all instances of a group
     /// use the same one for it, so that the broker closes that of the leader before when the next one connects (MQTT 5 §3.1.4).
     /// </summary>

@@ -14,8 +14,7 @@ internal static class BridgeDevice
         var device = new JsonObject
         {
             ["identifiers"] = new JsonArray(names.Bridge),
-            ["name"] =
-                options.Mqtt.BaseTopic == new MqttOptions().BaseTopic ? "SSH bridge" : $"SSH bridge ({options.Mqtt.BaseTopic})",
+            ["name"] = NameOf(options),
             ["manufacturer"] = "SshMqttBridge",
             ["model"] = "SshMqttBridge",
             ["sw_version"] = BridgeVersion.Text,
@@ -33,6 +32,12 @@ internal static class BridgeDevice
             device,
             options.Group is null ? components : [.. components, Leader(topics, builder)]
         );
+    }
+
+    private static string NameOf(BridgeOptions options)
+    {
+        var name = options.Shard is { } shard ? $"SSH bridge {shard}" : "SSH bridge";
+        return options.Mqtt.BaseTopic == new MqttOptions().BaseTopic ? name : $"{name} ({options.Mqtt.BaseTopic})";
     }
 
     private static Component[] Components(TopicScheme topics, EntityBuilder builder)

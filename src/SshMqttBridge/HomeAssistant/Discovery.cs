@@ -60,7 +60,7 @@ internal sealed partial class Discovery
     /// <summary>All devices. The bridge is first, because the servers refer to it.</summary>
     public static IReadOnlyList<DeviceConfig> DevicesOf(BridgeOptions options, TopicScheme topics, DiscoveryTopics discovery)
     {
-        var names = new DiscoveryNames(options.Mqtt.BaseTopic);
+        var names = new DiscoveryNames(options.Mqtt.BaseTopic, options.Shard);
         return
         [
             BridgeDevice.Of(options, topics, discovery, names),

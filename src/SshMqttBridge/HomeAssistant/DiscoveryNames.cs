@@ -7,8 +7,9 @@ namespace SshMqttBridge.HomeAssistant;
 /// Names of devices and entities. Ids depend only on the base topic, the server's id and the action's name. They are unique,
 /// also with several bridges on one broker, and contain only <c>[a-zA-Z0-9_-]</c>.
 /// </summary>
-/// <param name="baseTopic">The bridge's base topic, which is unique on its broker.</param>
-internal sealed class DiscoveryNames(string baseTopic)
+/// <param name="baseTopic">The bridge's base topic, which it shares only with other shards.</param>
+/// <param name="shard">The name of this bridge among them; null: it is no shard.</param>
+internal sealed class DiscoveryNames(string baseTopic, string? shard = null)
 {
     private const string BridgeId = "bridge";
 
@@ -20,8 +21,11 @@ internal sealed class DiscoveryNames(string baseTopic)
     // Without an underscore, so that the first one in an id marks its end.
     private readonly string _root = RootOf(baseTopic);
 
-    /// <summary>The device of the bridge itself; <c>bridge</c> is not a valid server id.</summary>
-    public string Bridge => Device(BridgeId);
+    /// <summary>
+    /// The device of the bridge itself; <c>bridge</c> is not a valid server id. A capital letter distinguishes that of a shard from a
+    /// server.
+    /// </summary>
+    public string Bridge => Device(shard is null ? BridgeId : "Bridge-" + shard);
 
     /// <summary>A server's device: the last level but one of its discovery topic, and its identifier.</summary>
     public string Device(string serverId) => $"{_root}_{serverId}";
@@ -33,7 +37,7 @@ internal sealed class DiscoveryNames(string baseTopic)
 
     /// <summary>The default entity id: lower case letters, digits and underscores.</summary>
     public static string EntityId(string platform, string device, string name) =>
-        $"{platform}.{$"{device}_{name}".Replace('-', '_')}";
+        $"{platform}.{$"{device}_{name}".Replace('-', '_').ToLowerInvariant()}";
 
     private static string RootOf(string topic)
     {

@@ -51,10 +51,10 @@ internal static class ServiceCollectionExtensions
 
     private static IServiceCollection AddMqtt(this IServiceCollection services, BridgeOptions options)
     {
-        services.AddSingleton(new TopicScheme(options.Mqtt.BaseTopic));
+        services.AddSingleton(new TopicScheme(options.Mqtt.BaseTopic, options.Shard));
         services.AddSingleton(new Outbox());
         services.AddSingleton<IMqttTransport, MqttNetTransport>();
-        services.AddSingleton(MqttSetup);
+        services.AddSingleton(provider => MqttSetup(provider, options));
         services.AddSingleton(provider => new MqttWorker(
             provider.GetRequiredService<IMqttTransport>(),
             options.Mqtt,
@@ -69,8 +69,9 @@ internal static class ServiceCollectionExtensions
         return services;
     }
 
-    private static MqttWorkerSetup MqttSetup(IServiceProvider provider)
+    private static MqttWorkerSetup MqttSetup(IServiceProvider provider, BridgeOptions options)
     {
+        string[] servers = [.. options.Servers.Select(server => server.Id)];
         var topics = provider.GetRequiredService<TopicScheme>();
         var discovery = provider.GetRequiredService<Discovery>();
         var dispatcher = provider.GetRequiredService<Dispatcher>();
@@ -81,8 +82,8 @@ internal static class ServiceCollectionExtensions
             StateTopic = topics.BridgeState,
             ErrorTopic = topics.BridgeError,
             StateTopics = otherBridges.StateTopics,
-            Filters = topics.WriteFilters,
-            OptionalFilters = [.. discovery.Filters, .. topics.MisplacedFilters],
+            Filters = topics.WriteFilters(servers),
+            OptionalFilters = [.. discovery.Filters, .. topics.MisplacedFilters(servers)],
             Deliver = delivery =>
             {
                 // What arrives when another instance of the group may lead is for that one.
@@ -144,11 +145,10 @@ internal static class ServiceCollectionExtensions
             provider.GetRequiredService<InterruptionMonitor>()
         ));
         services.AddSingleton(provider => new BridgeInfo(
-            options.Mqtt.ClientId,
+            options,
             provider.GetRequiredService<TopicScheme>(),
             provider.GetRequiredService<Outbox>(),
             provider.GetRequiredService<ServerSet>(),
-            options.Group,
             provider.GetRequiredService<TimeProvider>()
         ));
         services.AddSingletonWithLogger<OtherBridges>();

@@ -2,16 +2,29 @@ namespace SshMqttBridge.Mqtt;
 
 /// <summary>The bridge's topics: the only place that parses or formats one.</summary>
 /// <param name="baseTopic">One or more levels, without a slash at either end.</param>
-internal sealed class TopicScheme(string baseTopic)
+/// <param name="shard">The name of this bridge among several on the base topic; null: it has none.</param>
+internal sealed class TopicScheme(string baseTopic, string? shard = null)
 {
     private const string WriteSuffix = "set";
     private const string BridgeId = "bridge";
+    private const int MaximumShardLength = 64;
 
     private readonly string _prefix = baseTopic + "/";
 
     public string BridgeState => Of(BridgeId, "state");
     public string BridgeError => Of(BridgeId, "error");
-    public string BridgeInfo => Of(BridgeId, "info");
+
+    /// <summary>The version, the servers with their settings and states, retained. A shard has a topic of its own.</summary>
+    public string BridgeInfo => shard is null ? SingleInfo : $"{SingleInfo}/{shard}";
+
+    /// <summary>The <see cref="BridgeInfo"/> of a bridge that is no shard.</summary>
+    public string SingleInfo => Of(BridgeId, "info");
+
+    /// <summary>Which servers this shard serves, retained; null: the bridge is no shard.</summary>
+    public string? OwnShard => shard is null ? null : ShardOf(shard);
+
+    /// <summary>The filter of all <see cref="ShardOf"/>.</summary>
+    public string Shards => ShardOf("+");
 
     /// <summary>Which instance leads the group, retained.</summary>
     public string GroupLeader => Of(BridgeId, "leader");
@@ -37,19 +50,33 @@ internal sealed class TopicScheme(string baseTopic)
     /// <summary>The filter of all <see cref="CommandRecordOf"/>.</summary>
     public string CommandRecords => Of(BridgeId, "commands/+/+");
 
+    /// <summary>Whether a shard may have this name: as a server's id, because it is a part of ids in Home Assistant.</summary>
+    public static bool IsShardName(string name) =>
+        name.Length is > 0 and <= MaximumShardLength
+        && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '_' or '-');
+
+    /// <summary>Which servers a shard serves, retained: small, because all other bridges on the base topic receive it.</summary>
+    public string ShardOf(string name) => Of(BridgeId, "shards/" + name);
+
     /// <summary>
     /// The filters to subscribe to: <c>ssh/ID/NAME/set</c> and <c>ssh/ID/NAME/ARGUMENT/set</c>, for every id, so that the bridge
-    /// can answer commands for unknown servers.
+    /// can answer commands for unknown servers; a shard only for its servers, because the others are none of its business.
     /// </summary>
-    public IReadOnlyList<string> WriteFilters => [_prefix + "+/+/" + WriteSuffix, _prefix + "+/+/+/" + WriteSuffix];
+    /// <param name="servers">The ids of the bridge's servers.</param>
+    public IReadOnlyList<string> WriteFilters(IEnumerable<string> servers) =>
+        [.. Levels(servers).SelectMany(id => new[] { $"{_prefix}{id}/+/{WriteSuffix}", $"{_prefix}{id}/+/+/{WriteSuffix}" })];
 
     /// <summary>
     /// The filters of the other topics below the base topic that end in <c>/set</c>, so that the bridge can report them. They
     /// overlap neither with <see cref="WriteFilters"/>, since a broker may deliver a message once for each, nor with the
     /// bridge's own topics. Only <c>#</c> matches any depth.
     /// </summary>
-    public IReadOnlyList<string> MisplacedFilters =>
-        [_prefix + WriteSuffix, _prefix + "+/" + WriteSuffix, _prefix + "+/+/+/+/+/#"];
+    /// <param name="servers">The ids of the bridge's servers.</param>
+    public IReadOnlyList<string> MisplacedFilters(IEnumerable<string> servers) =>
+        [
+            .. shard is null ? [_prefix + WriteSuffix] : (string[])[],
+            .. Levels(servers).SelectMany(id => new[] { $"{_prefix}{id}/{WriteSuffix}", $"{_prefix}{id}/+/+/+/+/#" }),
+        ];
 
     /// <summary>A datapoint's topic, for example <c>ssh/nas/out</c>.</summary>
     public string Of(string serverId, string datapoint) => $"{_prefix}{serverId}/{datapoint}";
@@ -92,6 +119,9 @@ internal sealed class TopicScheme(string baseTopic)
     /// <summary>Whether a topic below the base topic looks like a write topic, but has too few or too many levels.</summary>
     public bool IsMisplaced(string topic) =>
         topic.StartsWith(_prefix, StringComparison.Ordinal) && IsWriteTopic(topic) && Parse(topic) is null;
+
+    /// <summary>What the filters have in the place of a server's id.</summary>
+    private IEnumerable<string> Levels(IEnumerable<string> servers) => shard is null ? ["+"] : servers;
 
     /// <summary>Whether a topic is a write topic, which must not be used as a response topic.</summary>
     public static bool IsWriteTopic(string topic) =>

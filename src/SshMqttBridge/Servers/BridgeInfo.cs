@@ -11,8 +11,9 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Servers;
 
 /// <summary>
-/// Publishes <c>ssh/bridge/info</c>: the version, and the servers with their settings and states, without secrets.
-/// Coalesces changes that follow each other closely.
+/// Publishes <c>ssh/bridge/info</c>: the version, and the servers with their settings and states, without secrets. A shard publishes
+/// it on <c>ssh/bridge/info/SHARD</c>, and only the ids on <c>ssh/bridge/shards/SHARD</c>, for the other bridges. Coalesces changes
+/// that follow each other closely.
 /// </summary>
 internal sealed class BridgeInfo
 {
@@ -21,7 +22,7 @@ internal sealed class BridgeInfo
     private readonly TopicScheme _topics;
     private readonly Outbox _outbox;
     private readonly ServerSet _servers;
-    private readonly GroupOptions? _group;
+    private readonly BridgeOptions _options;
     private readonly TimeProvider _time;
 
     // Holds at most one signal: the information has changed.
@@ -29,37 +30,35 @@ internal sealed class BridgeInfo
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
 
-    /// <param name="instance">What distinguishes this bridge from others on the base topic: its client id.</param>
+    private volatile bool _isAnnounced;
+
+    /// <param name="options">The configuration.</param>
     /// <param name="topics">The bridge's topics.</param>
     /// <param name="outbox">Sends the messages.</param>
     /// <param name="servers">The servers.</param>
-    /// <param name="group">The group; null: the bridge is alone.</param>
     /// <param name="time">The clock.</param>
-    public BridgeInfo(
-        string instance,
-        TopicScheme topics,
-        Outbox outbox,
-        ServerSet servers,
-        GroupOptions? group,
-        TimeProvider time
-    )
+    public BridgeInfo(BridgeOptions options, TopicScheme topics, Outbox outbox, ServerSet servers, TimeProvider time)
     {
-        Instance = instance;
+        _options = options;
         _topics = topics;
         _outbox = outbox;
         _servers = servers;
-        _group = group;
         _time = time;
         StartedAt = time.GetUtcNow();
-        servers.ConnectionChanged += (_, _) => Announce();
+        servers.ConnectionChanged += (_, _) => _changes.Writer.TryWrite(true);
     }
 
-    public string Instance { get; }
+    /// <summary>What distinguishes this bridge from others on the base topic: its client id.</summary>
+    public string Instance => _options.Mqtt.ClientId;
 
     public DateTimeOffset StartedAt { get; }
 
-    /// <summary>Publishes it soon, also if nothing has changed.</summary>
-    public void Announce() => _changes.Writer.TryWrite(true);
+    /// <summary>Publishes it soon, also if nothing has changed: other bridges read it.</summary>
+    public void Announce()
+    {
+        _isAnnounced = true;
+        _changes.Writer.TryWrite(true);
+    }
 
     /// <summary>Publishes now and after each change, until cancelled.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -78,12 +77,31 @@ internal sealed class BridgeInfo
         {
             // Shutting down: publish the last changes too.
             Publish();
+            Withdraw();
         }
     }
 
-    private void Publish() => _outbox.Post(new MqttPublication(_topics.BridgeInfo, ToJson(), Retain: true));
+    private void Publish()
+    {
+        if (_isAnnounced && _topics.OwnShard is { } shard)
+        {
+            _isAnnounced = false;
+            _outbox.Post(new MqttPublication(shard, ToJson(WriteId), Retain: true));
+        }
 
-    private byte[] ToJson()
+        _outbox.Post(new MqttPublication(_topics.BridgeInfo, ToJson(Write), Retain: true));
+    }
+
+    /// <summary>A shard that has ended is none.</summary>
+    private void Withdraw()
+    {
+        if (_topics.OwnShard is { } shard)
+        {
+            _outbox.Post(new MqttPublication(shard, default, Retain: true));
+        }
+    }
+
+    private byte[] ToJson(Action<Utf8JsonWriter, Server> writeServer)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, BridgeJson.Writer))
@@ -92,15 +110,20 @@ internal sealed class BridgeInfo
             json.WriteString("version", BridgeVersion.Text);
             json.WriteString("instance", Instance);
             json.WriteString("startedAt", UtcMillisecondsConverter.ToText(StartedAt));
-            if (_group is not null)
+            if (_options.Group is { } group)
             {
-                json.WriteString("group", _group.Instance);
+                json.WriteString("group", group.Instance);
+            }
+
+            if (_options.Shard is { } shard)
+            {
+                json.WriteString("shard", shard);
             }
 
             json.WriteStartArray("servers");
             foreach (var server in _servers.All)
             {
-                Write(json, server);
+                writeServer(json, server);
             }
 
             json.WriteEndArray();
@@ -108,6 +131,14 @@ internal sealed class BridgeInfo
         }
 
         return buffer.ToArray();
+    }
+
+    private static void WriteId(Utf8JsonWriter json, Server served)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", served.Options.Id);
+        json.WriteBoolean("served", served.IsServed);
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, Server served)

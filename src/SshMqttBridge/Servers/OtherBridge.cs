@@ -13,6 +13,9 @@ namespace SshMqttBridge.Servers;
 /// <param name="IsInGroup">Whether it belongs to the group of its base topic.</param>
 internal sealed record OtherBridge(string Instance, string StartedAt, IReadOnlySet<string> Servers, bool IsInGroup)
 {
+    /// <summary>Its name among the shards; null: it is none.</summary>
+    public string? Shard { get; init; }
+
     /// <summary>Reads a message on <c>ssh/bridge/info</c>.</summary>
     /// <returns>False: it is not one of a bridge that announces its servers in this way.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out OtherBridge? bridge)
@@ -30,7 +33,10 @@ internal sealed record OtherBridge(string Instance, string StartedAt, IReadOnlyS
                 && servers.ValueKind == JsonValueKind.Array
             )
             {
-                bridge = new OtherBridge(instance, startedAt, Served(servers), TextOf(root, "group") is not null);
+                bridge = new OtherBridge(instance, startedAt, Served(servers), TextOf(root, "group") is not null)
+                {
+                    Shard = TextOf(root, "shard"),
+                };
             }
         }
         catch (JsonException)
@@ -42,12 +48,12 @@ internal sealed record OtherBridge(string Instance, string StartedAt, IReadOnlyS
     }
 
     /// <summary>
-    /// Finds a bridge that is connected to the broker: the last one that has announced itself. The caller is not subscribed to
-    /// anything else.
+    /// Finds the bridges that are connected to the broker: all shards, and of others the one that has announced itself last. The
+    /// caller is not subscribed to anything else.
     /// </summary>
-    /// <returns>Null: there is none, or the broker has no retained messages or does not allow to read them.</returns>
+    /// <returns>Empty: there is none, or the broker has no retained messages or does not allow to read them.</returns>
     /// <exception cref="MqttConnectionException">The connection is lost.</exception>
-    public static async Task<OtherBridge?> FindAsync(
+    public static async Task<IReadOnlyList<OtherBridge>> FindAsync(
         IMqttConnection connection,
         TopicScheme topics,
         TimeSpan limit,
@@ -58,17 +64,18 @@ internal sealed record OtherBridge(string Instance, string StartedAt, IReadOnlyS
         try
         {
             await connection.SubscribeToStateAsync(topics.BridgeState, deadline.Token);
-            await connection.SubscribeToStateAsync(topics.BridgeInfo, deadline.Token);
+            await connection.SubscribeToStateAsync(topics.SingleInfo, deadline.Token);
+            await connection.SubscribeToStateAsync(topics.Shards, deadline.Token);
             // The retained messages arrive before the response to a later subscription.
             await connection.SubscribeAsync(topics.Of("bridge", "check"), deadline.Token);
         }
         catch (Exception exception) when (exception is MqttRefusedException || deadline.HasPassed)
         {
-            return null;
+            return [];
         }
 
         var isOnline = false;
-        OtherBridge? found = null;
+        List<OtherBridge> found = [];
         while (connection.Deliveries.TryRead(out var delivery))
         {
             if (delivery.Topic == topics.BridgeState)
@@ -77,11 +84,11 @@ internal sealed record OtherBridge(string Instance, string StartedAt, IReadOnlyS
             }
             else if (TryRead(delivery.Payload, out var bridge))
             {
-                found = bridge;
+                found.Add(bridge);
             }
         }
 
-        return isOnline ? found : null;
+        return isOnline ? found : [];
     }
 
     /// <summary>The <c>instance</c> of a message on <c>ssh/bridge/info</c>; null: it has none.</summary>

@@ -9,7 +9,7 @@ namespace SshMqttBridge.Servers;
 /// the second one refuses it until the first one is gone. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Each bridge publishes on <c>ssh/bridge/info</c> which servers it serves, again when it sees a bridge for the first time. A
+/// Each bridge publishes on <c>ssh/bridge/info</c>, a shard on <c>ssh/bridge/shards/SHARD</c>, which servers it serves, again when it sees a bridge for the first time. A
 /// last will on <c>ssh/bridge/state</c> does not tell whose it is: after it, all bridges announce themselves again.
 /// </remarks>
 internal sealed partial class OtherBridges(
@@ -35,7 +35,7 @@ internal sealed partial class OtherBridges(
     private bool _isOnline;
 
     /// <summary>In this order: a bridge is only taken for a live one if the state is <c>online</c>.</summary>
-    public IReadOnlyList<string> StateTopics => [topics.BridgeState, topics.BridgeInfo];
+    public IReadOnlyList<string> StateTopics => [topics.BridgeState, topics.SingleInfo, topics.Shards];
 
     /// <summary>Whether another bridge serves that server.</summary>
     public bool Serve(string serverId)
@@ -55,7 +55,7 @@ internal sealed partial class OtherBridges(
             return true;
         }
 
-        if (delivery.Topic == topics.BridgeInfo)
+        if (delivery.Topic == topics.SingleInfo || TopicFilter.Matches(topics.Shards, delivery.Topic))
         {
             OnInfo(delivery);
             return true;
@@ -97,6 +97,13 @@ internal sealed partial class OtherBridges(
 
     private void OnInfo(MqttDelivery delivery)
     {
+        if (delivery is { PayloadBytes: 0, Retain: false } && delivery.Topic == topics.OwnShard)
+        {
+            // Another shard has missed this one.
+            info.Announce();
+            return;
+        }
+
         if (
             OtherBridge.InstanceOf(delivery.Payload.Span) is not { } instance
             || instance == info.Instance
@@ -112,17 +119,17 @@ internal sealed partial class OtherBridges(
         {
             if (delivery.Retain)
             {
-                OnRetained(other);
+                OnRetained(other, delivery.Topic);
             }
             else
             {
-                OnAnnounced(other);
+                OnAnnounced(other, delivery.Topic);
             }
         }
     }
 
     /// <summary>Another bridge was there before this one connected, and is perhaps still there.</summary>
-    private void OnRetained(OtherBridge other)
+    private void OnRetained(OtherBridge other, string topic)
     {
         if (!_isOnline)
         {
@@ -131,18 +138,20 @@ internal sealed partial class OtherBridges(
 
         _others[other.Instance] = other;
         _unconfirmed.Add(other.Instance);
-        Refuse(other, static _ => true);
+        Refuse(other, topic, static _ => true);
         // Removing them would hide the state that the other bridge has published.
-        outbox.Withdraw(topic => topics.ServerOf(topic) is { } id && servers.Find(id) is null && other.Servers.Contains(id));
+        outbox.Withdraw(stale =>
+            topics.ServerOf(stale) is { } id && servers.Find(id) is null && (other.Servers.Contains(id) || stale == topic)
+        );
         ExpectAnnouncements();
     }
 
-    private void OnAnnounced(OtherBridge other)
+    private void OnAnnounced(OtherBridge other, string topic)
     {
         var isNew = !_others.TryGetValue(other.Instance, out var known) || known.StartedAt != other.StartedAt;
         isNew |= _unconfirmed.Remove(other.Instance);
         _others[other.Instance] = other;
-        Refuse(other, self => other.IsBefore(self.Instance, self.StartedAt));
+        Refuse(other, topic, self => other.IsBefore(self.Instance, self.StartedAt));
         ServeUnclaimed();
         if (isNew)
         {
@@ -150,7 +159,7 @@ internal sealed partial class OtherBridges(
         }
     }
 
-    private void Refuse(OtherBridge other, Func<BridgeInfo, bool> goesFirst)
+    private void Refuse(OtherBridge other, string announcedOn, Func<BridgeInfo, bool> goesFirst)
     {
         foreach (var server in servers.All)
         {
@@ -164,7 +173,7 @@ internal sealed partial class OtherBridges(
             outbox.Withdraw(topic =>
                 topic == topics.Of(id, "connection") || topic == topics.Of(id, "queue") || topic == topics.BridgeInfo
             );
-            LogRefused(id, other.Instance, topics.BridgeInfo);
+            LogRefused(id, other.Instance, announcedOn);
             outbox.TryPost(
                 BridgeError.Create(
                     topics.BridgeError,
@@ -211,7 +220,11 @@ internal sealed partial class OtherBridges(
         {
             foreach (var instance in _unconfirmed)
             {
-                _others.Remove(instance);
+                if (_others.Remove(instance, out var gone) && gone.Shard is { } shard && TopicScheme.IsShardName(shard))
+                {
+                    // It could not do so itself.
+                    outbox.Post(new MqttPublication(topics.ShardOf(shard), default, Retain: true));
+                }
             }
 
             _unconfirmed.Clear();

@@ -10,6 +10,7 @@ internal static class RetainedTopics
         [
             topics.BridgeState,
             topics.BridgeInfo,
+            .. topics.OwnShard is { } shard ? [shard] : (string[])[],
             .. options.Group is { } group ? [topics.InstanceOf(group.Instance)] : (string[])[],
             .. options.Servers.SelectMany(server => Of(server, topics)),
         ];

@@ -11,6 +11,14 @@ public sealed class DiscoveryNamesTests
     public void Device_GivenABaseTopic_ShouldStayTheSameForEver(string baseTopic, string device) =>
         new DiscoveryNames(baseTopic).Device("nas").ShouldBe(device);
 
+    [Fact]
+    public void Bridge_GivenAShard_ShouldDifferFromOtherShardsAndFromServers()
+    {
+        new DiscoveryNames("ssh").Bridge.ShouldBe("ssh_bridge");
+        new DiscoveryNames("ssh", "attic").Bridge.ShouldBe("ssh_Bridge-attic");
+        DiscoveryNames.EntityId("sensor", "ssh_Bridge-attic", "state").ShouldBe("sensor.ssh_bridge_attic_state");
+    }
+
     [Theory]
     [InlineData("ssh")]
     [InlineData("SSH")]

@@ -23,7 +23,22 @@ public sealed class TopicSchemeTests
         topics.BridgeState.ShouldBe(state);
         topics.BridgeError.ShouldBe(error);
         topics.BridgeInfo.ShouldBe(info);
-        topics.WriteFilters.ShouldBe([$"{baseTopic}/+/+/set", $"{baseTopic}/+/+/+/set"]);
+        topics.WriteFilters(["nas"]).ShouldBe([$"{baseTopic}/+/+/set", $"{baseTopic}/+/+/+/set"]);
+    }
+
+    [Fact]
+    public void Of_GivenAShard_ShouldBeForItsServersOnly()
+    {
+        var topics = new TopicScheme("home/ssh", "attic");
+
+        topics.BridgeInfo.ShouldBe("home/ssh/bridge/info/attic");
+        topics.SingleInfo.ShouldBe("home/ssh/bridge/info");
+        topics.OwnShard.ShouldBe("home/ssh/bridge/shards/attic");
+        topics.Shards.ShouldBe("home/ssh/bridge/shards/+");
+        topics
+            .WriteFilters(["a", "b"])
+            .ShouldBe(["home/ssh/a/+/set", "home/ssh/a/+/+/set", "home/ssh/b/+/set", "home/ssh/b/+/+/set"]);
+        topics.MisplacedFilters(["a"]).ShouldBe(["home/ssh/a/set", "home/ssh/a/+/+/+/+/#"]);
     }
 
     [Theory]
@@ -80,7 +95,8 @@ public sealed class TopicSchemeTests
         topics.IsMisplaced(topic).ShouldBe(isMisplaced);
         // A broker may deliver a message once for each filter that matches.
         topics
-            .WriteFilters.Concat(topics.MisplacedFilters)
+            .WriteFilters([])
+            .Concat(topics.MisplacedFilters([]))
             .Count(filter => TopicFilter.Matches(filter, topic))
             .ShouldBe(
                 isMisplaced || topics.Parse(topic) is not null || topic.EndsWith("reset", StringComparison.Ordinal) ? 1 : 0
@@ -106,9 +122,9 @@ public sealed class TopicSchemeTests
                     return scheme.Parse(scheme.Of(topic.Id, topic.Name + "/set")) == new WriteTopic(topic.Id, topic.Name, null)
                         && scheme.Parse(scheme.Of(topic.Id, $"{topic.Name}/{topic.Argument}/set"))
                             == new WriteTopic(topic.Id, topic.Name, topic.Argument)
-                        && scheme.WriteFilters.Count(filter =>
-                            TopicFilter.Matches(filter, scheme.Of(topic.Id, topic.Name + "/set"))
-                        ) == 1;
+                        && scheme
+                            .WriteFilters([])
+                            .Count(filter => TopicFilter.Matches(filter, scheme.Of(topic.Id, topic.Name + "/set"))) == 1;
                 }
             )
             .QuickCheckThrowOnFailure();

@@ -17,7 +17,13 @@ public sealed class OtherBridgeTests
 
         bridge!.Instance.ShouldBe("pi");
         bridge.Servers.ShouldBe(["a", "c"], ignoreOrder: true);
+        bridge.Shard.ShouldBeNull();
     }
+
+    [Fact]
+    public void TryRead_GivenAShard_ShouldKnowItsName() =>
+        Read("""{"instance":"pi","startedAt":"2026-11-26T10:00:00.000Z","shard":"attic","servers":[{"id":"a","served":true}]}""")!
+            .Shard.ShouldBe("attic");
 
     [Theory]
     [InlineData("")]

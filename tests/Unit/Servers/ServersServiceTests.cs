@@ -89,21 +89,24 @@ public sealed class ServersServiceTests : IDisposable
         return new ServerSet(options, factory, InterruptionMonitor.Off);
     }
 
-    private ServersService CreateService(ServerSet set) =>
-        new(
-            new BridgeOptions
-            {
-                Mqtt = new MqttOptions(),
-                BaseDirectory = _folder["files"],
-                StateDirectory = _folder.Path,
-                Servers = [],
-            },
+    private ServersService CreateService(ServerSet set)
+    {
+        BridgeOptions options = new()
+        {
+            Mqtt = new MqttOptions(),
+            BaseDirectory = _folder["files"],
+            StateDirectory = _folder.Path,
+            Servers = [],
+        };
+        return new(
+            options,
             set,
             new ActionScheduler([], _time, NullLogger<ActionScheduler>.Instance),
-            new BridgeInfo("bridge", new TopicScheme("ssh"), new Outbox(), set, null, _time),
+            new BridgeInfo(options, new TopicScheme("ssh"), new Outbox(), set, _time),
             _lifetime,
             NullLogger<ServersService>.Instance
         );
+    }
 
     private sealed class Lifetime : IHostApplicationLifetime
     {

@@ -73,11 +73,26 @@ internal static class ConfigurationLoader
             WebConsole = WebConsoleReader.Read(top.Section(TopSettings.WebConsole)),
             HomeAssistant = HomeAssistantReader.Read(top.Section(TopSettings.HomeAssistant)),
             Group = group,
+            Shard = ReadShard(top, group),
             ShutdownTimeout = top.Read(TopSettings.ShutdownTimeout),
             LogLevel = top.Read(TopSettings.LogLevel),
             Servers = ServersReader.Read(top, out var isServersWritten),
         };
         holdsSecret = isBrokersWritten || isServersWritten;
         return options;
+    }
+
+    private static string? ReadShard(SectionReader top, GroupOptions? group)
+    {
+        var shard = top.Read(TopSettings.Shard);
+        if (shard is not null && group is not null)
+        {
+            top.Fault(
+                TopSettings.Shard,
+                "must not be set together with 'group'; give each group a base topic of its own (mqtt.baseTopic) instead"
+            );
+        }
+
+        return shard;
     }
 }

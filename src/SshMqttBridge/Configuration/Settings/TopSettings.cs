@@ -30,6 +30,14 @@ internal static class TopSettings
             "A group of bridges, of which one is active and the others stand by. Without this section, the bridge is alone."
         );
 
+    public static OptionalSetting<string> Shard { get; } =
+        Rows.AddOptional(
+            "shard",
+            new TextType("name", TopicRules.ValidateShard, static () => SchemaKeywords.Pattern(SchemaPatterns.ShardName)),
+            "none",
+            "Name of this bridge among several with the same base topic and different servers."
+        );
+
     public static Setting<TimeSpan> ShutdownTimeout { get; } =
         Rows.Add(
             "shutdownTimeout",

@@ -1,4 +1,5 @@
 using System.Text;
+using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Configuration.Settings;
 
@@ -34,6 +35,9 @@ internal static class TopicRules
             ? $"must be one topic level of 1–{MaximumLevelLength} characters, without /, +, # or control characters"
         : level == "set" ? "must not be set, because topics that end in /set are for commands"
         : null;
+
+    public static string? ValidateShard(string name) =>
+        TopicScheme.IsShardName(name) ? null : "must be 1–64 of the characters a-z, 0-9, _ and -";
 
     public static string? ValidateFilter(string filter)
     {

@@ -84,7 +84,7 @@ internal static class CheckVerb
         {
             ClientId = bridge.OwnClientId + "-check",
         };
-        var topics = new TopicScheme(options.BaseTopic);
+        var topics = new TopicScheme(options.BaseTopic, bridge.Shard);
         try
         {
             // The broker may refuse a retained last will, so the check has one as well, on a separate topic.
@@ -123,26 +123,22 @@ internal static class CheckVerb
         CancellationToken cancellationToken
     )
     {
-        if (
-            await OtherBridge.FindAsync(connection, topics, BrokerTimeout, cancellationToken) is not { } other
-            || (other.IsInGroup && options.Group is not null)
-        )
+        var others = await OtherBridge.FindAsync(connection, topics, BrokerTimeout, cancellationToken);
+        var isOk = true;
+        foreach (var other in others.Where(other => other.Instance != options.Mqtt.ClientId))
         {
-            return true;
+            if (other.IsInGroup && options.Group is not null)
+            {
+                continue;
+            }
+
+            foreach (var server in options.Servers.Where(server => other.Servers.Contains(server.Id)))
+            {
+                isOk = Report($"server {server.Id}", $"the bridge '{other.Instance}' serves it on the same base topic");
+            }
         }
 
-        string[] common =
-        [
-            .. options
-                .Servers.Select(server => server.Id)
-                .Where(id => other.Instance != options.Mqtt.ClientId && other.Servers.Contains(id)),
-        ];
-        foreach (var id in common)
-        {
-            Report($"server {id}", $"the bridge '{other.Instance}' serves it on the same base topic");
-        }
-
-        return common.Length == 0;
+        return isOk;
     }
 
     /// <summary>Asks each member: a bridge would use the others without a word.</summary>

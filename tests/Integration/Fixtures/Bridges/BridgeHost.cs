@@ -140,15 +140,20 @@ internal sealed class BridgeHost : IAsyncDisposable
     }
 
     /// <summary>The first message on this topic with this payload, also one that has come already.</summary>
-    public Task<ProbeMessage> SeenAsync(string topic, string payload) =>
-        OrLogAsync(Probe.WaitForAsync(message => message.Topic == topic && message.Text == payload));
+    public Task<ProbeMessage> SeenAsync(string topic, string payload) => SeenAsync(topic, text => text == payload);
+
+    public Task<ProbeMessage> SeenAsync(string topic, Func<string, bool> isMeant) =>
+        OrLogAsync(Probe.WaitForAsync(message => message.Topic == topic && isMeant(message.Text)));
 
     /// <summary>Waits until the last message on this topic is this one.</summary>
-    public Task IsAsync(string topic, string payload) =>
+    public Task IsAsync(string topic, string payload) => IsAsync(topic, text => text == payload, payload);
+
+    /// <summary>Waits until the last message on this topic is such a one.</summary>
+    public Task IsAsync(string topic, Func<string, bool> isMeant, string description) =>
         OrLogAsync(
             Eventually.TrueAsync(
-                () => Probe.Messages.LastOrDefault(message => message.Topic == topic)?.Text == payload,
-                $"{topic} does not become {payload}"
+                () => Probe.Messages.LastOrDefault(message => message.Topic == topic)?.Text is { } last && isMeant(last),
+                $"{topic} does not become {description}"
             )
         );
 

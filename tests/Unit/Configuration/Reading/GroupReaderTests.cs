@@ -50,6 +50,15 @@ public sealed class GroupReaderTests : IDisposable
     }
 
     [Fact]
+    public void Load_GivenAShardToo_ShouldReportIt()
+    {
+        var fault = Fault("group: {}\nshard: attic");
+
+        fault.Path.ShouldBe("shard");
+        fault.Message.ShouldStartWith("must not be set together with 'group'");
+    }
+
+    [Fact]
     public void Load_GivenOnlyTheEnvironment_ShouldBeAGroup()
     {
         _folder.Environment["SSHMQTT__GROUP__INSTANCE"] = "pi-3";

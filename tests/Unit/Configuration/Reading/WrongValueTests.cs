@@ -38,6 +38,9 @@ public sealed class WrongValueTests : IDisposable
         new()
         {
             { "stateDirectory", "''", "must be the name of a file or folder, not empty" },
+            { "shard", "Attic", "must be 1–64 of the characters a-z, 0-9, _ and -, not 'Attic'" },
+            { "shard", "a/b", "must be 1–64 of the characters" },
+            { "shard", "''", "must be 1–64 of the characters" },
             { "shutdownTimeout", "10s", Seconds + "0 to 3600, without a unit, not '10s'" },
             { "shutdownTimeout", "-1", Seconds },
             { "shutdownTimeout", "3601", Seconds },

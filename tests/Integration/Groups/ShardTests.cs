@@ -1,0 +1,139 @@
+using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
+using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
+using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
+
+namespace SshMqttBridge.Tests.Integration.Groups;
+
+/// <summary>Bridges with different servers on one base topic.</summary>
+public sealed class ShardTests
+{
+    [Fact]
+    public async Task Shards_GivenTwo_ShouldServeAndAnswerOnlyTheirOwn()
+    {
+        await using var site = await SiteAsync();
+        var (attic, cellar) = (await site.StartAsync("attic", "a"), await site.StartAsync("cellar", "b"));
+        await attic["a"].IsAsync("connection", "online");
+        await cellar["b"].IsAsync("connection", "online");
+        await attic.SeenAsync("ssh/bridge/shards/attic", text => text.Contains("\"servers\":[{\"id\":\"a\",\"served\":true}]"));
+        await attic.SeenAsync("ssh/bridge/info/attic", text => text.Contains("\"shard\":\"attic\""));
+        await attic.SeenAsync("ssh/bridge/info/cellar", text => text.Contains("\"id\":\"b\""));
+
+        var (first, second) = (await attic["a"].ExecAsync("echo one"), await attic["b"].ExecAsync("echo two"));
+        await attic.Probe.PublishAsync("ssh/nobody/exec/set", "true");
+        await attic["a"].ExecAsync("echo after");
+
+        (first.Out, second.Out).ShouldBe(("one\n", "two\n"));
+        attic["a"].ResultsOf(first.Id).Count.ShouldBe(1);
+        attic["b"].ResultsOf(second.Id).Count.ShouldBe(1);
+        attic.Probe.Messages.ShouldNotContain(message => message.Topic is "ssh/bridge/error" or "ssh/bridge/info");
+        site.Broker.Log.ShouldNotContain("ssh/+");
+    }
+
+    [Fact]
+    public async Task Shards_GivenWrongTopicsOfTheirServers_ShouldReportThem()
+    {
+        await using var site = await SiteAsync();
+        var attic = await site.StartAsync("attic", "a");
+
+        await attic.Probe.PublishAsync("ssh/a/exec/5/6/set", "true");
+        await attic.SeenAsync("ssh/bridge/error", text => text.Contains("ssh/a/exec/5/6/set"));
+        await attic.Probe.PublishAsync("ssh/a/set", "true");
+        await attic.SeenAsync("ssh/bridge/error", text => text.Contains("ssh/a/set"));
+    }
+
+    [Fact]
+    public async Task Shards_GivenAServerInCommon_ShouldHaveItServedOnce()
+    {
+        await using var site = await SiteAsync();
+        var attic = await site.StartAsync("attic", "a");
+        await attic["a"].IsAsync("connection", "online");
+
+        var cellar = await site.StartAsync("cellar", "a", "b");
+
+        await cellar.LoggedAsync(
+            "a: not served, because the bridge 'attic' serves it on the same base topic (ssh/bridge/shards/attic)"
+        );
+        var report = await cellar["a"].ExecAsync("echo once");
+        cellar["a"].ResultsOf(report.Id).Count.ShouldBe(1);
+        var (status, output) = await BridgeProgram.RunAsync("check", "--connect", "--config", cellar.ConfigurationFile);
+        status.ShouldBe(1, output);
+        output.ShouldContain("server a: the bridge 'attic' serves it on the same base topic");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Shards_GivenOneThatEnds_ShouldRemoveItFromTheTopicsAndTakeItBack(bool isKilled)
+    {
+        await using var site = await SiteAsync();
+        var (attic, cellar) = (await site.StartAsync("attic", "a"), await site.StartAsync("cellar", "b"));
+        await attic.SeenAsync("ssh/bridge/shards/cellar", text => text.Length > 0);
+
+        await (isKilled ? cellar.KillAsync() : cellar.StopAsync());
+        await attic.SeenAsync("ssh/bridge/shards/cellar", text => text.Length == 0);
+        await attic.IsAsync("ssh/bridge/state", "online");
+        await cellar.LaunchAsync();
+
+        await attic.IsAsync("ssh/bridge/shards/cellar", text => text.Contains("\"b\""), "that of a shard with b");
+        (await attic["b"].ExecAsync("echo back")).Out.ShouldBe("back\n");
+    }
+
+    /// <summary>A bridge without a shard answers for unknown servers, but not for those of a shard.</summary>
+    [Fact]
+    public async Task Shards_GivenABridgeThatIsNone_ShouldKnowEachOther()
+    {
+        await using var site = await SiteAsync();
+        var single = await site.StartAsync(null, "b");
+        var attic = await site.StartAsync("attic", "a");
+        await single["b"].IsAsync("connection", "online");
+        await attic["a"].IsAsync("connection", "online");
+        await single.SeenAsync("ssh/bridge/shards/attic", text => text.Length > 0);
+
+        var report = await single["a"].ExecAsync("echo one");
+        await single.Probe.PublishAsync("ssh/nobody/exec/set", "true");
+        await single.SeenAsync("ssh/bridge/error", text => text.Contains("nobody"));
+
+        report.Out.ShouldBe("one\n");
+        single.Probe.Messages.ShouldNotContain(message => message.Topic == "ssh/bridge/error" && message.Text.Contains("'a'"));
+    }
+
+    private static async Task<Site> SiteAsync() => new(await MosquittoBroker.StartNewAsync(), await SshdServer.StartNewAsync());
+
+    /// <summary>A broker and an SSH server, and the bridges that a test starts.</summary>
+    private sealed class Site(MosquittoBroker broker, SshdServer sshd) : IAsyncDisposable
+    {
+        private readonly List<BridgeHost> _bridges = [];
+
+        public MosquittoBroker Broker => broker;
+
+        public async Task<BridgeHost> StartAsync(string? shard, params string[] servers)
+        {
+            var yaml = new BridgeYaml(broker.Port).Mqtt($"clientId: {shard ?? "single"}");
+            if (shard is not null)
+            {
+                yaml = yaml.Top($"shard: {shard}");
+            }
+
+            foreach (var server in servers)
+            {
+                yaml = yaml.Server(server, sshd);
+            }
+
+            var bridge = await BridgeHost.CreateAsync(yaml, broker);
+            _bridges.Add(bridge);
+            await bridge.StartAsync();
+            return bridge;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var bridge in _bridges)
+            {
+                await bridge.DisposeAsync();
+            }
+
+            await sshd.DisposeAsync();
+            await broker.DisposeAsync();
+        }
+    }
+}
