@@ -25,7 +25,9 @@ public sealed class ShardTests
         (first.Out, second.Out).ShouldBe(("one\n", "two\n"));
         attic["a"].ResultsOf(first.Id).Count.ShouldBe(1);
         attic["b"].ResultsOf(second.Id).Count.ShouldBe(1);
-        attic.Probe.Messages.ShouldNotContain(message => message.Topic is "ssh/bridge/error" or "ssh/bridge/info");
+        attic.Probe.Messages.ShouldNotContain(message =>
+            message.Topic == "ssh/bridge/error" || message.Topic == "ssh/bridge/info"
+        );
         site.Broker.Log.ShouldNotContain("ssh/+");
     }
 
