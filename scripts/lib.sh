@@ -48,6 +48,7 @@ what_is_in() {
         openssh-server) echo sshd ;;
         openssh-client) echo scp ;;
         docker.io) echo dockerd ;;
+        kubernetes-client) echo kubectl ;;
         dropbear-bin) echo dropbear ;;
         iproute2) echo ss ;;
         lld) echo ld.lld ;;

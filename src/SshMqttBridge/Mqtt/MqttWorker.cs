@@ -147,7 +147,7 @@ internal sealed partial class MqttWorker(
         catch (MqttRefusedException e)
         {
             throw new MqttConnectionException(
-                MqttFault.LoginRefused,
+                MqttReason.FaultOfSubscription(e.ReasonCode),
                 $"{connection.Broker} refused a subscription: {e.Message}",
                 e.ReasonCode,
                 e

@@ -140,14 +140,22 @@ public sealed class MqttWorkerTests : IAsyncDisposable
         _broker.ConnectCount.ShouldBe(2);
     }
 
-    [Fact]
-    public async Task RunAsync_GivenARefusedSubscription_ShouldDisconnectAndTrySlowly()
+    /// <summary>A node of a cluster refuses without a reason while the cluster elects a leader; an access list refuses for long.</summary>
+    [Theory]
+    [InlineData(128, 1, 1.25)]
+    [InlineData(151, 1, 1.25)]
+    [InlineData(135, 30, 37.5)]
+    public async Task RunAsync_GivenARefusedSubscription_ShouldDisconnectAndWaitAsLongAsItsReasonRequires(
+        int reason,
+        double least,
+        double most
+    )
     {
-        _broker.OnSubscribe = _ => throw new MqttRefusedException(135, "not authorised");
+        _broker.OnSubscribe = _ => throw new MqttRefusedException(reason, "refused");
         var connection = await StartAsync();
         await _time.WaitForTimerAsync();
 
-        _time.NextTimer!.Value.TotalSeconds.ShouldBeGreaterThanOrEqualTo(30);
+        _time.NextTimer!.Value.TotalSeconds.ShouldBeInRange(least, most);
         connection.IsDisposed.ShouldBeTrue();
         _worker.IsConnected.ShouldBeFalse();
     }
