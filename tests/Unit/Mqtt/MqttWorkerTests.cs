@@ -418,6 +418,30 @@ public sealed class MqttWorkerTests : IAsyncDisposable
         (await NextAsync(connection)).ShouldContain("\"takenOver\"");
     }
 
+    /// <summary>RabbitMQ closes connections while the node that had the client's queue is down.</summary>
+    [Fact]
+    public async Task RunAsync_GivenConnectionsToAnotherNodeThatEndSoon_ShouldNotSuspectATakeover()
+    {
+        var connection = await StartAsync();
+        await NextAsync(connection);
+        await _outbox.IdleAsync().WaitAsync(Patience);
+        _time.Advance(MqttBackoff.Stable);
+        _broker.Broker = new("another", 1883);
+        double[] longest = [1, 2.5, 5, 10, 20];
+
+        foreach (var seconds in longest)
+        {
+            connection.Lose();
+            await _time.WaitForTimerAsync(_ => !_worker.IsConnected);
+            var wait = _time.NextTimer!.Value;
+            wait.TotalSeconds.ShouldBeInRange(seconds / 2.5, seconds);
+            _time.Advance(wait);
+            connection = await _broker.NextConnectionAsync();
+            (await NextAsync(connection)).ShouldBe("ssh/bridge/state=online retained");
+            await _outbox.IdleAsync().WaitAsync(Patience);
+        }
+    }
+
     private async Task<FakeMqttConnection> StartAsync()
     {
         _running = _worker.RunAsync(_stop.Token);
