@@ -48,6 +48,7 @@ what_is_in() {
         openssh-server) echo sshd ;;
         openssh-client) echo scp ;;
         docker.io) echo dockerd ;;
+        kubernetes-client) echo kubectl ;;
         dropbear-bin) echo dropbear ;;
         iproute2) echo ss ;;
         lld) echo ld.lld ;;
@@ -85,6 +86,7 @@ install_debian_packages() (
                 mosquitto) as_root systemctl --quiet disable mosquitto.service 2>/dev/null || true ;;
                 nginx) as_root systemctl --quiet disable nginx.service 2>/dev/null || true ;;
                 caddy) as_root systemctl --quiet disable caddy.service 2>/dev/null || true ;;
+                nats-server) as_root systemctl --quiet disable nats-server.service 2>/dev/null || true ;;
                 docker.io) as_root systemctl --quiet disable docker.service docker.socket containerd.service 2>/dev/null || true ;;
                 cron) as_root systemctl --quiet disable cron.service 2>/dev/null || true ;;
                 openssh-server) as_root systemctl --quiet disable ssh.service ssh.socket 2>/dev/null || true ;;

@@ -205,7 +205,7 @@ internal sealed partial class GroupLink(
         catch (MqttRefusedException exception)
         {
             throw new MqttConnectionException(
-                MqttFault.LoginRefused,
+                MqttReason.FaultOfSubscription(exception.ReasonCode),
                 $"{connection.Broker} refused a subscription of the group: {exception.Message}",
                 exception.ReasonCode,
                 exception

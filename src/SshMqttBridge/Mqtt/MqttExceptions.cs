@@ -5,7 +5,7 @@ namespace SshMqttBridge.Mqtt;
 /// <summary>Why a connection to the broker failed or ended.</summary>
 internal enum MqttFault
 {
-    /// <summary>No MQTT broker could be reached: name, route, port or TLS.</summary>
+    /// <summary>No MQTT broker could be reached, or it cannot serve clients now: name, route, port, TLS or its own state.</summary>
     Unreachable,
 
     /// <summary>The broker refused the login: user name, password, client id or protocol version.</summary>

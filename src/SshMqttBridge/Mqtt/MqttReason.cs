@@ -66,4 +66,11 @@ internal static class MqttReason
     /// </summary>
     public static bool IsAboutLogin(int code) =>
         code is 1 or 2 or 4 or 5 or (>= 129 and <= 135) or 138 or 140 or 144 or 153 or 154 or 155;
+
+    /// <summary>
+    /// What a refused subscription means for the connection. Without a reason, as always with MQTT 3.1.1, the broker may only be
+    /// unable to serve it now: a node of a cluster refuses subscriptions while the cluster elects a leader.
+    /// </summary>
+    public static MqttFault FaultOfSubscription(int code) =>
+        code is Unspecified or 151 ? MqttFault.Unreachable : MqttFault.LoginRefused;
 }

@@ -30,6 +30,15 @@ internal sealed partial class MqttWorker(
     private bool _hasLoggedNoRetain;
     private TimeSpan? _connectedFor;
 
+    /// <summary>The one that had the last stable connection.</summary>
+    private BrokerAddress? _stableBroker;
+
+    /// <summary>
+    /// Whether this attempt reached another node of the cluster than the one that had the last stable connection. If it ends soon, the
+    /// cluster has not recovered yet, rather than another client having the same client id.
+    /// </summary>
+    private bool _isAtAnotherBroker;
+
     /// <summary>Whether there is a connection that is subscribed to everything. Any thread.</summary>
     public bool IsConnected => _isConnected;
 
@@ -87,6 +96,7 @@ internal sealed partial class MqttWorker(
     private async Task ConnectAsync(CancellationToken stop, CancellationToken abort)
     {
         _connectedFor = null;
+        _isAtAnotherBroker = false;
         var request = new MqttConnectRequest
         {
             Options = options,
@@ -97,6 +107,7 @@ internal sealed partial class MqttWorker(
         var (opened, retain) = await MqttConnector.ConnectAsync(transport, request, stop);
         await using var connection = opened;
         var start = time.GetTimestamp();
+        _isAtAnotherBroker = _stableBroker is not null && _stableBroker != connection.Broker;
         try
         {
             await SubscribeAsync(connection, stop);
@@ -119,6 +130,7 @@ internal sealed partial class MqttWorker(
             if (_connectedFor >= MqttBackoff.Stable)
             {
                 _logged.Clear();
+                _stableBroker = connection.Broker;
             }
 
             SetDisconnected();
@@ -147,7 +159,7 @@ internal sealed partial class MqttWorker(
         catch (MqttRefusedException e)
         {
             throw new MqttConnectionException(
-                MqttFault.LoginRefused,
+                MqttReason.FaultOfSubscription(e.ReasonCode),
                 $"{connection.Broker} refused a subscription: {e.Message}",
                 e.ReasonCode,
                 e
@@ -223,7 +235,11 @@ internal sealed partial class MqttWorker(
     }
 
     private TimeSpan DelayAfter(MqttConnectionException? exception) =>
-        _backoff.Next(exception?.Fault ?? MqttFault.Lost, _connectedFor, exception is null or { MayBeCausedByMessage: true });
+        _backoff.Next(
+            exception?.Fault ?? MqttFault.Lost,
+            _connectedFor,
+            _isAtAnotherBroker || exception is null or { MayBeCausedByMessage: true }
+        );
 
     /// <summary>
     /// Describes a takeover that the broker did not report, as many do not: connections that end soon, one after the other, suggest

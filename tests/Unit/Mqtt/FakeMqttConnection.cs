@@ -10,7 +10,7 @@ internal sealed class FakeMqttConnection(FakeMqttTransport broker) : IMqttConnec
     private readonly Channel<MqttPublication> _published = Channel.CreateUnbounded<MqttPublication>();
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public BrokerAddress Broker { get; } = new("fake", 1883);
+    public BrokerAddress Broker { get; } = broker.Broker;
 
     public bool RetainAvailable => broker.RetainAvailable;
 

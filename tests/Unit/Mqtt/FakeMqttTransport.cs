@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using SshMqttBridge.Configuration;
 using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Tests.Unit.Mqtt;
@@ -16,6 +17,9 @@ internal sealed class FakeMqttTransport : IMqttTransport
 
     /// <summary>The answer to each publish; not completed: no answer until the connection ends.</summary>
     public Func<MqttPublication, Task> OnPublish { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>The one of a cluster that the next connects reach.</summary>
+    public BrokerAddress Broker { get; set; } = new("fake", 1883);
 
     public long? MaximumPacketBytes { get; set; }
 

@@ -140,14 +140,22 @@ public sealed class MqttWorkerTests : IAsyncDisposable
         _broker.ConnectCount.ShouldBe(2);
     }
 
-    [Fact]
-    public async Task RunAsync_GivenARefusedSubscription_ShouldDisconnectAndTrySlowly()
+    /// <summary>A node of a cluster refuses without a reason while the cluster elects a leader; an access list refuses for long.</summary>
+    [Theory]
+    [InlineData(128, 1, 1.25)]
+    [InlineData(151, 1, 1.25)]
+    [InlineData(135, 30, 37.5)]
+    public async Task RunAsync_GivenARefusedSubscription_ShouldDisconnectAndWaitAsLongAsItsReasonRequires(
+        int reason,
+        double least,
+        double most
+    )
     {
-        _broker.OnSubscribe = _ => throw new MqttRefusedException(135, "not authorised");
+        _broker.OnSubscribe = _ => throw new MqttRefusedException(reason, "refused");
         var connection = await StartAsync();
         await _time.WaitForTimerAsync();
 
-        _time.NextTimer!.Value.TotalSeconds.ShouldBeGreaterThanOrEqualTo(30);
+        _time.NextTimer!.Value.TotalSeconds.ShouldBeInRange(least, most);
         connection.IsDisposed.ShouldBeTrue();
         _worker.IsConnected.ShouldBeFalse();
     }
@@ -408,6 +416,30 @@ public sealed class MqttWorkerTests : IAsyncDisposable
 
         await NextAsync(connection);
         (await NextAsync(connection)).ShouldContain("\"takenOver\"");
+    }
+
+    /// <summary>RabbitMQ closes connections while the node that had the client's queue is down.</summary>
+    [Fact]
+    public async Task RunAsync_GivenConnectionsToAnotherNodeThatEndSoon_ShouldNotSuspectATakeover()
+    {
+        var connection = await StartAsync();
+        await NextAsync(connection);
+        await _outbox.IdleAsync().WaitAsync(Patience);
+        _time.Advance(MqttBackoff.Stable);
+        _broker.Broker = new("another", 1883);
+        double[] longest = [1, 2.5, 5, 10, 20];
+
+        foreach (var seconds in longest)
+        {
+            connection.Lose();
+            await _time.WaitForTimerAsync(_ => !_worker.IsConnected);
+            var wait = _time.NextTimer!.Value;
+            wait.TotalSeconds.ShouldBeInRange(seconds / 2.5, seconds);
+            _time.Advance(wait);
+            connection = await _broker.NextConnectionAsync();
+            (await NextAsync(connection)).ShouldBe("ssh/bridge/state=online retained");
+            await _outbox.IdleAsync().WaitAsync(Patience);
+        }
     }
 
     private async Task<FakeMqttConnection> StartAsync()

@@ -11,14 +11,15 @@ namespace SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 internal sealed class BridgeGroup : IAsyncDisposable
 {
     private readonly Dictionary<string, BridgeHost> _bridges = new(StringComparer.Ordinal);
+    private readonly MosquittoBroker? _broker;
 
-    private BridgeGroup(MosquittoBroker broker, SshdServer sshd)
+    private BridgeGroup(MosquittoBroker? broker, SshdServer sshd)
     {
-        Broker = broker;
+        _broker = broker;
         Sshd = sshd;
     }
 
-    public MosquittoBroker Broker { get; }
+    public MosquittoBroker Broker => _broker ?? throw new InvalidOperationException("The test has its own broker.");
 
     public SshdServer Sshd { get; }
 
@@ -61,27 +62,26 @@ internal sealed class BridgeGroup : IAsyncDisposable
         string[] serverLines
     )
     {
-        BridgeGroup group = new(await MosquittoBroker.StartNewAsync(), await SshdServer.StartNewAsync());
-        try
-        {
-            foreach (var instance in Enumerable.Range(0, count).Select(number => $"pi-{number}"))
+        var broker = await MosquittoBroker.StartNewAsync();
+        BridgeGroup group = new(broker, await SshdServer.StartNewAsync());
+        return await group.LaunchAsync(
+            count,
+            instance =>
             {
-                var yaml = new BridgeYaml(group.Broker.Port)
+                var yaml = new BridgeYaml(broker.Port)
                     .Top($"group: {{instance: {instance}}}")
                     .Server("nas", group.Sshd, serverLines);
-                group._bridges.Add(instance, await BridgeHost.CreateAsync(adapt(instance, group.Broker, yaml), group.Broker));
+                return BridgeHost.CreateAsync(adapt(instance, broker, yaml), broker);
             }
-
-            await Task.WhenAll(group._bridges.Values.Select(bridge => bridge.LaunchAsync()));
-            await group.ShouldBeLedAsync(epoch: 1);
-            return group;
-        }
-        catch
-        {
-            await group.DisposeAsync();
-            throw;
-        }
+        );
     }
+
+    /// <summary>Starts two bridges at once that the test has prepared, with a broker that outlives them, and waits until one
+    /// leads.</summary>
+    /// <param name="sshd">Ends with the group.</param>
+    /// <param name="create">Prepares the bridge of an instance.</param>
+    public static Task<BridgeGroup> StartAsync(SshdServer sshd, Func<string, Task<BridgeHost>> create) =>
+        new BridgeGroup(null, sshd).LaunchAsync(2, create);
 
     /// <summary>Waits for a leader with this epoch or a later one that is online.</summary>
     /// <returns>Its instance.</returns>
@@ -142,7 +142,30 @@ internal sealed class BridgeGroup : IAsyncDisposable
         }
 
         await Sshd.DisposeAsync();
-        await Broker.DisposeAsync();
+        if (_broker is not null)
+        {
+            await _broker.DisposeAsync();
+        }
+    }
+
+    private async Task<BridgeGroup> LaunchAsync(int count, Func<string, Task<BridgeHost>> create)
+    {
+        try
+        {
+            foreach (var instance in Enumerable.Range(0, count).Select(number => $"pi-{number}"))
+            {
+                _bridges.Add(instance, await create(instance));
+            }
+
+            await Task.WhenAll(_bridges.Values.Select(bridge => bridge.LaunchAsync()));
+            await ShouldBeLedAsync(epoch: 1);
+            return this;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The leader has published that it is online since it leads.</summary>

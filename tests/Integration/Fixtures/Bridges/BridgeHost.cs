@@ -68,10 +68,14 @@ internal sealed class BridgeHost : IAsyncDisposable
     }
 
     /// <summary>Writes the configuration and connects the client; the program is started by <see cref="StartAsync"/>.</summary>
-    public static async Task<BridgeHost> CreateAsync(BridgeYaml yaml, MosquittoBroker broker, ProbeOptions? probe = null)
+    public static Task<BridgeHost> CreateAsync(BridgeYaml yaml, MosquittoBroker broker, ProbeOptions? probe = null) =>
+        CreateAsync(yaml.ToString(), broker.Port, probe);
+
+    /// <summary>The same with the text of a configuration file, and the client's port of any broker.</summary>
+    public static async Task<BridgeHost> CreateAsync(string yaml, int brokerPort, ProbeOptions? probe = null)
     {
-        BridgeHost host = new(broker.Port, probe ?? new ProbeOptions());
-        host.Configure(yaml);
+        BridgeHost host = new(brokerPort, probe ?? new ProbeOptions());
+        host._folder.Write("bridge.yaml", yaml);
         Directory.CreateDirectory(host._folder["files"]);
         await host.ConnectProbeAsync();
         // When this has arrived, so have an earlier bridge's retained messages; no test may mistake them for its own.
