@@ -55,6 +55,9 @@ what_is_in() {
         llvm) echo llvm-objcopy ;;
         gcc-aarch64-linux-gnu) echo aarch64-linux-gnu-gcc ;;
         gcc-x86-64-linux-gnu) echo x86_64-linux-gnu-gcc ;;
+        libc6-dev-arm64-cross) echo /usr/aarch64-linux-gnu/lib/Scrt1.o ;;
+        libc6-dev-amd64-cross) echo /usr/x86_64-linux-gnu/lib/Scrt1.o ;;
+        etcd-server) echo etcd ;;
         libsqlite3-dev) echo libsqlite3.a ;;
         *) echo "$1" ;;
     esac
@@ -64,6 +67,7 @@ has_what_is_in() {
     local what
     what=$(what_is_in "$1")
     case $what in
+        /*) [ -e "$what" ] ;;
         *.a) [ -n "$(find /usr/lib /usr/lib64 /usr/local/lib -name "$what" -print -quit 2>/dev/null)" ] ;;
         *.so.*) PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -qF "$what" ;;
         *) PATH=$PATH:/sbin:/usr/sbin command -v "$what" >/dev/null ;;
@@ -87,6 +91,7 @@ install_debian_packages() (
                 nginx) as_root systemctl --quiet disable nginx.service 2>/dev/null || true ;;
                 caddy) as_root systemctl --quiet disable caddy.service 2>/dev/null || true ;;
                 nats-server) as_root systemctl --quiet disable nats-server.service 2>/dev/null || true ;;
+                etcd-server) as_root systemctl --quiet disable etcd.service 2>/dev/null || true ;;
                 docker.io) as_root systemctl --quiet disable docker.service docker.socket containerd.service 2>/dev/null || true ;;
                 cron) as_root systemctl --quiet disable cron.service 2>/dev/null || true ;;
                 openssh-server) as_root systemctl --quiet disable ssh.service ssh.socket 2>/dev/null || true ;;
@@ -161,8 +166,8 @@ build_program() {
 
 need_cross_compiler() {
     case $1 in
-        linux-x64) need_debian_packages gcc-x86-64-linux-gnu ;;
-        linux-arm64) need_debian_packages gcc-aarch64-linux-gnu ;;
+        linux-x64) need_debian_packages gcc-x86-64-linux-gnu libc6-dev-amd64-cross ;;
+        linux-arm64) need_debian_packages gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
     esac
     [ -e "$root/artifacts/lib/$1/libsqlite3.a" ] || fetch_static_sqlite "$1"
 }
