@@ -16,6 +16,8 @@ internal static class AllFigures
         new ConnectedFigure("libssh", new ConnectedGoals(90, 20, Time: 1.2)),
         new DownFigure(),
         new ServersFigure(),
+        new ShardsFigure(),
+        new GroupFigure(),
         new OutputSizesFigure(),
         new AllocationsFigure(),
     ];

@@ -55,7 +55,10 @@ internal sealed class Lab : IAsyncDisposable
         return yaml;
     }
 
-    public Task<RunningBridge> StartBridgeAsync(BridgeYaml yaml) => RunningBridge.StartAsync(yaml, BrokerPort);
+    /// <param name="yaml">The configuration.</param>
+    /// <param name="baseTopic">As in the configuration.</param>
+    public Task<RunningBridge> StartBridgeAsync(BridgeYaml yaml, string baseTopic = "ssh") =>
+        RunningBridge.StartAsync(yaml, BrokerPort, baseTopic);
 
     public async ValueTask DisposeAsync()
     {

@@ -16,9 +16,14 @@ internal sealed class RunningBridge : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly int _brokerPort;
+    private readonly string _baseTopic;
     private ChildProcess _process = null!;
 
-    private RunningBridge(int brokerPort) => _brokerPort = brokerPort;
+    private RunningBridge(int brokerPort, string baseTopic)
+    {
+        _brokerPort = brokerPort;
+        _baseTopic = baseTopic;
+    }
 
     public int Id => _process.Id;
 
@@ -31,14 +36,14 @@ internal sealed class RunningBridge : IAsyncDisposable
     public long StartedAt { get; private set; }
 
     /// <summary>Returns when the bridge is online; its servers may still be connecting.</summary>
-    public static async Task<RunningBridge> StartAsync(BridgeYaml yaml, int brokerPort)
+    public static async Task<RunningBridge> StartAsync(BridgeYaml yaml, int brokerPort, string baseTopic = "ssh")
     {
-        RunningBridge bridge = new(brokerPort);
+        RunningBridge bridge = new(brokerPort, baseTopic);
         try
         {
             bridge._folder.Write("bridge.yaml", yaml.ToString());
             Directory.CreateDirectory(bridge._folder["files"]);
-            await using var watch = await TopicWatch.StartAsync(brokerPort, "ssh/bridge/state", "online");
+            await using var watch = await TopicWatch.StartAsync(brokerPort, $"{baseTopic}/bridge/state", "online");
             bridge.StartedAt = Stopwatch.GetTimestamp();
             bridge._process = await ChildProcess.StartAsync(Program, ["run", "--config", bridge._folder["bridge.yaml"]]);
             await watch.WaitAsync(1, () => bridge.ThrowIfEnded());
@@ -52,11 +57,11 @@ internal sealed class RunningBridge : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until that many servers are connected.</summary>
+    /// <summary>Waits until that many servers are connected, those of all bridges on the base topic.</summary>
     /// <returns>How long that took from the start of the process.</returns>
     public async Task<TimeSpan> WaitForServersAsync(int count)
     {
-        await using var watch = await TopicWatch.StartAsync(_brokerPort, "ssh/+/connection", "online");
+        await using var watch = await TopicWatch.StartAsync(_brokerPort, $"{_baseTopic}/+/connection", "online");
         await watch.WaitAsync(count, ThrowIfEnded);
         return Stopwatch.GetElapsedTime(StartedAt);
     }

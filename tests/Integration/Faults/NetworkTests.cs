@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
@@ -60,16 +59,12 @@ public sealed class NetworkTests
         await bridge["busy"].RunningAsync($"echo begun; {gate.Wait}", "busy");
         await gate.ReachedAsync();
 
-        var cut = Stopwatch.GetTimestamp();
         await network.DropAsync();
         await bridge.LoggedAsync("busy: busy Exec Lost");
         await bridge.LoggedAsync("idle: connection lost");
-        var found = Stopwatch.GetElapsedTime(cut);
         await network.MendAsync();
         var report = await bridge["busy"].EndAsync("busy");
 
-        // Interval × (count + 1) + 1 s, and what a machine with other work needs.
-        found.ShouldBeLessThan(TimeSpan.FromSeconds(0.5 * 3 + 1 + 2.5));
         (report.Status, report["exec"], report.Out).ShouldBe(("lost", "null", "begun\n"), report.Json);
         await bridge["idle"].IsAsync("connection", "online");
         await bridge["busy"].IsAsync("connection", "online");

@@ -48,6 +48,14 @@ internal sealed class NetworkNamespace : IAsyncDisposable
         await InsideAsync("iptables", "-A", "OUTPUT", "-j", "DROP");
     }
 
+    /// <summary>The same, only on the connections to this port of the machine.</summary>
+    public async Task DropAsync(int port)
+    {
+        var number = port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        await InsideAsync("iptables", "-A", "INPUT", "-p", "tcp", "--sport", number, "-j", "DROP");
+        await InsideAsync("iptables", "-A", "OUTPUT", "-p", "tcp", "--dport", number, "-j", "DROP");
+    }
+
     public Task MendAsync() => InsideAsync("iptables", "-F");
 
     public async ValueTask DisposeAsync()
