@@ -28,8 +28,8 @@ internal sealed partial class GroupRecovery(
     /// <param name="instance">This instance.</param>
     public void Run(long epoch, string instance)
     {
-        // Nobody else has led since this instance did, as far as the broker remembers: what it has not published, nobody has.
-        var isSuccessorOfItself = view.Leader is not { } last || (last.Instance == instance && last.Epoch >= epoch - 1);
+        // Nobody else has led since this instance did, as far as is known: what it has not published, nobody has.
+        var isSuccessorOfItself = view.LastLeader is not { } last || (last.Instance == instance && last.Epoch >= epoch - 1);
         _recovered.Clear();
         var known = view.Records.Where(record => servers.Find(record.Server) is not null).ToDictionary(KeyOf);
         try

@@ -23,6 +23,7 @@ internal sealed class GroupView(TopicScheme topics, TimeProvider time)
     private readonly Dictionary<string, CommandRecord> _outdated = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _instances = new(StringComparer.Ordinal);
     private LeaderInfo? _leader;
+    private LeaderInfo? _lastLeader;
     private bool _isConnected;
 
     /// <summary>Called with each record that arrives, without a lock; must be quick. Set it before the first message.</summary>
@@ -78,6 +79,18 @@ internal sealed class GroupView(TopicScheme topics, TimeProvider time)
             lock (_gate)
             {
                 return [.. _outdated.Values];
+            }
+        }
+    }
+
+    /// <summary>The last leader that this instance has heard of since its start, even if the broker has forgotten it.</summary>
+    public LeaderInfo? LastLeader
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _lastLeader;
             }
         }
     }
@@ -149,6 +162,7 @@ internal sealed class GroupView(TopicScheme topics, TimeProvider time)
             lock (_gate)
             {
                 _leader = LeaderInfo.TryRead(delivery.Payload.Span, out var leader) ? leader : null;
+                _lastLeader = _leader ?? _lastLeader;
             }
 
             OnChanged();

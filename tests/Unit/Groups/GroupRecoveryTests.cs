@@ -74,15 +74,18 @@ public sealed class GroupRecoveryTests
 
     /// <param name="leader">The last leader that the broker knows; null: none.</param>
     /// <param name="epoch">Of that leader.</param>
+    /// <param name="isForgotten">Whether the broker has forgotten it since.</param>
     /// <param name="isPublished">Whether it was this instance.</param>
     [Theory]
-    [InlineData("a", 4, true)]
-    [InlineData(null, 0, true)]
-    [InlineData("a", 3, false)]
-    [InlineData("b", 4, false)]
+    [InlineData("a", 4, false, true)]
+    [InlineData(null, 0, false, true)]
+    [InlineData("a", 3, false, false)]
+    [InlineData("b", 4, false, false)]
+    [InlineData("b", 4, true, false)]
     public async Task Run_GivenAResultThatThisInstanceCouldNotPublish_ShouldPublishItUnlessAnotherHasLed(
         string? leader,
         long epoch,
+        bool isForgotten,
         bool isPublished
     )
     {
@@ -90,6 +93,11 @@ public sealed class GroupRecoveryTests
         if (leader is not null)
         {
             group.ReceiveLeader(leader, epoch);
+        }
+
+        if (isForgotten)
+        {
+            group.View.Reset();
         }
 
         var command = JournalCommands.Exec("1");

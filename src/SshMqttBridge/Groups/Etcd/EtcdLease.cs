@@ -57,7 +57,7 @@ internal sealed partial class EtcdLease(
         WarnIfLonger(lease.TimeToLive);
         try
         {
-            var epoch = Math.Max(seen.Epoch, view.Leader?.Epoch ?? 0) + 1;
+            var epoch = Math.Max(seen.Epoch, view.LastLeader?.Epoch ?? 0) + 1;
             if (await election.TryLeadAsync(lease.Id, epoch, seen, stop))
             {
                 await LeadAsync(lease.Id, epoch, sentAt, stop);
