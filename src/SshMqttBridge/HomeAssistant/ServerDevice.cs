@@ -45,7 +45,8 @@ internal static class ServerDevice
             Topic("connection"),
             ("device_class", "connectivity"),
             ("payload_on", "online"),
-            ("payload_off", "offline")
+            ("payload_off", "offline"),
+            ("entity_category", "diagnostic")
         );
         yield return builder.CreateReader(
             "sensor",
@@ -83,7 +84,8 @@ internal static class ServerDevice
             ("entity_category", "diagnostic"),
             ("icon", "mdi:tray-full")
         );
-        if (server.Policy.Commands != CommandRule.ActionsOnly)
+        // With patterns, most messages would be rejected, and Home Assistant does not show why.
+        if (server.Policy.Commands == CommandRule.Any)
         {
             yield return builder.CreateWriter(
                 "notify",
@@ -102,7 +104,8 @@ internal static class ServerDevice
             "Close connection",
             Topic("connection/set"),
             "close",
-            "mdi:lan-disconnect"
+            "mdi:lan-disconnect",
+            ("entity_category", "diagnostic")
         );
         yield return Button(builder, "Cancel", "cancel", "Cancel", Topic("cancel/set"), "", "mdi:cancel");
         foreach (var component in server.Actions.SelectMany(action => Components(server, action, topics, builder)))
@@ -119,6 +122,7 @@ internal static class ServerDevice
     )
     {
         var title = action.Title ?? action.Name;
+        var hasOutput = action.Schedule is not null && server.StandardOutput != StandardOutputMode.Never;
         // A button cannot send arguments.
         if (action.Parameters.All(parameter => parameter.Default is not null))
         {
@@ -127,14 +131,14 @@ internal static class ServerDevice
                 builder,
                 "Run_" + action.Name,
                 "run_" + action.Name,
-                title,
+                hasOutput ? $"Run {title}" : title,
                 topic,
                 "PRESS",
                 action.Icon ?? "mdi:play"
             );
         }
 
-        if (action.Schedule is not null && server.StandardOutput != StandardOutputMode.Never)
+        if (hasOutput)
         {
             var topic = topics.ActionOf(server.Id, action.Name);
             yield return builder.CreateReader(
@@ -158,7 +162,8 @@ internal static class ServerDevice
         string name,
         string topic,
         string payload,
-        string icon
+        string icon,
+        params ReadOnlySpan<(string Name, JsonNode? Value)> options
     ) =>
         builder.CreateWriter(
             "button",
@@ -166,9 +171,7 @@ internal static class ServerDevice
             entity,
             name,
             topic,
-            ("payload_press", payload),
-            ("message_expiry_interval", ExpirySeconds),
-            ("icon", icon)
+            [("payload_press", payload), ("message_expiry_interval", ExpirySeconds), ("icon", icon), .. options]
         );
 
     private static JsonArray StatusList() =>

@@ -110,11 +110,43 @@ public sealed class ServerDeviceTests
     }
 
     [Fact]
-    public void Of_GivenAServerThatAllowsOnlyActions_ShouldNotOfferToRunACommand()
+    public void Of_GivenAServerThatDoesNotAllowAnyCommand_ShouldNotOfferToRunOne()
     {
-        var server = Options.Server("nas") with { Policy = new ServerPolicy { Commands = CommandRule.ActionsOnly } };
+        CommandPattern.TryParse("df *", out var pattern, out _).ShouldBeTrue();
+        foreach (var rule in (CommandRule[])[CommandRule.ActionsOnly, CommandRule.Matching([pattern!])])
+        {
+            var server = Options.Server("nas") with { Policy = new ServerPolicy { Commands = rule } };
 
-        Of(server).Components.Select(component => component.Key).ShouldNotContain("RunCommand");
+            Of(server).Components.Select(component => component.Key).ShouldNotContain("RunCommand");
+        }
+    }
+
+    [Fact]
+    public void Of_GivenAnActionWithAButtonAndASensor_ShouldNameThemDifferently()
+    {
+        var disk = Options.Action("disk") with
+        {
+            Title = "Disk used",
+            Schedule = new ActionSchedule.Every(TimeSpan.FromMinutes(5)),
+        };
+        var backup = Options.Action("backup") with { Title = "Back up now" };
+
+        var names = Of(Options.Server("nas", disk, backup)).Components.Select(one => (string)one.Options["name"]!).ToList();
+
+        names.ShouldBeUnique();
+        names.ShouldContain("Disk used");
+        names.ShouldContain("Run Disk used");
+        names.ShouldContain("Back up now");
+    }
+
+    [Fact]
+    public void Of_GivenAServer_ShouldNotShowWhatIsRarelyNeededAmongItsControls()
+    {
+        var components = Components(Of(Options.Server("nas")));
+
+        Text(components["Connection"]!, "entity_category").ShouldBe("diagnostic");
+        Text(components["CloseConnection"]!, "entity_category").ShouldBe("diagnostic");
+        components["Cancel"]!.AsObject().ContainsKey("entity_category").ShouldBeFalse();
     }
 
     [Fact]
