@@ -155,6 +155,11 @@ internal sealed partial class OtherBridges(
         ServeUnclaimed();
         if (isNew)
         {
+            if (topic == topics.OwnShard)
+            {
+                ReportSameShard(other, topic);
+            }
+
             info.Announce();
         }
     }
@@ -185,6 +190,20 @@ internal sealed partial class OtherBridges(
             );
             info.Announce();
         }
+    }
+
+    /// <summary>Third bridges see only the one of the two that has published last.</summary>
+    private void ReportSameShard(OtherBridge other, string topic)
+    {
+        LogSameShard(other.Instance, topic);
+        outbox.TryPost(
+            BridgeError.Create(
+                topics.BridgeError,
+                Conflict,
+                $"The bridges '{info.Instance}' and '{other.Instance}' have the same shard. Give each its own name.",
+                topic
+            )
+        );
     }
 
     private void ServeUnclaimed()
@@ -239,6 +258,9 @@ internal sealed partial class OtherBridges(
             + "Remove it from one of them, or use different base topics"
     )]
     private partial void LogRefused(string server, string other, string topic);
+
+    [LoggerMessage(2132, LogLevel.Error, "The bridge '{Other}' has the same shard ({Topic}); give each its own name")]
+    private partial void LogSameShard(string other, string topic);
 
     [LoggerMessage(2131, LogLevel.Information, "{Server}: served, because no other bridge serves it any more")]
     private partial void LogServed(string server);

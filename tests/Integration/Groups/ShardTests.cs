@@ -11,7 +11,7 @@ public sealed class ShardTests
     public async Task Shards_GivenTwo_ShouldServeAndAnswerOnlyTheirOwn()
     {
         await using var site = await SiteAsync();
-        var (attic, cellar) = (await site.StartAsync("attic", "a"), await site.StartAsync("cellar", "b"));
+        var (attic, cellar) = (await site.StartAsync("attic", "attic", "a"), await site.StartAsync("cellar", "cellar", "b"));
         await attic["a"].IsAsync("connection", "online");
         await cellar["b"].IsAsync("connection", "online");
         await attic.SeenAsync("ssh/bridge/shards/attic", text => text.Contains("\"servers\":[{\"id\":\"a\",\"served\":true}]"));
@@ -35,7 +35,7 @@ public sealed class ShardTests
     public async Task Shards_GivenWrongTopicsOfTheirServers_ShouldReportThem()
     {
         await using var site = await SiteAsync();
-        var attic = await site.StartAsync("attic", "a");
+        var attic = await site.StartAsync("attic", "attic", "a");
 
         await attic.Probe.PublishAsync("ssh/a/exec/5/6/set", "true");
         await attic.SeenAsync("ssh/bridge/error", text => text.Contains("ssh/a/exec/5/6/set"));
@@ -47,10 +47,10 @@ public sealed class ShardTests
     public async Task Shards_GivenAServerInCommon_ShouldHaveItServedOnce()
     {
         await using var site = await SiteAsync();
-        var attic = await site.StartAsync("attic", "a");
+        var attic = await site.StartAsync("attic", "attic", "a");
         await attic["a"].IsAsync("connection", "online");
 
-        var cellar = await site.StartAsync("cellar", "a", "b");
+        var cellar = await site.StartAsync("cellar", "cellar", "a", "b");
 
         await cellar.LoggedAsync(
             "a: not served, because the bridge 'attic' serves it on the same base topic (ssh/bridge/shards/attic)"
@@ -62,13 +62,27 @@ public sealed class ShardTests
         output.ShouldContain("server a: the bridge 'attic' serves it on the same base topic");
     }
 
+    [Fact]
+    public async Task Shards_GivenTheSameName_ShouldReportIt()
+    {
+        await using var site = await SiteAsync();
+        var attic = await site.StartAsync("attic", "attic", "a");
+        await attic.SeenAsync("ssh/bridge/shards/attic", text => text.Length > 0);
+
+        var second = await site.StartAsync("attic", "second", "b");
+
+        await second.LoggedAsync("The bridge 'attic' has the same shard (ssh/bridge/shards/attic); give each its own name");
+        await attic.SeenAsync("ssh/bridge/error", text => text.Contains("'attic' have the same shard"));
+        (await attic["b"].ExecAsync("echo two")).Out.ShouldBe("two\n");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Shards_GivenOneThatEnds_ShouldRemoveItFromTheTopicsAndTakeItBack(bool isKilled)
     {
         await using var site = await SiteAsync();
-        var (attic, cellar) = (await site.StartAsync("attic", "a"), await site.StartAsync("cellar", "b"));
+        var (attic, cellar) = (await site.StartAsync("attic", "attic", "a"), await site.StartAsync("cellar", "cellar", "b"));
         await attic.SeenAsync("ssh/bridge/shards/cellar", text => text.Length > 0);
 
         await (isKilled ? cellar.KillAsync() : cellar.StopAsync());
@@ -85,8 +99,8 @@ public sealed class ShardTests
     public async Task Shards_GivenABridgeThatIsNone_ShouldKnowEachOther()
     {
         await using var site = await SiteAsync();
-        var single = await site.StartAsync(null, "b");
-        var attic = await site.StartAsync("attic", "a");
+        var single = await site.StartAsync(null, "single", "b");
+        var attic = await site.StartAsync("attic", "attic", "a");
         await single["b"].IsAsync("connection", "online");
         await attic["a"].IsAsync("connection", "online");
         await single.SeenAsync("ssh/bridge/shards/attic", text => text.Length > 0);
@@ -108,9 +122,9 @@ public sealed class ShardTests
 
         public MosquittoBroker Broker => broker;
 
-        public async Task<BridgeHost> StartAsync(string? shard, params string[] servers)
+        public async Task<BridgeHost> StartAsync(string? shard, string clientId, params string[] servers)
         {
-            var yaml = new BridgeYaml(broker.Port).Mqtt($"clientId: {shard ?? "single"}");
+            var yaml = new BridgeYaml(broker.Port).Mqtt($"clientId: {clientId}");
             if (shard is not null)
             {
                 yaml = yaml.Top($"shard: {shard}");
