@@ -26,4 +26,7 @@ internal sealed record ActionOptions
 
     /// <summary>The schedule; null: none.</summary>
     public ActionSchedule? Schedule { get; init; }
+
+    /// <summary>The sensor of its output in Home Assistant; null: with the defaults. Only with a schedule.</summary>
+    public ActionSensor? Sensor { get; init; }
 }

@@ -141,19 +141,33 @@ internal static class ServerDevice
         if (hasOutput)
         {
             var topic = topics.ActionOf(server.Id, action.Name);
+            var sensor = action.Sensor ?? new ActionSensor();
             yield return builder.CreateReader(
                 "sensor",
                 "Action_" + action.Name,
                 "action_" + action.Name,
                 title,
                 topic,
-                ("value_template", Templates.Text),
+                ("value_template", sensor.ValueTemplate ?? Templates.Text),
                 ("json_attributes_topic", topic),
                 ("json_attributes_template", Templates.TextAttributes),
+                ("unit_of_measurement", sensor.Unit),
+                ("device_class", sensor.DeviceClass),
+                ("state_class", StateClassOf(sensor)),
+                ("expire_after", sensor.ExpireAfter is { } time ? (int)Math.Ceiling(time.TotalSeconds) : null),
                 ("icon", action.Icon)
             );
         }
     }
+
+    private static string? StateClassOf(ActionSensor sensor) =>
+        sensor.StateClass switch
+        {
+            SensorStateClass.Measurement => "measurement",
+            SensorStateClass.Total => "total",
+            SensorStateClass.TotalIncreasing => "total_increasing",
+            _ => null,
+        };
 
     private static Component Button(
         EntityBuilder builder,

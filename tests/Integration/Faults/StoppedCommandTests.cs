@@ -1,3 +1,4 @@
+using SshMqttBridge.Tests.Integration.Fixtures;
 using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
@@ -168,10 +169,17 @@ public sealed class StoppedCommandTests(BridgeWorld world) : IClassFixture<Bridg
 
         (report.Status, report.Stopped).ShouldBe(("timedOut", true), report.Json);
         report.Message.ShouldBe("The command took longer than 0.5 s, and the command was stopped.");
-        (await ChildProcess.RunAsync("ps", "-A", "-o", "args=")).ShouldNotContain(sleep);
+        // A process that has got its signal ends when the system lets it run again.
+        var processes = "";
+        await Eventually.TrueAsync(
+            async () => !(processes = await ProcessesAsync()).Contains(sleep, StringComparison.Ordinal),
+            () => $"{sleep} still runs: {report.Json}\n{processes}"
+        );
         var next = await nas.ExecAsync("echo next");
         next.Out.ShouldBe("next\n", next.Json);
     }
+
+    private static Task<string> ProcessesAsync() => ChildProcess.RunAsync("ps", "-A", "-o", "pid=,ppid=,pgid=,stat=,args=");
 
     /// <summary>A program that sshd runs in place of any command, and that counts how often.</summary>
     private sealed class ForcedCommand

@@ -42,6 +42,23 @@ internal static class Examples
                     }
                 )
             ),
+            ["a sensor"] = Options.Bridge(
+                Options.Server(
+                    "nas",
+                    Options.Action("cpu") with
+                    {
+                        Schedule = new ActionSchedule.Every(TimeSpan.FromMinutes(1)),
+                        Sensor = new ActionSensor
+                        {
+                            Unit = "°C",
+                            DeviceClass = "temperature",
+                            StateClass = SensorStateClass.Measurement,
+                            ValueTemplate = "{{ value | float }}",
+                            ExpireAfter = TimeSpan.FromMinutes(5),
+                        },
+                    }
+                )
+            ),
             ["many actions"] = Options.Bridge([
                 .. Enumerable
                     .Range(0, 2)

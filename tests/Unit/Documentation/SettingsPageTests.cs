@@ -26,6 +26,7 @@ public sealed class SettingsPageTests
         [("### `actions`: named commands", 0)] = ActionSettings.Table,
         [("### `actions`: named commands", 1)] = ParameterSettings.Table,
         [("### `actions`: named commands", 2)] = ScheduleSettings.Table,
+        [("### `actions`: named commands", 3)] = SensorSettings.Table,
         [("### `algorithms`", 0)] = AlgorithmSettings.Table,
     };
 

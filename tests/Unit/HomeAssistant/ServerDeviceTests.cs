@@ -140,6 +140,31 @@ public sealed class ServerDeviceTests
     }
 
     [Fact]
+    public void Of_GivenASensor_ShouldDescribeTheOutput()
+    {
+        var action = Options.Action("disk") with
+        {
+            Schedule = new ActionSchedule.Every(TimeSpan.FromMinutes(5)),
+            Sensor = new ActionSensor
+            {
+                Unit = "%",
+                DeviceClass = "battery",
+                StateClass = SensorStateClass.TotalIncreasing,
+                ValueTemplate = "{{ value | float }}",
+                ExpireAfter = TimeSpan.FromMinutes(15),
+            },
+        };
+
+        var sensor = Components(Of(Options.Server("nas", action)))["Action_disk"]!;
+
+        Text(sensor, "unit_of_measurement").ShouldBe("%");
+        Text(sensor, "device_class").ShouldBe("battery");
+        Text(sensor, "state_class").ShouldBe("total_increasing");
+        Text(sensor, "value_template").ShouldBe("{{ value | float }}");
+        ((int)sensor["expire_after"]!).ShouldBe(900);
+    }
+
+    [Fact]
     public void Of_GivenAServer_ShouldNotShowWhatIsRarelyNeededAmongItsControls()
     {
         var components = Components(Of(Options.Server("nas")));

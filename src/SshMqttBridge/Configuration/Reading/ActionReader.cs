@@ -34,6 +34,7 @@ internal static class ActionReader
     {
         var section = new SectionReader(context, ActionSettings.Table, new SectionLayer(path, values));
         section.Require(ActionSettings.Command);
+        var schedule = ScheduleReader.Read(section);
         var action = new ActionOptions
         {
             Name = name,
@@ -42,7 +43,8 @@ internal static class ActionReader
             Icon = section.Read(ActionSettings.Icon),
             Confirm = section.Read(ActionSettings.Confirm),
             Parameters = ReadParameters(section),
-            Schedule = ScheduleReader.Read(section),
+            Schedule = schedule,
+            Sensor = SensorReader.Read(section, schedule),
             Timeout = section.Read(ActionSettings.Timeout),
         };
         CheckSchedule(section, action);

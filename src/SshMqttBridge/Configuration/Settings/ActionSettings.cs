@@ -57,6 +57,14 @@ internal static class ActionSettings
             }
         );
 
+    public static SectionSetting Sensor { get; } =
+        Rows.Add(
+            new SectionSetting("sensor", SensorSettings.Table, "How Home Assistant shows the output. Requires `schedule`.")
+            {
+                Default = "none",
+            }
+        );
+
     public static SettingTable Table { get; } = Rows.Build();
 
     private static string? ValidateCommand(string text) => string.IsNullOrWhiteSpace(text) ? "must be a command line" : null;

@@ -18,6 +18,15 @@ internal static class ScheduleRules
             : null;
     }
 
+    public static string? ParseDuration(string text, out TimeSpan value)
+    {
+        var duration = Duration(text);
+        value = duration ?? TimeSpan.Zero;
+        return duration is null
+            ? "must be seconds, or a number with a unit (s, m, h or d), from 1s to 30d, for example 15m"
+            : null;
+    }
+
     public static string? ParseCron(string text, out ActionSchedule? value)
     {
         var isValid = CronSchedule.TryParse(text, out _, out var problem);

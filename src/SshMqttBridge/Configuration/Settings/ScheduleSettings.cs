@@ -42,7 +42,7 @@ internal static class ScheduleSettings
     private static System.Text.Json.Nodes.JsonObject ShortFormSchema() =>
         SchemaKeywords.AnyOf(IntervalSchema(), SchemaKeywords.Pattern(SchemaPatterns.CronFields));
 
-    private static System.Text.Json.Nodes.JsonObject IntervalSchema()
+    public static System.Text.Json.Nodes.JsonObject IntervalSchema()
     {
         var schema = SchemaKeywords.Number(
             (decimal)ScheduleRules.Shortest.TotalSeconds,

@@ -57,6 +57,9 @@ internal static class SchemaPatterns
     /// <summary>The id of a server.</summary>
     public const string ServerId = "^(?!bridge$)[a-z0-9_-]{1,64}$";
 
+    /// <summary>A device class of Home Assistant.</summary>
+    public const string DeviceClass = "^[a-z0-9_]{1,64}$";
+
     /// <summary>The name of a shard.</summary>
     public const string ShardName = "^[a-z0-9_-]{1,64}$";
 

@@ -53,6 +53,17 @@ public sealed class ActionsReaderTests : IDisposable
                 ".schedule",
                 "requires a default for each parameter; 'p' has none"
             },
+            { "{command: x, sensor: {unit: '%'}}", ".sensor", "requires a schedule, whose runs give the sensor its states" },
+            { "{command: x, schedule: 5m, sensor: '%'}", ".sensor", "must be a mapping" },
+            { "{command: x, schedule: 5m, sensor: {device_class: x}}", ".sensor.device_class", "unknown key; did you mean" },
+            { "{command: x, schedule: 5m, sensor: {deviceClass: Power}}", ".sensor.deviceClass", "must be a device class, 1–64" },
+            { "{command: x, schedule: 5m, sensor: {stateClass: sum}}", ".sensor.stateClass", "must be measurement, total or" },
+            {
+                "{command: x, schedule: 5m, sensor: {valueTemplate: ' '}}",
+                ".sensor.valueTemplate",
+                "must be a template of 1–4096"
+            },
+            { "{command: x, schedule: 5m, sensor: {expireAfter: 31d}}", ".sensor.expireAfter", "must be seconds, or a number" },
         };
 
     /// <summary>The same for a parameter <c>p</c>.</summary>
@@ -140,6 +151,7 @@ public sealed class ActionsReaderTests : IDisposable
                     unit: {type: text, title: Unit, default: nginx, maxLength: 20, pattern: '[a-z]+'}
                     wait: {type: number, default: 1e0, min: -1.5, max: 10}
                   schedule: {cron: ' 0  3 * * * '}
+                  sensor: {unit: kWh, deviceClass: energy, stateClass: total_increasing, valueTemplate: "{{ value }}", expireAfter: 2d}
                 """
             )
             .ShouldHaveSingleItem();
@@ -149,6 +161,16 @@ public sealed class ActionsReaderTests : IDisposable
         );
         action.Timeout.ShouldBe(TimeSpan.FromSeconds(2.5));
         action.Schedule.ShouldBe(new ActionSchedule.Cron("0 3 * * *"));
+        action.Sensor.ShouldBe(
+            new ActionSensor
+            {
+                Unit = "kWh",
+                DeviceClass = "energy",
+                StateClass = SensorStateClass.TotalIncreasing,
+                ValueTemplate = "{{ value }}",
+                ExpireAfter = TimeSpan.FromDays(2),
+            }
+        );
         action.Parameters.Count.ShouldBe(2);
         (action.Parameters[0] with { Choices = [] }).ShouldBe(
             new ActionParameter("unit", ActionParameterType.Text)

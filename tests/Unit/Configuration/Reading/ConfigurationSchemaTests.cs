@@ -44,6 +44,9 @@ public sealed partial class ConfigurationSchemaTests
         "{command: x, schedule: 99999999999999999999999d}",
         "{command: x, schedule: {cron: 0 0 30 2 *}}",
         "{command: $p, schedule: 5m, parameters: {p: text}}",
+        "{command: x, sensor: {unit: '%'}}",
+        "{command: x, schedule: 5m, sensor: {valueTemplate: ' '}}",
+        "{command: x, schedule: 5m, sensor: {expireAfter: 31d}}",
         "{type: integer, min: 2, max: 1}",
         "{type: text, min: 1}",
         "{type: number, maxLength: 1}",
@@ -234,6 +237,11 @@ public sealed partial class ConfigurationSchemaTests
     [InlineData("servers.nas.actions.a", "")]
     [InlineData("servers.nas.actions.a", "{command: a, schedule: 5m}")]
     [InlineData("servers.nas.actions.a", "{command: a, schedule: 300}")]
+    [InlineData("servers.nas.actions.a", "{command: a, schedule: 1h, sensor: {}}")]
+    [InlineData(
+        "servers.nas.actions.a",
+        "{command: a, schedule: 1h, sensor: {unit: '%', deviceClass: battery, stateClass: total, valueTemplate: x, expireAfter: 2h}}"
+    )]
     [InlineData("servers.nas.actions.a", "{command: a, schedule: {cron: 0 3 * * *}}")]
     [InlineData(
         "servers.nas.actions.a",
