@@ -36,6 +36,6 @@ internal static class MqttConnector
     private static MqttConnectRequest WithoutRetain(MqttConnectRequest request) =>
         request with
         {
-            Will = request.Will with { Retain = false },
+            Will = request.Will is { } will ? will with { Retain = false } : null,
         };
 }

@@ -7,8 +7,8 @@ internal sealed record MqttConnectRequest
 {
     public required MqttOptions Options { get; init; }
 
-    /// <summary>Published by the broker when the connection ends without a DISCONNECT.</summary>
-    public required MqttPublication Will { get; init; }
+    /// <summary>Published by the broker when the connection ends without a DISCONNECT; null: nothing is.</summary>
+    public MqttPublication? Will { get; init; }
 
     /// <summary>The time for all brokers and addresses together, divided among them. Default 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -22,6 +22,12 @@ internal sealed record MqttPublication(string Topic, ReadOnlyMemory<byte> Payloa
 {
     /// <summary>MQTT 5 §3.3.2.3.6; left out on 3.1.1.</summary>
     public ReadOnlyMemory<byte>? CorrelationData { get; init; }
+
+    /// <summary>MQTT 5 §3.3.2.3.5; left out on 3.1.1.</summary>
+    public string? ResponseTopic { get; init; }
+
+    /// <summary>MQTT 5 §3.3.2.3.3, in whole seconds, at least one; left out on 3.1.1. Null: never expires.</summary>
+    public TimeSpan? Expiry { get; init; }
 }
 
 /// <summary>A message from the broker.</summary>

@@ -30,7 +30,10 @@ internal static class MqttPacketSize
         long bytes = 2 + Encoding.UTF8.GetByteCount(publication.Topic) + 2;
         if (version == MqttProtocolVersion.V5)
         {
-            long properties = publication.CorrelationData is { } data ? 3 + data.Length : 0;
+            long properties =
+                (publication.CorrelationData is { } data ? 3 + data.Length : 0)
+                + (publication.ResponseTopic is { } response ? 3 + Encoding.UTF8.GetByteCount(response) : 0)
+                + (publication.Expiry is null ? 0 : 5);
             bytes += VariableInteger(properties) + properties;
         }
 

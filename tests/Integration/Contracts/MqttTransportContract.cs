@@ -84,6 +84,23 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task PublishAsync_GivenAResponseTopicAndAnExpiry_ShouldSendThemOnMqtt5Only()
+    {
+        await using var broker = await MosquittoBroker.StartNewAsync();
+        await using var probe = await MqttProbe.ConnectAsync(broker);
+        await probe.SubscribeAsync("#");
+        await using var connection = await ConnectAsync(broker);
+        MqttPublication publication = new("a", Utf8("x")) { ResponseTopic = "b/ä", Expiry = TimeSpan.FromSeconds(99.5) };
+
+        await connection.PublishAsync(publication, Limit);
+
+        var message = await probe.WaitForAsync(message => message.Topic == "a");
+        message.ResponseTopic.ShouldBe(IsV5 ? "b/ä" : null);
+        // The broker subtracts the time since it received the message.
+        (message.ExpirySeconds is > 0 and <= 100).ShouldBe(IsV5);
+    }
+
+    [Fact]
     public async Task PublishAsync_GivenATopicThatIsForbidden_ShouldBeRefusedOnMqtt5()
     {
         await using var broker = await MosquittoBroker.StartNewAsync(new() { Acl = "topic readwrite open/#\n" });

@@ -14,6 +14,7 @@ public sealed class ExampleWorld : IAsyncLifetime
 #pragma warning restore CA1001
 {
     private readonly TemporaryFolder _folder = new();
+    private string _programs = Examples;
     private int _taken;
 
     public MosquittoBroker Broker { get; private set; } = null!;
@@ -76,6 +77,15 @@ public sealed class ExampleWorld : IAsyncLifetime
         _folder.Dispose();
     }
 
+    /// <summary>From now on <c>ssh-mqtt</c> is the program, not the script.</summary>
+    internal void UseClient()
+    {
+        _programs = _folder["programs"];
+        Directory.CreateDirectory(_programs);
+        File.Delete(Path.Combine(_programs, "ssh-mqtt"));
+        File.CreateSymbolicLink(Path.Combine(_programs, "ssh-mqtt"), BridgeProgram.Path);
+    }
+
     /// <summary>What the recorder of <c>reboot</c> does: a line of shell.</summary>
     public void OnReboot(string line) => _folder.Write("reboot", line);
 
@@ -95,7 +105,7 @@ public sealed class ExampleWorld : IAsyncLifetime
             input,
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["PATH"] = $"{Examples}:{Environment.GetEnvironmentVariable("PATH")}",
+                ["PATH"] = $"{_programs}:{Examples}:{Environment.GetEnvironmentVariable("PATH")}",
                 ["XDG_CONFIG_HOME"] = _folder[".config"],
                 ["HOME"] = _folder.Path,
             }

@@ -5,15 +5,20 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.Examples;
 
-/// <summary>The repository's examples/shell/ssh-mqtt.</summary>
-public sealed class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorld>
+/// <summary>
+/// What <c>ssh-mqtt</c> does according to docs/shell.md. A subclass names the program: examples/shell/ssh-mqtt, or the client.
+/// </summary>
+public abstract class SshMqttTests(ExampleWorld world) : IClassFixture<ExampleWorld>
 {
+    private protected ExampleWorld World => world;
+
     [Theory]
     [InlineData("true", 0)]
     [InlineData("exit 3", 3)]
     [InlineData("exit 255", 255)]
     [InlineData("kill -9 $$", 137)]
     [InlineData("kill -TERM $$", 143)]
+    [InlineData("kill -USR1 $$", 138)]
     public async Task Run_GivenACommand_ShouldEndWithItsExitStatus(string command, int status) =>
         (await world.RunAsync("ssh-mqtt", ["run", "nas", command])).Status.ShouldBe(status);
 

@@ -17,7 +17,7 @@ public sealed class LayerTests
         ["Configuration"],
         ["Mqtt", "Ssh"],
         ["Mqtt.MqttNet", "Ssh.LibSsh", "Ssh.SshNet"],
-        ["Events", "Transfers", "Actions", "Journal", "Audit"],
+        ["Events", "Transfers", "Actions", "Journal", "Audit", "Client"],
         ["Output"],
         ["Servers"],
         ["Groups"],

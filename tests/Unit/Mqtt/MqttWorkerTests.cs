@@ -53,7 +53,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
         (await NextAsync(connection)).ShouldBe("a=1");
         connection.Filters.ShouldBe(["ssh/+/exec/set", "ssh/+/get/set", "optional"]);
         _worker.IsConnected.ShouldBeTrue();
-        Text(_broker.LastRequest!.Will).ShouldBe("ssh/bridge/state=offline retained");
+        Text(_broker.LastRequest!.Will!).ShouldBe("ssh/bridge/state=offline retained");
     }
 
     [Fact]
@@ -336,7 +336,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
 
         (await NextAsync(connection)).ShouldBe("ssh/bridge/state=online");
         (await NextAsync(connection)).ShouldBe("a=1");
-        _broker.LastRequest!.Will.Retain.ShouldBe(!refusesTheWill);
+        _broker.LastRequest!.Will!.Retain.ShouldBe(!refusesTheWill);
     }
 
     [Fact]
@@ -379,7 +379,7 @@ public sealed class MqttWorkerTests : IAsyncDisposable
         _running = worker.RunAsync(_stop.Token);
 
         (await NextAsync(await _broker.NextConnectionAsync())).ShouldBe("s=online");
-        _broker.LastRequest!.Will.Retain.ShouldBeFalse();
+        _broker.LastRequest!.Will!.Retain.ShouldBeFalse();
     }
 
     [Fact]

@@ -6,8 +6,13 @@ namespace SshMqttBridge.Hosting.Verbs;
 internal static class BridgeCommandLine
 {
     /// <summary>Runs the verb that the arguments name.</summary>
-    /// <returns>The <see cref="ExitStatus"/>.</returns>
-    public static async Task<int> InvokeAsync(string[] arguments)
+    /// <returns>The <see cref="ExitStatus"/>, or that of the client.</returns>
+    public static Task<int> InvokeAsync(string[] arguments) =>
+        ClientVerb.ArgumentsOf(Environment.GetCommandLineArgs()[0], arguments) is { } own
+            ? ClientVerb.RunAsync(own)
+            : InvokeVerbAsync(arguments);
+
+    private static async Task<int> InvokeVerbAsync(string[] arguments)
     {
         var result = CreateRoot().Parse(arguments);
         if (result.Errors.Count > 0)
@@ -37,6 +42,7 @@ internal static class BridgeCommandLine
             HealthVerb.Create(),
             SchemaVerb.Create(),
             DemoVerb.Create(),
+            ClientVerb.Create(),
         };
         RunVerb.Attach(root);
         return root;

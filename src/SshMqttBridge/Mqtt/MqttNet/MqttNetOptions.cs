@@ -37,9 +37,9 @@ internal static class MqttNetOptions
                     ),
             // As many QoS 2 messages as there are packet ids: the InboundQueue limits their number.
             ReceiveMaximum = isV5 ? ushort.MaxValue : (ushort)0,
-            WillTopic = will.Topic,
-            WillPayload = will.Payload.ToArray(),
-            WillRetain = will.Retain,
+            WillTopic = will?.Topic,
+            WillPayload = will?.Payload.ToArray(),
+            WillRetain = will?.Retain ?? false,
             WillQualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
         };
     }
@@ -69,5 +69,10 @@ internal static class MqttNetOptions
             Retain = publication.Retain,
             QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
             CorrelationData = isV5 ? publication.CorrelationData?.ToArray() : null,
+            ResponseTopic = isV5 ? publication.ResponseTopic : null,
+            MessageExpiryInterval =
+                isV5 && publication.Expiry is { } expiry
+                    ? (uint)Math.Clamp(Math.Ceiling(expiry.TotalSeconds), 1, uint.MaxValue)
+                    : 0,
         };
 }
