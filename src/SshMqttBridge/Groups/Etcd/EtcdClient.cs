@@ -156,7 +156,8 @@ internal sealed class EtcdClient(IReadOnlyList<Uri> endpoints, HttpMessageHandle
         }
         catch (HttpRequestException exception)
         {
-            throw new EtcdException($"{member}: {exception.Message}", exception);
+            // For TLS, the outer message only says that there is an inner one.
+            throw new EtcdException($"{member}: {exception.GetBaseException().Message}", exception);
         }
         catch (JsonException exception)
         {
