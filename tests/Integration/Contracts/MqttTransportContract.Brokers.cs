@@ -44,7 +44,8 @@ public abstract partial class MqttTransportContract
             return;
         }
 
-        await using ScriptedBroker broker = new() { KeepAlive = 1 };
+        // The broker runs in this process, which may not run for a while: it has half of this time for an answer.
+        await using ScriptedBroker broker = new() { KeepAlive = 2 };
         await using var connection = await ConnectAsync(broker.Port);
 
         await Eventually(() => broker.PingCount >= 2 || connection.Deliveries.Completion.IsCompleted);
