@@ -46,7 +46,7 @@ internal sealed class ServerDirectory(ClientSettings settings, IMqttTransport tr
         Subscription[] subscriptions =
         [
             new(_topics.SingleInfo, RetainedMessages.Always),
-            new(_topics.SingleInfo + "/+", RetainedMessages.Always) { IsOptional = true },
+            new(_topics.ShardInfos, RetainedMessages.Always) { IsOptional = true },
             new(_topics.BridgeState, RetainedMessages.Always),
         ];
         await using ClientConnection connection = new(transport, settings.Mqtt, subscriptions, time);

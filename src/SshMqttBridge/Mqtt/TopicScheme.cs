@@ -15,10 +15,13 @@ internal sealed class TopicScheme(string baseTopic, string? shard = null)
     public string BridgeError => Of(BridgeId, "error");
 
     /// <summary>The version, the servers with their settings and states, retained. A shard has a topic of its own.</summary>
-    public string BridgeInfo => shard is null ? SingleInfo : $"{SingleInfo}/{shard}";
+    public string BridgeInfo => shard is null ? SingleInfo : InfoOf(shard);
 
     /// <summary>The <see cref="BridgeInfo"/> of a bridge that is no shard.</summary>
     public string SingleInfo => Of(BridgeId, "info");
+
+    /// <summary>The filter of the <see cref="BridgeInfo"/> of all shards.</summary>
+    public string ShardInfos => InfoOf("+");
 
     /// <summary>Which servers this shard serves, retained; null: the bridge is no shard.</summary>
     public string? OwnShard => shard is null ? null : ShardOf(shard);
@@ -119,6 +122,8 @@ internal sealed class TopicScheme(string baseTopic, string? shard = null)
     /// <summary>Whether a topic below the base topic looks like a write topic, but has too few or too many levels.</summary>
     public bool IsMisplaced(string topic) =>
         topic.StartsWith(_prefix, StringComparison.Ordinal) && IsWriteTopic(topic) && Parse(topic) is null;
+
+    private string InfoOf(string name) => $"{SingleInfo}/{name}";
 
     /// <summary>What the filters have in the place of a server's id.</summary>
     private IEnumerable<string> Levels(IEnumerable<string> servers) => shard is null ? ["+"] : servers;

@@ -33,6 +33,7 @@ public sealed class TopicSchemeTests
 
         topics.BridgeInfo.ShouldBe("home/ssh/bridge/info/attic");
         topics.SingleInfo.ShouldBe("home/ssh/bridge/info");
+        topics.ShardInfos.ShouldBe("home/ssh/bridge/info/+");
         topics.OwnShard.ShouldBe("home/ssh/bridge/shards/attic");
         topics.Shards.ShouldBe("home/ssh/bridge/shards/+");
         topics
