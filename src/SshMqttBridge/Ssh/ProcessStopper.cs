@@ -3,8 +3,9 @@ using SshMqttBridge.Common;
 namespace SshMqttBridge.Ssh;
 
 /// <summary>
-/// Stops commands on a server: TERM, then KILL two seconds later, by SSH's signal request (RFC 4254 §6.9) and, if the command
-/// does not end, by a <see cref="StopScript"/>.
+/// Stops commands on a server: TERM, then KILL two seconds later, by a <see cref="StopScript"/> or, where it may not or cannot run,
+/// by SSH's signal request (RFC 4254 §6.9). The script comes first, since after a signal has ended the command's shell nothing
+/// finds its children that ignore the signal.
 /// </summary>
 /// <param name="session">The commands' connection.</param>
 /// <param name="script">The server's script.</param>
@@ -14,7 +15,7 @@ internal sealed class ProcessStopper(ISshSession session, StopScript script, Tim
     /// <summary>From TERM to KILL, if there is time.</summary>
     public static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a process usually takes to end after the signal request.</summary>
+    /// <summary>How long a server usually takes to report an end, also after a signal request.</summary>
     private static readonly TimeSpan UsualTime = TimeSpan.FromMilliseconds(300);
 
     /// <summary>What the script needs beyond its waiting, on a slow device.</summary>
@@ -34,13 +35,17 @@ internal sealed class ProcessStopper(ISshSession session, StopScript script, Tim
     /// <summary>Stops the command. Never fails.</summary>
     /// <param name="process">The command's channel.</param>
     /// <param name="patience">From TERM to KILL. No process can ignore KILL, so afterwards only the report takes time.</param>
-    public async Task<StopResult> StopAsync(IRemoteProcess process, TimeSpan patience)
+    /// <param name="endsOnTerm">
+    /// Whether all processes of the command end on TERM, as those of the bridge's own commands do: the script then runs only if
+    /// the signal request did not help.
+    /// </param>
+    public async Task<StopResult> StopAsync(IRemoteProcess process, TimeSpan patience, bool endsOnTerm = false)
     {
         var received = session.ReceivedBytes;
         try
         {
             return await (
-                script.IsAllowedOn(session) ? StopByScriptAsync(process, patience) : SignalAsync(process, patience)
+                script.IsAllowedOn(session) ? StopByScriptAsync(process, patience, endsOnTerm) : SignalAsync(process, patience)
             ) switch
             {
                 StopResult.NoResponse when session.ReceivedBytes != received => StopResult.Unconfirmed,
@@ -53,9 +58,9 @@ internal sealed class ProcessStopper(ISshSession session, StopScript script, Tim
         }
     }
 
-    private async Task<StopResult> StopByScriptAsync(IRemoteProcess process, TimeSpan patience)
+    private async Task<StopResult> StopByScriptAsync(IRemoteProcess process, TimeSpan patience, bool endsOnTerm)
     {
-        if (!_signalsOnlyShell && await SignalAsync(process, "TERM", UsualTime))
+        if (endsOnTerm && !_signalsOnlyShell && await SignalAsync(process, "TERM", UsualTime))
         {
             return ReportOf(process);
         }
@@ -70,6 +75,9 @@ internal sealed class ProcessStopper(ISshSession session, StopScript script, Tim
                 return StopResult.NoResponse;
             case StopScriptResult.NotRun:
                 return await SignalAsync(process, patience);
+            case StopScriptResult.Running:
+                await SignalAsync(process, "KILL", UsualTime);
+                return StopResult.Unconfirmed;
             default:
                 ScriptMayStillRun = true;
                 return await SignalAsync(process, "KILL", UsualTime) ? ReportOf(process) : StopResult.Unconfirmed;

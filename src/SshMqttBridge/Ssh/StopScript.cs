@@ -148,7 +148,7 @@ internal sealed class StopScript(StopRule rule)
 
         if (answer.EndsWith(RunningAnswer, StringComparison.Ordinal))
         {
-            return StopScriptResult.Unconfirmed;
+            return StopScriptResult.Running;
         }
 
         _isUseless = true;

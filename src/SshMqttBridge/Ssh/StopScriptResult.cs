@@ -6,7 +6,10 @@ internal enum StopScriptResult
     /// <summary>None of the processes is left.</summary>
     Ended,
 
-    /// <summary>The script has run, but some processes are left, or it could not tell.</summary>
+    /// <summary>Some of the processes are left, or the script could not tell.</summary>
+    Running,
+
+    /// <summary>The script has not answered in time; it may still run.</summary>
     Unconfirmed,
 
     /// <summary>The script did not run: the server refused it, or ran something else in its place.</summary>

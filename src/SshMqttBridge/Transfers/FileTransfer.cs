@@ -187,7 +187,7 @@ internal sealed class FileTransfer(BaseDirectory files, TimeProvider time)
     {
         using var end = new CancellationTokenSource(StopTimeout, time);
         var rest = DiscardAsync(process, end.Token);
-        var result = await stopper.StopAsync(process, ProcessStopper.UsualPatience);
+        var result = await stopper.StopAsync(process, ProcessStopper.UsualPatience, endsOnTerm: true);
         await end.CancelAsync();
         await rest;
         return result;

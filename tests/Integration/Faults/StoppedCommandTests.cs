@@ -54,6 +54,7 @@ public sealed class StoppedCommandTests(BridgeWorld world) : IClassFixture<Bridg
     [LoginShellTheory]
     [InlineData("/bin/sh", "cd /tmp && sleep 600")]
     [InlineData("/bin/bash", "trap '' TERM; sleep 600; :")]
+    [InlineData("/bin/bash", """bash -c 'trap "" TERM; sleep 600; sleep 600' | cat""")]
     [InlineData("/usr/bin/fish", "cd /tmp; sleep 600 | cat")]
     [InlineData("/bin/tcsh", "cd /tmp && sleep 600 | cat")]
     public async Task Row53_GivenALoginShell_ShouldStopAllProcesses(string shell, string command)

@@ -49,7 +49,7 @@ public sealed class GroupedServerTests
 
         group.Leadership.Lose();
         var losing = group.Server.Servers.LoseLeaseAsync();
-        first.End(0);
+        await session.StopAsync(first);
         await losing.WaitAsync(TimeSpan.FromSeconds(30));
 
         foreach (var id in (string[])["2", "3"])

@@ -62,6 +62,16 @@ internal sealed class FakeSession : ISshSession
     /// <summary>Waits until the bridge has started the next command.</summary>
     public Task<FakeProcess> NextAsync() => _processes.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 
+    /// <summary>Waits for the script that stops the command, and lets it do so.</summary>
+    public async Task StopAsync(FakeProcess process)
+    {
+        var script = await NextAsync();
+        script.CommandLine.ShouldStartWith("exec sh -c '");
+        process.Ends(new ProcessExit(null, "TERM"));
+        script.Print("ssh-mqtt-bridge stop: ended\n");
+        script.End(0);
+    }
+
     public void Lose() => _disconnected.Cancel();
 
     ValueTask ISshSession.DisposeAsync()

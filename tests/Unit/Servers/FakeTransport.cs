@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using SshMqttBridge.Ssh;
 
@@ -7,6 +8,7 @@ namespace SshMqttBridge.Tests.Unit.Servers;
 internal sealed class FakeTransport : ISshTransport
 {
     private readonly Channel<Attempt> _attempts = Channel.CreateUnbounded<Attempt>();
+    private readonly ConcurrentBag<FakeSession> _sessions = [];
 
     public int Count { get; private set; }
 
@@ -23,7 +25,18 @@ internal sealed class FakeTransport : ISshTransport
 
         var attempt = new Attempt(request);
         _attempts.Writer.TryWrite(attempt);
-        return await attempt.Outcome.Task.WaitAsync(cancellationToken);
+        var session = await attempt.Outcome.Task.WaitAsync(cancellationToken);
+        _sessions.Add((FakeSession)session);
+        return session;
+    }
+
+    /// <summary>From now on no session opens a channel, so that commands are stopped by signals.</summary>
+    public void RefuseChannels()
+    {
+        foreach (var session in _sessions)
+        {
+            session.ChannelFault = new SshChannelException("the test ends");
+        }
     }
 
     /// <summary>Waits for the next attempt.</summary>

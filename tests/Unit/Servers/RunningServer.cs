@@ -204,6 +204,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Transport.RefuseChannels();
         await _stop.CancelAsync();
         await _deadline.CancelAsync();
         await _running.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -200,12 +200,12 @@ public sealed class ServerTests
     public async Task Cancel_GivenTheRunningCommand_ShouldTerminateItAndKeepItsOutput(string target)
     {
         await using var nas = new RunningServer();
-        var (_, process) = await nas.StartAsync("sleep 99");
+        var (session, process) = await nas.StartAsync("sleep 99");
         process.Print("so far");
 
         nas.Write("cancel", target);
 
-        (await process.SignalledAsync()).ShouldBe("TERM");
+        await session.StopAsync(process);
         var result = await nas.ResultAsync("1");
         (result.Status, result.Exit, result.Out).ShouldBe((CommandStatus.Cancelled, null, "so far"));
         await nas.IsNowAsync("ssh/nas/exec", "null");
@@ -215,9 +215,10 @@ public sealed class ServerTests
     public async Task Cancel_GivenAll_ShouldEndEveryOneOnce()
     {
         await using var nas = new RunningServer();
-        await nas.StartThreeAsync();
+        var (session, first) = await nas.StartThreeAsync();
 
         nas.Write("cancel", "*");
+        await session.StopAsync(first);
 
         foreach (var id in (string[])["1", "2", "3"])
         {
@@ -368,7 +369,7 @@ public sealed class ServerTests
         session.ChannelFault = new SshChannelException("no second channel");
 
         await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
-        foreach ((var signal, var within) in ((string, int)[])[("TERM", 300), ("TERM", 2000), ("KILL", 1000)])
+        foreach ((var signal, var within) in ((string, int)[])[("TERM", 2000), ("KILL", 1000)])
         {
             (await process.SignalledAsync()).ShouldBe(signal);
             await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(within));
@@ -376,7 +377,7 @@ public sealed class ServerTests
 
         var result = await nas.ResultAsync("1");
         (result.Status, result.Exit, result.Stopped, result.Out).ShouldBe((CommandStatus.TimedOut, null, false, "so far"));
-        (result.QueuedMs, result.DurationMs).ShouldBe((0, 8300));
+        (result.QueuedMs, result.DurationMs).ShouldBe((0, 8000));
         await nas.IsNowAsync("ssh/nas/exec", "null");
     }
 
@@ -384,11 +385,8 @@ public sealed class ServerTests
     public async Task Submit_GivenAServerThatIgnoresSignalRequests_ShouldStopItWithAScript()
     {
         await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
-        var (process, script) = await LetAScriptStopItAsync(nas);
-        script.CommandLine.ShouldStartWith("exec sh -c '");
-        process.End(143);
-        script.Print("ssh-mqtt-bridge stop: ended\n");
-        script.End(0);
+        var (session, process) = await ExceedTimeoutAsync(nas);
+        await session.StopAsync(process);
 
         var result = await nas.ResultAsync("1");
         (result.Status, result.Stopped).ShouldBe((CommandStatus.TimedOut, true));
@@ -400,7 +398,8 @@ public sealed class ServerTests
     public async Task Submit_GivenAScriptThatDoesNotEnd_ShouldRunTheNextCommandOnAnotherConnection()
     {
         await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
-        var (process, _) = await LetAScriptStopItAsync(nas);
+        var (session, process) = await ExceedTimeoutAsync(nas);
+        await session.NextAsync();
         process.IgnoresSignals = false;
         await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
         (await nas.ResultAsync("1")).Stopped.ShouldBe(true);
@@ -422,8 +421,6 @@ public sealed class ServerTests
         session.IsSilent = true;
 
         await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
-        await process.SignalledAsync();
-        await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(300));
         await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
 
         var result = await nas.ResultAsync("1");
@@ -613,11 +610,11 @@ public sealed class ServerTests
             outbox,
             isBrokerThere: false
         );
-        var (_, process) = await nas.StartAsync("yes");
+        var (session, process) = await nas.StartAsync("yes");
         process.Print("y\ny\ny");
 
         nas.Write("cancel", "1");
-        await process.SignalledAsync();
+        await session.StopAsync(process);
         await nas.Clock.PassAsync(TimeSpan.FromSeconds(2));
         var waited = System.Diagnostics.Stopwatch.StartNew();
         while (nas.Journal.Unacknowledged().Single().Result is null)
@@ -655,12 +652,12 @@ public sealed class ServerTests
     public async Task RunAsync_GivenTheDeadline_ShouldStopTheRunningOne()
     {
         await using var nas = new RunningServer();
-        var (_, first) = await nas.StartAsync("first");
+        var (session, first) = await nas.StartAsync("first");
         await nas.StopAsync();
 
         await nas.DeadlineAsync();
 
-        (await first.SignalledAsync()).ShouldBe("TERM");
+        await session.StopAsync(first);
         var result = await nas.ResultAsync("1");
         (result.Status, result.Reason).ShouldBe((CommandStatus.Cancelled, "shutdown"));
         await nas.EndedAsync();
@@ -686,16 +683,14 @@ public sealed class ServerTests
         (refusal is null).ShouldBe(reason is null);
     }
 
-    /// <summary>A command exceeds its timeout, and ignores the signal.</summary>
-    private static async Task<(FakeProcess Process, FakeProcess Script)> LetAScriptStopItAsync(RunningServer nas)
+    /// <summary>A command exceeds its timeout, and ignores signals.</summary>
+    private static async Task<(FakeSession Session, FakeProcess Process)> ExceedTimeoutAsync(RunningServer nas)
     {
         var session = await nas.Transport.AcceptAsync();
         nas.Write("exec/5", """{"command":"stubborn","id":"1"}""");
         var process = await session.NextAsync();
         process.IgnoresSignals = true;
         await nas.Clock.PassAsync(TimeSpan.FromSeconds(5));
-        await process.SignalledAsync();
-        await nas.Clock.PassAsync(TimeSpan.FromMilliseconds(300));
-        return (process, await session.NextAsync());
+        return (session, process);
     }
 }

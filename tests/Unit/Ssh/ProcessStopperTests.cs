@@ -19,11 +19,25 @@ public sealed class ProcessStopperTests : IAsyncDisposable
     private StopScript _script = new(StopRule.Auto);
 
     [Fact]
-    public async Task StopAsync_GivenAServerThatReportsTheEnd_ShouldRunNoScript()
+    public async Task StopAsync_GivenACommandThatEndsOnTerm_ShouldRunNoScript()
     {
-        (await StopAsync(new FakeProcess(_ => { }))).ShouldBe(StopResult.Ended);
+        (await StopAsync(new FakeProcess(_ => { }), endsOnTerm: true)).ShouldBe(StopResult.Ended);
 
         _session.ChannelCount.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task StopAsync_GivenAnyOtherCommand_ShouldNotTakeTheEndOfTheShellForTheEndOfItsChildren()
+    {
+        FakeProcess process = new(_ => { });
+        var stopping = StopAsync(process);
+        var script = await _session.NextAsync();
+        process.Exit.IsCompleted.ShouldBeFalse("a signal would end the shell before the script has found its children");
+        process.Ends(new ProcessExit(null, "TERM"));
+        script.Print("ssh-mqtt-bridge stop: running\n");
+        script.End(0);
+
+        (await stopping).ShouldBe(StopResult.Unconfirmed);
     }
 
     [Theory]
@@ -33,7 +47,6 @@ public sealed class ProcessStopperTests : IAsyncDisposable
     public async Task StopAsync_GivenAServerThatIgnoresSignals_ShouldReportWhatTheScriptSaw(string answer, string expected)
     {
         var stopping = StopAsync(Stubborn());
-        await _time.PassAsync(UsualTime);
         var script = await _session.NextAsync();
         script.Print(answer);
         script.End(0);
@@ -69,12 +82,11 @@ public sealed class ProcessStopperTests : IAsyncDisposable
     [Fact]
     public async Task StopAsync_GivenAServerThatRanSomethingElse_ShouldNotRunTheScriptAgain()
     {
-        foreach (var expectedChannels in (int[])[1, 1])
+        foreach (var isFirst in (bool[])[true, false])
         {
             var stopping = StopAsync(Stubborn());
-            if (_session.ChannelCount == 0)
+            if (isFirst)
             {
-                await _time.PassAsync(UsualTime);
                 var forced = await _session.NextAsync();
                 forced.Print("This account only does backups.\n");
                 forced.End(0);
@@ -83,7 +95,7 @@ public sealed class ProcessStopperTests : IAsyncDisposable
             await _time.PassAsync(Patience);
             await _time.PassAsync(Patience / 2);
             (await stopping).ShouldBe(StopResult.Unconfirmed);
-            _session.ChannelCount.ShouldBe(expectedChannels);
+            _session.ChannelCount.ShouldBe(1);
         }
     }
 
@@ -94,7 +106,6 @@ public sealed class ProcessStopperTests : IAsyncDisposable
         var process = Stubborn();
 
         var stopping = StopAsync(process);
-        await _time.PassAsync(UsualTime);
         await _time.PassAsync(Patience);
         await _time.PassAsync(Patience / 2);
 
@@ -122,7 +133,7 @@ public sealed class ProcessStopperTests : IAsyncDisposable
         var process = Stubborn();
         process.Ends(ProcessExit.Unknown);
 
-        (await StopAsync(process)).ShouldBe(StopResult.Unconfirmed);
+        (await StopAsync(process, endsOnTerm: true)).ShouldBe(StopResult.Unconfirmed);
     }
 
     [Theory]
@@ -132,7 +143,6 @@ public sealed class ProcessStopperTests : IAsyncDisposable
     {
         _session.IsSilent = true;
         var stopping = StopAsync(Stubborn());
-        await _time.PassAsync(UsualTime);
         _session.ReceivedBytes += hasOutput ? 1u : 0;
         await _time.PassAsync(ScriptLimit);
 
@@ -145,13 +155,13 @@ public sealed class ProcessStopperTests : IAsyncDisposable
         var process = Stubborn();
         process.Lose();
 
-        (await StopAsync(process)).ShouldBe(StopResult.NoResponse);
+        (await StopAsync(process, endsOnTerm: true)).ShouldBe(StopResult.NoResponse);
     }
 
     public ValueTask DisposeAsync() => ((ISshSession)_session).DisposeAsync();
 
     private static FakeProcess Stubborn() => new(_ => { }) { IgnoresSignals = true };
 
-    private Task<StopResult> StopAsync(FakeProcess process) =>
-        new ProcessStopper(_session, _script, _time).StopAsync(process, Patience);
+    private Task<StopResult> StopAsync(FakeProcess process, bool endsOnTerm = false) =>
+        new ProcessStopper(_session, _script, _time).StopAsync(process, Patience, endsOnTerm);
 }
