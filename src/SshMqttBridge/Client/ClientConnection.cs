@@ -22,6 +22,7 @@ internal sealed class ClientConnection(
 
     private readonly TaskCompletionSource<bool> _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IMqttConnection? _connection;
+    private Task _published = Task.CompletedTask;
 
     private IMqttConnection Connection => _connection ?? throw new InvalidOperationException("Not opened.");
 
@@ -95,6 +96,7 @@ internal sealed class ClientConnection(
     public Task Publish(MqttPublication publication, string what)
     {
         var acknowledged = Connection.Publish([publication])[0];
+        _published = acknowledged;
         _ = WatchAsync(acknowledged, "the broker did not accept " + what);
         return acknowledged;
     }
@@ -123,6 +125,8 @@ internal sealed class ClientConnection(
         while (true)
         {
             await Connection.DisposeAsync();
+            // The end of the connection ends it; the caller finds out whether it was acknowledged before it reads on.
+            await _published.WhenEnded();
             await Task.Delay(ReconnectDelay, time, cancelled);
             try
             {
