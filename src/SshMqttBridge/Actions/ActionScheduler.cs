@@ -166,11 +166,8 @@ internal sealed partial class ActionScheduler
                 return;
             }
 
-            var origin = new CommandOrigin(plan.ServerId, CommandOrigin.ScheduleTopic, _time.GetUtcNow(), _time.GetTimestamp())
-            {
-                Source = CommandSource.Schedule,
-            };
-            plan.Scheduled.Submit(plan.Scheduled.Action.ToCommand(null, origin));
+            var origin = CommandOrigin.OfSchedule(plan.ServerId, _time);
+            plan.Scheduled.Submit(plan.Scheduled.Action.ToScheduledCommand(origin));
         }
         catch (Exception exception)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
@@ -22,16 +23,57 @@ internal sealed class NamedAction(ActionOptions options)
     public ExecCommand ToCommand(JsonPayload? arguments, CommandOrigin origin, string? id = null)
     {
         RejectUnknown(arguments);
-        var values = _parameters.Select(parameter => (parameter.Parameter.Name, ValueOf(parameter, arguments))).ToList();
-        return new ExecCommand(ShellVariable.Prefix(options.CommandLine, values), options.Timeout, null)
+        return ToCommand([.. _parameters.Select(check => (check.Parameter.Name, ValueOf(check, arguments)))], origin, id);
+    }
+
+    /// <summary>Creates the command that runs the action with a value of its only parameter.</summary>
+    /// <exception cref="CommandFault">There is not exactly one parameter, or the value is not valid.</exception>
+    public ExecCommand ToCommand(string value, CommandOrigin origin)
+    {
+        if (_parameters is not [var check])
+        {
+            throw Invalid(
+                "The payload must be empty, PRESS, or a JSON object such as "
+                    + """{"args":{"name":"value"},"id":"7f3"}; a bare value is for actions with one parameter."""
+            );
+        }
+
+        var text = options.Switch is null ? value : value.ToUpperInvariant();
+        return ToCommand([(check.Parameter.Name, ValueOf(check, JsonValueKind.String, text))], origin, null);
+    }
+
+    /// <summary>Creates the command of the schedule.</summary>
+    /// <exception cref="CommandFault">An argument without a default.</exception>
+    public ExecCommand ToScheduledCommand(CommandOrigin origin) =>
+        options.StateCommandLine is null
+            ? ToCommand((JsonPayload?)null, origin)
+            : ToStateCommand(options.StateCommandLine, origin);
+
+    /// <summary>Creates the command that finds out what the action has set.</summary>
+    /// <param name="commandLine">The <see cref="ActionOptions.StateCommandLine"/>.</param>
+    /// <param name="origin">Where the command comes from.</param>
+    private ExecCommand ToStateCommand(string commandLine, CommandOrigin origin) =>
+        new(commandLine, options.Timeout, null)
         {
             Action = options.Name,
-            NeedsPosixShell = values.Count > 0,
+            FindsState = true,
+            Origin = origin,
+            Id = CommandId.Make(),
+        };
+
+    private ExecCommand ToCommand(IReadOnlyList<(string Name, string Value)> values, CommandOrigin origin, string? id) =>
+        new(CommandLineOf(values), options.Timeout, null)
+        {
+            Action = options.Name,
+            Value = options.HasState && values is [var (_, value)] ? value : null,
+            NeedsPosixShell = options.Switch is null && values.Count > 0,
             Origin = origin,
             Id = id ?? CommandId.Make(),
             HasOwnId = id is not null,
         };
-    }
+
+    private string CommandLineOf(IReadOnlyList<(string Name, string Value)> values) =>
+        options.Switch is { } both ? both.CommandLineFor(values[0].Value) : ShellVariable.Prefix(options.CommandLine, values);
 
     private void RejectUnknown(JsonPayload? arguments)
     {
@@ -62,10 +104,13 @@ internal sealed class NamedAction(ActionOptions options)
             return parameter.Default ?? throw Invalid($"The argument '{parameter.Name}' is missing: it must be {check.Wanted}.");
         }
 
-        return check.TryRead(kind, text, out var value)
-            ? value
-            : throw Invalid($"The argument '{parameter.Name}' must be {check.Wanted}, not {Excerpt.Of(text)}.");
+        return ValueOf(check, kind, text);
     }
+
+    private static string ValueOf(ParameterCheck check, JsonValueKind kind, string text) =>
+        check.TryRead(kind, text, out var value)
+            ? value
+            : throw Invalid($"The argument '{check.Parameter.Name}' must be {check.Wanted}, not {Excerpt.Of(text)}.");
 
     private static CommandFault Invalid(string message) => new(Reasons.Invalid, message);
 }

@@ -30,6 +30,12 @@ internal sealed record ExecCommand(string CommandLine, TimeSpan Timeout, string?
     /// <summary>The named action; null for a command line of a client.</summary>
     public string? Action { get; init; }
 
+    /// <summary>What the action sets, if that has a state: <c>ON</c>, or the value of its only parameter; null: nothing.</summary>
+    public string? Value { get; init; }
+
+    /// <summary>Whether it only finds out what the action has set.</summary>
+    public bool FindsState { get; init; }
+
     /// <summary>Whether a POSIX shell must read the command line, and not the account's login shell.</summary>
     public bool NeedsPosixShell { get; init; }
 

@@ -13,6 +13,10 @@ internal sealed record CommandOrigin(string ServerId, string Topic, DateTimeOffs
     /// <summary>The topic of commands from the web console.</summary>
     public const string WebConsoleTopic = "web-console";
 
+    /// <summary>Of a command that a schedule, or the bridge itself, runs now.</summary>
+    public static CommandOrigin OfSchedule(string serverId, TimeProvider time) =>
+        new(serverId, ScheduleTopic, time.GetUtcNow(), time.GetTimestamp()) { Source = CommandSource.Schedule };
+
     private static readonly TimeSpan MaximumTimer = TimeSpan.FromDays(49);
 
     /// <summary>Where the command came from.</summary>

@@ -17,6 +17,14 @@ internal sealed record CommandResult
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Action { get; init; }
 
+    /// <inheritdoc cref="ExecCommand.Value"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Value { get; init; }
+
+    /// <summary>True for a command that only finds out what its action has set; null, and not written, for any other.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? FindsState { get; init; }
+
     /// <summary>True for a scheduled run; null, and not written, for any other command.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Scheduled { get; init; }
@@ -52,6 +60,8 @@ internal sealed record CommandResult
             Operation = command.Operation,
             Command = command.Text,
             Action = (command as ExecCommand)?.Action,
+            Value = (command as ExecCommand)?.Value,
+            FindsState = command is ExecCommand { FindsState: true } ? true : null,
             Scheduled = command.Origin.Source == CommandSource.Schedule ? true : null,
             Status = outcome.Status,
             Exit = outcome.Exit,

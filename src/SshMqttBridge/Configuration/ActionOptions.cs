@@ -9,8 +9,19 @@ internal sealed record ActionOptions
     /// <summary>The display name; null: <see cref="Name"/>.</summary>
     public string? Title { get; init; }
 
-    /// <summary>The command line for the user's shell on the server. Each parameter is a shell variable.</summary>
+    /// <summary>
+    /// The command line for the user's shell on the server. Each parameter is a shell variable. Empty for a <see cref="Switch"/>.
+    /// </summary>
     public required string CommandLine { get; init; }
+
+    /// <summary>Its commands, if it turns something on and off; null: it does not.</summary>
+    public ActionSwitch? Switch { get; init; }
+
+    /// <summary>
+    /// The command line that finds out what the action has set: a switch is on if it exits with 0, and the value of a parameter is
+    /// its output. The schedule runs this one, and each run of the action is followed by it. Null: none.
+    /// </summary>
+    public string? StateCommandLine { get; init; }
 
     /// <summary>A Home Assistant icon, for example <c>mdi:restart</c>; null: none.</summary>
     public string? Icon { get; init; }
@@ -29,4 +40,19 @@ internal sealed record ActionOptions
 
     /// <summary>The sensor of its output in Home Assistant; null: with the defaults. Only with a schedule.</summary>
     public ActionSensor? Sensor { get; init; }
+
+    /// <summary>The binary sensor of its success in Home Assistant; null: none. Only with a schedule.</summary>
+    public ActionBinarySensor? BinarySensor { get; init; }
+
+    /// <summary>
+    /// Whether <c>ssh/ID/action/NAME/state</c> says what the action has set: of a switch, of a single number or choice, and if there
+    /// is a <see cref="StateCommandLine"/>.
+    /// </summary>
+    public bool HasState =>
+        Switch is not null
+        || StateCommandLine is not null
+        || Parameters is [{ Type: ActionParameterType.Integer or ActionParameterType.Number or ActionParameterType.Choice }];
+
+    /// <summary>Whether <c>ssh/ID/action/NAME/status</c> says whether its last run succeeded.</summary>
+    public bool HasStatus => Schedule is not null || HasState;
 }

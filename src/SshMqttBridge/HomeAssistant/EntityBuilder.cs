@@ -10,6 +10,11 @@ internal sealed class EntityBuilder(string device)
     private const int WriteQos = 2;
     private const int ReadQos = 1;
 
+    /// <summary>
+    /// Prevents a command from acting late. Needs Home Assistant 2026.6 and MQTT 5; older versions ignore it.
+    /// </summary>
+    private const int ExpirySeconds = 30;
+
     /// <param name="key">Begins with a capital letter.</param>
     /// <param name="entity">The end of its entity id.</param>
     /// <param name="name">Displayed after the device's name.</param>
@@ -32,6 +37,28 @@ internal sealed class EntityBuilder(string device)
         string topic,
         params ReadOnlySpan<(string Name, JsonNode? Value)> options
     ) => Create(platform, key, entity, name, [("command_topic", topic), ("qos", WriteQos), ("retain", false), .. options]);
+
+    /// <summary>A component that sets something. Its messages expire.</summary>
+    public Component CreateSetter(
+        string platform,
+        string key,
+        string entity,
+        string name,
+        string topic,
+        params ReadOnlySpan<(string Name, JsonNode? Value)> options
+    ) => CreateWriter(platform, key, entity, name, topic, [("message_expiry_interval", ExpirySeconds), .. options]);
+
+    /// <summary>A button. Its messages expire.</summary>
+    /// <param name="payload">What it publishes.</param>
+    public Component CreateButton(
+        string key,
+        string entity,
+        string name,
+        string topic,
+        string payload,
+        string icon,
+        params ReadOnlySpan<(string Name, JsonNode? Value)> options
+    ) => CreateSetter("button", key, entity, name, topic, [("payload_press", payload), ("icon", icon), .. options]);
 
     private Component Create(
         string platform,

@@ -10,11 +10,6 @@ namespace SshMqttBridge.HomeAssistant;
 /// <summary>The Home Assistant device of a server.</summary>
 internal static class ServerDevice
 {
-    /// <summary>
-    /// Prevents a button press from acting late. Needs Home Assistant 2026.6 and MQTT 5; older versions ignore it.
-    /// </summary>
-    private const int ExpirySeconds = 30;
-
     public static DeviceConfig Of(ServerOptions server, TopicScheme topics, DiscoveryTopics discovery, DiscoveryNames names)
     {
         var id = names.Device(server.Id);
@@ -97,8 +92,7 @@ internal static class ServerDevice
             );
         }
 
-        yield return Button(
-            builder,
+        yield return builder.CreateButton(
             "CloseConnection",
             "close_connection",
             "Close connection",
@@ -107,86 +101,12 @@ internal static class ServerDevice
             "mdi:lan-disconnect",
             ("entity_category", "diagnostic")
         );
-        yield return Button(builder, "Cancel", "cancel", "Cancel", Topic("cancel/set"), "", "mdi:cancel");
-        foreach (var component in server.Actions.SelectMany(action => Components(server, action, topics, builder)))
+        yield return builder.CreateButton("Cancel", "cancel", "Cancel", Topic("cancel/set"), "", "mdi:cancel");
+        foreach (var component in server.Actions.SelectMany(action => ActionEntities.Of(server, action, topics, builder)))
         {
             yield return component;
         }
     }
-
-    private static IEnumerable<Component> Components(
-        ServerOptions server,
-        ActionOptions action,
-        TopicScheme topics,
-        EntityBuilder builder
-    )
-    {
-        var title = action.Title ?? action.Name;
-        var hasOutput = action.Schedule is not null && server.StandardOutput != StandardOutputMode.Never;
-        // A button cannot send arguments.
-        if (action.Parameters.All(parameter => parameter.Default is not null))
-        {
-            var topic = topics.RunOf(server.Id, action.Name);
-            yield return Button(
-                builder,
-                "Run_" + action.Name,
-                "run_" + action.Name,
-                hasOutput ? $"Run {title}" : title,
-                topic,
-                "PRESS",
-                action.Icon ?? "mdi:play"
-            );
-        }
-
-        if (hasOutput)
-        {
-            var topic = topics.ActionOf(server.Id, action.Name);
-            var sensor = action.Sensor ?? new ActionSensor();
-            yield return builder.CreateReader(
-                "sensor",
-                "Action_" + action.Name,
-                "action_" + action.Name,
-                title,
-                topic,
-                ("value_template", sensor.ValueTemplate ?? Templates.Text),
-                ("json_attributes_topic", topic),
-                ("json_attributes_template", Templates.TextAttributes),
-                ("unit_of_measurement", sensor.Unit),
-                ("device_class", sensor.DeviceClass),
-                ("state_class", StateClassOf(sensor)),
-                ("expire_after", sensor.ExpireAfter is { } time ? (int)Math.Ceiling(time.TotalSeconds) : null),
-                ("icon", action.Icon)
-            );
-        }
-    }
-
-    private static string? StateClassOf(ActionSensor sensor) =>
-        sensor.StateClass switch
-        {
-            SensorStateClass.Measurement => "measurement",
-            SensorStateClass.Total => "total",
-            SensorStateClass.TotalIncreasing => "total_increasing",
-            _ => null,
-        };
-
-    private static Component Button(
-        EntityBuilder builder,
-        string key,
-        string entity,
-        string name,
-        string topic,
-        string payload,
-        string icon,
-        params ReadOnlySpan<(string Name, JsonNode? Value)> options
-    ) =>
-        builder.CreateWriter(
-            "button",
-            key,
-            entity,
-            name,
-            topic,
-            [("payload_press", payload), ("message_expiry_interval", ExpirySeconds), ("icon", icon), .. options]
-        );
 
     private static JsonArray StatusList() =>
         [.. Enum.GetValues<CommandStatus>().Select(status => (JsonNode)CamelCase.Of(status))];

@@ -31,14 +31,34 @@ internal static class Templates
     /// <summary>Of a text: the beginning.</summary>
     public const string Text = "{{ value[:255] }}";
 
-    /// <summary>Of a text: all of it, or as much as fits.</summary>
-    public const string TextAttributes =
+    /// <summary>Of the last run of an action: all fields, with long texts truncated, and <c>truncated</c> if they were.</summary>
+    public const string LastRunAttributes =
         "{%- set cut = namespace(json='') -%}"
-        + "{%- for n in [14000, 7000, 3500, 1100] -%}"
-        + "{%- set all = {'output': value[:n], 'truncated': value | length > n} -%}"
+        + "{%- for n in [14000, 7000, 3500, 1000] -%}"
+        + "{%- set all = dict(value_json, output=value_json.output[:n], message=(value_json.message or '')[:200],"
+        + " truncated=value_json.truncated or value_json.output | length > n) -%}"
         + "{%- if not cut.json and (all "
         + Fits
         + " -%}{%- set cut.json = all | to_json -%}{%- endif -%}{%- endfor -%}{{ cut.json }}";
+
+    /// <summary>Of the status of an action: on if its last run succeeded.</summary>
+    public const string OkIsOn = "{{ {'ok': 'ON', 'failed': 'OFF'}.get(value, 'None') }}";
+
+    /// <summary>Of the status of an action: on if its last run failed.</summary>
+    public const string FailedIsOn = "{{ {'ok': 'OFF', 'failed': 'ON'}.get(value, 'None') }}";
+
+    /// <summary>Of the state of an action: the value, if it is known.</summary>
+    public const string Known = "{{ 'None' if value == 'unknown' else value }}";
+
+    /// <summary>Of the state of an action: the value, if it is one of the choices; Home Assistant has no use for another one.</summary>
+    public static string OneOf(IEnumerable<string> choices) =>
+        $"{{{{ value if value in [{string.Join(", ", choices.Select(Literal))}] else 'None' }}}}";
+
+    /// <summary>Of the state of an action: its beginning. Home Assistant refuses a longer one than the text may have.</summary>
+    public static string Beginning(int length) => $"{{{{ value[:{length}] }}}}";
+
+    /// <summary>The payload that runs an action with a value of its only parameter.</summary>
+    public static string Argument(string parameter) => "{{ {'args': {'" + parameter + "': value}} | to_json }}";
 
     /// <summary>Of <c>queue</c>: the number of queued commands.</summary>
     public const string Queued = "{{ value_json.queued }}";
@@ -69,6 +89,9 @@ internal static class Templates
 
     /// <summary>Of <c>ssh/bridge/leader</c>.</summary>
     public const string LeaderAttributes = "{{ {'epoch': value_json.epoch, 'since': value_json.since} | to_json }}";
+
+    private static string Literal(string text) =>
+        $"'{text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("'", @"\'", StringComparison.Ordinal)}'";
 
     // Leaves the result's fields as JSON in cut.json.
     private static string Cut(string fields) =>

@@ -1,6 +1,7 @@
 using SshMqttBridge.Actions;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Common;
+using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Inbound;
 
@@ -27,17 +28,16 @@ internal sealed class ActionPayload(ActionCatalog catalog)
 
     private static ExecCommand Read(NamedAction action, string text, CommandOrigin origin)
     {
-        if (text is "" or Press)
+        if (text.Length == 0 || (text == Press && !NeedsValue(action.Options)))
         {
-            return action.ToCommand(null, origin);
+            return action.ToCommand((JsonPayload?)null, origin);
         }
 
-        var json =
-            JsonPayload.TryParse(text)
-            ?? throw new CommandFault(
-                Reasons.Invalid,
-                """The payload must be empty, PRESS, or a JSON object such as {"args":{"name":"value"},"id":"7f3"}."""
-            );
+        if (JsonPayload.TryParse(text) is not { } json)
+        {
+            return action.ToCommand(text, origin);
+        }
+
         var id = json.Id();
         return CommandFault.Naming(
             id,
@@ -49,6 +49,9 @@ internal sealed class ActionPayload(ActionCatalog catalog)
             }
         );
     }
+
+    /// <summary>Whether a bare word is the value of its only parameter, even <see cref="Press"/>.</summary>
+    private static bool NeedsValue(ActionOptions action) => action.Parameters is [{ Default: null }];
 
     private string ValidNames(string serverId) =>
         catalog.Of(serverId) is { Count: > 0 } actions

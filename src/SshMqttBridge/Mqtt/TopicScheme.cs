@@ -93,6 +93,18 @@ internal sealed class TopicScheme(string baseTopic, string? shard = null)
     /// </summary>
     public string ActionOf(string serverId, string action) => Of(serverId, $"action/{action}");
 
+    /// <summary>Whether the last run of an action succeeded: <c>ok</c>, <c>failed</c> or <c>unknown</c>.</summary>
+    public string ActionStatusOf(string serverId, string action) => ActionOf(serverId, action) + "/status";
+
+    /// <summary>The last run of an action, as JSON.</summary>
+    public string ActionLastOf(string serverId, string action) => ActionOf(serverId, action) + "/last";
+
+    /// <summary>What an action has set: <c>ON</c> or <c>OFF</c>, the value of its only parameter, or <c>unknown</c>.</summary>
+    public string ActionStateOf(string serverId, string action) => ActionOf(serverId, action) + "/state";
+
+    /// <summary>Whether it is a topic of a server's actions.</summary>
+    public bool IsOfAction(string topic, string serverId) => topic.StartsWith(ActionOf(serverId, ""), StringComparison.Ordinal);
+
     /// <summary>Parses a write topic; null if it is not one of the bridge.</summary>
     public WriteTopic? Parse(string topic)
     {

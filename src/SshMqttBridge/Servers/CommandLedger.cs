@@ -27,6 +27,9 @@ internal sealed partial class CommandLedger(
     private readonly PendingCommands _pending = new(time);
     private readonly DuplicateAnswers _duplicates = new(serverId, publisher, repeats);
 
+    /// <summary>Called after the result of an accepted command was published.</summary>
+    public Action<CommandResult> Ended { get; init; } = static _ => { };
+
     public IReadOnlyList<PendingCommand> All() => _pending.All();
 
     public PendingCommand? Find(string id) => _pending.Find(id);
@@ -165,6 +168,7 @@ internal sealed partial class CommandLedger(
         LogEnded(level, serverId, pending.Command.Id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
         PublishEnded(result);
         _duplicates.AnswerAll(result, prepared.Json, pending.Duplicates);
+        Ended(result);
     }
 
     /// <summary>Ends a command that an earlier run of the bridge left unfinished.</summary>

@@ -176,7 +176,10 @@ internal sealed partial class OtherBridges(
 
             server.SetServed(false);
             outbox.Withdraw(topic =>
-                topic == topics.Of(id, "connection") || topic == topics.Of(id, "queue") || topic == topics.BridgeInfo
+                topic == topics.Of(id, "connection")
+                || topic == topics.Of(id, "queue")
+                || topics.IsOfAction(topic, id)
+                || topic == topics.BridgeInfo
             );
             LogRefused(id, other.Instance, announcedOn);
             outbox.TryPost(

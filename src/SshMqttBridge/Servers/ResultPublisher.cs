@@ -18,6 +18,8 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
 {
     private static readonly MqttPublication[] NoMessages = [];
 
+    private readonly ActionTopics _actions = new(topics, servers);
+
     /// <inheritdoc cref="Outbox.Batch"/>
     public Outbox.OutboxBatch Batch() => outbox.Batch();
 
@@ -77,6 +79,14 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     public void PublishRefusal(CommandResult result, IEnumerable<ReplyAddress> replies)
     {
         var json = result.ToJson();
+        if (result.Scheduled == true)
+        {
+            foreach (var message in _actions.Of(result))
+            {
+                outbox.PostCoalesced(message);
+            }
+        }
+
         if (HasDatapoints(result))
         {
             foreach (var datapoint in Datapoints(result))
@@ -143,14 +153,7 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
 
     /// <summary>Creates the messages of a result whose JSON exists.</summary>
     public PreparedResult Prepare(CommandResult result, byte[] json) =>
-        new(
-            result,
-            json,
-            [
-                .. ActionOutput(result) is { } output ? [output] : NoMessages,
-                .. HasDatapoints(result) ? Datapoints(result) : NoMessages,
-            ]
-        );
+        new(result, json, [.. _actions.Of(result), .. HasDatapoints(result) ? Datapoints(result) : NoMessages]);
 
     /// <summary>Posts messages that clients can cause in any number, or drops them and reports their number.</summary>
     private void PostOrCount(IReadOnlyList<MqttPublication> messages)
@@ -186,19 +189,6 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     /// </summary>
     private static bool HasDatapoints(CommandResult result) =>
         OperationInfo.Of(result.Operation).IsDatapoint && result.Scheduled != true;
-
-    /// <summary>
-    /// The output of a completed action; null for other commands, and if the server's output is not published.
-    /// </summary>
-    private MqttPublication? ActionOutput(CommandResult result) =>
-        result is { Action: { } action, Status: CommandStatus.Succeeded or CommandStatus.Failed }
-        && servers[result.Server].StandardOutput != StandardOutputMode.Never
-            ? new MqttPublication(
-                topics.ActionOf(result.Server, action),
-                Encoding.UTF8.GetBytes(OutputText.WithoutFinalLineEnd(result.Out)),
-                Retain: true
-            )
-            : null;
 
     /// <summary>The datapoints of a result, in order: a transfer's total, or a command's output and exit status.</summary>
     private IEnumerable<MqttPublication> Datapoints(CommandResult result)

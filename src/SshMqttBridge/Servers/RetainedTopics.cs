@@ -31,9 +31,26 @@ internal static class RetainedTopics
         return
         [
             .. names.Select(name => topics.Of(server.Id, name)),
-            .. server.StandardOutput == StandardOutputMode.Never
-                ? []
-                : server.Actions.Select(action => topics.ActionOf(server.Id, action.Name)),
+            .. server.Actions.SelectMany(action => Of(server, action, topics)),
         ];
+    }
+
+    private static IEnumerable<string> Of(ServerOptions server, ActionOptions action, TopicScheme topics)
+    {
+        if (server.StandardOutput != StandardOutputMode.Never)
+        {
+            yield return topics.ActionOf(server.Id, action.Name);
+        }
+
+        if (action.HasStatus)
+        {
+            yield return topics.ActionStatusOf(server.Id, action.Name);
+            yield return topics.ActionLastOf(server.Id, action.Name);
+        }
+
+        if (action.HasState)
+        {
+            yield return topics.ActionStateOf(server.Id, action.Name);
+        }
     }
 }

@@ -24,6 +24,7 @@ internal sealed partial class Server
     private readonly InterruptionMonitor _interruptions;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly StateFollowUp _followUp;
     private volatile bool _isStopping;
     private volatile bool _isServed = true;
 
@@ -66,6 +67,7 @@ internal sealed partial class Server
         _interruptions = interruptions;
         _time = time;
         _logger = logger;
+        _followUp = new StateFollowUp(options, time);
     }
 
     public ServerOptions Options => _options;
@@ -228,6 +230,15 @@ internal sealed partial class Server
     public bool IsUnderWay(string action) =>
         _ledger.All().Any(pending => pending.Command is ExecCommand { Action: { } name } && name == action);
 
+    /// <summary>Runs the command that finds out what an action has set, after a run of the action.</summary>
+    public void OnEnded(CommandResult result)
+    {
+        if (!_isStopping && _isServed && _followUp.Of(result) is { } command && !FindsStateSoon(command.Action!))
+        {
+            Submit(command);
+        }
+    }
+
     /// <summary>Ends a command that an earlier run of the bridge, or another instance of the group, left unfinished.</summary>
     /// <param name="entry">The command.</param>
     /// <param name="isRecorded">Whether the group has a record of it.</param>
@@ -250,6 +261,7 @@ internal sealed partial class Server
     /// <param name="deadline">Stops the running command.</param>
     public async Task RunAsync(Action<Exception> failed, CancellationToken stop, CancellationToken deadline)
     {
+        _topics.ActionsUnknown();
         _topics.Connection(_connection.State.IsOnline);
         _worker.PublishQueue();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -357,6 +369,10 @@ internal sealed partial class Server
             _worker.PublishQueue();
         }
     }
+
+    /// <summary>Whether such a command is queued: the worker runs one command at a time, and calls this between two.</summary>
+    private bool FindsStateSoon(string action) =>
+        _ledger.All().Any(pending => pending.Command is ExecCommand { FindsState: true, Action: { } name } && name == action);
 
     private void Cancel(PendingCommand target)
     {

@@ -61,8 +61,11 @@ internal sealed class ServerFactory(
             events,
             time,
             loggers.CreateLogger<CommandLedger>()
-        );
-        ServerTopics serverTopics = new(options.Id, topics, outbox, events, time);
+        )
+        {
+            Ended = result => server?.OnEnded(result),
+        };
+        ServerTopics serverTopics = new(options, topics, outbox, events, time);
         TransferRunner transfers = new(options, baseDirectory, topics, outbox, events, time);
         CommandRunner runner = new(options, connection, transfers, journal, records, publisher, events, interruptions, time);
         ServerWorker worker = new(

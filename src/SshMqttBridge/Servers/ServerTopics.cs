@@ -1,13 +1,14 @@
 using System.Text;
 using System.Text.Json;
 using SshMqttBridge.Commands;
+using SshMqttBridge.Configuration;
 using SshMqttBridge.Events;
 using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Publishes changes of a server's state on <c>connection</c> and <c>queue</c>. Thread-safe.</summary>
-internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox outbox, EventBus events, TimeProvider time)
+/// <summary>Publishes changes of a server's state on <c>connection</c>, <c>queue</c> and the topics of actions. Thread-safe.</summary>
+internal sealed class ServerTopics(ServerOptions server, TopicScheme topics, Outbox outbox, EventBus events, TimeProvider time)
 {
     /// <summary>
     /// Within this time, <see cref="MaximumQueueMessages"/> changes of <c>queue</c> are published at once, and the last one at
@@ -17,6 +18,7 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
 
     public const int MaximumQueueMessages = 8;
 
+    private readonly string _serverId = server.Id;
     private readonly Lock _gate = new();
     private bool? _isOnline;
     private Func<(string? Running, int Queued)> _queue = static () => (null, 0);
@@ -61,6 +63,18 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
         }
     }
 
+    /// <summary>Publishes that nothing is known about the server's actions yet.</summary>
+    public void ActionsUnknown()
+    {
+        lock (_gate)
+        {
+            foreach (var message in ActionTopics.Initial(server, topics))
+            {
+                Post(message);
+            }
+        }
+    }
+
     public void Connection(bool isOnline)
     {
         lock (_gate)
@@ -71,7 +85,7 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
                 PostConnection(isOnline);
                 if (events.HasSubscribers)
                 {
-                    events.Publish(new ServerEvent.Connection(serverId, isOnline));
+                    events.Publish(new ServerEvent.Connection(_serverId, isOnline));
                 }
             }
         }
@@ -150,18 +164,21 @@ internal sealed class ServerTopics(string serverId, TopicScheme topics, Outbox o
             _lastEvent = now;
             if (events.HasSubscribers)
             {
-                events.Publish(new ServerEvent.Queue(serverId, now.Running, now.Queued));
+                events.Publish(new ServerEvent.Queue(_serverId, now.Running, now.Queued));
             }
         }
     }
 
     private void PostConnection(bool isOnline) => Post("connection", isOnline ? "online"u8.ToArray() : "offline"u8.ToArray());
 
-    private void Post(string datapoint, byte[] payload)
+    private void Post(string datapoint, byte[] payload) =>
+        Post(new MqttPublication(topics.Of(_serverId, datapoint), payload, Retain: true));
+
+    private void Post(MqttPublication message)
     {
         if (_isServed)
         {
-            outbox.Post(new MqttPublication(topics.Of(serverId, datapoint), payload, Retain: true));
+            outbox.Post(message);
         }
     }
 }

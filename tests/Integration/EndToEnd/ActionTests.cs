@@ -75,7 +75,7 @@ public sealed class ActionTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [InlineData("run/nothing/set", "", "Unknown action 'nothing'. Valid: greet, plain.")]
     [InlineData("run/set", "", "'run/set' is not a topic")]
     [InlineData("run/greet/set", "", "'word' is missing: it must be a text of at most 60 characters")]
-    [InlineData("run/greet/set", "on", "must be empty, PRESS, or a JSON object")]
+    [InlineData("run/greet/set", "on", "must be empty, PRESS, or a JSON object such as")]
     [InlineData("run/greet/set", """{"args":{"word":"a\nb"}}""", "'word' must be a text")]
     [InlineData("run/greet/set", """{"args":{"word":"a","count":10}}""", "'count' must be a whole number from 1 to 9, not 10.")]
     [InlineData("run/greet/set", """{"args":{"word":"a","size":1}}""", "no parameter 'size'; valid: word, count, loud.")]

@@ -80,6 +80,60 @@ public sealed class HomeAssistantTests(BridgeWorld world, HomeAssistantEmulation
         ((int)JsonNode.Parse(attributes)!["exit"]!).ShouldBe(3);
     }
 
+    /// <summary>The screen of a wall panel: off at midnight, on at seven.</summary>
+    [HomeAssistantFact]
+    public async Task Switch_GivenOnAndOff_ShouldSetTheStateAndShowIt()
+    {
+        var lamp = world.Sshd.Folder[$"lamp-{Guid.NewGuid():N}"];
+        var (broker, bridge) = await StartAsync(
+            $"actions: {{screen: {{on: touch {lamp}, off: rm {lamp}, state: test -e {lamp}, schedule: 1h}}}}"
+        );
+        await using var _ = broker;
+        await using var __ = bridge;
+        var entity = (await RetainedAsync(broker, 2))[Nas]["components"]!["Set_screen"]!;
+        await StateAsync(bridge, entity, "OFF");
+
+        foreach (var payload in (string[])["ON", "OFF", "ON"])
+        {
+            await bridge.Probe.PublishAsync((string)entity["command_topic"]!, payload, qos: 2);
+            await StateAsync(bridge, entity, payload);
+            File.Exists(lamp).ShouldBe(payload == "ON");
+        }
+
+        // Somebody else turns it off: the next look finds it.
+        File.Delete(lamp);
+        await bridge.Probe.PublishAsync((string)entity["command_topic"]!, "OFF", qos: 2);
+        await StateAsync(bridge, entity, "OFF");
+        var attributes = homeAssistant.RenderValue(
+            (string)entity["json_attributes_template"]!,
+            bridge.Probe.Messages.Last(message => message.Topic == (string)entity["json_attributes_topic"]!).Text
+        );
+        ((string)JsonNode.Parse(attributes)!["status"]!).ShouldBe("ok");
+    }
+
+    [HomeAssistantFact]
+    public async Task Entities_GivenANumberAChoiceAndACheck_ShouldShowTheirStates()
+    {
+        var file = world.Sshd.Folder[$"volume-{Guid.NewGuid():N}"];
+        var (broker, bridge) = await StartAsync(
+            $"actions: {{volume: {{command: 'echo \"$percent\" > {file}', state: cat {file}, "
+                + "parameters: {percent: {type: integer, min: 0, max: 100}}}, "
+                + "mode: {command: 'true \"$mode\"', parameters: {mode: [a, b]}}, "
+                + "broken: {command: exit 3, schedule: 1h, binarySensor: {deviceClass: problem, invert: true}}}"
+        );
+        await using var _ = broker;
+        await using var __ = bridge;
+        var nas = (await RetainedAsync(broker, 2))[Nas]["components"]!;
+
+        await bridge.Probe.PublishAsync((string)nas["Set_volume"]!["command_topic"]!, "42", qos: 2);
+        await bridge.Probe.PublishAsync((string)nas["Set_mode"]!["command_topic"]!, "b", qos: 2);
+
+        await StateAsync(bridge, nas["Set_volume"]!, "42");
+        await StateAsync(bridge, nas["Set_mode"]!, "b");
+        await StateAsync(bridge, nas["Check_broken"]!, "ON");
+        (await File.ReadAllTextAsync(file)).ShouldBe("42\n");
+    }
+
     [HomeAssistantFact]
     public async Task Entities_GivenARunBySchedule_ShouldShowItsOutputAndNoEvent()
     {
@@ -276,6 +330,21 @@ public sealed class HomeAssistantTests(BridgeWorld world, HomeAssistantEmulation
             bridge.Probe.WaitForAsync(count, message => message.Topic == (string)entity["state_topic"]!)
         );
         return JsonNode.Parse(homeAssistant.RenderValue((string)entity["value_template"]!, messages[^1].Text))!;
+    }
+
+    /// <summary>Waits until an entity shows the state.</summary>
+    private Task StateAsync(BridgeHost bridge, JsonNode entity, string state)
+    {
+        var topic = (string)entity["state_topic"]!;
+        return Eventually.TrueAsync(
+            () =>
+                Task.FromResult(
+                    bridge.Probe.Messages.LastOrDefault(message => message.Topic == topic) is { } last
+                        && homeAssistant.RenderValue((string)entity["value_template"]!, last.Text) == state
+                ),
+            () =>
+                $"{topic} is not {state}: {bridge.Probe.Messages.LastOrDefault(message => message.Topic == topic)}\n{bridge.Log}"
+        );
     }
 
     private static Task RememberedAsync(BridgeHost bridge, string topic, bool isThere) =>

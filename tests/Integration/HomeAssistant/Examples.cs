@@ -59,6 +59,69 @@ internal static class Examples
                     }
                 )
             ),
+            ["actions that set something"] = Options.Bridge(
+                Options.Server(
+                    "nas",
+                    Options.Action("screen") with
+                    {
+                        CommandLine = "",
+                        Switch = new ActionSwitch("dpms on", "dpms off"),
+                        StateCommandLine = "dpms state",
+                        Parameters = [ActionSwitch.Parameter],
+                        Schedule = new ActionSchedule.Every(TimeSpan.FromMinutes(1)),
+                        Icon = "mdi:monitor",
+                    },
+                    Options.Action("lamp") with
+                    {
+                        CommandLine = "",
+                        Switch = new ActionSwitch("lamp on", "lamp off"),
+                        Parameters = [ActionSwitch.Parameter],
+                    },
+                    Options.Action("volume") with
+                    {
+                        StateCommandLine = "get volume",
+                        Parameters = [new ActionParameter("percent", ActionParameterType.Integer) { Minimum = 0, Maximum = 100 }],
+                    },
+                    Options.Action("factor") with
+                    {
+                        Parameters = [new ActionParameter("x", ActionParameterType.Number) { Minimum = -0.5m, Maximum = 1e9m }],
+                    },
+                    Options.Action("mode") with
+                    {
+                        Parameters =
+                        [
+                            new ActionParameter("mode", ActionParameterType.Choice)
+                            {
+                                Choices = ["powersave", "it's \\ {{ 1 }}"],
+                            },
+                        ],
+                    },
+                    Options.Action("say") with
+                    {
+                        Parameters = [new ActionParameter("text", ActionParameterType.Text) { MaximumLength = 1000 }],
+                    },
+                    Options.Action("name") with
+                    {
+                        StateCommandLine = "hostname",
+                        Parameters = [new ActionParameter("text", ActionParameterType.Text) { MaximumLength = 20, Default = "" }],
+                    }
+                )
+            ),
+            ["checks"] = Options.Bridge(
+                Options.Server(
+                    "nas",
+                    Options.Action("healthy") with
+                    {
+                        Schedule = new ActionSchedule.Every(TimeSpan.FromMinutes(1)),
+                        BinarySensor = new ActionBinarySensor { DeviceClass = "problem", Invert = true },
+                    },
+                    Options.Action("there") with
+                    {
+                        Schedule = new ActionSchedule.Every(TimeSpan.FromMinutes(1)),
+                        BinarySensor = new ActionBinarySensor(),
+                    }
+                )
+            ),
             ["many actions"] = Options.Bridge([
                 .. Enumerable
                     .Range(0, 2)

@@ -76,7 +76,7 @@ internal static partial class GuidePage
     private static partial Regex Yaml();
 
     [GeneratedRegex(
-        @"\b(binary_sensor|sensor|event|notify|button)\.ssh_[a-z0-9_]+(?![a-z0-9_<…])",
+        @"\b(binary_sensor|sensor|event|notify|button|switch|number|select|text)\.ssh_[a-z0-9_]+(?![a-z0-9_<…])",
         RegexOptions.ExplicitCapture,
         MostMilliseconds
     )]

@@ -20,12 +20,24 @@ internal static class KnownTopics
         "progress",
     ];
 
+    private static readonly string[] Runs = ["status", "last"];
+
     private static readonly string[] Written = ["exec", "get", "put", "connection", "user", "password", "cancel"];
 
     public static bool IsPublished(string topic, TopicScheme scheme, ServerOptions server) =>
         Datapoints
             .Select(datapoint => scheme.Of(server.Id, datapoint))
             .Concat(server.Actions.Select(action => scheme.Of(server.Id, "action/" + action.Name)))
+            .Concat(
+                server
+                    .Actions.Where(action => action.HasStatus)
+                    .SelectMany(action => Runs.Select(leaf => $"{scheme.ActionOf(server.Id, action.Name)}/{leaf}"))
+            )
+            .Concat(
+                server
+                    .Actions.Where(action => action.HasState)
+                    .Select(action => $"{scheme.ActionOf(server.Id, action.Name)}/state")
+            )
             .Concat([scheme.BridgeState, scheme.BridgeInfo, scheme.BridgeError])
             .Contains(topic);
 

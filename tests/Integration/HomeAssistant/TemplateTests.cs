@@ -95,26 +95,77 @@ public sealed class TemplateTests(HomeAssistantEmulation homeAssistant) : IClass
 
     [HomeAssistantTheory]
     [MemberData(nameof(Texts))]
-    public void Action_GivenAnOutput_ShouldHaveItsBeginningAndAsMuchAsFits(string name)
+    public void Action_GivenAnOutput_ShouldHaveItsBeginning(string name)
     {
-        var text = name switch
-        {
-            "long" => new string('x', 1 << 20),
-            "emojis" => string.Concat(Enumerable.Repeat("💥", 100_000)),
-            "escapes" => new string('\u001b', 100_000),
-            _ => name,
-        };
+        var text = TextOf(name);
 
         var state = homeAssistant.RenderValue(Templates.Text, text);
-        var attributes = Attributes(Templates.TextAttributes, text);
 
         Length(state).ShouldBeLessThanOrEqualTo(LongestState);
         text.ShouldStartWith(state);
+    }
+
+    [HomeAssistantTheory]
+    [MemberData(nameof(Texts))]
+    public void LastRun_GivenAnOutput_ShouldHaveItsFieldsAndAsMuchAsFits(string name)
+    {
+        var text = TextOf(name)[..Math.Min(TextOf(name).Length, 14_000)];
+        var last = new JsonObject
+        {
+            ["status"] = "failed",
+            ["result"] = "timedOut",
+            ["exit"] = null,
+            ["reason"] = null,
+            ["message"] = string.Concat(Enumerable.Repeat("夏", 500)),
+            ["output"] = text,
+            ["truncated"] = false,
+            ["receivedAt"] = "2026-11-22T10:00:00.000Z",
+            ["durationMs"] = 12,
+        };
+
+        var attributes = Attributes(Templates.LastRunAttributes, last.ToJsonString());
+
+        attributes.Select(attribute => attribute.Key).ShouldBe(last.Select(field => field.Key), ignoreOrder: true);
+        ((string)attributes["status"]!).ShouldBe("failed");
         var output = (string)attributes["output"]!;
         text.ShouldStartWith(output);
         ((bool)attributes["truncated"]!).ShouldBe(output.Length < text.Length);
-        Length(output).ShouldBeGreaterThanOrEqualTo(Math.Min(Length(text), 1100));
+        Length(output).ShouldBeGreaterThanOrEqualTo(Math.Min(Length(text), 1000));
     }
+
+    [HomeAssistantTheory]
+    [InlineData("ok", "ON", "OFF")]
+    [InlineData("failed", "OFF", "ON")]
+    [InlineData("unknown", "None", "None")]
+    public void Check_GivenAStatus_ShouldBeOnOffOrUnknown(string status, string straight, string inverted)
+    {
+        homeAssistant.RenderValue(Templates.OkIsOn, status).ShouldBe(straight);
+        homeAssistant.RenderValue(Templates.FailedIsOn, status).ShouldBe(inverted);
+    }
+
+    [HomeAssistantTheory]
+    [InlineData("powersave", "powersave")]
+    [InlineData("it's \\ {{ 1 }}", "it's \\ {{ 1 }}")]
+    [InlineData("unknown", "None")]
+    [InlineData("turbo", "None")]
+    public void State_GivenAChoice_ShouldBeOneOfThemOrUnknown(string state, string expected) =>
+        homeAssistant.RenderValue(Templates.OneOf(["powersave", "it's \\ {{ 1 }}"]), state).ShouldBe(expected);
+
+    [HomeAssistantFact]
+    public void State_GivenANumberOrAText_ShouldBeTheValue()
+    {
+        homeAssistant.RenderValue(Templates.Known, "42").ShouldBe("42");
+        homeAssistant.RenderValue(Templates.Known, "unknown").ShouldBe("None");
+        homeAssistant.RenderValue(Templates.Beginning(3), "abcd").ShouldBe("abc");
+    }
+
+    [HomeAssistantTheory]
+    [InlineData("it's \"so\"")]
+    [InlineData("{\"args\":1}")]
+    public void Text_GivenAnyText_ShouldBeAnArgument(string text) =>
+        JsonNode.Parse(homeAssistant.RenderValue(Templates.Argument("say"), text))!["args"]!["say"]!
+            .GetValue<string>()
+            .ShouldBe(text);
 
     [HomeAssistantFact]
     public void Queue_GivenItsPayload_ShouldBeHowManyWait() =>
@@ -182,7 +233,7 @@ public sealed class TemplateTests(HomeAssistantEmulation homeAssistant) : IClass
             Templates.ResultAttributes,
             Templates.ResultEvent,
             Templates.Text,
-            Templates.TextAttributes,
+            Templates.LastRunAttributes,
             Templates.Queued,
             Templates.Version,
             Templates.ServersOnline,
@@ -191,6 +242,7 @@ public sealed class TemplateTests(HomeAssistantEmulation homeAssistant) : IClass
             Templates.ErrorAttributes,
             Templates.Leader,
             Templates.LeaderAttributes,
+            Templates.Argument("text"),
         ];
 
         ((string[])["actions of all kinds", "in a group"])
@@ -202,6 +254,15 @@ public sealed class TemplateTests(HomeAssistantEmulation homeAssistant) : IClass
             .Distinct()
             .ShouldBe(known, ignoreOrder: true);
     }
+
+    private static string TextOf(string name) =>
+        name switch
+        {
+            "long" => new string('x', 1 << 20),
+            "emojis" => string.Concat(Enumerable.Repeat("💥", 100_000)),
+            "escapes" => new string('\u001b', 100_000),
+            _ => name,
+        };
 
     private JsonObject Attributes(string template, string value)
     {

@@ -24,7 +24,7 @@ public sealed partial class ActionsPageTests : IDisposable
     {
         var messages = Publish().Matches(Page);
 
-        messages.Count.ShouldBe(5);
+        messages.Count.ShouldBe(7);
         foreach (Match message in messages)
         {
             Parse(message.Groups["action"].Value, Unquoted(message.Groups["payload"].Value))
@@ -52,7 +52,11 @@ public sealed partial class ActionsPageTests : IDisposable
             .Servers[0]
             .Actions.Select(action => action.Schedule)
             .OfType<ActionSchedule>()
-            .ShouldBe([new ActionSchedule.Every(TimeSpan.FromMinutes(5)), new ActionSchedule.Cron("0 3 * * *")]);
+            .ShouldBe([
+                new ActionSchedule.Every(TimeSpan.FromMinutes(5)),
+                new ActionSchedule.Cron("0 3 * * *"),
+                new ActionSchedule.Every(TimeSpan.FromMinutes(1)),
+            ]);
 
     private ParsedCommand Parse(string action, string payload) =>
         new CommandParser([], TimeProvider.System, new ActionCatalog(Options().Servers)).Parse(

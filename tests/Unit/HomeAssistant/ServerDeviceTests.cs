@@ -78,9 +78,9 @@ public sealed class ServerDeviceTests
     [Fact]
     public void Of_GivenAnActionThatRequiresAParameter_ShouldHaveNoButton()
     {
-        var needed = new ActionParameter("service", ActionParameterType.Text);
+        var needed = new ActionParameter("service", ActionParameterType.Boolean);
         var action = Options.Action("restart") with { Parameters = [needed] };
-        var free = Options.Action("log") with { Parameters = [needed with { Default = "nginx" }] };
+        var free = Options.Action("log") with { Parameters = [needed with { Default = "true" }] };
 
         Of(Options.Server("nas", action, free)).Components.Select(component => component.Key).ShouldBe([.. Always, "Run_log"]);
     }
@@ -162,6 +162,96 @@ public sealed class ServerDeviceTests
         Text(sensor, "state_class").ShouldBe("total_increasing");
         Text(sensor, "value_template").ShouldBe("{{ value | float }}");
         ((int)sensor["expire_after"]!).ShouldBe(900);
+    }
+
+    [Fact]
+    public void Of_GivenASwitch_ShouldShowAndSetItsState()
+    {
+        var screen = Options.Action("screen") with
+        {
+            Switch = new ActionSwitch("on", "off"),
+            Parameters = [ActionSwitch.Parameter],
+            StateCommandLine = "state",
+            Schedule = new ActionSchedule.Every(TimeSpan.FromMinutes(1)),
+        };
+
+        var device = Of(Options.Server("nas", screen));
+
+        device.Components.Select(component => component.Key).ShouldBe([.. Always, "Set_screen"]);
+        var entity = Components(device)["Set_screen"]!;
+        Text(entity, "platform").ShouldBe("switch");
+        Text(entity, "name").ShouldBe("screen");
+        Text(entity, "command_topic").ShouldBe("ssh/nas/run/screen/set");
+        Text(entity, "state_topic").ShouldBe("ssh/nas/action/screen/state");
+        Text(entity, "json_attributes_topic").ShouldBe("ssh/nas/action/screen/last");
+        entity["retain"]!.GetValue<bool>().ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Of_GivenANumber_ShouldHaveItsLimits()
+    {
+        var percent = new ActionParameter("percent", ActionParameterType.Integer) { Minimum = 0, Maximum = 100 };
+        var volume = Options.Action("volume") with { Parameters = [percent] };
+        var unlimited = Options.Action("port") with { Parameters = [percent with { Maximum = null }] };
+
+        var device = Of(Options.Server("nas", volume, unlimited));
+
+        device.Components.Select(component => component.Key).ShouldBe([.. Always, "Set_volume"]);
+        var entity = Components(device)["Set_volume"]!;
+        Text(entity, "platform").ShouldBe("number");
+        ((int)entity["min"]!, (int)entity["max"]!, (int)entity["step"]!).ShouldBe((0, 100, 1));
+        Text(entity, "state_topic").ShouldBe("ssh/nas/action/volume/state");
+    }
+
+    [Fact]
+    public void Of_GivenAChoice_ShouldOfferTheChoices()
+    {
+        var parameter = new ActionParameter("mode", ActionParameterType.Choice) { Choices = ["a", "b"], Default = "a" };
+
+        var device = Of(Options.Server("nas", Options.Action("mode") with { Parameters = [parameter] }));
+
+        // Without an argument, the action runs with the default.
+        device.Components.Select(component => component.Key).ShouldBe([.. Always, "Set_mode", "Run_mode"]);
+        var entity = Components(device)["Set_mode"]!;
+        Text(entity, "platform").ShouldBe("select");
+        entity["options"]!.AsArray().Select(option => (string)option!).ShouldBe(["a", "b"]);
+        Text(Components(device)["Run_mode"]!, "name").ShouldBe("Run mode");
+    }
+
+    [Theory]
+    [InlineData(true, "ssh/nas/action/say/state")]
+    [InlineData(false, null)]
+    public void Of_GivenAText_ShouldShowAStateOnlyIfThereIsOne(bool hasState, string? topic)
+    {
+        var say = Options.Action("say") with
+        {
+            Parameters = [new ActionParameter("text", ActionParameterType.Text) { MaximumLength = 1000 }],
+            StateCommandLine = hasState ? "state" : null,
+        };
+
+        var entity = Components(Of(Options.Server("nas", say)))["Set_say"]!;
+
+        Text(entity, "platform").ShouldBe("text");
+        ((int)entity["max"]!).ShouldBe(255);
+        ((string?)entity["state_topic"]).ShouldBe(topic);
+    }
+
+    [Fact]
+    public void Of_GivenACheck_ShouldBeABinarySensorOfItsStatus()
+    {
+        var healthy = Options.Action("healthy") with
+        {
+            Schedule = new ActionSchedule.Every(TimeSpan.FromMinutes(1)),
+            BinarySensor = new ActionBinarySensor { DeviceClass = "problem", Invert = true },
+        };
+
+        var device = Of(Options.Server("nas", healthy));
+
+        device.Components.Select(component => component.Key).ShouldBe([.. Always, "Run_healthy", "Check_healthy"]);
+        var sensor = Components(device)["Check_healthy"]!;
+        Text(sensor, "state_topic").ShouldBe("ssh/nas/action/healthy/status");
+        Text(sensor, "device_class").ShouldBe("problem");
+        Text(sensor, "value_template").ShouldBe(Templates.FailedIsOn);
     }
 
     [Fact]

@@ -32,6 +32,13 @@ public sealed class ActionPayloadTests
                 Action("boolean", new ActionParameter("p", ActionParameterType.Boolean)),
                 Action("choice", new ActionParameter("p", ActionParameterType.Choice) { Choices = ["on", "1", "a b"] }),
                 Action("any", new ActionParameter("p", ActionParameterType.Integer)),
+                new ActionOptions
+                {
+                    Name = "screen",
+                    CommandLine = "",
+                    Switch = new ActionSwitch("dpms on", "dpms off"),
+                    Parameters = [ActionSwitch.Parameter],
+                },
                 Action("default", new ActionParameter("p", ActionParameterType.Text) { Default = "it's" }),
             ],
         },
@@ -85,6 +92,44 @@ public sealed class ActionPayloadTests
 
         Valid(action, $$$"""{"args":{"p":{{{value}}}},"id":"7"}""").CommandLine.ShouldBe($"p={quoted}; echo \"$p\"");
     }
+
+    [Theory]
+    [InlineData("text", "a b", "a b")]
+    [InlineData("text", "4", "4")]
+    [InlineData("integer", "5", "5")]
+    [InlineData("integer", "5.0", "5")]
+    [InlineData("number", "0.5", "0.5")]
+    [InlineData("boolean", "True", "true")]
+    [InlineData("choice", "a b", "a b")]
+    [InlineData("default", "PRESS", @"it'\''s")]
+    [InlineData("default", "x", "x")]
+    public void Parse_GivenABareValue_ShouldSetTheOnlyParameter(string action, string payload, string word) =>
+        Valid(action, payload).CommandLine.ShouldBe($"p='{word}'; echo \"$p\"");
+
+    [Fact]
+    public void Parse_GivenPressForARequiredText_ShouldBeItsValue()
+    {
+        Valid("any", "7").Value.ShouldBe("7");
+        Faulty("any", "PRESS").Message.ShouldBe("The argument 'p' must be a whole number, not PRESS.");
+    }
+
+    [Theory]
+    [InlineData("ON", "dpms on", "ON")]
+    [InlineData("off", "dpms off", "OFF")]
+    [InlineData("""{"args":{"state":"OFF"},"id":"1"}""", "dpms off", "OFF")]
+    public void Parse_GivenASwitch_ShouldRunOneOfItsCommandsInTheLoginShell(string payload, string commandLine, string value)
+    {
+        var command = Valid("screen", payload);
+
+        (command.CommandLine, command.Value, command.NeedsPosixShell).ShouldBe((commandLine, value, false));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("PRESS")]
+    [InlineData("toggle")]
+    public void Parse_GivenASwitchAndNoState_ShouldNameTheStates(string payload) =>
+        Faulty("screen", payload).Message.ShouldContain("must be one of ON, OFF");
 
     [Theory]
     [InlineData("text", "\"12345\"")]

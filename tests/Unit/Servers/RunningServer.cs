@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using SshMqttBridge.Actions;
 using SshMqttBridge.Audit;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Common;
@@ -76,7 +77,7 @@ internal sealed class RunningServer : IAsyncDisposable
             NullLoggerFactory.Instance
         );
         _set = new ServerSet([options], factory, Interruptions);
-        _parser = new CommandParser(["ssh/reply/#"], Clock);
+        _parser = new CommandParser(["ssh/reply/#"], Clock, new ActionCatalog([options]));
         _running = _set.RunAsync(_failure.SetResult, _stop.Token, _deadline.Token);
         _broker = isBrokerThere ? Task.Run(TakeAsync) : Task.CompletedTask;
     }

@@ -33,23 +33,30 @@ internal static class ActionReader
     private static ActionOptions Read(ReadingContext context, string path, string name, MappingNode values)
     {
         var section = new SectionReader(context, ActionSettings.Table, new SectionLayer(path, values));
-        section.Require(ActionSettings.Command);
-        var schedule = ScheduleReader.Read(section);
         var action = new ActionOptions
         {
             Name = name,
             CommandLine = section.Read(ActionSettings.Command) ?? "",
+            Switch = ReadSwitch(section),
+            StateCommandLine = section.Read(ActionSettings.State),
             Title = section.Read(ActionSettings.Title),
             Icon = section.Read(ActionSettings.Icon),
             Confirm = section.Read(ActionSettings.Confirm),
             Parameters = ReadParameters(section),
-            Schedule = schedule,
-            Sensor = SensorReader.Read(section, schedule),
+            Schedule = ScheduleReader.Read(section),
+            Sensor = SensorReader.Read(section),
+            BinarySensor = BinarySensorReader.Read(section),
             Timeout = section.Read(ActionSettings.Timeout),
         };
-        CheckSchedule(section, action);
+        ActionRules.Check(section, action);
         WarnOfUnused(context, path, action);
-        return action;
+        return action.Switch is null ? action : action with { Parameters = [ActionSwitch.Parameter] };
+    }
+
+    private static ActionSwitch? ReadSwitch(SectionReader section)
+    {
+        var (on, off) = (section.Read(ActionSettings.On), section.Read(ActionSettings.Off));
+        return on is null && off is null ? null : new ActionSwitch(on ?? "", off ?? "");
     }
 
     private static List<ActionParameter> ReadParameters(SectionReader section)
@@ -62,17 +69,6 @@ internal static class ActionReader
                 .Select(entry => ParameterReader.Read(section.Context, ConfigurationPath.Join(path, entry.Key), entry))
                 .OfType<ActionParameter>(),
         ];
-    }
-
-    private static void CheckSchedule(SectionReader section, ActionOptions action)
-    {
-        if (
-            action.Schedule is not null
-            && action.Parameters.FirstOrDefault(parameter => parameter.Default is null) is { } parameter
-        )
-        {
-            section.Fault(ActionSettings.Schedule, $"requires a default for each parameter; '{parameter.Name}' has none");
-        }
     }
 
     private static void WarnOfUnused(ReadingContext context, string path, ActionOptions action)

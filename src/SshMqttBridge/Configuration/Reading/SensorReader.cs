@@ -6,19 +6,11 @@ namespace SshMqttBridge.Configuration.Reading;
 internal static class SensorReader
 {
     /// <summary>Returns the sensor as far as it is valid, or null if there is none; the rest are faults.</summary>
-    public static ActionSensor? Read(SectionReader action, ActionSchedule? schedule)
+    public static ActionSensor? Read(SectionReader action)
     {
         if (!action.Has(ActionSettings.Sensor))
         {
             return null;
-        }
-
-        if (schedule is null)
-        {
-            action.Fault(
-                ActionSettings.Sensor,
-                "requires a schedule, whose runs give the sensor its states; set 'schedule', too"
-            );
         }
 
         var section = action.Section(ActionSettings.Sensor);

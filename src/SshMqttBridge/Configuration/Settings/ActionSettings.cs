@@ -8,11 +8,27 @@ internal static class ActionSettings
     private static readonly SettingTableBuilder Rows = new();
 
     public static OptionalSetting<string> Command { get; } =
-        Rows.AddRequired(
+        Rows.AddOptional(
             "command",
-            new TextType("text", ValidateCommand, static () => SchemaKeywords.Text(minimumLength: 1)),
-            "the command line to run",
-            "Command line for the user's shell on the server. Each parameter is a shell variable; put it in double quotes."
+            CommandType,
+            "none",
+            "Command line for the user's shell on the server. Each parameter is a shell variable; put it in double quotes. Required, "
+                + "unless there are `on` and `off`."
+        );
+
+    public static OptionalSetting<string> On { get; } =
+        Rows.AddOptional("on", CommandType, "none", "Command line that turns something on: the action is a switch.");
+
+    public static OptionalSetting<string> Off { get; } =
+        Rows.AddOptional("off", CommandType, "none", "Command line that turns it off.");
+
+    public static OptionalSetting<string> State { get; } =
+        Rows.AddOptional(
+            "state",
+            CommandType,
+            "none",
+            "Command line that finds out what is set: a switch is on if it exits with 0, and the value of the only parameter is what "
+                + "it prints. It runs by the schedule, and after each run of the action."
         );
 
     public static OptionalSetting<string> Title { get; } =
@@ -65,7 +81,21 @@ internal static class ActionSettings
             }
         );
 
+    public static SectionSetting BinarySensor { get; } =
+        Rows.Add(
+            new SectionSetting(
+                "binarySensor",
+                BinarySensorSettings.Table,
+                "How Home Assistant shows whether the action succeeds. Requires `schedule`."
+            )
+            {
+                Default = "none",
+            }
+        );
+
     public static SettingTable Table { get; } = Rows.Build();
+
+    private static TextType CommandType => new("text", ValidateCommand, static () => SchemaKeywords.Text(minimumLength: 1));
 
     private static string? ValidateCommand(string text) => string.IsNullOrWhiteSpace(text) ? "must be a command line" : null;
 

@@ -85,12 +85,15 @@ internal static class ConfigurationSchema
         };
     }
 
-    /// <summary>The command, a section, or a word that removes an action of the defaults.</summary>
+    /// <summary>The command, a section with one or with those of a switch, or a word that removes an action of the defaults.</summary>
     private static JsonObject Action()
     {
         var section = ActionSettings.Table.Schema();
         section["type"] = "object";
-        section["required"] = Required(ActionSettings.Table);
+        section["oneOf"] = new JsonArray(
+            new JsonObject { ["required"] = SchemaKeywords.Strings(ActionSettings.Command.Name) },
+            new JsonObject { ["required"] = SchemaKeywords.Strings(ActionSettings.On.Name, ActionSettings.Off.Name) }
+        );
         return SchemaKeywords.AnyOf(section, ActionSettings.Command.Type.Schema(), new JsonObject { ["enum"] = Nothing() });
     }
 

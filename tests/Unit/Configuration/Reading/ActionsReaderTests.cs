@@ -53,6 +53,15 @@ public sealed class ActionsReaderTests : IDisposable
                 ".schedule",
                 "requires a default for each parameter; 'p' has none"
             },
+            { "{on: x, off: x, command: x}", ".command", "does not go with 'on' and 'off'" },
+            { "{on: x, off: x, parameters: {p: text}}", ".parameters", "does not go with 'on' and 'off'" },
+            { "{on: x, off: x, schedule: 5m}", ".schedule", "of a switch runs the command 'state'" },
+            { "{on: x, off: x, state: ' '}", ".state", "must be a command line" },
+            { "{command: x, state: x}", ".state", "finds out what a switch ('on' and 'off') or the only parameter" },
+            { "{command: x, binarySensor: {}}", ".binarySensor", "requires a schedule, whose runs give the sensor its states" },
+            { "{command: x, schedule: 5m, sensor: {}, binarySensor: {}}", ".binarySensor", "excludes 'sensor'" },
+            { "{on: x, off: x, state: x, schedule: 5m, sensor: {}}", ".sensor", "shows runs of 'command', but" },
+            { "{command: x, schedule: 5m, binarySensor: {invert: maybe}}", ".binarySensor.invert", "must be true or false" },
             { "{command: x, sensor: {unit: '%'}}", ".sensor", "requires a schedule, whose runs give the sensor its states" },
             { "{command: x, schedule: 5m, sensor: '%'}", ".sensor", "must be a mapping" },
             { "{command: x, schedule: 5m, sensor: {device_class: x}}", ".sensor.device_class", "unknown key; did you mean" },
@@ -135,6 +144,40 @@ public sealed class ActionsReaderTests : IDisposable
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     public void Load_GivenAnInvalidActionName_ShouldDescribeAValidOne(string name) =>
         Fault($"{{{name}: uptime}}").Message.ShouldStartWith("must ");
+
+    [Fact]
+    public void Load_GivenASwitch_ShouldHaveTheParameterOfOne()
+    {
+        var screen = Actions("screen: {on: dpms on, off: dpms off, state: dpms | grep -q on, schedule: 1m}")
+            .ShouldHaveSingleItem();
+
+        (screen.Switch, screen.StateCommandLine).ShouldBe((new ActionSwitch("dpms on", "dpms off"), "dpms | grep -q on"));
+        screen.Parameters.ShouldBe([ActionSwitch.Parameter]);
+        (screen.HasState, screen.HasStatus).ShouldBe((true, true));
+    }
+
+    [Fact]
+    public void Load_GivenAStateOfAParameter_ShouldScheduleIt()
+    {
+        var volume = Actions(
+                """
+                volume: {command: 'set "$percent"', state: get, schedule: 1m, parameters: {percent: {type: integer, min: 0, max: 100}}}
+                """
+            )
+            .ShouldHaveSingleItem();
+
+        (volume.CommandLine, volume.StateCommandLine).ShouldBe(("set \"$percent\"", "get"));
+    }
+
+    [Fact]
+    public void Load_GivenABinarySensor_ShouldReadIt()
+    {
+        var healthy = Actions("healthy: {command: x, schedule: 1m, binarySensor: {deviceClass: problem, invert: true}}")
+            .ShouldHaveSingleItem();
+
+        healthy.BinarySensor.ShouldBe(new ActionBinarySensor { DeviceClass = "problem", Invert = true });
+        (healthy.HasState, healthy.HasStatus).ShouldBe((false, true));
+    }
 
     [Fact]
     public void Load_GivenEveryKey_ShouldReadEveryKey()
@@ -253,9 +296,12 @@ public sealed class ActionsReaderTests : IDisposable
             )
             .Path.ShouldBe("defaults.actions.a.icon");
 
-    [Fact]
-    public void Load_GivenNoCommand_ShouldAskForOne() =>
-        Fault("{a: {}}").ToString().ShouldBe("servers.nas.actions.a.command: is missing: the command line to run");
+    [Theory]
+    [InlineData("{}", "command: is missing: the command line to run, or 'on' and 'off'")]
+    [InlineData("{on: x}", "off: is missing: a switch has a command for on and one for off")]
+    [InlineData("{off: x}", "on: is missing: a switch has a command for on and one for off")]
+    public void Load_GivenNoCommand_ShouldAskForOne(string action, string fault) =>
+        Fault($"{{a: {action}}}").ToString().ShouldBe("servers.nas.actions.a." + fault);
 
     [Fact]
     public void Load_GivenManyFaults_ShouldReportAllOfThem() =>
