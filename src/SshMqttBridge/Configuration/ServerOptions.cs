@@ -35,6 +35,9 @@ internal sealed record ServerOptions
     /// <summary>Close the SSH connection while the bridge is inactive, that is, not connected to its broker.</summary>
     public bool ShutdownWhenInactive { get; init; }
 
+    /// <summary>Whether scheduled runs also update <c>last</c>. Default: no.</summary>
+    public bool ReportSchedules { get; init; }
+
     /// <summary>The SSH library. Default: SSH.NET.</summary>
     public SshLibrary SshLibrary { get; init; } = SshLibrary.SshNet;
 

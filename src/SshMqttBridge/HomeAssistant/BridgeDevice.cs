@@ -55,6 +55,19 @@ internal static class BridgeDevice
                 ("payload_off", "offline")
             ),
             builder.CreateReader(
+                "binary_sensor",
+                "Problem",
+                "problem",
+                "Problem",
+                topics.BridgeInfo,
+                Available(topics),
+                ("device_class", "problem"),
+                ("value_template", Templates.AnyProblem),
+                ("json_attributes_topic", topics.BridgeInfo),
+                ("json_attributes_template", Templates.AnyProblemAttributes),
+                ("entity_category", "diagnostic")
+            ),
+            builder.CreateReader(
                 "sensor",
                 "ServersOnline",
                 "servers_online",

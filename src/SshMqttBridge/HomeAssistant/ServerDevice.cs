@@ -44,6 +44,18 @@ internal static class ServerDevice
             ("entity_category", "diagnostic")
         );
         yield return builder.CreateReader(
+            "binary_sensor",
+            "Problem",
+            "problem",
+            "Problem",
+            Topic("problem"),
+            ("device_class", "problem"),
+            ("value_template", Templates.Problem),
+            ("json_attributes_topic", Topic("problem")),
+            ("json_attributes_template", Templates.ProblemAttributes),
+            ("entity_category", "diagnostic")
+        );
+        yield return builder.CreateReader(
             "sensor",
             "LastResult",
             "last_result",

@@ -20,11 +20,12 @@ internal static class Templates
     public static string ResultAttributes { get; } = Cut("value_json") + "{{ cut.json }}";
 
     /// <summary>
-    /// Of a result: an event with the status as its type and all fields; empty for a scheduled run, and for an operation other
-    /// than exec, get and put.
+    /// Of a result: an event with the status as its type and all fields; empty for a scheduled run that succeeded, for a command
+    /// that finds out a state, and for an operation other than exec, get and put.
     /// </summary>
     public static string ResultEvent { get; } =
-        "{%- if value_json.operation in ['exec', 'get', 'put'] and not value_json.scheduled | default(false) -%}"
+        "{%- if value_json.operation in ['exec', 'get', 'put'] and not value_json.findsState | default(false)"
+        + " and not (value_json.scheduled | default(false) and value_json.status == 'succeeded') -%}"
         + Cut("value_json, event_type=value_json.status")
         + "{{ cut.json }}{%- endif -%}";
 
@@ -75,6 +76,23 @@ internal static class Templates
         + "{{ {'total': servers | length, 'startedAt': value_json.startedAt,"
         + " 'online': (servers | selectattr('connection', 'eq', 'online') | map(attribute='id') | list)[:100],"
         + " 'offline': (servers | rejectattr('connection', 'eq', 'online') | map(attribute='id') | list)[:100]} | to_json }}";
+
+    /// <summary>Of <c>problem</c>: on if there is one.</summary>
+    public const string Problem = "{{ 'ON' if value_json.problem else 'OFF' }}";
+
+    /// <summary>Of <c>problem</c>: what failed, at most a hundred actions.</summary>
+    public const string ProblemAttributes =
+        "{{ {'command': value_json.command, 'actions': value_json.actions[:100]} | to_json }}";
+
+    /// <summary>Of <c>ssh/bridge/info</c>: on if any server has a problem, or is offline because of one.</summary>
+    public const string AnyProblem =
+        "{{ 'ON' if value_json.servers | selectattr('problem') | list or value_json.servers | selectattr('reason') | list"
+        + " else 'OFF' }}";
+
+    /// <summary>Of <c>ssh/bridge/info</c>: these servers, at most a hundred of each kind.</summary>
+    public const string AnyProblemAttributes =
+        "{{ {'failed': (value_json.servers | selectattr('problem') | map(attribute='id') | list)[:100],"
+        + " 'unreachable': (value_json.servers | selectattr('reason') | map(attribute='id') | list)[:100]} | to_json }}";
 
     /// <summary>Of <c>ssh/bridge/error</c>.</summary>
     public const string Error = "{{ value_json.message[:255] }}";

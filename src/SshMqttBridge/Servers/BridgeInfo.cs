@@ -45,7 +45,7 @@ internal sealed class BridgeInfo
         _servers = servers;
         _time = time;
         StartedAt = time.GetUtcNow();
-        servers.ConnectionChanged += (_, _) => _changes.Writer.TryWrite(true);
+        servers.Changed += (_, _) => _changes.Writer.TryWrite(true);
     }
 
     /// <summary>What distinguishes this bridge from others on the base topic: its client id.</summary>
@@ -150,6 +150,7 @@ internal sealed class BridgeInfo
         json.WriteString("connection", connection.IsOnline ? "online" : "offline");
         json.WriteString("reason", connection.Fault is { } fault ? CamelCase.Of(fault) : null);
         json.WriteString("message", connection.Message);
+        json.WriteBoolean("problem", served.HasProblem);
         json.WriteString("host", server.Host);
         json.WriteNumber("port", server.Port);
         json.WriteString("user", server.User);

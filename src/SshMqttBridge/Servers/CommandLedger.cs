@@ -163,8 +163,10 @@ internal sealed partial class CommandLedger(
             publishAlso?.Invoke();
         }
 
-        // A successful scheduled run is not worth an entry at the default level.
-        var level = result is { Scheduled: true, Status: CommandStatus.Succeeded } ? LogLevel.Debug : LogLevel.Information;
+        // A scheduled run that succeeded, or that found something off, is not worth an entry at the default level.
+        var isUsual =
+            result.Status == CommandStatus.Succeeded || (result.FindsState == true && result.Status == CommandStatus.Failed);
+        var level = result.Scheduled == true && isUsual ? LogLevel.Debug : LogLevel.Information;
         LogEnded(level, serverId, pending.Command.Id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
         PublishEnded(result);
         _duplicates.AnswerAll(result, prepared.Json, pending.Duplicates);

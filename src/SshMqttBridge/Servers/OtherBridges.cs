@@ -178,6 +178,7 @@ internal sealed partial class OtherBridges(
             outbox.Withdraw(topic =>
                 topic == topics.Of(id, "connection")
                 || topic == topics.Of(id, "queue")
+                || topic == topics.Of(id, "problem")
                 || topics.IsOfAction(topic, id)
                 || topic == topics.BridgeInfo
             );

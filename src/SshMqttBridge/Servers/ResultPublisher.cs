@@ -44,7 +44,7 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
             outbox.Post(datapoint, shrink: maximum => Cut(datapoint.Payload, maximum));
         }
 
-        if (HasDatapoints(result))
+        if (HasDatapoints(result) || IsReported(result))
         {
             outbox.Post(
                 new MqttPublication(topics.Of(result.Server, "last"), json, Retain: true),
@@ -189,6 +189,13 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOn
     /// </summary>
     private static bool HasDatapoints(CommandResult result) =>
         OperationInfo.Of(result.Operation).IsDatapoint && result.Scheduled != true;
+
+    /// <summary>
+    /// Whether a scheduled run updates <c>last</c>. A command that finds out a state does not: it follows the run that a client may
+    /// look for.
+    /// </summary>
+    private bool IsReported(CommandResult result) =>
+        result is { Scheduled: true, FindsState: not true } && servers[result.Server].ReportSchedules;
 
     /// <summary>The datapoints of a result, in order: a transfer's total, or a command's output and exit status.</summary>
     private IEnumerable<MqttPublication> Datapoints(CommandResult result)

@@ -25,6 +25,7 @@ internal static class RetainedTopics
             "get",
             "put",
             "last",
+            "problem",
             // Lines are not retained.
             .. server.StandardOutput == StandardOutputMode.AtEnd ? (string[])["out", "err"] : [],
         ];

@@ -230,13 +230,22 @@ internal sealed partial class Server
     public bool IsUnderWay(string action) =>
         _ledger.All().Any(pending => pending.Command is ExecCommand { Action: { } name } && name == action);
 
-    /// <summary>Runs the command that finds out what an action has set, after a run of the action.</summary>
-    public void OnEnded(CommandResult result)
+    /// <summary>Whether the last command, or the last run of an action, failed.</summary>
+    public bool HasProblem => _topics.HasProblem;
+
+    /// <summary>
+    /// Publishes whether there is a problem now, and runs the command that finds out what an action has set, after a run of it.
+    /// </summary>
+    /// <returns>Whether there is another problem than before, or none any more.</returns>
+    public bool OnEnded(CommandResult result)
     {
+        var hasChanged = _topics.Ended(result);
         if (!_isStopping && _isServed && _followUp.Of(result) is { } command && !FindsStateSoon(command.Action!))
         {
             Submit(command);
         }
+
+        return hasChanged;
     }
 
     /// <summary>Ends a command that an earlier run of the bridge, or another instance of the group, left unfinished.</summary>
@@ -261,7 +270,7 @@ internal sealed partial class Server
     /// <param name="deadline">Stops the running command.</param>
     public async Task RunAsync(Action<Exception> failed, CancellationToken stop, CancellationToken deadline)
     {
-        _topics.ActionsUnknown();
+        _topics.NothingYet();
         _topics.Connection(_connection.State.IsOnline);
         _worker.PublishQueue();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);

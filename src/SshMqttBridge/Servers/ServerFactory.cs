@@ -32,9 +32,9 @@ internal sealed class ServerFactory(
     private readonly RepeatBudget _repeats = new(time);
 
     /// <param name="options">The server.</param>
-    /// <param name="connectionChanged">Called after each change of the connection's state; must be quick and not call
+    /// <param name="changed">Called after each change of the connection's state and of the problem; must be quick and not call
     /// back.</param>
-    public Server Create(ServerOptions options, Action connectionChanged)
+    public Server Create(ServerOptions options, Action changed)
     {
         Server? server = null;
         ServerConnection connection = new(
@@ -44,7 +44,7 @@ internal sealed class ServerFactory(
             state =>
             {
                 server?.ConnectionChanged(state);
-                connectionChanged();
+                changed();
             },
             time,
             loggers.CreateLogger<ServerConnection>()
@@ -63,7 +63,13 @@ internal sealed class ServerFactory(
             loggers.CreateLogger<CommandLedger>()
         )
         {
-            Ended = result => server?.OnEnded(result),
+            Ended = result =>
+            {
+                if (server?.OnEnded(result) == true)
+                {
+                    changed();
+                }
+            },
         };
         ServerTopics serverTopics = new(options, topics, outbox, events, time);
         TransferRunner transfers = new(options, baseDirectory, topics, outbox, events, time);

@@ -14,16 +14,16 @@ internal sealed class ServerSet
         interruptions.Subscribe(_ => OnInterrupted());
         foreach (var server in options)
         {
-            var created = factory.Create(server, () => ConnectionChanged?.Invoke(this, EventArgs.Empty));
+            var created = factory.Create(server, () => Changed?.Invoke(this, EventArgs.Empty));
             _servers.Add(created);
             _byId.Add(server.Id, created);
         }
     }
 
     /// <summary>
-    /// Raised on any thread after a server's connection has changed. Handlers must be quick and not call back.
+    /// Raised on any thread after a server's connection or problem has changed. Handlers must be quick and not call back.
     /// </summary>
-    public event EventHandler? ConnectionChanged;
+    public event EventHandler? Changed;
 
     /// <summary>In the order of the configuration.</summary>
     public IReadOnlyList<Server> All => _servers;

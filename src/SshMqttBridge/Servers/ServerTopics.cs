@@ -7,7 +7,7 @@ using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Servers;
 
-/// <summary>Publishes changes of a server's state on <c>connection</c>, <c>queue</c> and the topics of actions. Thread-safe.</summary>
+/// <summary>Publishes changes of a server's state on <c>connection</c>, <c>queue</c> and <c>problem</c>. Thread-safe.</summary>
 internal sealed class ServerTopics(ServerOptions server, TopicScheme topics, Outbox outbox, EventBus events, TimeProvider time)
 {
     /// <summary>
@@ -20,6 +20,7 @@ internal sealed class ServerTopics(ServerOptions server, TopicScheme topics, Out
 
     private readonly string _serverId = server.Id;
     private readonly Lock _gate = new();
+    private readonly ServerProblem _problem = new(server);
     private bool? _isOnline;
     private Func<(string? Running, int Queued)> _queue = static () => (null, 0);
     private (string? Running, int Queued)? _lastEvent;
@@ -59,19 +60,49 @@ internal sealed class ServerTopics(ServerOptions server, TopicScheme topics, Out
                 PostConnection(isOnline);
                 _published = null;
                 PostQueue(_queue());
+                Post("problem", _problem.ToJson());
             }
         }
     }
 
-    /// <summary>Publishes that nothing is known about the server's actions yet.</summary>
-    public void ActionsUnknown()
+    /// <summary>Publishes that nothing has run yet: no problem is known, and no state of an action.</summary>
+    public void NothingYet()
     {
         lock (_gate)
         {
+            Post("problem", _problem.ToJson());
             foreach (var message in ActionTopics.Initial(server, topics))
             {
                 Post(message);
             }
+        }
+    }
+
+    /// <summary>Whether the last command, or the last run of an action, failed.</summary>
+    public bool HasProblem
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _problem.Exists;
+            }
+        }
+    }
+
+    /// <summary>Publishes whether there is a problem, if a result has changed that.</summary>
+    /// <returns>Whether it has.</returns>
+    public bool Ended(CommandResult result)
+    {
+        lock (_gate)
+        {
+            if (!_problem.Add(result))
+            {
+                return false;
+            }
+
+            Post("problem", _problem.ToJson());
+            return true;
         }
     }
 

@@ -39,6 +39,7 @@ public sealed class HomeAssistantTests(BridgeWorld world, HomeAssistantEmulation
             .ShouldBe(
                 [
                     "Connection",
+                    "Problem",
                     "LastResult",
                     "CommandFinished",
                     "QueueLength",
@@ -132,6 +133,27 @@ public sealed class HomeAssistantTests(BridgeWorld world, HomeAssistantEmulation
         await StateAsync(bridge, nas["Set_mode"]!, "b");
         await StateAsync(bridge, nas["Check_broken"]!, "ON");
         (await File.ReadAllTextAsync(file)).ShouldBe("42\n");
+    }
+
+    [HomeAssistantFact]
+    public async Task Problem_GivenAFailedCommandAndSchedule_ShouldBeOnUntilBothSucceed()
+    {
+        var flag = world.Sshd.Folder[$"flag-{Guid.NewGuid():N}"];
+        var (broker, bridge) = await StartAsync($"actions: {{check: {{command: test -e {flag}, schedule: 1h}}}}");
+        await using var _ = broker;
+        await using var __ = bridge;
+        var devices = await RetainedAsync(broker, 2);
+        var problem = devices[Nas]["components"]!["Problem"]!;
+        var any = devices[Bridge]["components"]!["Problem"]!;
+        await StateAsync(bridge, problem, "ON");
+        await StateAsync(bridge, any, "ON");
+
+        (await bridge["nas"].ExecAsync("exit 1")).Status.ShouldBe("failed");
+        await File.WriteAllTextAsync(flag, "");
+        (await bridge["nas"].SendAsync("run/check/set", "")).Status.ShouldBe("succeeded");
+
+        await StateAsync(bridge, problem, "OFF");
+        await StateAsync(bridge, any, "OFF");
     }
 
     [HomeAssistantFact]

@@ -18,6 +18,7 @@ internal static class KnownTopics
         "last",
         "queue",
         "progress",
+        "problem",
     ];
 
     private static readonly string[] Runs = ["status", "last"];

@@ -94,6 +94,50 @@ public sealed class TemplateTests(HomeAssistantEmulation homeAssistant) : IClass
     }
 
     [HomeAssistantTheory]
+    [InlineData("failed", false, true)]
+    [InlineData("timedOut", false, true)]
+    [InlineData("failed", true, false)]
+    public void CommandFinished_GivenAScheduledRunThatFailed_ShouldBeAnEvent(string status, bool findsState, bool isEvent)
+    {
+        var json = JsonNode.Parse(Examples.Results["short"].ToJson())!;
+        json["scheduled"] = true;
+        json["findsState"] = findsState;
+        json["status"] = status;
+
+        (homeAssistant.RenderValue(Templates.ResultEvent, json.ToJsonString()).Length > 0).ShouldBe(isEvent);
+    }
+
+    [HomeAssistantFact]
+    public void Problem_GivenItsPayload_ShouldSayWhatFailed()
+    {
+        const string Payload = """{"problem":true,"command":"failed","actions":["disk"]}""";
+
+        homeAssistant.RenderValue(Templates.Problem, Payload).ShouldBe("ON");
+        homeAssistant.RenderValue(Templates.Problem, Payload.Replace("true", "false", StringComparison.Ordinal)).ShouldBe("OFF");
+        Attributes(Templates.ProblemAttributes, Payload).ToJsonString().ShouldBe("""{"command":"failed","actions":["disk"]}""");
+    }
+
+    [HomeAssistantTheory]
+    [InlineData(false, "null", "OFF", "[]", "[]")]
+    [InlineData(true, "null", "ON", "[\"nas\"]", "[]")]
+    [InlineData(false, "\"hostKey\"", "ON", "[]", "[\"nas\"]")]
+    public void BridgeProblem_GivenAServer_ShouldNameIt(
+        bool problem,
+        string reason,
+        string state,
+        string failed,
+        string unreachable
+    )
+    {
+        var info = $$"""{"servers":[{"id":"nas","problem":{{(problem ? "true" : "false")}},"reason":{{reason}}}]}""";
+
+        homeAssistant.RenderValue(Templates.AnyProblem, info).ShouldBe(state);
+        var attributes = Attributes(Templates.AnyProblemAttributes, info);
+        attributes["failed"]!.ToJsonString().ShouldBe(failed);
+        attributes["unreachable"]!.ToJsonString().ShouldBe(unreachable);
+    }
+
+    [HomeAssistantTheory]
     [MemberData(nameof(Texts))]
     public void Action_GivenAnOutput_ShouldHaveItsBeginning(string name)
     {
@@ -235,6 +279,10 @@ public sealed class TemplateTests(HomeAssistantEmulation homeAssistant) : IClass
             Templates.Text,
             Templates.LastRunAttributes,
             Templates.Queued,
+            Templates.Problem,
+            Templates.ProblemAttributes,
+            Templates.AnyProblem,
+            Templates.AnyProblemAttributes,
             Templates.Version,
             Templates.ServersOnline,
             Templates.ServerAttributes,

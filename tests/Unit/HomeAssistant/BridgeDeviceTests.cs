@@ -12,10 +12,12 @@ public sealed class BridgeDeviceTests
         var json = JsonNode.Parse(device.ToJson())!;
 
         device.Topic.ShouldBe("homeassistant/device/ssh_bridge/config");
-        device.Components.Select(component => component.Key).ShouldBe(["State", "ServersOnline", "Version", "LastError"]);
+        device
+            .Components.Select(component => component.Key)
+            .ShouldBe(["State", "Problem", "ServersOnline", "Version", "LastError"]);
         json.AsObject().ContainsKey("availability").ShouldBeFalse();
         json["components"]!["State"]!.AsObject().ContainsKey("availability").ShouldBeFalse();
-        foreach (var other in (string[])["ServersOnline", "Version", "LastError"])
+        foreach (var other in (string[])["Problem", "ServersOnline", "Version", "LastError"])
         {
             json["components"]![other]!["availability"]!.ToJsonString().ShouldBe("""[{"topic":"ssh/bridge/state"}]""");
         }
@@ -49,7 +51,7 @@ public sealed class BridgeDeviceTests
 
         device
             .Components.Select(component => component.Key)
-            .ShouldBe(["State", "ServersOnline", "Version", "LastError", "Leader"]);
+            .ShouldBe(["State", "Problem", "ServersOnline", "Version", "LastError", "Leader"]);
         ((string?)leader["unique_id"]).ShouldBe("ssh_bridge_Leader");
         ((string?)leader["state_topic"]).ShouldBe("ssh/bridge/leader");
         leader["availability"]!.ToJsonString().ShouldBe("""[{"topic":"ssh/bridge/state"}]""");

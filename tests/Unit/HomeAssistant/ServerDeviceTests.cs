@@ -12,6 +12,7 @@ public sealed class ServerDeviceTests
     private static readonly string[] Always =
     [
         "Connection",
+        "Problem",
         "LastResult",
         "CommandFinished",
         "QueueLength",
@@ -45,6 +46,7 @@ public sealed class ServerDeviceTests
         var components = Components(Of(Options.Server("nas")));
 
         Text(components["Connection"]!, "state_topic").ShouldBe("ssh/nas/connection");
+        Text(components["Problem"]!, "state_topic").ShouldBe("ssh/nas/problem");
         Text(components["LastResult"]!, "state_topic").ShouldBe("ssh/nas/last");
         Text(components["LastResult"]!, "json_attributes_topic").ShouldBe("ssh/nas/last");
         Text(components["CommandFinished"]!, "state_topic").ShouldBe("ssh/nas/result");

@@ -32,7 +32,7 @@ public sealed class StaleTopicsServiceTests : IDisposable
         var removed = await RunAsync(Options.Bridge(Options.Server("router")));
         var later = await RunAsync(Options.Bridge(Options.Server("router")));
 
-        string[] names = ["connection", "queue", "exec", "get", "put", "last", "out", "err", "action/df"];
+        string[] names = ["connection", "queue", "exec", "get", "put", "last", "problem", "out", "err", "action/df"];
         removed.Select(message => message.Topic).ShouldBe(names.Select(name => $"ssh/nas/{name}"), ignoreOrder: true);
         removed.ShouldAllBe(message => message.Retain && message.Payload.Length == 0);
         later.ShouldBeEmpty();

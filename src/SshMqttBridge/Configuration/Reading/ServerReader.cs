@@ -65,6 +65,7 @@ internal static class ServerReader
             ExitStatus = section.Read(ServerSettings.ExitStatus),
             Stop = section.Read(ServerSettings.Stop),
             LineSeparator = section.Read(ServerSettings.LineSeparator),
+            ReportSchedules = section.Read(ServerSettings.ReportSchedules),
             QueueLimit = section.Read(ServerSettings.QueueLimit),
             MaxOutputBytes = section.Read(ServerSettings.MaxOutputBytes),
             TransferTimeout = section.Read(ServerSettings.TransferTimeout),

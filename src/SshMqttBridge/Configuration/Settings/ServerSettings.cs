@@ -132,6 +132,14 @@ internal static class ServerSettings
             "Separator between the lines of out and err."
         );
 
+    public static Setting<bool> ReportSchedules { get; } =
+        Rows.Add(
+            "reportSchedules",
+            SettingTypes.Flag,
+            Defaults.ReportSchedules,
+            "Whether `last` is also the result of scheduled runs."
+        );
+
     public static Setting<bool> PersistentConnection { get; } =
         Rows.Add(
             "persistentConnection",

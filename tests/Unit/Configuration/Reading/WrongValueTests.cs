@@ -128,6 +128,7 @@ public sealed class WrongValueTests : IDisposable
             { "servers.nas.stdout", "lines", "must be true, false or line, not 'lines'" },
             { "servers.nas.lineSeparator", '"' + new string('x', 257) + '"', "must not be longer than 256 characters" },
             { "servers.nas.persistentConnection", "1", Flag },
+            { "servers.nas.reportSchedules", "last", Flag },
             { "servers.nas.shutdownWhenInactive", "off", Flag },
             { "servers.nas.queueLimit", "0", "must be a whole number from 1 to 10000, not '0'" },
             { "servers.nas.queueLimit", "10001", "must be a whole number" },
