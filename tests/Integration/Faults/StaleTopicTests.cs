@@ -13,7 +13,7 @@ public sealed class StaleTopicTests(BridgeWorld world) : IClassFixture<BridgeWor
         await using var broker = await MosquittoBroker.StartNewAsync();
         BridgeYaml Router() => new BridgeYaml(broker.Port).Server("router", world.Sshd);
         await using var bridge = await BridgeHost.StartNewAsync(
-            Router().Server("nas", world.Sshd, "actions: {one: echo 1}"),
+            Router().Server("nas", world.Sshd, "actions: {one: {command: echo 1, schedule: 1h}}"),
             broker
         );
         await bridge["nas"].IsAsync("connection", "online");
@@ -21,7 +21,7 @@ public sealed class StaleTopicTests(BridgeWorld world) : IClassFixture<BridgeWor
         await bridge["nas"].SendAsync("get/set", "missing x");
         await bridge["nas"].SendAsync("put/set", "missing x");
         await bridge["nas"].ExecAsync("echo one; echo two >&2");
-        (await RetainedAsync(broker, "ssh/nas/#")).Count.ShouldBe(9);
+        (await RetainedAsync(broker, "ssh/nas/#")).Count.ShouldBe(12);
 
         await bridge.KillAsync();
         bridge.Configure(Router());
