@@ -60,6 +60,31 @@ internal sealed record HistorySearch
             }
         );
 
+    /// <summary>The latest result of each server, without its output.</summary>
+    /// <exception cref="JournalException">The journal does not exist or cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static IReadOnlyList<CommandResult> LastResults(string file, CancellationToken cancellationToken) =>
+        JournalReader.Use(
+            file,
+            connection =>
+            {
+                using var command = connection.CreateCommand();
+                command.CommandText = JournalSql.LastResults;
+                using var reader = command.ExecuteReader();
+                var results = new List<CommandResult>();
+                while (reader.Read())
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (JournalReader.ResultOf((byte[])reader.GetValue(0)) is { } result)
+                    {
+                        results.Add(result with { Out = "", Err = "" });
+                    }
+                }
+
+                return results;
+            }
+        );
+
     /// <summary>The distinct recent command lines, the newest first, without those of named actions.</summary>
     /// <exception cref="JournalException">The journal does not exist or cannot be read.</exception>
     public static IReadOnlyList<string> Commands(string file, string? serverId, int count, CancellationToken cancellationToken) =>

@@ -75,6 +75,29 @@ internal sealed class HistoryEndpoint(ConsoleFiles files) : IDisposable
         );
     }
 
+    /// <summary><c>/api/history/last</c>: the latest result of each server, without its output.</summary>
+    public Task GetLastAsync(HttpContext context) =>
+        SearchAsync(
+            context,
+            stop => HistorySearch.LastResults(files.JournalFile, stop),
+            async results =>
+                await context.Response.JsonAsync(
+                    StatusCodes.Status200OK,
+                    json =>
+                    {
+                        json.WriteStartObject();
+                        json.WriteStartArray("results");
+                        foreach (var result in results)
+                        {
+                            json.WriteRawValue(result.ToJson(), skipInputValidation: true);
+                        }
+
+                        json.WriteEndArray();
+                        json.WriteEndObject();
+                    }
+                )
+        );
+
     /// <summary>
     /// <c>/api/history/SERVER/ID</c>: one result with all of its stored output; <c>?receivedAt=</c> selects one of several with
     /// the same id.

@@ -144,9 +144,9 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
         (await events.EndOfAsync(waiting)).GetProperty("status").GetString().ShouldBe("cancelled");
         (await events.EndOfAsync(running)).GetProperty("status").GetString().ShouldBe("cancelled");
         await console.CommandAsync("/api/servers/nas/connection", new { state = "close" });
-        await events.WaitForAsync("connection", data => data.GetProperty("state").GetString() == "offline");
+        await events.WaitForAsync("connection", data => data.GetProperty("reason").GetString() == "closed");
         await console.CommandAsync("/api/servers/nas/connection", new { state = "open" });
-        await events.WaitForAsync("connection", data => data.GetProperty("state").GetString() == "online");
+        await events.WaitForAsync("connection", data => data.GetProperty("connection").GetString() == "online");
     }
 
     [Fact]
@@ -257,6 +257,7 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
             .ToString()
             .ShouldBe("[\"echo straße-pi\"]");
         (await console.GetAsync("/api/history/commands")).GetProperty("commands").GetArrayLength().ShouldBe(7);
+        Commands(await console.GetAsync("/api/history/last"), "results").ShouldBe(["exit 1", "echo straße-pi"]);
 
         await using var events = await console.ListenAsync();
         await console.CommandAsync("/api/servers/nas/exec", new { command = "seq 100000", id = "a/b c%2F?" });
@@ -278,8 +279,8 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
 
         async Task<string[]> FoundAsync(string query) => Commands(await console.GetAsync("/api/history" + query));
 
-        static string[] Commands(JsonElement page) =>
-            [.. page.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("command").GetString()!)];
+        static string[] Commands(JsonElement page, string list = "entries") =>
+            [.. page.GetProperty(list).EnumerateArray().Select(entry => entry.GetProperty("command").GetString()!)];
 
         static string[] Echoes(params int[] numbers) => [.. numbers.Select(i => $"echo Straße-{i}")];
     }

@@ -19,6 +19,9 @@ public sealed class KeyboardTests(ConsoleSite site)
         await Expect(console.Page.GetByLabel("Token")).ToBeFocusedAsync();
         await keys.TypeAsync(site.Token);
         await keys.PressAsync("Enter");
+        await Expect(console.Page.GetByLabel("Search the servers")).ToBeFocusedAsync();
+        await keys.TypeAsync("nas");
+        await keys.PressAsync("Enter");
         await Expect(console.Prompt).ToBeFocusedAsync();
         (await FocusIsSeenAsync(console)).ShouldBeTrue();
 
@@ -54,6 +57,9 @@ public sealed class KeyboardTests(ConsoleSite site)
         await Expect(console.Prompt).ToBeVisibleAsync();
         await keys.PressAsync("/");
         await Expect(console.Prompt).ToBeFocusedAsync();
+        await keys.PressAsync("Tab");
+        await keys.PressAsync("o");
+        await Expect(console.Page.GetByRole(AriaRole.Heading, new() { Name = "All servers" })).ToBeVisibleAsync();
     }
 
     private static Task<bool> FocusIsSeenAsync(ConsolePage console) =>

@@ -56,5 +56,7 @@ export const api = {
   /** One result with all of its stored output. */
   result: (id, { id: command, receivedAt }) =>
     call("GET", `history/${encodeURIComponent(id)}/${encodeURIComponent(command)}?${new URLSearchParams({ receivedAt })}`),
+  /** The latest result of each server, without its output. */
+  last: () => call("GET", "history/last"),
   commands: (id) => call("GET", `history/commands?${new URLSearchParams({ server: id })}`),
 };

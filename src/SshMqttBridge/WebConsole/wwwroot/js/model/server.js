@@ -13,6 +13,8 @@ export class Server {
   commands = null;
   /** Whether the recent commands are loaded. */
   isLoaded = false;
+  /** The latest result, without its output; null: unknown. */
+  last = null;
   /** Ids of commands that this page sent. */
   mine = new Set();
   /** The user has cleared entries older than this. */

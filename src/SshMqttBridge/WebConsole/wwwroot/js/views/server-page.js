@@ -1,5 +1,6 @@
 import { html, Component } from "../html.js";
 import { connect } from "../model/commands.js";
+import { connectionOf, toneOf } from "../model/connection.js";
 import { load } from "../model/session.js";
 import { store } from "../model/store.js";
 import { addressOf } from "../route.js";
@@ -35,12 +36,15 @@ export class ServerPage extends Component {
 }
 
 function Heading({ server }) {
-  const { id, user, host, connection } = server;
+  const { id, user, host, port } = server;
+  const tone = toneOf(server);
   return html`<div class="heading">
     <div class="who">
       <h1>${id}</h1>
-      <span class="address">${user}@${host}</span>
-      <span class=${`state ${connection}`}><i class="dot" aria-hidden="true"></i>${connection}</span>
+      <span class="address">${user}@${host}:${port}</span>
+      <span class=${`state ${tone}`}>
+        <i class="dot" aria-hidden="true"></i>${tone === "unknown" ? tone : connectionOf(server).words}
+      </span>
       <${ConnectionButton} server=${server} />
     </div>
     <nav class="tabs" aria-label="Pages">
