@@ -159,6 +159,7 @@ internal static class JournalSql
     public const string RecentResults = """
         SELECT number, result FROM command
         WHERE state >= 2 AND result IS NOT NULL AND number < $before AND ($server IS NULL OR server = $server)
+            AND ($scheduled IS NULL OR scheduled = $scheduled) AND ($action IS NULL OR action = $action)
         ORDER BY number DESC LIMIT $count
         """;
 

@@ -23,6 +23,9 @@ internal sealed class HistoryEndpoint(ConsoleFiles files) : IDisposable
             ServerId = Text(query["server"]),
             Words = Text(query["q"]) is { Length: <= MaximumQueryLength } words ? words : null,
             Status = Text(query["status"]),
+            IsFailure = Flag(query["failed"]),
+            IsScheduled = Flag(query["scheduled"]),
+            Action = Text(query["action"]),
             Before = Number(query["before"]) ?? long.MaxValue,
             Count = (int)Math.Clamp(Number(query["limit"]) ?? DefaultCount, 1, MaximumEntries),
         };
@@ -170,6 +173,8 @@ internal sealed class HistoryEndpoint(ConsoleFiles files) : IDisposable
     }
 
     private static string? Text(string? value) => value is { Length: > 0 } ? value : null;
+
+    private static bool? Flag(string? value) => bool.TryParse(value, out var flag) ? flag : null;
 
     private static long? Number(string? value) =>
         long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

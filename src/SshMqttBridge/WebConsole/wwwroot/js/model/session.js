@@ -87,11 +87,9 @@ export async function load(server) {
   if (server.isLoaded) return;
   server.isLoaded = true;
   try {
-    const [history, commands] = await Promise.all([
-      api.history({ server: server.id, limit: recentEntries }),
-      api.commands(server.id),
-    ]);
-    history.entries.forEach((result) => server.end(result));
+    const recent = (scheduled) => api.history({ server: server.id, limit: recentEntries, scheduled });
+    const [others, scheduled, commands] = await Promise.all([recent(false), recent(true), api.commands(server.id)]);
+    [...others.entries, ...scheduled.entries].forEach((result) => server.end(result));
     server.commands = commands.commands;
   } catch (refusal) {
     server.isLoaded = false;
