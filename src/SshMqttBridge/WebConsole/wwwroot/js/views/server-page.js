@@ -7,6 +7,7 @@ import { addressOf } from "../route.js";
 import { Actions } from "./actions.js";
 import { History } from "./history.js";
 import { Icon } from "./icon.js";
+import { Offline } from "./offline.js";
 import { Prompt } from "./prompt.js";
 import { Transcript } from "./transcript.js";
 import { Trouble } from "./trouble.js";
@@ -27,6 +28,7 @@ export class ServerPage extends Component {
       ${isHistory
         ? html`<${History} server=${server} />`
         : html`
+            <${Offline} server=${server} />
             <${Actions} server=${server} />
             <${Transcript} server=${server} />
             <${Prompt} server=${server} />
