@@ -11,6 +11,7 @@ export const shortcuts = [
   { keys: ["o"], words: "Show all servers", does: () => (location.hash = overviewAddress) },
   { keys: ["h"], words: "Search the history", does: () => currentServer() && go(store.route.server, "history") },
   { keys: ["c"], words: "Show the console", does: () => currentServer() && go(store.route.server) },
+  { keys: ["a"], words: "Search the actions", does: () => document.getElementById("action-search")?.focus() },
   { keys: ["g"], words: "Copy a file from the server", does: () => transfer("get") },
   { keys: ["p"], words: "Copy a file to the server", does: () => transfer("put") },
   { keys: ["?"], words: "Show these shortcuts", does: () => show({ kind: "shortcuts" }) },
