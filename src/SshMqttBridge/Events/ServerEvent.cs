@@ -19,8 +19,11 @@ internal abstract record ServerEvent(string Server)
         public override int Weight => base.Weight + State.Others.Sum(other => 64 + 2 * other.Instance.Length);
     }
 
-    /// <summary>The SSH connection was opened or closed.</summary>
-    public sealed record Connection(string Server, bool IsOnline) : ServerEvent(Server);
+    /// <summary>The SSH connection was opened or closed, or it is offline for another reason.</summary>
+    public sealed record Connection(string Server, ConnectionStatus Status) : ServerEvent(Server)
+    {
+        public override int Weight => base.Weight + 2 * (Status.Message?.Length ?? 0);
+    }
 
     /// <summary>The running command, if any, and the number of queued ones.</summary>
     public sealed record Queue(string Server, string? Running, int Queued) : ServerEvent(Server);

@@ -28,6 +28,15 @@ internal sealed record HistorySearch
     /// <summary>The required status, in camel case; null: any.</summary>
     public string? Status { get; init; }
 
+    /// <summary>True: only commands that did not succeed, except cancelled and expired ones; false: only the others; null: any.</summary>
+    public bool? IsFailure { get; init; }
+
+    /// <summary>Whether a schedule started the command; null: any.</summary>
+    public bool? IsScheduled { get; init; }
+
+    /// <summary>The name of the action; null: any command.</summary>
+    public string? Action { get; init; }
+
     /// <summary>Only commands received before the one with this number.</summary>
     public long Before { get; init; } = long.MaxValue;
 
@@ -57,6 +66,31 @@ internal sealed record HistorySearch
                 command.Parameters.AddWithValue("$id", id);
                 command.Parameters.AddWithValue("$at", (object?)receivedAt?.ToUnixTimeMilliseconds() ?? DBNull.Value);
                 return (byte[]?)command.ExecuteScalar();
+            }
+        );
+
+    /// <summary>The latest result of each server, without its output.</summary>
+    /// <exception cref="JournalException">The journal does not exist or cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static IReadOnlyList<CommandResult> LastResults(string file, CancellationToken cancellationToken) =>
+        JournalReader.Use(
+            file,
+            connection =>
+            {
+                using var command = connection.CreateCommand();
+                command.CommandText = JournalSql.LastResults;
+                using var reader = command.ExecuteReader();
+                var results = new List<CommandResult>();
+                while (reader.Read())
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (JournalReader.ResultOf((byte[])reader.GetValue(0)) is { } result)
+                    {
+                        results.Add(result with { Out = "", Err = "" });
+                    }
+                }
+
+                return results;
             }
         );
 
@@ -94,6 +128,8 @@ internal sealed record HistorySearch
         command.CommandText = JournalSql.RecentResults;
         command.Parameters.AddWithValue("$server", (object?)ServerId ?? DBNull.Value);
         command.Parameters.AddWithValue("$before", Before);
+        command.Parameters.AddWithValue("$scheduled", (object?)IsScheduled ?? DBNull.Value);
+        command.Parameters.AddWithValue("$action", (object?)Action ?? DBNull.Value);
         command.Parameters.AddWithValue("$count", MaximumRows + 1);
         using var reader = command.ExecuteReader();
         var found = new List<byte[]>();
@@ -126,6 +162,7 @@ internal sealed record HistorySearch
         {
             var result = CommandResult.FromJson(json);
             return (Status is null || CamelCase.Of(result.Status) == Status)
+                && (IsFailure is null || HasFailed(result.Status) == IsFailure)
                 && (
                     Words is not { } words
                     || Contains(result.Command, words)
@@ -138,6 +175,9 @@ internal sealed record HistorySearch
             return false; // A damaged result.
         }
     }
+
+    private static bool HasFailed(CommandStatus status) =>
+        status is CommandStatus.Failed or CommandStatus.TimedOut or CommandStatus.Rejected or CommandStatus.Lost;
 
     private static bool Contains(string? text, string words) => text?.Contains(words, StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -75,7 +75,8 @@ internal static class JournalReader
     private static string NameOf(string operation) =>
         OperationInfo.All.FirstOrDefault(info => info.Operation.ToString() == operation)?.Name ?? operation;
 
-    private static CommandResult? ResultOf(byte[] json)
+    /// <summary>Reads a result; null: it is damaged.</summary>
+    public static CommandResult? ResultOf(byte[] json)
     {
         try
         {

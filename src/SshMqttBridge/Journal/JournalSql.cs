@@ -159,7 +159,17 @@ internal static class JournalSql
     public const string RecentResults = """
         SELECT number, result FROM command
         WHERE state >= 2 AND result IS NOT NULL AND number < $before AND ($server IS NULL OR server = $server)
+            AND ($scheduled IS NULL OR scheduled = $scheduled) AND ($action IS NULL OR action = $action)
         ORDER BY number DESC LIMIT $count
+        """;
+
+    /// <summary>The latest result of each server, of a command that ran there or was to run there.</summary>
+    public const string LastResults = """
+        SELECT result FROM command
+        WHERE number IN
+            (SELECT max(number) FROM command
+            WHERE state >= 2 AND result IS NOT NULL AND operation IN ('Exec', 'Get', 'Put')
+            GROUP BY server)
         """;
 
     /// <summary>The latest result of a command; the time distinguishes commands with the same id.</summary>

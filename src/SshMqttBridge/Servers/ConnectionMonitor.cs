@@ -24,9 +24,9 @@ internal sealed partial class ConnectionMonitor(ServerOptions options, Action<Co
         LogAlgorithms(session.Algorithms);
     }
 
-    public void OnFailed(SshFault fault, string message)
+    public void OnFailed(SshFault fault, string message, RefusedHostKey? hostKey)
     {
-        ConnectionState state = new(false, fault, message);
+        ConnectionState state = new(false, fault, message, HostKey: hostKey);
         if (state == State)
         {
             LogStillFailing(options.Id, fault, message);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using SshMqttBridge.Commands;
 using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Events;
 using SshMqttBridge.Journal;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Policies;
@@ -73,6 +74,9 @@ internal sealed partial class Server
     public ServerOptions Options => _options;
 
     public ConnectionState Connection => _connection.State;
+
+    /// <summary>The state of the connection, with the reason why the server is offline.</summary>
+    public ConnectionStatus ConnectionStatus => _connection.Status;
 
     /// <summary>The running command, or null.</summary>
     public Command? Running => _worker.Running?.Command;

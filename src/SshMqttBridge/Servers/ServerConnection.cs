@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Events;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
@@ -19,6 +20,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     private readonly ReconnectPolicy _policy;
     private readonly ConnectionMaintainer _maintainer;
     private readonly StopScript _stopScript;
+    private readonly Action<ConnectionStatus> _statusChanged;
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _disposed = new();
@@ -28,6 +30,8 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     private CancellationTokenSource? _attemptStop;
     private CancellationTokenSource _stateChanged = new();
     private Overrides _overrides = new(null, null);
+    private ConnectionStatus _status;
+    private bool _hasTried;
     private bool _isWanted;
     private bool _isActive;
     private bool _isServed = true;
@@ -37,6 +41,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
     /// <param name="opener">Opens sessions.</param>
     /// <param name="throttle">Shared by all servers.</param>
     /// <param name="changed">Called with each new state, in order; must be quick and not call back.</param>
+    /// <param name="statusChanged">The same for each new status.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Logs the connection's state.</param>
     public ServerConnection(
@@ -44,6 +49,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         SessionOpener opener,
         ConnectThrottle throttle,
         Action<ConnectionState> changed,
+        Action<ConnectionStatus> statusChanged,
         TimeProvider time,
         ILogger<ServerConnection> logger
     )
@@ -52,12 +58,14 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         _opener = opener;
         _time = time;
         _logger = logger;
+        _statusChanged = statusChanged;
         _stopScript = new StopScript(options.Stop);
         _isWanted = options.PersistentConnection;
         _isActive = !options.ShutdownWhenInactive;
         _monitor = new ConnectionMonitor(options, changed, logger);
         _policy = new ReconnectPolicy(time);
         _maintainer = new ConnectionMaintainer(this, throttle, DelayAfter, time);
+        _status = StatusNow();
     }
 
     public ConnectionState State
@@ -67,6 +75,18 @@ internal sealed partial class ServerConnection : IAsyncDisposable
             lock (_gate)
             {
                 return _monitor.State;
+            }
+        }
+    }
+
+    /// <summary>The state, with the reason why the server is offline.</summary>
+    public ConnectionStatus Status
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _status;
             }
         }
     }
@@ -121,6 +141,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         lock (_gate)
         {
             _isWanted |= _options.PersistentConnection;
+            UpdateStatus();
         }
 
         return (await JoinAsync(cancellationToken)).Session;
@@ -172,6 +193,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         lock (_gate)
         {
             _isWanted = false;
+            UpdateStatus();
         }
 
         return DropAsync();
@@ -203,6 +225,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
             _session = null;
             _mustClose = false;
             _monitor.OnClosed();
+            UpdateStatus();
             SignalStateChange();
         }
 
@@ -261,6 +284,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         lock (_gate)
         {
             _isActive = isActive || !_options.ShutdownWhenInactive;
+            UpdateStatus();
             SignalStateChange();
         }
     }
@@ -282,6 +306,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         lock (_gate)
         {
             _isServed = isServed;
+            UpdateStatus();
             SignalStateChange();
         }
     }
@@ -348,6 +373,7 @@ internal sealed partial class ServerConnection : IAsyncDisposable
                 _session = session;
                 _policy.OnConnected();
                 _monitor.OnConnected(session.Session);
+                UpdateStatus();
                 // The previous keep-alive may still be closing its session; await it too.
                 _keepingAlive = Task.WhenAll(_keepingAlive, Task.Run(() => KeepAliveAsync(session)));
                 SignalStateChange();
@@ -367,27 +393,28 @@ internal sealed partial class ServerConnection : IAsyncDisposable
         }
         catch (SshConnectionException exception)
         {
-            OnAttemptFailed(exception.Fault, exception.Message, overrides);
+            OnAttemptFailed(exception, overrides);
             return new ConnectAttempt(exception);
         }
         catch (Exception exception)
         {
             // A defect of the bridge must not leave the connection closed forever.
             LogUnexpected(_options.Id, exception);
-            var message = "The bridge failed: " + exception.Message;
-            OnAttemptFailed(SshFault.Connect, message, overrides);
-            return new ConnectAttempt(new SshConnectionException(SshFault.Connect, message, exception));
+            SshConnectionException failure = new(SshFault.Connect, "The bridge failed: " + exception.Message, exception);
+            OnAttemptFailed(failure, overrides);
+            return new ConnectAttempt(failure);
         }
     }
 
-    private void OnAttemptFailed(SshFault fault, string message, Overrides overrides)
+    private void OnAttemptFailed(SshConnectionException failure, Overrides overrides)
     {
         lock (_gate)
         {
             _attempt = null;
             _attemptStop = null;
-            _policy.OnFailed(fault, message, areCredentialsCurrent: overrides == _overrides);
-            _monitor.OnFailed(fault, message);
+            _policy.OnFailed(failure.Fault, failure.Message, areCredentialsCurrent: overrides == _overrides);
+            _monitor.OnFailed(failure.Fault, failure.Message, failure.HostKey);
+            UpdateStatus();
         }
     }
 
@@ -413,9 +440,45 @@ internal sealed partial class ServerConnection : IAsyncDisposable
             _session = null;
             _policy.OnLost(duration);
             _monitor.OnLost(message);
+            UpdateStatus();
             SignalStateChange();
         }
     }
+
+    /// <summary>Call it under the lock, after each change on which the status depends.</summary>
+    private void UpdateStatus()
+    {
+        _hasTried |= _monitor.State.IsOnline || _monitor.State.Fault is not null;
+        var status = StatusNow();
+        if (status != _status)
+        {
+            _status = status;
+            _statusChanged(status);
+        }
+    }
+
+    private ConnectionStatus StatusNow()
+    {
+        var state = _monitor.State;
+        return state switch
+        {
+            { IsOnline: true } => ConnectionStatus.Online,
+            _ when !_isServed => new(OfflineReason.ServedElsewhere),
+            _ when !_isActive => new(OfflineReason.Inactive),
+            { Fault: { } fault } => new(ReasonOf(fault), state.Message, state.HostKey),
+            _ when _options.PersistentConnection => new(_isWanted ? OfflineReason.Connecting : OfflineReason.Closed),
+            _ => new(_hasTried ? OfflineReason.OnDemand : OfflineReason.NotTried),
+        };
+    }
+
+    private static OfflineReason ReasonOf(SshFault fault) =>
+        fault switch
+        {
+            SshFault.Authentication => OfflineReason.Authentication,
+            SshFault.HostKey => OfflineReason.HostKey,
+            SshFault.Lost => OfflineReason.Lost,
+            _ => OfflineReason.Connect,
+        };
 
     private TimeSpan DelayAfter(SshConnectionException exception)
     {

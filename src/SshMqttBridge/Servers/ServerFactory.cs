@@ -37,6 +37,7 @@ internal sealed class ServerFactory(
     public Server Create(ServerOptions options, Action changed)
     {
         Server? server = null;
+        ServerTopics serverTopics = new(options, topics, outbox, events, time);
         ServerConnection connection = new(
             options,
             new SessionOpener(options, transports(options), knownHosts, time),
@@ -46,6 +47,7 @@ internal sealed class ServerFactory(
                 server?.ConnectionChanged(state);
                 changed();
             },
+            serverTopics.Status,
             time,
             loggers.CreateLogger<ServerConnection>()
         );
@@ -71,7 +73,6 @@ internal sealed class ServerFactory(
                 }
             },
         };
-        ServerTopics serverTopics = new(options, topics, outbox, events, time);
         TransferRunner transfers = new(options, baseDirectory, topics, outbox, events, time);
         CommandRunner runner = new(options, connection, transfers, journal, records, publisher, events, interruptions, time);
         ServerWorker worker = new(

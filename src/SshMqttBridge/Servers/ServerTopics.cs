@@ -114,11 +114,16 @@ internal sealed class ServerTopics(ServerOptions server, TopicScheme topics, Out
             {
                 _isOnline = isOnline;
                 PostConnection(isOnline);
-                if (events.HasSubscribers)
-                {
-                    events.Publish(new ServerEvent.Connection(_serverId, isOnline));
-                }
             }
+        }
+    }
+
+    /// <summary>Publishes the status as an event. Not for concurrent calls.</summary>
+    public void Status(ConnectionStatus status)
+    {
+        if (events.HasSubscribers)
+        {
+            events.Publish(new ServerEvent.Connection(_serverId, status));
         }
     }
 

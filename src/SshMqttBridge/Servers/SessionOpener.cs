@@ -66,29 +66,39 @@ internal sealed class SessionOpener(ServerOptions options, ISshTransport transpo
         }
     }
 
-    private Task<ISshSession> OpenAsync(
+    private async Task<ISshSession> OpenAsync(
         SshCredentials credentials,
         IReadOnlyList<string> hostKeyTypes,
         Action? answered,
         CancellationToken cancellationToken,
         Action<HostKey>? judging = null
-    ) =>
-        transport.ConnectAsync(
-            new SshConnectRequest
+    )
+    {
+        RefusedHostKey? refused = null;
+        SshConnectRequest request = new()
+        {
+            Host = options.Host,
+            Port = options.Port,
+            Credentials = credentials,
+            ConnectTimeout = options.ConnectTimeout,
+            Algorithms = options.Algorithms,
+            HostKeyTypes = hostKeyTypes,
+            Answered = answered,
+            RefuseHostKey = key =>
             {
-                Host = options.Host,
-                Port = options.Port,
-                Credentials = credentials,
-                ConnectTimeout = options.ConnectTimeout,
-                Algorithms = options.Algorithms,
-                HostKeyTypes = hostKeyTypes,
-                Answered = answered,
-                RefuseHostKey = key =>
-                {
-                    judging?.Invoke(key);
-                    return knownHosts.Judge(options, key).Refusal;
-                },
+                judging?.Invoke(key);
+                var verdict = knownHosts.Judge(options, key);
+                refused = verdict.Refused;
+                return verdict.Refusal;
             },
-            cancellationToken
-        );
+        };
+        try
+        {
+            return await transport.ConnectAsync(request, cancellationToken);
+        }
+        catch (SshConnectionException exception) when (exception.Fault == SshFault.HostKey && refused is not null)
+        {
+            throw new SshConnectionException(exception.Fault, exception.Message, exception) { HostKey = refused };
+        }
+    }
 }

@@ -2,7 +2,8 @@ namespace SshMqttBridge.Ssh;
 
 /// <summary>The result of verifying a server's key.</summary>
 /// <param name="Refusal">Why the key was refused, with fingerprints and a remedy; null exactly when it was accepted.</param>
-internal sealed record HostKeyVerdict(HostKeyDecision Decision, string? Refusal = null);
+/// <param name="Refused">The same for programs; null exactly when the key was accepted.</param>
+internal sealed record HostKeyVerdict(HostKeyDecision Decision, string? Refusal = null, RefusedHostKey? Refused = null);
 
 internal enum HostKeyDecision
 {

@@ -53,7 +53,8 @@ internal sealed class KnownHosts(string path)
                 ? new HostKeyVerdict(HostKeyDecision.Accepted)
                 : Refuse(
                     $"{About(server)} does not match the pinned fingerprint: pinned is {server.HostKey.Fingerprint}, "
-                        + $"presented was {Describe(key)}. If this key is correct, change 'hostKey'"
+                        + $"presented was {Describe(key)}. If this key is correct, change 'hostKey'",
+                    new RefusedHostKey(server.HostKey.Fingerprint, Describe(key), HostKeyRemedy.Configuration)
                 );
         }
 
@@ -61,13 +62,19 @@ internal sealed class KnownHosts(string path)
         {
             if (!TryRead(out var file, out var problem))
             {
-                return Refuse($"{About(server)} cannot be verified: {problem}");
+                return Refuse(
+                    $"{About(server)} cannot be verified: {problem}",
+                    new RefusedHostKey(null, Describe(key), HostKeyRemedy.KnownHostsFile)
+                );
             }
 
             var name = KnownHostsLine.NameOf(server.Host, server.Port);
             if (KeysOf(file, name, KnownHostsMarker.Revoked).Contains(key))
             {
-                return Refuse($"{About(server)} is revoked: {path} marks {Describe(key)} with @revoked");
+                return Refuse(
+                    $"{About(server)} is revoked: {path} marks {Describe(key)} with @revoked",
+                    new RefusedHostKey(null, Describe(key), HostKeyRemedy.KnownHostsFile)
+                );
             }
 
             var known = KeysOf(file, name, KnownHostsMarker.None).ToList();
@@ -76,14 +83,16 @@ internal sealed class KnownHosts(string path)
                 _ when known.Contains(key) => new HostKeyVerdict(HostKeyDecision.Accepted),
                 [] when server.HostKey.Mode == HostKeyMode.Strict => Refuse(
                     $"{About(server)} is unknown, and 'hostKey' is strict: presented was {Describe(key)}. "
-                        + $"If this key is correct, run: SshMqttBridge trust {server.Id}"
+                        + $"If this key is correct, run: SshMqttBridge trust {server.Id}",
+                    new RefusedHostKey(null, Describe(key), HostKeyRemedy.Trust)
                 ),
                 [] => Store(file, server, key),
                 _ => Refuse(
-                    $"{About(server)} has changed: known is {string.Join(" or ", known.Select(Describe))}, "
+                    $"{About(server)} has changed: known is {Describe(known)}, "
                         + $"presented was {Describe(key)}. "
                         + "Either the server was reinstalled, or someone is intercepting the connection. "
-                        + $"If the new key is correct, run: SshMqttBridge trust {server.Id}"
+                        + $"If the new key is correct, run: SshMqttBridge trust {server.Id}",
+                    new RefusedHostKey(Describe(known), Describe(key), HostKeyRemedy.Trust)
                 ),
             };
         }
@@ -151,7 +160,10 @@ internal sealed class KnownHosts(string path)
         catch (IOException exception)
         {
             // If the key were accepted without being stored, the next connection would accept any key again.
-            return Refuse($"{About(server)} is new and cannot be stored: {exception.Message}");
+            return Refuse(
+                $"{About(server)} is new and cannot be stored: {exception.Message}",
+                new RefusedHostKey(null, Describe(key), HostKeyRemedy.KnownHostsFile)
+            );
         }
     }
 
@@ -178,10 +190,13 @@ internal sealed class KnownHosts(string path)
         where line is not null && line.Marker == marker && line.Matches(name)
         select line.Key;
 
-    private static HostKeyVerdict Refuse(string message) => new(HostKeyDecision.Refused, message);
+    private static HostKeyVerdict Refuse(string message, RefusedHostKey refused) =>
+        new(HostKeyDecision.Refused, message, refused);
 
     private static string About(ServerOptions server) =>
         $"the host key of {server.Id} ({KnownHostsLine.NameOf(server.Host, server.Port)})";
+
+    private static string Describe(IEnumerable<HostKey> keys) => string.Join(" or ", keys.Select(Describe));
 
     private static string Describe(HostKey key) => $"{key.Type} {key.Fingerprint}";
 }

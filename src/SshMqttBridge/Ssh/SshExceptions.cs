@@ -23,6 +23,9 @@ internal sealed class SshConnectionException(SshFault fault, string message, Exc
     : Exception(Printable.Message(message), inner)
 {
     public SshFault Fault { get; } = fault;
+
+    /// <summary>With <see cref="SshFault.HostKey"/>: the key; null: unknown.</summary>
+    public RefusedHostKey? HostKey { get; init; }
 }
 
 /// <summary>Why one channel or request failed.</summary>

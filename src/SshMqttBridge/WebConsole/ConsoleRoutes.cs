@@ -25,6 +25,7 @@ internal static class ConsoleRoutes
         application.MapGet("/api/events", events.GetAsync);
         application.MapGet("/api/history", history.GetAsync);
         application.MapGet("/api/history/commands", history.GetCommandsAsync);
+        application.MapGet("/api/history/last", history.GetLastAsync);
         application.MapGet("/api/history/{server}/{id}", history.GetResultAsync);
         application.MapPost("/api/servers/{id}/exec", commands.ExecAsync);
         application.MapPost("/api/servers/{id}/run/{action}", commands.RunAsync);

@@ -50,7 +50,7 @@ internal static class EventJson
                 WriteGroup(json, group.State);
                 break;
             case ServerEvent.Connection connection:
-                json.WriteString("state", Online(connection.IsOnline));
+                WriteConnection(json, connection.Server, connection.Status);
                 break;
             case ServerEvent.Queue queue:
                 json.WriteString("running", queue.Running);
@@ -103,6 +103,26 @@ internal static class EventJson
         json.WriteString("receivedAt", UtcMillisecondsConverter.ToText(command.Origin.ReceivedAt));
     }
 
+    /// <summary>Writes the properties of a server's connection.</summary>
+    public static void WriteConnection(Utf8JsonWriter json, string serverId, ConnectionStatus status)
+    {
+        json.WriteString("connection", Online(status.Offline is null));
+        json.WriteString("reason", status.Offline is { } reason ? CamelCase.Of(reason) : null);
+        json.WriteString("message", status.Message);
+        if (status.HostKey is not { } key)
+        {
+            json.WriteNull("hostKey");
+            return;
+        }
+
+        json.WriteStartObject("hostKey");
+        json.WriteString("expected", key.Expected);
+        json.WriteString("presented", key.Presented);
+        json.WriteString("remedy", CamelCase.Of(key.Remedy));
+        json.WriteString("command", key.Remedy == HostKeyRemedy.Trust ? TrustCommand(serverId) : null);
+        json.WriteEndObject();
+    }
+
     /// <summary>Writes the properties of the bridge's group.</summary>
     public static void WriteGroup(Utf8JsonWriter json, GroupState group)
     {
@@ -122,6 +142,10 @@ internal static class EventJson
 
         json.WriteEndArray();
     }
+
+    private static string TrustCommand(string serverId) =>
+        "SshMqttBridge trust "
+        + (serverId.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? serverId : ShellWord.Quote(serverId));
 
     public static string Online(bool isOnline) => isOnline ? "online" : "offline";
 }

@@ -23,6 +23,9 @@ internal sealed class HistoryEndpoint(ConsoleFiles files) : IDisposable
             ServerId = Text(query["server"]),
             Words = Text(query["q"]) is { Length: <= MaximumQueryLength } words ? words : null,
             Status = Text(query["status"]),
+            IsFailure = Flag(query["failed"]),
+            IsScheduled = Flag(query["scheduled"]),
+            Action = Text(query["action"]),
             Before = Number(query["before"]) ?? long.MaxValue,
             Count = (int)Math.Clamp(Number(query["limit"]) ?? DefaultCount, 1, MaximumEntries),
         };
@@ -74,6 +77,29 @@ internal sealed class HistoryEndpoint(ConsoleFiles files) : IDisposable
                 )
         );
     }
+
+    /// <summary><c>/api/history/last</c>: the latest result of each server, without its output.</summary>
+    public Task GetLastAsync(HttpContext context) =>
+        SearchAsync(
+            context,
+            stop => HistorySearch.LastResults(files.JournalFile, stop),
+            async results =>
+                await context.Response.JsonAsync(
+                    StatusCodes.Status200OK,
+                    json =>
+                    {
+                        json.WriteStartObject();
+                        json.WriteStartArray("results");
+                        foreach (var result in results)
+                        {
+                            json.WriteRawValue(result.ToJson(), skipInputValidation: true);
+                        }
+
+                        json.WriteEndArray();
+                        json.WriteEndObject();
+                    }
+                )
+        );
 
     /// <summary>
     /// <c>/api/history/SERVER/ID</c>: one result with all of its stored output; <c>?receivedAt=</c> selects one of several with
@@ -147,6 +173,8 @@ internal sealed class HistoryEndpoint(ConsoleFiles files) : IDisposable
     }
 
     private static string? Text(string? value) => value is { Length: > 0 } ? value : null;
+
+    private static bool? Flag(string? value) => bool.TryParse(value, out var flag) ? flag : null;
 
     private static long? Number(string? value) =>
         long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -46,8 +46,10 @@ internal sealed class StateEndpoint(ServerSet servers, BridgeActivity activity, 
         json.WriteStartObject();
         json.WriteString("id", options.Id);
         json.WriteString("host", options.Host);
+        json.WriteNumber("port", options.Port);
         json.WriteString("user", options.User);
-        json.WriteString("connection", EventJson.Online(server.Connection.IsOnline));
+        json.WriteBoolean("onDemand", !options.PersistentConnection);
+        EventJson.WriteConnection(json, options.Id, server.ConnectionStatus);
         json.WriteString("running", running?.Id);
         json.WriteNumber("queued", server.QueuedCount);
         json.WriteBoolean("canExec", options.Policy.Commands != CommandRule.ActionsOnly);

@@ -155,7 +155,7 @@ public sealed class CommandTests(ConsoleSite site)
         await using var console = await site.OpenAsync("slow");
 
         await console.Button("Disconnect").ClickAsync();
-        await Expect(console.Page.Locator(".who .state")).ToHaveTextAsync("offline");
+        await Expect(console.Page.Locator(".who .state")).ToHaveTextAsync("disconnected on request");
         // Not that of the card, which cancels the "connection close".
         await console.Page.GetByRole(AriaRole.Button, new() { Name = "Connect", Exact = true }).ClickAsync();
 

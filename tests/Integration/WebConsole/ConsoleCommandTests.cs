@@ -144,9 +144,9 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
         (await events.EndOfAsync(waiting)).GetProperty("status").GetString().ShouldBe("cancelled");
         (await events.EndOfAsync(running)).GetProperty("status").GetString().ShouldBe("cancelled");
         await console.CommandAsync("/api/servers/nas/connection", new { state = "close" });
-        await events.WaitForAsync("connection", data => data.GetProperty("state").GetString() == "offline");
+        await events.WaitForAsync("connection", data => data.GetProperty("reason").GetString() == "closed");
         await console.CommandAsync("/api/servers/nas/connection", new { state = "open" });
-        await events.WaitForAsync("connection", data => data.GetProperty("state").GetString() == "online");
+        await events.WaitForAsync("connection", data => data.GetProperty("connection").GetString() == "online");
     }
 
     [Fact]
@@ -228,7 +228,12 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
     public async Task History_GivenCommandsThatRan_ShouldFindThemByPageWordServerAndStatus()
     {
         await using var bridge = await BridgeHost.StartNewAsync(
-            world.Yaml().Top(ConsoleClient.Settings()).Server("nas", world.Sshd).Server("pi", world.Sshd),
+            world
+                .Yaml()
+                .Top(ConsoleClient.Settings())
+                .Server("nas", world.Sshd)
+                .Server("pi", world.Sshd)
+                .Server("clock", world.Sshd, "actions: {tick: {command: echo tick, schedule: 1d}, tock: exit 4}"),
             world.Broker
         );
         using var console = await ConsoleClient.LogInAsync(bridge);
@@ -241,7 +246,7 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
         await bridge["pi"].ExecAsync("echo straße-pi");
         await bridge["pi"].ExecAsync("echo straße-pi");
 
-        (await FoundAsync("")).ShouldBe(["echo straße-pi", "echo straße-pi", "exit 1", .. Echoes(4, 3, 2, 1, 0)]);
+        (await FoundAsync("?scheduled=false")).ShouldBe(["echo straße-pi", "echo straße-pi", "exit 1", .. Echoes(4, 3, 2, 1, 0)]);
         (await FoundAsync("?q=STRASSE")).ShouldBeEmpty();
         (await FoundAsync("?q=STRAßE-3")).ShouldBe(Echoes(3));
         (await FoundAsync("?server=pi&limit=1")).ShouldBe(["echo straße-pi"]);
@@ -257,8 +262,18 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
             .ToString()
             .ShouldBe("[\"echo straße-pi\"]");
         (await console.GetAsync("/api/history/commands")).GetProperty("commands").GetArrayLength().ShouldBe(7);
+        Commands(await console.GetAsync("/api/history/last"), "results")
+            .ShouldBe(["exit 1", "echo straße-pi", "echo tick"], ignoreOrder: true);
 
+        (await FoundAsync("?server=nas&failed=true")).ShouldBe(["exit 1"]);
+        (await FoundAsync("?server=nas&failed=false")).ShouldBe(Echoes(4, 3, 2, 1, 0));
         await using var events = await console.ListenAsync();
+        await events.EndOfAsync(await console.CommandAsync("/api/servers/clock/run/tock", new { args = new { } }));
+        (await FoundAsync("?server=clock&scheduled=true")).ShouldBe(["echo tick"]);
+        (await FoundAsync("?server=clock&scheduled=false")).ShouldBe(["exit 4"]);
+        (await FoundAsync("?action=tock")).ShouldBe(["exit 4"]);
+        (await FoundAsync("?action=tick&failed=true")).ShouldBeEmpty();
+
         await console.CommandAsync("/api/servers/nas/exec", new { command = "seq 100000", id = "a/b c%2F?" });
         var cut = await events.EndOfAsync("a/b c%2F?");
         var address = "/api/history/nas/" + Uri.EscapeDataString("a/b c%2F?");
@@ -278,8 +293,8 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
 
         async Task<string[]> FoundAsync(string query) => Commands(await console.GetAsync("/api/history" + query));
 
-        static string[] Commands(JsonElement page) =>
-            [.. page.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("command").GetString()!)];
+        static string[] Commands(JsonElement page, string list = "entries") =>
+            [.. page.GetProperty(list).EnumerateArray().Select(entry => entry.GetProperty("command").GetString()!)];
 
         static string[] Echoes(params int[] numbers) => [.. numbers.Select(i => $"echo Straße-{i}")];
     }

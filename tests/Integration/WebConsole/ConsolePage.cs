@@ -56,7 +56,7 @@ internal sealed class ConsolePage : IAsyncDisposable
     {
         await Page.GetByLabel("Token").FillAsync(token);
         await Button("Sign in").ClickAsync();
-        await Assertions.Expect(Prompt).ToBeVisibleAsync();
+        await Assertions.Expect(Page.Locator("main.server, main.overview")).ToBeVisibleAsync();
     }
 
     /// <summary>Shows a server's console, or its history.</summary>

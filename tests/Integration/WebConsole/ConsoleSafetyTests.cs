@@ -20,6 +20,7 @@ public sealed class ConsoleSafetyTests(ConsoleServices world) : IClassFixture<Co
             { "GET", "/api/events", null },
             { "GET", "/api/history", null },
             { "GET", "/api/history/commands", null },
+            { "GET", "/api/history/last", null },
             { "GET", "/api/history/nas/x", null },
             { "POST", Exec, Command },
             { "POST", "/api/servers/nas/run/x", """{"args":{}}""" },

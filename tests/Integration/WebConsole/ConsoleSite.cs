@@ -101,6 +101,7 @@ public sealed class ConsoleSite : BridgeWorld
             .Server("nas", Sshd, $"actions: {{{string.Join(", ", actions)}}}")
             .Server("slow", Sshd, $"port: {SlowLink.Port}")
             .Server("fixed", Sshd, "commands: actions", "transfers: false", "actions: {uptime: {command: uptime, schedule: 1h}}")
+            .Server("long", Sshd, "maxOutputBytes: 4000000", "persistentConnection: false")
             .Server("odd", Sshd, $"user: {quoted}", "persistentConnection: false");
     }
 }

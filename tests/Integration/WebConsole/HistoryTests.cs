@@ -33,6 +33,46 @@ public sealed class HistoryTests(ConsoleSite site)
     }
 
     [ChromiumFact]
+    public async Task Search_GivenFailuresFirst_ShouldListTheOthersAfterThem()
+    {
+        await site.Bridge["nas"].ExecAsync("echo plum-1");
+        await site.Bridge["nas"].ExecAsync("echo plum-2; exit 1");
+        await site.Bridge["nas"].ExecAsync("echo plum-3");
+        await site.Bridge["nas"].ExecAsync("echo plum-4; exit 1");
+        await using var console = await site.OpenAsync();
+        await console.GoAsync("nas", "/history");
+        var commands = console.Page.Locator("summary .command");
+
+        await console.Page.GetByLabel("Search commands and their output").FillAsync("plum");
+        await Expect(commands).ToHaveTextAsync(["echo plum-4; exit 1", "echo plum-3", "echo plum-2; exit 1", "echo plum-1"]);
+        await console.Page.GetByLabel("failures first").CheckAsync();
+
+        await Expect(commands).ToHaveTextAsync(["echo plum-4; exit 1", "echo plum-2; exit 1", "echo plum-3", "echo plum-1"]);
+        await Expect(console.Page.GetByRole(AriaRole.Heading, new() { Name = "Other commands" })).ToBeVisibleAsync();
+    }
+
+    [ChromiumFact]
+    public async Task Search_GivenAnActionAndAnOrigin_ShouldFindItsRuns()
+    {
+        await using var console = await site.OpenAsync();
+        await console.Button("ping").ClickAsync();
+        await Expect(console.Card("ping")).ToContainTextAsync("succeeded");
+        await console.GoAsync("nas", "/history");
+        var results = console.Page.Locator("summary");
+
+        await console.Page.GetByLabel("Action").SelectOptionAsync("ping");
+        await Expect(results.First).ToContainTextAsync("ping");
+        await Expect(results.Filter(new() { HasNotText = "ping" })).ToHaveCountAsync(0);
+        await console.Page.GetByLabel("Scheduled runs").SelectOptionAsync("only scheduled runs");
+        await Expect(results).ToHaveCountAsync(0);
+
+        await console.GoAsync("fixed", "/history");
+        await Expect(console.Page.GetByText("No commands found.")).ToBeVisibleAsync();
+        await console.Page.GetByLabel("Scheduled runs").SelectOptionAsync("with scheduled runs");
+        await Expect(results).ToContainTextAsync(["uptime"]);
+    }
+
+    [ChromiumFact]
     public async Task Prompt_GivenEarlierCommands_ShouldCompleteAndRecallThem()
     {
         await site.Bridge["nas"].ExecAsync("echo quince one");

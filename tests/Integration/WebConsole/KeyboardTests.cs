@@ -19,6 +19,9 @@ public sealed class KeyboardTests(ConsoleSite site)
         await Expect(console.Page.GetByLabel("Token")).ToBeFocusedAsync();
         await keys.TypeAsync(site.Token);
         await keys.PressAsync("Enter");
+        await Expect(console.Page.GetByLabel("Search the servers")).ToBeFocusedAsync();
+        await keys.TypeAsync("nas");
+        await keys.PressAsync("Enter");
         await Expect(console.Prompt).ToBeFocusedAsync();
         (await FocusIsSeenAsync(console)).ShouldBeTrue();
 
@@ -48,12 +51,15 @@ public sealed class KeyboardTests(ConsoleSite site)
         await Expect(console.Dialog).ToHaveCountAsync(0);
         await keys.PressAsync("h");
         await Expect(console.Page.GetByLabel("Search commands and their output")).ToBeFocusedAsync();
-        await keys.PressAsync("Tab");
-        await keys.PressAsync("Tab");
+        // Single keys have no effect in a select either: they choose an option.
+        await console.Page.GetByLabel("failures first").FocusAsync();
         await keys.PressAsync("c");
         await Expect(console.Prompt).ToBeVisibleAsync();
         await keys.PressAsync("/");
         await Expect(console.Prompt).ToBeFocusedAsync();
+        await keys.PressAsync("Tab");
+        await keys.PressAsync("o");
+        await Expect(console.Page.GetByRole(AriaRole.Heading, new() { Name = "All servers" })).ToBeVisibleAsync();
     }
 
     private static Task<bool> FocusIsSeenAsync(ConsolePage console) =>

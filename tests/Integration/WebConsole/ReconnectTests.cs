@@ -37,6 +37,7 @@ public sealed class ReconnectTests(ConsoleSite site)
         await console.Page.Clock.InstallAsync();
         await console.Page.ReloadAsync();
         await console.SignInAsync(site.Token);
+        await console.GoAsync("nas");
         await console.RunToEndAsync("echo one");
         await console.Page.Clock.FastForwardAsync(40_000);
         await console.RunToEndAsync("echo two");

@@ -47,7 +47,8 @@ public sealed class SafetyTests(ConsoleSite site)
             "address => { location.hash = address; }",
             $"#/{Uri.EscapeDataString(ConsoleSite.Markup)}"
         );
-        await Expect(console.Prompt).ToBeVisibleAsync();
+        await Expect(console.Page.GetByRole(AriaRole.Heading, new() { Name = "All servers" })).ToBeVisibleAsync();
+        await Expect(console.Page.GetByText($"{ConsoleSite.Markup}@127.0.0.1")).ToBeVisibleAsync();
 
         (await console.Page.Locator("img[src=x], #app b:text-is('bold')").CountAsync()).ShouldBe(0);
         (await console.Page.TitleAsync()).ShouldNotContain("owned");

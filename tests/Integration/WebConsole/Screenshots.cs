@@ -62,6 +62,7 @@ public sealed class Screenshots(BridgeWorld world) : IClassFixture<BridgeWorld>
             }
         );
         await console.SignInAsync(File.ReadAllText(bridge.Folder["state/web-console-token"]).Trim());
+        await console.GoAsync("nas");
         await console.Button("Clear the page").ClickAsync();
         await bridge["nas"].ExecAsync("df -h /srv");
         await console.Button("Sync the array").ClickAsync();

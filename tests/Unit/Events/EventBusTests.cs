@@ -26,13 +26,14 @@ public sealed class EventBusTests
         using var one = _events.Subscribe();
         using var two = _events.Subscribe();
 
-        _events.Publish(new ServerEvent.Connection("nas", true));
+        _events.Publish(new ServerEvent.Connection("nas", ConnectionStatus.Online));
         _events.Publish(new ServerEvent.Broker(false));
 
         foreach (var subscription in (EventSubscription[])[one, two])
         {
             (await subscription.WaitAsync(default)).ShouldBeTrue();
-            Taken(subscription).ShouldBe([new ServerEvent.Connection("nas", true), new ServerEvent.Broker(false)]);
+            Taken(subscription)
+                .ShouldBe([new ServerEvent.Connection("nas", ConnectionStatus.Online), new ServerEvent.Broker(false)]);
         }
     }
 

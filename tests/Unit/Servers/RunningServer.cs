@@ -67,7 +67,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Journal,
             records?.Invoke(this) ?? new NoCommandRecords(),
             AuditLog.Off,
-            new EventBus(),
+            Events,
             _ => Transport,
             new KnownHosts(_folder["known_hosts"]),
             _baseDirectory,
@@ -90,6 +90,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public FakeTransport Transport { get; } = new();
     public CommandJournal Journal { get; }
     public Outbox Outbox { get; }
+    public EventBus Events { get; } = new();
     public ServerSet Servers => _set;
     public Server Server => _set.All[0];
 

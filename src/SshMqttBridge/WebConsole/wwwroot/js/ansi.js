@@ -40,6 +40,9 @@ export class AnsiReader {
   }
 }
 
+/** The text without escape sequences. */
+export const readable = (text) => new AnsiReader().read(text ?? "").map((piece) => piece.text).join("");
+
 /** The terminal's 16 colours become numbers, which select classes of the theme; other colours become CSS values. */
 function styled(style, parameters) {
   const codes = parameters === "" ? [0] : parameters.split(/[;:]/).map(Number);

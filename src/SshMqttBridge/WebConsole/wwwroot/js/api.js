@@ -51,10 +51,12 @@ export const api = {
   cancel: (id, command) => call("POST", `${server(id)}/cancel`, { id: command }),
   /** wanted: "open" or "close". */
   connection: (id, wanted) => call("POST", `${server(id)}/connection`, { state: wanted }),
-  /** query: server, q, status, limit, before (from the last response). */
+  /** query: server, q, status, failed, scheduled, action, limit, before (from the last response). */
   history: (query) => call("GET", `history?${new URLSearchParams(query)}`),
   /** One result with all of its stored output. */
   result: (id, { id: command, receivedAt }) =>
     call("GET", `history/${encodeURIComponent(id)}/${encodeURIComponent(command)}?${new URLSearchParams({ receivedAt })}`),
+  /** The latest result of each server, without its output. */
+  last: () => call("GET", "history/last"),
   commands: (id) => call("GET", `history/commands?${new URLSearchParams({ server: id })}`),
 };

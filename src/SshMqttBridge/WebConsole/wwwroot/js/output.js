@@ -1,11 +1,14 @@
-// The live output of a command. To stay responsive, it adds text once per frame, and keeps only the latest lines.
+// The live output of a command. To stay responsive, it adds text once per frame, and keeps only the latest lines. Long output is
+// folded: only its end is displayed.
 import { AnsiReader, plain } from "./ansi.js";
 import { bytes as size } from "./format.js";
 import { oncePerFrame } from "./frame.js";
 
 export const maximumLines = 5000;
 export const maximumCharacters = 1024 * 1024;
-const linesPerBlock = 200;
+/** Folded output displays at least this many of the latest lines. */
+export const foldedLines = 200;
+const linesPerBlock = 100;
 const charactersPerBlock = 64 * 1024;
 
 /** An element of blocks; each contains lines of one stream. Blocks of standard error have a label and a bar. */
@@ -13,6 +16,8 @@ export class Output {
   element = document.createElement("div");
   /** The number of removed lines. */
   dropped = 0;
+  /** The number of lines that are hidden because the output is folded. */
+  hidden = 0;
   /** Whether the page received all of the output: it may connect later, or not keep up. */
   isWhole = true;
   onChange = () => {};
@@ -23,6 +28,7 @@ export class Output {
   #blocks = [];
   #lines = 0;
   #characters = 0;
+  #isFolded = true;
   #flushSoon = oncePerFrame(() => this.flush());
 
   constructor() {
@@ -31,6 +37,17 @@ export class Output {
 
   get isEmpty() {
     return this.#blocks.length === 0 && this.#waiting.length === 0;
+  }
+
+  get isFolded() {
+    return this.#isFolded;
+  }
+
+  set isFolded(isFolded) {
+    this.#isFolded = isFolded;
+    if (isFolded) this.#fold();
+    else this.#unfold();
+    this.onChange();
   }
 
   get text() {
@@ -68,13 +85,14 @@ export class Output {
       for (const piece of this.#readers[stream].read(text)) this.#put(stream, piece);
     }
     this.shorten(maximumLines, maximumCharacters);
+    if (this.#isFolded) this.#fold();
     if (waiting.length > 0) this.onChange();
   }
 
   clear() {
     this.#waiting = [];
     this.#blocks = [];
-    this.#lines = this.#characters = this.#waitingCharacters = this.dropped = 0;
+    this.#lines = this.#characters = this.#waitingCharacters = this.dropped = this.hidden = 0;
     this.#readers = { out: new AnsiReader(), err: new AnsiReader() };
     this.element.replaceChildren();
   }
@@ -86,8 +104,25 @@ export class Output {
       this.#lines -= block.lines;
       this.#characters -= block.characters;
       this.dropped += block.lines;
+      if (block.element.hidden) this.hidden -= block.lines;
       block.element.remove();
     }
+  }
+
+  /** Hides all but the last blocks; those at the beginning may already be hidden. */
+  #fold() {
+    let first = this.#blocks.length;
+    for (let lines = 0; first > 0 && lines < foldedLines; ) lines += Math.max(1, this.#blocks[--first].lines);
+    while (first > 0 && !this.#blocks[first - 1].element.hidden) {
+      const block = this.#blocks[--first];
+      block.element.hidden = true;
+      this.hidden += block.lines;
+    }
+  }
+
+  #unfold() {
+    this.#blocks.forEach((block) => (block.element.hidden = false));
+    this.hidden = 0;
   }
 
   #put(stream, { text, style }) {

@@ -1,5 +1,7 @@
-// The URL after #: /server or /server/history, for bookmarks and the back button.
+// The URL after #: /server or /server/history, or / for all servers; for bookmarks and the back button.
 import { changed, store } from "./model/store.js";
+
+export const overviewAddress = "#/";
 
 export const addressOf = (server, page = "console") => `#/${encodeURIComponent(server)}${page === "history" ? "/history" : ""}`;
 
@@ -7,13 +9,13 @@ export function read() {
   const [, server, page] = location.hash.split("/");
   const id = server ? decodeURIComponent(server) : null;
   // An old bookmark may contain a server that no longer exists.
-  const isKnown = store.servers.has(id) || store.servers.size === 0;
-  store.route = {
-    server: isKnown ? id : store.servers.keys().next().value,
-    page: page === "history" ? "history" : "console",
-  };
+  if (store.servers.has(id)) store.route = { server: id, page: page === "history" ? "history" : "console" };
+  else store.route = { server: theOnlyServer(), page: "console" };
   changed();
 }
+
+/** Null: there are several, and the overview is the start page. */
+const theOnlyServer = () => (store.servers.size === 1 ? store.servers.keys().next().value : null);
 
 export function go(server, page) {
   location.hash = addressOf(server, page);

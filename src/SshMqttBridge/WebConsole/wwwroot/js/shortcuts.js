@@ -1,11 +1,17 @@
 // Shortcuts of the whole page. Those without Alt can be turned off, and do not work in text fields (WCAG 2.1.4).
 import { currentServer, show, store } from "./model/store.js";
-import { go } from "./route.js";
+import { go, overviewAddress } from "./route.js";
 
 export const shortcuts = [
-  { keys: ["/"], words: "Go to the command line", does: () => document.getElementById("prompt")?.focus() },
-  { keys: ["h"], words: "Search the history", does: () => go(store.route.server, "history") },
-  { keys: ["c"], words: "Show the console", does: () => go(store.route.server) },
+  {
+    keys: ["/"],
+    words: "Go to the command line, or to the search",
+    does: () => (document.getElementById("prompt") ?? document.getElementById("search"))?.focus(),
+  },
+  { keys: ["o"], words: "Show all servers", does: () => (location.hash = overviewAddress) },
+  { keys: ["h"], words: "Search the history", does: () => currentServer() && go(store.route.server, "history") },
+  { keys: ["c"], words: "Show the console", does: () => currentServer() && go(store.route.server) },
+  { keys: ["a"], words: "Search the actions", does: () => document.getElementById("action-search")?.focus() },
   { keys: ["g"], words: "Copy a file from the server", does: () => transfer("get") },
   { keys: ["p"], words: "Copy a file to the server", does: () => transfer("put") },
   { keys: ["?"], words: "Show these shortcuts", does: () => show({ kind: "shortcuts" }) },

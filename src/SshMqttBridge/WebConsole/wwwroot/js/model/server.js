@@ -13,6 +13,8 @@ export class Server {
   commands = null;
   /** Whether the recent commands are loaded. */
   isLoaded = false;
+  /** The latest result, without its output; null: unknown. */
+  last = null;
   /** Ids of commands that this page sent. */
   mine = new Set();
   /** The user has cleared entries older than this. */
@@ -60,6 +62,7 @@ export class Server {
     if (result.receivedAt <= this.clearedAt && !this.find(result.id)) return null;
     const entry = this.add(result);
     if (!entry.result) entry.end(result);
+    this.#dropEarlierRuns();
     return entry;
   }
 
@@ -73,6 +76,18 @@ export class Server {
     if (ended.length > 0) this.clearedAt = ended.at(-1).receivedAt;
     this.entries = this.entries.filter((entry) => entry.isPending);
     this.onTouch();
+  }
+
+  /** Of the ended runs of a schedule, keeps only the latest one: the others would push the work of people out of sight. */
+  #dropEarlierRuns() {
+    const seen = new Set();
+    for (let i = this.entries.length - 1; i >= 0; i--) {
+      const { source, action, isPending, isOpen } = this.entries[i];
+      // The user is reading an open one.
+      if (source !== "schedule" || isPending || isOpen) continue;
+      if (seen.has(action)) this.entries.splice(i, 1);
+      seen.add(action);
+    }
   }
 
   // Limits the size of the page: removes old entries, and shortens the output of older ones.

@@ -3,7 +3,9 @@ import { announce, announceEnd } from "../announce.js";
 import { api } from "../api.js";
 import { forget } from "../key.js";
 import { explanation, facts, outcome } from "../outcome.js";
+import { read } from "../route.js";
 import { titleOf } from "../titles.js";
+import { loadLast, noteLast } from "./last-result.js";
 import { Live } from "./live.js";
 import { Server } from "./server.js";
 import { changed, currentServer, store } from "./store.js";
@@ -29,7 +31,7 @@ const live = new Live({
   lost,
   broker: later(({ state }) => (store.bridge.broker = state)),
   group: later(regroup),
-  connection: of((server, { state }) => (server.connection = state)),
+  connection: of((server, { server: id, ...connection }) => Object.assign(server, connection)),
   queue: of((server, { running, queued }) => Object.assign(server, { running, queued })),
   accepted: of((server, command) => server.add(command)),
   started: of((server, command) => {
@@ -85,11 +87,9 @@ export async function load(server) {
   if (server.isLoaded) return;
   server.isLoaded = true;
   try {
-    const [history, commands] = await Promise.all([
-      api.history({ server: server.id, limit: recentEntries }),
-      api.commands(server.id),
-    ]);
-    history.entries.forEach((result) => server.end(result));
+    const recent = (scheduled) => api.history({ server: server.id, limit: recentEntries, scheduled });
+    const [others, scheduled, commands] = await Promise.all([recent(false), recent(true), api.commands(server.id)]);
+    [...others.entries, ...scheduled.entries].forEach((result) => server.end(result));
     server.commands = commands.commands;
   } catch (refusal) {
     server.isLoaded = false;
@@ -140,7 +140,8 @@ function take({ bridge, group, servers }) {
     const missed = store.servers.get(settings.id).update(settings);
     if (missed.length > 0) findOut(settings.id, missed);
   }
-  if (!currentServer()) store.route.server = servers[0]?.id ?? null;
+  read();
+  loadLast();
 }
 
 function regroup(group) {
@@ -169,6 +170,8 @@ async function findOut(id, missed) {
 }
 
 function ended(server, result) {
+  // A command that the bridge did not accept says nothing about the server.
+  if (server.find(result.id)?.isPending) noteLast(server, result);
   const entry = server.end(result);
   if (entry && !entry.output.isWhole && server === currentServer()) showWhole(server, entry);
   if (entry && server.mine.has(result.id)) {

@@ -1,11 +1,20 @@
-import { html, Component } from "../html.js";
+import { html, Component, createRef } from "../html.js";
+import { count } from "../format.js";
 import { run } from "../model/commands.js";
+import { favouritesOf, toggleFavourite } from "../model/favourites.js";
 import { show } from "../model/store.js";
-import { actionIcon, Icon } from "./icon.js";
+import { ActionButton } from "./action-button.js";
+import { Icon } from "./icon.js";
 import { Trouble } from "./trouble.js";
+
+/** From this number on, there are a search and favourites. */
+const manyActions = 10;
 
 /** The server's named actions, and the transfers, as buttons. */
 export class Actions extends Component {
+  element = createRef();
+  state = { words: "", isChoosing: false, showsAll: false, trouble: null };
+
   async press(action) {
     const { server } = this.props;
     if (action.confirm || action.parameters.length > 0) {
@@ -20,20 +29,34 @@ export class Actions extends Component {
     }
   }
 
-  render({ server }, { trouble }) {
+  choose(action) {
+    toggleFavourite(this.props.server, action);
+    this.setState({});
+  }
+
+  toFirst = (event) => {
+    event.preventDefault();
+    this.element.current.querySelector("button.action")?.focus();
+  };
+
+  render({ server }, { words, isChoosing, showsAll, trouble }) {
     const { actions, canGet, canPut } = server;
     if (actions.length === 0 && !canGet && !canPut) return null;
-    return html`<section class="actions" aria-label="Actions">
-      ${actions.map(
-        (action) => html`<button key=${action.name} onClick=${() => this.press(action)}>
-          <${Icon} name=${actionIcon(action.icon)} />
-          ${action.title ?? action.name}${(action.confirm || action.parameters.length > 0) && "…"}
-          ${action.scheduled &&
-          html`<span class="scheduled" title="Also runs on a schedule">
-            <${Icon} name="calendar-clock" /><span class="unseen">, also runs on a schedule</span>
-          </span>`}
-        </button>`,
+    const isMany = actions.length >= manyActions;
+    const favourites = isMany ? favouritesOf(server) : new Set();
+    const shown = shownOf(actions, favourites, { words, isAll: isChoosing || showsAll });
+    return html`<section class="actions" aria-label="Actions" ref=${this.element}>
+      ${isMany && this.tools(shown.length)}
+      ${shown.map(
+        (action) => html`<${ActionButton}
+          key=${action.name}
+          action=${action}
+          isFavourite=${favourites.has(action.name)}
+          isChoosing=${isChoosing}
+          press=${() => (isChoosing ? this.choose(action) : this.press(action))}
+        />`,
       )}
+      ${!isChoosing && this.more(shown.length, favourites.size)}
       ${canGet &&
       html`<button class="quiet" onClick=${() => show({ kind: "transfer", operation: "get", server })}>
         <${Icon} name="download" />Get a file…
@@ -45,4 +68,45 @@ export class Actions extends Component {
       <${Trouble} words=${trouble} />
     </section>`;
   }
+
+  tools(shown) {
+    const { words, isChoosing } = this.state;
+    return html`<form class="find" role="search" onSubmit=${this.toFirst}>
+        <${Icon} name="magnify" />
+        <input
+          id="action-search"
+          type="search"
+          aria-label="Search the actions"
+          placeholder="Search the actions"
+          value=${words}
+          onInput=${({ target }) => this.setState({ words: target.value })}
+        />
+      </form>
+      <button
+        class="plain"
+        aria-pressed=${String(isChoosing)}
+        onClick=${() => this.setState({ isChoosing: !isChoosing, words: "" })}
+      >
+        <span aria-hidden="true">★</span>${isChoosing ? "Done" : "Favourites"}
+      </button>
+      <span class="unseen" role="status">${words && `${count(shown, "action")} shown`}</span>`;
+  }
+
+  /** Only favourites are shown at first, if there are any. */
+  more(shown, favourites) {
+    const { words, showsAll } = this.state;
+    const { actions } = this.props.server;
+    if (words !== "" || favourites === 0 || (!showsAll && shown === actions.length)) return null;
+    return html`<button class="quiet" aria-expanded=${String(showsAll)} onClick=${() => this.setState({ showsAll: !showsAll })}>
+      ${showsAll ? "Only favourites" : `All ${actions.length} actions`}
+    </button>`;
+  }
+}
+
+/** The actions to show: those that match the words, or the favourites, or all with the favourites first. */
+function shownOf(actions, favourites, { words, isAll }) {
+  const wanted = words.trim().toLowerCase();
+  if (wanted !== "") return actions.filter(({ name, title }) => `${title ?? ""} ${name}`.toLowerCase().includes(wanted));
+  const [chosen, others] = [true, false].map((is) => actions.filter(({ name }) => favourites.has(name) === is));
+  return isAll || chosen.length === 0 ? [...chosen, ...others] : chosen;
 }

@@ -1,9 +1,11 @@
 import { html } from "../html.js";
+import { isStale } from "../model/connection.js";
 import { currentServer, store } from "../model/store.js";
 import { Banner } from "./banner.js";
 import { DialogOf } from "./dialogs.js";
 import { Group } from "./group.js";
 import { Header } from "./header.js";
+import { Overview } from "./overview.js";
 import { ServerList } from "./server-list.js";
 import { ServerPage } from "./server-page.js";
 import { SignIn } from "./sign-in.js";
@@ -16,18 +18,22 @@ export function App() {
     </main>`;
   }
   const server = currentServer();
-  document.title = server ? `${server.id} – SSH console` : "SSH console";
+  const isOverview = !server && store.servers.size > 0;
+  document.title = server ? `${server.id} – SSH console` : isOverview ? "All servers – SSH console" : "SSH console";
+  document.body.classList.toggle("stale", isStale());
   return html`
     <${SkipLink} server=${server} />
     <${Header} />
     <${Group} />
     <${Banner} />
-    <div class="columns">
-      <${ServerList} />
-      ${server
-        ? html`<${ServerPage} key=${server.id} server=${server} />`
-        : html`<main><p class="nothing">The bridge has no servers.</p></main>`}
-    </div>
+    ${isOverview
+      ? html`<${Overview} />`
+      : html`<div class="columns">
+          <${ServerList} />
+          ${server
+            ? html`<${ServerPage} key=${server.id} server=${server} />`
+            : html`<main><p class="nothing">The bridge has no servers.</p></main>`}
+        </div>`}
     <${DialogOf} dialog=${store.dialog} />
   `;
 }

@@ -1,12 +1,16 @@
 import { html, Component, createRef } from "../html.js";
-import { bytes, count, duration, time } from "../format.js";
+import { announce } from "../announce.js";
+import { readable } from "../ansi.js";
+import { bytes, duration, time } from "../format.js";
 import { cancel } from "../model/commands.js";
 import { show } from "../model/store.js";
+import { wholeResult } from "../model/whole-result.js";
 import { explanation, facts, outcome } from "../outcome.js";
 import { fillPrompt } from "../prompt-text.js";
 import { isTransfer, sourceOf, titleOf } from "../titles.js";
 import { Elapsed } from "./elapsed.js";
 import { Icon } from "./icon.js";
+import { LeftOut } from "./left-out.js";
 
 /** One command: its text, output and outcome. */
 export class CommandCard extends Component {
@@ -42,7 +46,7 @@ export class CommandCard extends Component {
         ${source && html`<span class="badge">${source}</span>`}
         <time datetime=${entry.receivedAt}>${time(entry.receivedAt)}</time>
       </header>
-      ${entry.isOpen && html`<${Incomplete} server=${server} entry=${entry} /><div ref=${this.output}></div>`}
+      ${entry.isOpen && html`<${LeftOut} output=${entry.output} showAll=${showAllOf(server, entry)} /><div ref=${this.output}></div>`}
       ${entry.progress && entry.isPending && html`<${Progress} progress=${entry.progress} />`}
       <footer>
         <${Standing} entry=${entry} place=${place} />
@@ -50,6 +54,22 @@ export class CommandCard extends Component {
         <${Tools} server=${server} entry=${entry} title=${title} />
       </footer>
     </article>`;
+  }
+}
+
+const hasOutput = ({ result }) => Boolean(result && (result.out || result.err));
+
+const showAllOf = (server, entry) => hasOutput(entry) && (() => show({ kind: "output", server, entry }));
+
+/** Copies all of the output, also if the page has only a part of it. */
+async function copy(server, { id, receivedAt, output, result }) {
+  try {
+    const isAllHere = output.isWhole && output.dropped === 0;
+    const whole = isAllHere || !result ? null : await wholeResult(server, { id, receivedAt });
+    await navigator.clipboard.writeText(whole ? readable(whole.out) + readable(whole.err) : output.text);
+    announce(isAllHere || whole ? "Output copied." : "The part of the output on this page was copied.");
+  } catch {
+    announce("The output was not copied.");
   }
 }
 
@@ -65,21 +85,15 @@ function Sigil({ entry: { operation, action } }) {
     : html`<span class="sigil" aria-hidden="true">$</span>`;
 }
 
-function What({ entry, title }) {
-  if (!entry.action) return html`<code class="command">${title}</code>`;
-  return html`<span class="command"><b>${title}</b>${entry.command && html` <code>${entry.command}</code>`}</span>`;
-}
+const longCommand = 400;
 
-function Incomplete({ server, entry }) {
-  const { output, result } = entry;
-  if (output.dropped === 0 && output.isWhole) return null;
-  const words = output.isWhole ? `${count(output.dropped, "earlier line")} not shown.` : "The output is incomplete.";
-  return html`<p class="left-out">
-    ${words}${" "}
-    ${result &&
-    (result.out || result.err) &&
-    html`<button class="link" onClick=${() => show({ kind: "output", server, entry })}>Show all</button>`}
-  </p>`;
+function What({ entry, title }) {
+  if (!entry.action) {
+    // It stays in sight while its output scrolls, so it must not be taller than the window.
+    const isLong = title.length > longCommand || title.split("\n").length > 4;
+    return html`<code class=${isLong ? "command long" : "command"} tabindex=${isLong ? 0 : undefined}>${title}</code>`;
+  }
+  return html`<span class="command"><b>${title}</b>${entry.command && html` <code>${entry.command}</code>`}</span>`;
 }
 
 function Progress({ progress: { bytes: moved, total, rate } }) {
@@ -125,13 +139,15 @@ function Tools({ server, entry, title }) {
     html`<button class="small" aria-expanded=${String(entry.isOpen)} onClick=${toggle}>
       ${entry.isOpen ? "Hide" : "Show"} output
     </button>`}
+    ${hasOutput(entry) &&
+    html`<${Tool}
+      icon="magnify"
+      words="Search or download the output"
+      does=${() => show({ kind: "output", server, entry })}
+    />`}
     ${!entry.output.isEmpty &&
     navigator.clipboard &&
-    html`<${Tool}
-      icon="content-copy"
-      words="Copy the output"
-      does=${() => navigator.clipboard.writeText(entry.output.text)}
-    />`}
+    html`<${Tool} icon="content-copy" words="Copy the output" does=${() => copy(server, entry)} />`}
     ${!entry.action &&
     entry.operation === "exec" &&
     server.canExec &&

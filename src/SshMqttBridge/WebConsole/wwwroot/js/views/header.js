@@ -11,7 +11,7 @@ const themes = {
 
 export function Header() {
   const { version } = store.bridge;
-  const broker = brokerState();
+  const broker = store.link === "lost" ? "unknown" : brokerState();
   return html`<header class="top">
     <a class="brand" href="#/" aria-label="SshMqttBridge console">
       <img src="favicon.svg" alt="" width="24" height="24" /><span>SshMqttBridge</span>

@@ -1,11 +1,13 @@
 import { html, Component } from "../html.js";
 import { connect } from "../model/commands.js";
+import { connectionOf, toneOf } from "../model/connection.js";
 import { load } from "../model/session.js";
 import { store } from "../model/store.js";
 import { addressOf } from "../route.js";
 import { Actions } from "./actions.js";
 import { History } from "./history.js";
 import { Icon } from "./icon.js";
+import { Offline } from "./offline.js";
 import { Prompt } from "./prompt.js";
 import { Transcript } from "./transcript.js";
 import { Trouble } from "./trouble.js";
@@ -26,6 +28,7 @@ export class ServerPage extends Component {
       ${isHistory
         ? html`<${History} server=${server} />`
         : html`
+            <${Offline} server=${server} />
             <${Actions} server=${server} />
             <${Transcript} server=${server} />
             <${Prompt} server=${server} />
@@ -35,12 +38,15 @@ export class ServerPage extends Component {
 }
 
 function Heading({ server }) {
-  const { id, user, host, connection } = server;
+  const { id, user, host, port } = server;
+  const tone = toneOf(server);
   return html`<div class="heading">
     <div class="who">
       <h1>${id}</h1>
-      <span class="address">${user}@${host}</span>
-      <span class=${`state ${connection}`}><i class="dot" aria-hidden="true"></i>${connection}</span>
+      <span class="address">${user}@${host}:${port}</span>
+      <span class=${`state ${tone}`}>
+        <i class="dot" aria-hidden="true"></i>${tone === "unknown" ? tone : connectionOf(server).words}
+      </span>
       <${ConnectionButton} server=${server} />
     </div>
     <nav class="tabs" aria-label="Pages">

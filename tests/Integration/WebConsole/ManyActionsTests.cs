@@ -1,0 +1,60 @@
+using Microsoft.Playwright;
+using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
+using SshMqttBridge.Tests.Integration.Fixtures.Consoles;
+using static Microsoft.Playwright.Assertions;
+
+namespace SshMqttBridge.Tests.Integration.WebConsole;
+
+/// <summary>A server with forty actions.</summary>
+public sealed class ManyActionsTests(BridgeWorld world) : IClassFixture<BridgeWorld>
+{
+    [ChromiumFact]
+    public async Task Actions_GivenForty_ShouldBeSearchedAndHaveFavourites()
+    {
+        await using var chromium = await Chromium.StartAsync();
+        var actions = Enumerable.Range(1, 40).Select(i => $"a{i}: {{command: echo ran {i}, title: Task number {i}}}");
+        await using var bridge = await world.StartAsync(
+            world.Nas($"actions: {{{string.Join(", ", actions)}}}").Top(ConsoleClient.Settings())
+        );
+        var url = await ConsoleClient.UrlOfAsync(bridge);
+        await using var console = await ConsolePage.OpenAsync(await chromium.Browser.NewContextAsync(), url.AbsoluteUri);
+        await console.SignInAsync(ConsoleClient.TokenOf(bridge));
+        var buttons = console.Page.Locator("button.action");
+        var keys = console.Page.Keyboard;
+        await Expect(buttons).ToHaveCountAsync(40);
+
+        // By the keyboard alone: search, and run the only match.
+        await console.Button("Favourites").FocusAsync();
+        await keys.PressAsync("a");
+        await Expect(console.Page.GetByLabel("Search the actions")).ToBeFocusedAsync();
+        await keys.TypeAsync("NUMBER 17");
+        await Expect(buttons).ToHaveTextAsync(["Task number 17"]);
+        await keys.PressAsync("Enter");
+        await Expect(buttons).ToBeFocusedAsync();
+        await keys.PressAsync("Enter");
+        await Expect(console.Card("Task number 17").Locator(".output")).ToHaveTextAsync("ran 17");
+
+        // Choosing favourites runs nothing.
+        await console.Button("Favourites").ClickAsync();
+        await Expect(buttons).ToHaveCountAsync(40);
+        await console.Page.GetByRole(AriaRole.Button, new() { Name = "Task number 40" }).ClickAsync();
+        await console.Page.GetByRole(AriaRole.Button, new() { Name = "Task number 23" }).ClickAsync();
+        await Expect(buttons.First).ToHaveAttributeAsync("aria-pressed", "true");
+        await AppearanceTests.CheckAsync(console);
+        await console.Button("Done").ClickAsync();
+        await Expect(buttons).ToHaveTextAsync(["Task number 23", "Task number 40"]);
+        await Expect(console.Page.GetByRole(AriaRole.Article)).ToHaveCountAsync(1);
+
+        await console.Page.ReloadAsync();
+        await Expect(buttons).ToHaveTextAsync(["Task number 23", "Task number 40"]);
+        await console.Button("All 40 actions").ClickAsync();
+        await Expect(buttons).ToHaveCountAsync(40);
+        await Expect(buttons.First).ToHaveTextAsync("Task number 23");
+        await console.Page.SetViewportSizeAsync(360, 740);
+        (await console.ExcessWidthAsync()).ShouldBeLessThanOrEqualTo(0);
+        await AppearanceTests.CheckAsync(console);
+        await console.Button("Only favourites").ClickAsync();
+        await console.Page.GetByRole(AriaRole.Button, new() { Name = "Task number 23" }).ClickAsync();
+        await Expect(console.Card("Task number 23").Locator(".output")).ToHaveTextAsync("ran 23");
+    }
+}
