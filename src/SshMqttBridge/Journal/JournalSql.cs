@@ -163,12 +163,17 @@ internal static class JournalSql
         ORDER BY number DESC LIMIT $count
         """;
 
-    /// <summary>The latest result of each server, of a command that ran there or was to run there.</summary>
+    /// <summary>
+    /// The latest result of each server, of a command that ran there or was to run there. Not one that finds out what an action has
+    /// set: its exit status is the answer to a question.
+    /// </summary>
     public const string LastResults = """
         SELECT result FROM command
         WHERE number IN
             (SELECT max(number) FROM command
             WHERE state >= 2 AND result IS NOT NULL AND operation IN ('Exec', 'Get', 'Put')
+                AND CASE WHEN scheduled AND json_valid(CAST(result AS TEXT))
+                    THEN json_extract(CAST(result AS TEXT), '$.findsState') END IS NULL
             GROUP BY server)
         """;
 

@@ -225,6 +225,21 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
     }
 
     [Fact]
+    public async Task Last_GivenACommandThatFindsOutWhatIsSet_ShouldBeTheResultBeforeIt()
+    {
+        await using var bridge = await StartAsync("actions: {lamp: {on: 'true', off: 'true', state: exit 1}}");
+        using var console = await ConsoleClient.LogInAsync(bridge);
+        await using var events = await console.ListenAsync();
+
+        await console.CommandAsync("/api/servers/nas/run/lamp", new { args = new { state = "ON" } });
+        await events.WaitForAsync("ended", data => data.TryGetProperty("findsState", out _));
+
+        var last = (await console.GetAsync("/api/history/last")).GetProperty("results").EnumerateArray().ShouldHaveSingleItem();
+        last.GetProperty("status").GetString().ShouldBe("succeeded");
+        last.TryGetProperty("findsState", out _).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task History_GivenCommandsThatRan_ShouldFindThemByPageWordServerAndStatus()
     {
         await using var bridge = await BridgeHost.StartNewAsync(

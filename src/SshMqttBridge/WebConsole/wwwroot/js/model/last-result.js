@@ -3,9 +3,12 @@ import { api } from "../api.js";
 import { isTransfer } from "../titles.js";
 import { changed, store } from "./store.js";
 
-/** Notes the result of a command that ran on the server or was to run there, unless a later one is known. */
+/**
+ * Notes the result of a command that ran on the server or was to run there, unless a later one is known. Not one that finds out
+ * what an action has set: its exit status is the answer to a question.
+ */
 export function noteLast(server, result) {
-  if (result.operation !== "exec" && !isTransfer(result.operation)) return;
+  if (result.findsState || (result.operation !== "exec" && !isTransfer(result.operation))) return;
   if (server.last && server.last.receivedAt > result.receivedAt) return;
   const { out, err, ...rest } = result;
   server.last = rest;

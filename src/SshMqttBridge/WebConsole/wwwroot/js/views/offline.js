@@ -14,10 +14,13 @@ export function Offline({ server }) {
     <p>
       ${isTrouble && html`<${Icon} name="alert-circle-outline" />`} <b>${capital(words)}.</b> ${hint}
     </p>
-    ${message && html`<p class="message">${message}</p>`}
+    ${message && !hasKeys(server) && html`<p class="message">${message}</p>`}
     <${Advice} server=${server} isTrouble=${isTrouble} />
   </section>`;
 }
+
+/** The keys and the remedy are shown instead of the message, which has the same in one paragraph. */
+const hasKeys = ({ reason, hostKey }) => reason === "hostKey" && hostKey && hostKey.remedy !== "knownHostsFile";
 
 function Advice({ server, isTrouble }) {
   if (!isTrouble) return null;
