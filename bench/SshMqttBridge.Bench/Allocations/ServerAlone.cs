@@ -58,6 +58,7 @@ internal sealed class ServerAlone : IAsyncDisposable
                 _baseDirectory,
                 new ConnectThrottle(TimeProvider.System),
                 InterruptionMonitor.Off,
+                new HomeAssistantOptions(),
                 TimeProvider.System,
                 NullLoggerFactory.Instance
             ),

@@ -138,6 +138,7 @@ internal static class ServiceCollectionExtensions
             provider.GetRequiredService<Outbox>(),
             options.Servers.ToDictionary(server => server.Id, StringComparer.Ordinal)
         ));
+        services.AddSingleton(options.HomeAssistant);
         services.AddSingleton<ServerFactory>();
         services.AddSingleton(provider => new ServerSet(
             options.Servers,

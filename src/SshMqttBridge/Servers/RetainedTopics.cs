@@ -12,10 +12,10 @@ internal static class RetainedTopics
             topics.BridgeInfo,
             .. topics.OwnShard is { } shard ? [shard] : (string[])[],
             .. options.Group is { } group ? [topics.InstanceOf(group.Instance)] : (string[])[],
-            .. options.Servers.SelectMany(server => Of(server, topics)),
+            .. options.Servers.SelectMany(server => Of(options, server, topics)),
         ];
 
-    private static IEnumerable<string> Of(ServerOptions server, TopicScheme topics)
+    private static IEnumerable<string> Of(BridgeOptions options, ServerOptions server, TopicScheme topics)
     {
         string[] names =
         [
@@ -25,7 +25,7 @@ internal static class RetainedTopics
             "get",
             "put",
             "last",
-            "problem",
+            .. options.HomeAssistant.Enabled ? (string[])["problem"] : [],
             // Lines are not retained.
             .. server.StandardOutput == StandardOutputMode.AtEnd ? (string[])["out", "err"] : [],
         ];

@@ -25,6 +25,7 @@ internal sealed class ServerFactory(
     BaseDirectory baseDirectory,
     ConnectThrottle throttle,
     InterruptionMonitor interruptions,
+    HomeAssistantOptions homeAssistant,
     TimeProvider time,
     ILoggerFactory loggers
 )
@@ -37,7 +38,7 @@ internal sealed class ServerFactory(
     public Server Create(ServerOptions options, Action changed)
     {
         Server? server = null;
-        ServerTopics serverTopics = new(options, topics, outbox, events, time);
+        ServerTopics serverTopics = new(options, homeAssistant.Enabled, topics, outbox, events, time);
         ServerConnection connection = new(
             options,
             new SessionOpener(options, transports(options), knownHosts, time),

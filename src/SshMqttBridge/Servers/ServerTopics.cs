@@ -8,7 +8,20 @@ using SshMqttBridge.Mqtt;
 namespace SshMqttBridge.Servers;
 
 /// <summary>Publishes changes of a server's state on <c>connection</c>, <c>queue</c> and <c>problem</c>. Thread-safe.</summary>
-internal sealed class ServerTopics(ServerOptions server, TopicScheme topics, Outbox outbox, EventBus events, TimeProvider time)
+/// <param name="server">The server.</param>
+/// <param name="hasProblemTopic">Whether to publish <c>problem</c>.</param>
+/// <param name="topics">The bridge's topics.</param>
+/// <param name="outbox">Sends the messages.</param>
+/// <param name="events">Receives the changes, too.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ServerTopics(
+    ServerOptions server,
+    bool hasProblemTopic,
+    TopicScheme topics,
+    Outbox outbox,
+    EventBus events,
+    TimeProvider time
+)
 {
     /// <summary>
     /// Within this time, <see cref="MaximumQueueMessages"/> changes of <c>queue</c> are published at once, and the last one at
@@ -60,7 +73,7 @@ internal sealed class ServerTopics(ServerOptions server, TopicScheme topics, Out
                 PostConnection(isOnline);
                 _published = null;
                 PostQueue(_queue());
-                Post("problem", _problem.ToJson());
+                PostProblem();
             }
         }
     }
@@ -70,7 +83,7 @@ internal sealed class ServerTopics(ServerOptions server, TopicScheme topics, Out
     {
         lock (_gate)
         {
-            Post("problem", _problem.ToJson());
+            PostProblem();
             foreach (var message in ActionTopics.Initial(server, topics))
             {
                 Post(message);
@@ -101,7 +114,7 @@ internal sealed class ServerTopics(ServerOptions server, TopicScheme topics, Out
                 return false;
             }
 
-            Post("problem", _problem.ToJson());
+            PostProblem();
             return true;
         }
     }
@@ -202,6 +215,14 @@ internal sealed class ServerTopics(ServerOptions server, TopicScheme topics, Out
             {
                 events.Publish(new ServerEvent.Queue(_serverId, now.Running, now.Queued));
             }
+        }
+    }
+
+    private void PostProblem()
+    {
+        if (hasProblemTopic)
+        {
+            Post("problem", _problem.ToJson());
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class StaleTopicTests(BridgeWorld world) : IClassFixture<BridgeWor
         await bridge["nas"].SendAsync("get/set", "missing x");
         await bridge["nas"].SendAsync("put/set", "missing x");
         await bridge["nas"].ExecAsync("echo one; echo two >&2");
-        (await RetainedAsync(broker, "ssh/nas/#")).Count.ShouldBe(12);
+        (await RetainedAsync(broker, "ssh/nas/#")).Count.ShouldBe(11);
 
         await bridge.KillAsync();
         bridge.Configure(Router());

@@ -73,6 +73,7 @@ internal sealed class RunningServer : IAsyncDisposable
             _baseDirectory,
             new ConnectThrottle(Clock),
             Interruptions,
+            new HomeAssistantOptions(),
             Clock,
             NullLoggerFactory.Instance
         );

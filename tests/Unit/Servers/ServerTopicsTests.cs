@@ -15,7 +15,14 @@ public sealed class ServerTopicsTests
 
     public ServerTopicsTests()
     {
-        _topics = new ServerTopics(HomeAssistant.Options.Server("nas"), new TopicScheme("ssh"), _outbox, new EventBus(), _clock);
+        _topics = new ServerTopics(
+            HomeAssistant.Options.Server("nas"),
+            hasProblemTopic: true,
+            new TopicScheme("ssh"),
+            _outbox,
+            new EventBus(),
+            _clock
+        );
         Becomes(null, 0);
         Published().ShouldBe(["""{"running":null,"queued":0}"""]);
         _clock.Advance(ServerTopics.QueueInterval);

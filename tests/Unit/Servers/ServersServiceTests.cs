@@ -83,6 +83,7 @@ public sealed class ServersServiceTests : IDisposable
             files,
             new ConnectThrottle(_time),
             InterruptionMonitor.Off,
+            new HomeAssistantOptions(),
             _time,
             NullLoggerFactory.Instance
         );

@@ -13,6 +13,30 @@ function newId(server) {
 }
 
 export const exec = (server, request) => api.exec(server.id, { ...request, id: newId(server) });
+
+// More requests at a time would only wait in the browser.
+const maximumRequests = 6;
+
+/**
+ * Runs a command on several servers: fills in the id of each run, or the refusal, a message for the user. Calls noted after each
+ * response.
+ */
+export async function execOnMany(runs, request, noted) {
+  const waiting = [...runs];
+  const work = async () => {
+    for (let run = waiting.shift(); run; run = waiting.shift()) {
+      run.id = newId(run.server);
+      try {
+        await api.exec(run.server.id, { ...request, id: run.id });
+      } catch (refusal) {
+        run.refusal = refusal.message;
+      }
+      noted();
+    }
+  };
+  await Promise.all(Array.from({ length: maximumRequests }, work));
+}
+
 export const run = (server, action, args) => api.run(server.id, action.name, { args, id: newId(server) });
 export const transfer = (server, operation, request) => api.transfer(server.id, operation, { ...request, id: newId(server) });
 export const cancel = (server, id) => api.cancel(server.id, id);

@@ -1,7 +1,7 @@
 import { html, Component, createRef } from "../html.js";
 import { count } from "../format.js";
 import { connectionOf } from "../model/connection.js";
-import { store } from "../model/store.js";
+import { show, store } from "../model/store.js";
 import { outcome } from "../outcome.js";
 import { go } from "../route.js";
 import { Icon } from "./icon.js";
@@ -29,6 +29,7 @@ export class Overview extends Component {
       <div class="heading">
         <h1>All servers</h1>
         <p class="counts">${counts(servers, troubled)}</p>
+        <${RunOnMany} servers=${shown.filter(({ canExec }) => canExec)} />
       </div>
       <form class="search" role="search" onSubmit=${open}>
         <span class="find">
@@ -64,6 +65,13 @@ export class Overview extends Component {
     </main>`;
   }
 }
+
+/** Offers a command for the servers that are shown and accept commands. */
+const RunOnMany = ({ servers }) =>
+  servers.length > 0 &&
+  html`<button onClick=${() => show({ kind: "many", servers })}>
+    <${Icon} name="play" />Run on ${count(servers.length, "server")} …
+  </button>`;
 
 const isTroubled = (server) => connectionOf(server).isTrouble || (server.last && outcome(server.last).tone === "bad");
 
