@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using SshMqttBridge.Tests.Integration.Fixtures;
 using static Microsoft.Playwright.Assertions;
 
 namespace SshMqttBridge.Tests.Integration.WebConsole;
@@ -41,16 +42,24 @@ public sealed class LongOutputTests(ConsoleSite site)
 
         var command = card.Locator("code.command").First;
         await Expect(command).ToHaveTextAsync("seq 150");
-        // The middle of the output, so that the card begins far above.
-        await card.Locator(".block").Nth(1).EvaluateAsync("block => block.scrollIntoView({ block: 'start' })");
-
-        await Expect(card.Locator(".block").Nth(1)).ToBeInViewportAsync();
-        await Expect(command).ToBeInViewportAsync();
-        (
-            await card.EvaluateAsync<bool>(
-                "card => card.getBoundingClientRect().top < card.querySelector('.command').getBoundingClientRect().top - 500"
-            )
-        ).ShouldBeTrue();
+        // The middle of the output, so that the card begins far above. Earlier commands may still arrive and move it.
+        await Eventually.TrueAsync(
+            () =>
+                card.EvaluateAsync<bool>(
+                    """
+                    async card => {
+                      const [block, command] = [card.querySelectorAll(".block")[1], card.querySelector(".command")];
+                      block.scrollIntoView({ block: "start" });
+                      for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+                      const isInSight = element => element.checkVisibility({ contentVisibilityAuto: true })
+                        && element.getBoundingClientRect().bottom > 0 && element.getBoundingClientRect().top < innerHeight;
+                      const top = element => element.getBoundingClientRect().top;
+                      return isInSight(block) && isInSight(command) && top(card) < top(command) - 500;
+                    }
+                    """
+                ),
+            () => "the command is not in sight"
+        );
     }
 
     [ChromiumFact]
