@@ -88,6 +88,17 @@ public sealed class Screenshots(BridgeWorld world) : IClassFixture<BridgeWorld>
         await console.Page.Locator("summary").Filter(new() { HasText = "Sync the array" }).ClickAsync();
         await console.Page.Mouse.MoveAsync(0, 0);
         await console.Page.SaveAsync("web-console-dark");
+
+        await console.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await console.Page.GetByRole(AriaRole.Link, new() { Name = "All servers" }).ClickAsync();
+        await Expect(console.Page.GetByRole(AriaRole.Heading, new() { Name = "All servers" })).ToBeVisibleAsync();
+        await console.Button("Run on 4 servers …").ClickAsync();
+        await console.Dialog.GetByLabel("Command").FillAsync("uptime -p");
+        await console.Dialog.GetByRole(AriaRole.Button, new() { Name = "Run on 4 servers" }).ClickAsync();
+        await Expect(console.Dialog).ToContainTextAsync("All 4 ended");
+        await console.Page.SaveAsync("web-console-several");
+        await console.Page.Keyboard.PressAsync("Escape");
+        await console.Page.SaveAsync("web-console-overview");
     }
 
     private static async Task<ConsolePage> OpenAsync(Chromium chromium, string address, BrowserNewContextOptions options)

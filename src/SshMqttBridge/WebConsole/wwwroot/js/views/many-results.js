@@ -22,7 +22,7 @@ function One({ run: { server, id, refusal } }) {
   const entry = entryOf(server, id);
   const output = entry?.output.text.slice(0, maximumOutput) ?? "";
   return html`<li aria-label=${server.id}>
-    <div class="heading">
+    <div class="name">
       <a href=${addressOf(server.id)} onClick=${closeDialog}><b>${server.id}</b></a>
       <${Standing} entry=${entry} refusal=${refusal} />
     </div>
