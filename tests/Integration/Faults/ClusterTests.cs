@@ -39,7 +39,7 @@ public sealed class ClusterTests
         // The result of the first command may be published once more.
         await bridge["nas"].StartAsync("echo after", "after");
         (await bridge["nas"].EndAsync("after")).Status.ShouldBe("succeeded");
-        bridge.Log.ShouldContain($"Reconnected to the broker 127.0.0.1:{cluster.Ports[1]}");
+        await bridge.LoggedAsync($"Reconnected to the broker 127.0.0.1:{cluster.Ports[1]}");
     }
 
     [ProgramFact(NatsCluster.Program)]

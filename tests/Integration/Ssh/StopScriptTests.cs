@@ -83,7 +83,8 @@ public sealed class StopScriptTests : IDisposable
             """
             until_end "$sshd" -c '
                 trap "" TERM
-                setsid sleep 1000 >/dev/null & echo $! >"$2"
+                setsid sh -c "echo \$\$ >\"\$0\"; exec sleep 1000" "$2" >/dev/null &
+                until [ -s "$2" ]; do sleep 0.01; done
                 sleep 1000 >/dev/null & echo $! >"$3"
                 trap - TERM
                 sleep 1000 >/dev/null & command=$!

@@ -112,6 +112,29 @@ public sealed class LongOutputTests(ConsoleSite site)
         (await File.ReadAllTextAsync(await download.PathAsync())).ShouldBe(Numbers(1, 200_000));
     }
 
+    /// <summary>As over http, from another machine.</summary>
+    [ChromiumFact]
+    public async Task Copy_GivenABrowserWithoutAClipboardForScripts_ShouldCopyNevertheless()
+    {
+        await using var console = await site.OpenAsync();
+        await console.Page.AddInitScriptAsync("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+        await console.Page.ReloadAsync();
+        var card = await console.RunToEndAsync("echo on the clipboard");
+
+        await card.GetByRole(AriaRole.Button, new() { Name = "Copy the output" }).ClickAsync();
+        await Expect(console.Page.Locator("#status")).ToHaveTextAsync("Output copied.");
+        await console.Prompt.FocusAsync();
+        await console.Page.Keyboard.PressAsync("Control+V");
+        await Expect(console.Prompt).Not.ToHaveValueAsync("");
+        (await console.Prompt.InputValueAsync()).Trim().ShouldBe("on the clipboard");
+        await console.Prompt.FillAsync("");
+
+        await card.GetByRole(AriaRole.Button, new() { Name = "Search or download the output" }).ClickAsync();
+        await console.Button("Copy Standard output").ClickAsync();
+        await Expect(console.Page.Locator("#status")).ToHaveTextAsync("Output copied.");
+        await Expect(console.Button("Copy Standard output")).ToBeFocusedAsync();
+    }
+
     [ChromiumFact]
     public async Task Copy_GivenOutputThatThePageHasOnlyAPartOf_ShouldCopyAllOfIt()
     {

@@ -5,6 +5,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.Consoles;
 using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
+using static Microsoft.Playwright.Assertions;
 
 namespace SshMqttBridge.Tests.Integration.WebConsole;
 
@@ -16,6 +17,27 @@ public sealed class ProxyTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 
     [ProgramFact("caddy")]
     public Task Caddy_GivenThePagesExample_ShouldServeTheConsole() => CheckAsync(ReverseProxy.StartCaddyAsync);
+
+    [ProgramFact("nginx", "chromium")]
+    public async Task Nginx_GivenAPath_ShouldServeThePageUnderIt()
+    {
+        await using var bridge = await world.StartAsync(
+            world.Nas().Top(ConsoleClient.Settings($", hostNames: [{ReverseProxy.HostName}]"))
+        );
+        await using var proxy = await ReverseProxy.StartNginxAsync(await ConsoleClient.UrlOfAsync(bridge), "/home/ssh/");
+        await using var chromium = await Chromium.StartAsync();
+        await using var console = await ConsolePage.OpenAsync(
+            await chromium.Browser.NewContextAsync(new() { IgnoreHTTPSErrors = true }),
+            $"https://{proxy.EndPoint}/home/ssh/"
+        );
+
+        await console.SignInAsync(ConsoleClient.TokenOf(bridge));
+        var card = await console.RunToEndAsync("echo under a path");
+        await Expect(card).ToContainTextAsync("under a path");
+        await console.Page.ReloadAsync();
+        await Expect(console.Card("echo under a path")).ToContainTextAsync("succeeded");
+        console.Complaints.ShouldBeEmpty();
+    }
 
     private async Task CheckAsync(Func<Uri, Task<ReverseProxy>> startAsync)
     {

@@ -41,7 +41,11 @@ internal sealed class ReverseProxy : IAsyncDisposable
 
     private string Key => _folder["console.key"];
 
-    public static async Task<ReverseProxy> StartNginxAsync(Uri console)
+    public static Task<ReverseProxy> StartNginxAsync(Uri console) => StartNginxAsync(console, "/");
+
+    /// <param name="console">The console's address.</param>
+    /// <param name="path">Where nginx serves it, with a slash at both ends.</param>
+    public static async Task<ReverseProxy> StartNginxAsync(Uri console, string path)
     {
         ReverseProxy proxy = new();
         var folder = proxy._folder;
@@ -52,7 +56,8 @@ internal sealed class ReverseProxy : IAsyncDisposable
                 "# ssl_certificate …; ssl_certificate_key …;",
                 $"ssl_certificate {proxy.Certificate}; ssl_certificate_key {proxy.Key};"
             ),
-            ("http://127.0.0.1:8080;", $"http://{console.Authority};")
+            ("location / {", $"location {path} {{"),
+            ("http://127.0.0.1:8080;", path == "/" ? $"http://{console.Authority};" : $"http://{console.Authority}/;")
         );
         // One process: started as root, nginx would give its workers to a user who may not enter the folder.
         var configuration = folder.Write(

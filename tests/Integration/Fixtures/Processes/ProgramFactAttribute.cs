@@ -1,15 +1,15 @@
 namespace SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
-/// <summary>A test that needs a program which not every system has.</summary>
+/// <summary>A test that needs programs which not every system has.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ProgramFactAttribute : FactAttribute
 {
-    /// <param name="program">Its name.</param>
-    public ProgramFactAttribute(string program)
+    /// <param name="programs">Their names.</param>
+    public ProgramFactAttribute(params string[] programs)
     {
-        Program = program;
-        Skip = ChildProcess.WhyWithout(program);
+        Programs = programs;
+        Skip = programs.Select(ChildProcess.WhyWithout).FirstOrDefault(reason => reason is not null);
     }
 
-    public string Program { get; }
+    public IReadOnlyList<string> Programs { get; }
 }

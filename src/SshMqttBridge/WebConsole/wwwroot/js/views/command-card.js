@@ -1,6 +1,7 @@
 import { html, Component, createRef } from "../html.js";
 import { announce } from "../announce.js";
 import { readable } from "../ansi.js";
+import { copyText } from "../clipboard.js";
 import { bytes, duration, time } from "../format.js";
 import { cancel } from "../model/commands.js";
 import { show } from "../model/store.js";
@@ -66,7 +67,7 @@ async function copy(server, { id, receivedAt, output, result }) {
   try {
     const isAllHere = output.isWhole && output.dropped === 0;
     const whole = isAllHere || !result ? null : await wholeResult(server, { id, receivedAt });
-    await navigator.clipboard.writeText(whole ? readable(whole.out) + readable(whole.err) : output.text);
+    await copyText(whole ? readable(whole.out) + readable(whole.err) : output.text);
     announce(isAllHere || whole ? "Output copied." : "The part of the output on this page was copied.");
   } catch {
     announce("The output was not copied.");
@@ -146,12 +147,11 @@ function Tools({ server, entry, title }) {
       does=${() => show({ kind: "output", server, entry })}
     />`}
     ${!entry.output.isEmpty &&
-    navigator.clipboard &&
     html`<${Tool} icon="content-copy" words="Copy the output" does=${() => copy(server, entry)} />`}
     ${!entry.action &&
     entry.operation === "exec" &&
     server.canExec &&
-    html`<${Tool} icon="reload" words="Copy to the command line" does=${() => fillPrompt(server, entry.command)} />`}
+    html`<${Tool} icon="console" words="Copy to the command line" does=${() => fillPrompt(server, entry.command)} />`}
   `;
 }
 

@@ -1,6 +1,7 @@
 import { html, Component, createRef } from "../html.js";
 import { announce } from "../announce.js";
 import { readable } from "../ansi.js";
+import { copyText } from "../clipboard.js";
 import { download } from "../download.js";
 import { LongText } from "../long-text.js";
 import { wholeResult } from "../model/whole-result.js";
@@ -55,18 +56,21 @@ class Stream extends Component {
   }
 
   copy = async () => {
-    await navigator.clipboard.writeText(this.text);
-    announce("Output copied.");
+    try {
+      await copyText(this.text);
+      announce("Output copied.");
+    } catch {
+      announce("The output was not copied.");
+    }
   };
 
   render({ words, text, file }) {
     if (!text) return null;
     return html`<div class="stream-head">
         <h3>${words}</h3>
-        ${navigator.clipboard &&
-        html`<button type="button" class="small" onClick=${this.copy}>
+        <button type="button" class="small" onClick=${this.copy}>
           <${Icon} name="content-copy" />Copy<span class="unseen"> ${words}</span>
-        </button>`}
+        </button>
         <button type="button" class="small" onClick=${() => download(file, this.text)}>
           <${Icon} name="download" />Download<span class="unseen"> ${words}</span>
         </button>
