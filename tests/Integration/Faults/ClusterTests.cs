@@ -81,7 +81,7 @@ public sealed class ClusterTests
                 "port:",
                 $"hosts: [{string.Join(", ", cluster.Ports.Select(port => $"\"127.0.0.1:{port}\""))}]",
                 "protocolVersion: 3.1.1",
-                "keepAlive: 1"
+                "keepAlive: 5"
             )
             .Server("nas", sshd);
 
