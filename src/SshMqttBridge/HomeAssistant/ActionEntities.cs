@@ -8,16 +8,17 @@ namespace SshMqttBridge.HomeAssistant;
 /// The entities of an action: a switch, number, selection or text for what it sets, a button to run it, and a sensor for what its
 /// schedule finds. An action that needs several arguments has none: no entity of Home Assistant sends them.
 /// </summary>
-internal static class ActionEntities
+internal sealed class ActionEntities(ServerOptions server, ActionOptions action, TopicScheme topics, EntityBuilder builder)
 {
     /// <summary>The longest state of Home Assistant, in characters, and its limit for a text.</summary>
     private const int MaximumTextLength = 255;
 
-    public static IEnumerable<Component> Of(ServerOptions server, ActionOptions action, TopicScheme topics, EntityBuilder builder)
+    private readonly string _title = action.Title ?? action.Name;
+
+    public IEnumerable<Component> All()
     {
-        var title = action.Title ?? action.Name;
-        var sensor = Sensor(server, action, title, topics, builder);
-        var setter = Setter(server, action, title, topics, builder);
+        var sensor = Sensor();
+        var setter = Setter();
         if (setter is not null)
         {
             yield return setter;
@@ -29,7 +30,7 @@ internal static class ActionEntities
             yield return builder.CreateButton(
                 "Run_" + action.Name,
                 "run_" + action.Name,
-                sensor is null && setter is null ? title : $"Run {title}",
+                sensor is null && setter is null ? _title : $"Run {_title}",
                 topics.RunOf(server.Id, action.Name),
                 "PRESS",
                 action.Icon ?? "mdi:play"
@@ -43,15 +44,9 @@ internal static class ActionEntities
     }
 
     /// <summary>The entity that sets something; null: none fits.</summary>
-    private static Component? Setter(
-        ServerOptions server,
-        ActionOptions action,
-        string title,
-        TopicScheme topics,
-        EntityBuilder builder
-    )
+    private Component? Setter()
     {
-        if (action.Parameters is not [var parameter] || PlatformOf(action, parameter) is not { } platform)
+        if (action.Parameters is not [var parameter] || PlatformOf(parameter) is not { } platform)
         {
             return null;
         }
@@ -61,17 +56,13 @@ internal static class ActionEntities
             "Set_" + action.Name,
             // No other entity of these platforms is in the device.
             action.Name,
-            title,
+            _title,
             topics.RunOf(server.Id, action.Name),
-            [
-                .. OptionsOf(action, parameter),
-                .. action.HasState ? State(server, action, parameter, topics) : [],
-                ("icon", action.Icon),
-            ]
+            [.. OptionsOf(parameter), .. action.HasState ? State(parameter) : [], ("icon", action.Icon)]
         );
     }
 
-    private static string? PlatformOf(ActionOptions action, ActionParameter parameter) =>
+    private string? PlatformOf(ActionParameter parameter) =>
         parameter switch
         {
             _ when action.Switch is not null => "switch",
@@ -82,7 +73,7 @@ internal static class ActionEntities
             _ => null,
         };
 
-    private static (string Name, JsonNode? Value)[] OptionsOf(ActionOptions action, ActionParameter parameter) =>
+    private (string Name, JsonNode? Value)[] OptionsOf(ActionParameter parameter) =>
         parameter.Type switch
         {
             ActionParameterType.Choice when action.Switch is null =>
@@ -107,16 +98,11 @@ internal static class ActionEntities
             _ => [],
         };
 
-    private static (string Name, JsonNode? Value)[] State(
-        ServerOptions server,
-        ActionOptions action,
-        ActionParameter parameter,
-        TopicScheme topics
-    ) =>
+    private (string Name, JsonNode? Value)[] State(ActionParameter parameter) =>
         [
             ("state_topic", topics.ActionStateOf(server.Id, action.Name)),
             ("value_template", ValueTemplateOf(parameter)),
-            .. LastRun(server, action, topics),
+            .. LastRun(),
         ];
 
     private static string ValueTemplateOf(ActionParameter parameter) =>
@@ -131,42 +117,30 @@ internal static class ActionEntities
     private static int LengthOf(ActionParameter text) => Math.Min(text.MaximumLength, MaximumTextLength);
 
     /// <summary>The sensor of the schedule's runs; null: there is no schedule, or it finds the state of another entity.</summary>
-    private static Component? Sensor(
-        ServerOptions server,
-        ActionOptions action,
-        string title,
-        TopicScheme topics,
-        EntityBuilder builder
-    )
+    private Component? Sensor()
     {
         if (action.Schedule is null || action.StateCommandLine is not null)
         {
             return null;
         }
 
-        return action.BinarySensor is { } binary ? BinarySensor(server, action, binary, title, topics, builder)
+        return action.BinarySensor is { } binary ? BinarySensor(binary)
             : server.StandardOutput == StandardOutputMode.Never ? null
-            : OutputSensor(server, action, title, topics, builder);
+            : OutputSensor();
     }
 
-    private static Component OutputSensor(
-        ServerOptions server,
-        ActionOptions action,
-        string title,
-        TopicScheme topics,
-        EntityBuilder builder
-    )
+    private Component OutputSensor()
     {
         var sensor = action.Sensor ?? new ActionSensor();
         return builder.CreateReader(
             "sensor",
             "Action_" + action.Name,
             "action_" + action.Name,
-            title,
+            _title,
             topics.ActionOf(server.Id, action.Name),
             [
                 ("value_template", sensor.ValueTemplate ?? Templates.Text),
-                .. LastRun(server, action, topics),
+                .. LastRun(),
                 ("unit_of_measurement", sensor.Unit),
                 ("device_class", sensor.DeviceClass),
                 ("state_class", StateClassOf(sensor)),
@@ -176,29 +150,22 @@ internal static class ActionEntities
         );
     }
 
-    private static Component BinarySensor(
-        ServerOptions server,
-        ActionOptions action,
-        ActionBinarySensor sensor,
-        string title,
-        TopicScheme topics,
-        EntityBuilder builder
-    ) =>
+    private Component BinarySensor(ActionBinarySensor sensor) =>
         builder.CreateReader(
             "binary_sensor",
             "Check_" + action.Name,
             "check_" + action.Name,
-            title,
+            _title,
             topics.ActionStatusOf(server.Id, action.Name),
             [
                 ("value_template", sensor.Invert ? Templates.FailedIsOn : Templates.OkIsOn),
                 ("device_class", sensor.DeviceClass),
-                .. LastRun(server, action, topics),
+                .. LastRun(),
                 ("icon", action.Icon),
             ]
         );
 
-    private static (string Name, JsonNode? Value)[] LastRun(ServerOptions server, ActionOptions action, TopicScheme topics) =>
+    private (string Name, JsonNode? Value)[] LastRun() =>
         [
             ("json_attributes_topic", topics.ActionLastOf(server.Id, action.Name)),
             ("json_attributes_template", Templates.LastRunAttributes),

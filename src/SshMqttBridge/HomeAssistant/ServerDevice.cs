@@ -114,7 +114,7 @@ internal static class ServerDevice
             ("entity_category", "diagnostic")
         );
         yield return builder.CreateButton("Cancel", "cancel", "Cancel", Topic("cancel/set"), "", "mdi:cancel");
-        foreach (var component in server.Actions.SelectMany(action => ActionEntities.Of(server, action, topics, builder)))
+        foreach (var component in server.Actions.SelectMany(action => new ActionEntities(server, action, topics, builder).All()))
         {
             yield return component;
         }

@@ -231,8 +231,7 @@ internal sealed partial class Server
     }
 
     /// <summary>Whether a run of the named action is queued or running.</summary>
-    public bool IsUnderWay(string action) =>
-        _ledger.All().Any(pending => pending.Command is ExecCommand { Action: { } name } && name == action);
+    public bool IsUnderWay(string action) => PendingRunsOf(action).Any();
 
     /// <summary>Whether the last command, or the last run of an action, failed.</summary>
     public bool HasProblem => _topics.HasProblem;
@@ -384,8 +383,10 @@ internal sealed partial class Server
     }
 
     /// <summary>Whether such a command is queued: the worker runs one command at a time, and calls this between two.</summary>
-    private bool FindsStateSoon(string action) =>
-        _ledger.All().Any(pending => pending.Command is ExecCommand { FindsState: true, Action: { } name } && name == action);
+    private bool FindsStateSoon(string action) => PendingRunsOf(action).Any(command => command.FindsState);
+
+    private IEnumerable<ExecCommand> PendingRunsOf(string action) =>
+        _ledger.All().Select(pending => pending.Command).OfType<ExecCommand>().Where(command => command.Action == action);
 
     private void Cancel(PendingCommand target)
     {

@@ -1,26 +1,13 @@
 using Microsoft.Playwright;
 using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
-using SshMqttBridge.Tests.Integration.Fixtures.Consoles;
 using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 using static Microsoft.Playwright.Assertions;
 
 namespace SshMqttBridge.Tests.Integration.WebConsole;
 
 /// <summary>The consoles of two bridges of one group.</summary>
-public sealed class GroupPageTests : IAsyncLifetime
+public sealed class GroupPageTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
-    private Chromium? _chromium;
-
-    public async Task InitializeAsync() => _chromium = Chromium.Path is null ? null : await Chromium.StartAsync();
-
-    public async Task DisposeAsync()
-    {
-        if (_chromium is { } chromium)
-        {
-            await chromium.DisposeAsync();
-        }
-    }
-
     [ChromiumFact]
     public async Task Standby_GivenALeaderThatIsKilled_ShouldShowTheTakeoverWithoutAReload()
     {
@@ -148,11 +135,5 @@ public sealed class GroupPageTests : IAsyncLifetime
     private static ILocator Others(ConsolePage console) => console.Page.Locator(".group li");
 
     /// <summary>The console of an instance, signed in.</summary>
-    private async Task<ConsolePage> OpenAsync(BridgeGroup group, string instance)
-    {
-        var url = await ConsoleClient.UrlOfAsync(group[instance]);
-        var console = await ConsolePage.OpenAsync(await _chromium!.Browser.NewContextAsync(), url.AbsoluteUri);
-        await console.SignInAsync(ConsoleClient.TokenOf(group[instance]));
-        return console;
-    }
+    private Task<ConsolePage> OpenAsync(BridgeGroup group, string instance) => chromium.OpenAsync(group[instance]);
 }

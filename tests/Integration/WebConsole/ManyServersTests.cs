@@ -7,20 +7,10 @@ using static Microsoft.Playwright.Assertions;
 namespace SshMqttBridge.Tests.Integration.WebConsole;
 
 /// <summary>One command on several servers.</summary>
-public sealed class ManyServersTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IAsyncLifetime
+public sealed class ManyServersTests(BridgeWorld world, ChromiumFixture chromium)
+    : IClassFixture<BridgeWorld>,
+        IClassFixture<ChromiumFixture>
 {
-    private Chromium? _chromium;
-
-    public async Task InitializeAsync() => _chromium = Chromium.Path is null ? null : await Chromium.StartAsync();
-
-    public async Task DisposeAsync()
-    {
-        if (_chromium is { } chromium)
-        {
-            await chromium.DisposeAsync();
-        }
-    }
-
     [ChromiumFact]
     public async Task Run_GivenServers_ShouldShowTheirResultsSideBySide()
     {
@@ -99,9 +89,7 @@ public sealed class ManyServersTests(BridgeWorld world) : IClassFixture<BridgeWo
 
     private async Task<ConsolePage> OpenAsync(BridgeHost bridge, BrowserNewContextOptions? options = null)
     {
-        var url = await ConsoleClient.UrlOfAsync(bridge);
-        var console = await ConsolePage.OpenAsync(await _chromium!.Browser.NewContextAsync(options), url.AbsoluteUri);
-        await console.SignInAsync(ConsoleClient.TokenOf(bridge));
+        var console = await chromium.OpenAsync(bridge, options);
         await Expect(console.Page.GetByRole(AriaRole.Heading, new() { Name = "All servers" })).ToBeVisibleAsync();
         return console;
     }

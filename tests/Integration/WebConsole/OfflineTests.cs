@@ -7,20 +7,10 @@ using static Microsoft.Playwright.Assertions;
 namespace SshMqttBridge.Tests.Integration.WebConsole;
 
 /// <summary>What the page of a server that is offline says about it.</summary>
-public sealed class OfflineTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IAsyncLifetime
+public sealed class OfflineTests(BridgeWorld world, ChromiumFixture chromium)
+    : IClassFixture<BridgeWorld>,
+        IClassFixture<ChromiumFixture>
 {
-    private Chromium? _chromium;
-
-    public async Task InitializeAsync() => _chromium = Chromium.Path is null ? null : await Chromium.StartAsync();
-
-    public async Task DisposeAsync()
-    {
-        if (_chromium is { } chromium)
-        {
-            await chromium.DisposeAsync();
-        }
-    }
-
     [ChromiumFact]
     public async Task Page_GivenAChangedHostKey_ShouldShowBothFingerprintsAndTheCommandThatAcceptsIt()
     {
@@ -32,7 +22,7 @@ public sealed class OfflineTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         await sshd.ReplaceHostKeysAsync();
         await sshd.StartAsync();
         var presented = await sshd.FingerprintAsync("ed25519");
-        await using var console = await OpenAsync(bridge);
+        await using var console = await chromium.OpenAsync(bridge);
         var offline = Offline(console);
 
         await Expect(offline).ToContainTextAsync("Host key refused.");
@@ -65,7 +55,7 @@ public sealed class OfflineTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         await using var bridge = await world.StartAsync(
             world.Nas($"hostKey: SHA256:{new string('A', 43)}").Top(ConsoleClient.Settings())
         );
-        await using var console = await OpenAsync(bridge);
+        await using var console = await chromium.OpenAsync(bridge);
 
         await Expect(Offline(console).Locator("dd").First).ToHaveTextAsync($"SHA256:{new string('A', 43)}");
         await Expect(Offline(console)).ToContainTextAsync("set hostKey of this server in the configuration");
@@ -85,7 +75,7 @@ public sealed class OfflineTests(BridgeWorld world) : IClassFixture<BridgeWorld>
                 .Server("stranger", world.Sshd, $"privateKeyFile: {world.Sshd.HostKey("rsa")}")
                 .Server("asleep", world.Sshd, "persistentConnection: false")
         );
-        await using var console = await OpenAsync(bridge);
+        await using var console = await chromium.OpenAsync(bridge);
         await console.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
 
         await console.GoAsync("gone");
@@ -105,12 +95,4 @@ public sealed class OfflineTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 
     private static ILocator Offline(ConsolePage console) =>
         console.Page.GetByRole(AriaRole.Region, new() { Name = "Why the server is offline" });
-
-    private async Task<ConsolePage> OpenAsync(BridgeHost bridge)
-    {
-        var url = await ConsoleClient.UrlOfAsync(bridge);
-        var console = await ConsolePage.OpenAsync(await _chromium!.Browser.NewContextAsync(), url.AbsoluteUri);
-        await console.SignInAsync(ConsoleClient.TokenOf(bridge));
-        return console;
-    }
 }

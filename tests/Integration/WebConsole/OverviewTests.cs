@@ -7,21 +7,11 @@ using static Microsoft.Playwright.Assertions;
 namespace SshMqttBridge.Tests.Integration.WebConsole;
 
 /// <summary>The page with all servers.</summary>
-public sealed class OverviewTests(BridgeWorld world) : IClassFixture<BridgeWorld>, IAsyncLifetime
+public sealed class OverviewTests(BridgeWorld world, ChromiumFixture chromium)
+    : IClassFixture<BridgeWorld>,
+        IClassFixture<ChromiumFixture>
 {
     private static readonly string OtherFingerprint = "SHA256:" + new string('A', 43);
-
-    private Chromium? _chromium;
-
-    public async Task InitializeAsync() => _chromium = Chromium.Path is null ? null : await Chromium.StartAsync();
-
-    public async Task DisposeAsync()
-    {
-        if (_chromium is { } chromium)
-        {
-            await chromium.DisposeAsync();
-        }
-    }
 
     [ChromiumFact]
     public async Task Overview_GivenServersThatAreOfflineForDifferentReasons_ShouldNameEach()
@@ -181,9 +171,7 @@ public sealed class OverviewTests(BridgeWorld world) : IClassFixture<BridgeWorld
 
     private async Task<ConsolePage> OpenAsync(BridgeHost bridge, BrowserNewContextOptions? options = null)
     {
-        var url = await ConsoleClient.UrlOfAsync(bridge);
-        var console = await ConsolePage.OpenAsync(await _chromium!.Browser.NewContextAsync(options), url.AbsoluteUri);
-        await console.SignInAsync(ConsoleClient.TokenOf(bridge));
+        var console = await chromium.OpenAsync(bridge, options);
         await Expect(console.Page.GetByRole(AriaRole.Heading, new() { Name = "All servers" })).ToBeVisibleAsync();
         return console;
     }
