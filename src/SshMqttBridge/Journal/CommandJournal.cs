@@ -192,8 +192,29 @@ internal sealed class CommandJournal : IDisposable
         {
             _isDisposed = true;
             _repair.Dispose();
-            _database?.Dispose();
-            _database = null;
+            WriteDeferred();
+            Close();
+        }
+    }
+
+    /// <summary>
+    /// The last attempt: without it, the next start would publish another result for a command that ended while the journal could
+    /// not be written.
+    /// </summary>
+    private void WriteDeferred()
+    {
+        if (_deferred.IsEmpty)
+        {
+            return;
+        }
+
+        if (_database is { } database)
+        {
+            Guard(database, static _ => { });
+        }
+        else
+        {
+            TryOpen();
         }
     }
 

@@ -8,6 +8,8 @@ internal sealed class DeferredWrites
 {
     private readonly Queue<Action<JournalDatabase>> _writes = new();
 
+    public bool IsEmpty => _writes.Count == 0;
+
     public void Add(Action<JournalDatabase> write) => _writes.Enqueue(write);
 
     /// <summary>Executes all writes; the next call starts with the one that failed.</summary>

@@ -243,6 +243,24 @@ public sealed class JournalFaultTests : IDisposable
     }
 
     [Fact]
+    public void Dispose_GivenAJournalThatIsBackSinceAMoment_ShouldRecordWhatEndedMeanwhile()
+    {
+        using (var journal = Open())
+        {
+            journal.Accept(JournalCommands.Exec("a"));
+            System.IO.File.Move(File, _folder["away.db"]);
+            Should.Throw<JournalException>(() => journal.Accept(JournalCommands.Exec("b")));
+            journal.Ended("nas", "a", journal.Now, "{}"u8.ToArray());
+            journal.Acknowledged("nas", "a");
+            System.IO.File.Move(_folder["away.db"], File);
+        }
+
+        using var next = Open();
+
+        next.Unacknowledged().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Now_GivenAWallClockThatIsSet_ShouldNotNotice()
     {
         WatchedTimeProvider time = new();
