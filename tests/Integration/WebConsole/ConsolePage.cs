@@ -9,10 +9,13 @@ namespace SshMqttBridge.Tests.Integration.WebConsole;
 internal sealed class ConsolePage : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _complaints = [];
+    private readonly ConcurrentDictionary<string, IRequest> _openRequests = new(StringComparer.Ordinal);
 
     private ConsolePage(IPage page)
     {
         Page = page;
+        page.Request += (_, request) => _openRequests.TryAdd($"{request.Method} {request.Url}", request);
+        page.RequestFinished += (_, request) => _openRequests.TryRemove($"{request.Method} {request.Url}", out var _);
         page.PageError += (_, error) => _complaints.Enqueue(error);
         page.Response += (_, response) =>
         {
@@ -63,7 +66,18 @@ internal sealed class ConsolePage : IAsyncDisposable
     public async Task GoAsync(string server, string page = "")
     {
         await Page.EvaluateAsync("address => { location.hash = address; }", $"#/{server}{page}");
-        await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Name = server, Exact = true })).ToBeVisibleAsync();
+        try
+        {
+            await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Name = server, Exact = true })).ToBeVisibleAsync();
+        }
+        catch (PlaywrightException exception)
+        {
+            throw new TimeoutException(
+                $"{exception.Message}\nRequests that failed or did not end: {string.Join(", ", _openRequests.Keys)}\n"
+                    + $"Complaints: {string.Join(", ", _complaints)}\n{await Page.ContentAsync()}",
+                exception
+            );
+        }
     }
 
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name });

@@ -49,6 +49,7 @@ public sealed class LongOutputTests(ConsoleSite site)
                     """
                     async card => {
                       const [block, command] = [card.querySelectorAll(".block")[1], card.querySelector(".command")];
+                      if (!block || !command) return false;
                       block.scrollIntoView({ block: "start" });
                       for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
                       const isInSight = element => element.checkVisibility({ contentVisibilityAuto: true })
