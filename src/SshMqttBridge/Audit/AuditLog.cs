@@ -48,7 +48,12 @@ internal sealed class AuditLog : IDisposable
     public static AuditLog Off { get; } = new(null, TimeProvider.System, static _ => { });
 
     /// <summary>Records the end of a command, or a rejection.</summary>
-    public void Write(AuditEntry entry)
+    public void Write(AuditEntry entry) => Write(json => Write(json, entry));
+
+    /// <summary>Records what a user of the web console did.</summary>
+    public void Write(ConsoleAuditEntry entry) => Write(json => Write(json, entry));
+
+    private void Write(Action<Utf8JsonWriter> entry)
     {
         if (_file is null)
         {
@@ -76,7 +81,7 @@ internal sealed class AuditLog : IDisposable
     }
 
     /// <summary>Writes the entry, after the number of missing ones; returns what to report.</summary>
-    private StorageNotice? TryWrite(RotatingFile file, AuditEntry entry)
+    private StorageNotice? TryWrite(RotatingFile file, Action<Utf8JsonWriter> entry)
     {
         try
         {
@@ -86,7 +91,7 @@ internal sealed class AuditLog : IDisposable
                 _missing = 0;
             }
 
-            file.Append(Line(json => Write(json, entry)));
+            file.Append(Line(entry));
             return Recovery();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
@@ -153,6 +158,28 @@ internal sealed class AuditLog : IDisposable
         json.WriteNumber("errBytes", entry.ErrBytes);
         WriteNumber(json, "bytes", entry.Bytes);
         json.WriteNumber("durationMs", entry.DurationMs);
+    }
+
+    private void Write(Utf8JsonWriter json, ConsoleAuditEntry entry)
+    {
+        json.WriteString("source", "web-console");
+        json.WriteString("address", entry.Address);
+        json.WriteString("operation", entry.Operation);
+        if (entry.Server is { } server)
+        {
+            json.WriteString("server", server);
+        }
+
+        if (entry.HostKey is { } key)
+        {
+            json.WriteString("hostKey", key);
+        }
+
+        if (entry.File is { } file)
+        {
+            json.WriteString("file", CommandText(file));
+            WriteNumber(json, "bytes", entry.Bytes);
+        }
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, long? value)

@@ -26,6 +26,12 @@ internal readonly record struct FileStatus
 
     public long SizeBytes => _size;
 
+    /// <summary>When the content was last modified, to the second.</summary>
+    public DateTimeOffset ModifiedAt =>
+        DateTimeOffset.FromUnixTimeSeconds(
+            Math.Clamp(_modifiedSeconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds())
+        );
+
     /// <summary>Whether the file's size and time of modification are the same as in the earlier status.</summary>
     public bool IsUnchangedSince(FileStatus earlier) =>
         _size == earlier._size

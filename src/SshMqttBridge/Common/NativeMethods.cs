@@ -30,7 +30,7 @@ internal static partial class NativeMethods
 
     /// <summary>linkat(2)</summary>
     [LibraryImport(Library, EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int LinkAt(int oldFolder, string oldName, SafeFileHandle newFolder, string newName, int flags);
+    public static partial int LinkAt(int oldFolder, string oldName, int newFolder, string newName, int flags);
 
     /// <summary>unlinkat(2)</summary>
     [LibraryImport(Library, EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -82,6 +82,7 @@ internal static partial class NativeMethods
     /// <summary>Error numbers.</summary>
     public const int NoSuchFile = 2,
         PermissionDenied = 13,
+        FileExists = 17,
         NotAFolder = 20,
         TooManyLinks = 40;
 }

@@ -28,4 +28,13 @@ internal sealed record WebConsoleOptions
 
     /// <summary>Allows an address other than loopback without TLS, for example behind a TLS proxy.</summary>
     public bool AllowPlainHttp { get; init; }
+
+    /// <summary>Who may copy files between the browser and the base directory. Default <see cref="BrowserFiles.Automatic"/>.</summary>
+    public BrowserFiles Files { get; init; }
+
+    /// <summary>The maximum size of an uploaded file in MiB. Default 1024, which is 1 GiB.</summary>
+    public int MaxUploadMiB { get; init; } = 1024;
+
+    /// <summary>The maximum size of an uploaded file in bytes.</summary>
+    public long MaxUploadBytes => (long)MaxUploadMiB << 20;
 }

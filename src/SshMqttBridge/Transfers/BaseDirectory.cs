@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -22,6 +23,9 @@ internal sealed class BaseDirectory : IDisposable
     /// <summary>0666: the umask takes bits away.</summary>
     private const uint DefaultMode = 0x1B6;
 
+    /// <summary>Bounds how long listing a huge folder takes.</summary>
+    private const int MaximumNamesRead = 10_000;
+
     private readonly SafeFileHandle _folder;
     private readonly string _path;
 
@@ -44,6 +48,53 @@ internal sealed class BaseDirectory : IDisposable
         {
             throw new IOException($"Cannot open {Printable.Name(path)}: {LastError()}");
         }
+    }
+
+    /// <summary>How many bytes the bridge's user may still write to this disk; null: unknown.</summary>
+    public long? AvailableBytes
+    {
+        get
+        {
+            try
+            {
+                return new DriveInfo(_path).AvailableFreeSpace;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Lists the files and folders in a folder, without those in its sub-folders. Links, devices and the like are left out, as are
+    /// files that are still being written.
+    /// </summary>
+    /// <param name="path">The folder; <c>.</c> is the base directory.</param>
+    /// <param name="maximumEntries">How many to return at most, the first ones by name.</param>
+    /// <exception cref="TransferException"><c>path</c>: outside, through a link, or not a folder; <c>local</c>: missing or not
+    /// readable.</exception>
+    public FolderListing List(string path, int maximumEntries)
+    {
+        var parsed = LocalPath.Parse(path);
+        using var parent = Walk(parsed);
+        using var folder = Step(parent, parsed.Name ?? ".", path);
+        var names = NamesIn(folder, path);
+        names.Sort(StringComparer.Ordinal);
+        List<FolderEntry> entries = [];
+        foreach (var name in names)
+        {
+            if (IsTemporaryName(name) || GetStatus(folder, name) is not { Kind: FileKind.Regular or FileKind.Folder } status)
+            {
+                continue;
+            }
+            if (entries.Count == maximumEntries)
+            {
+                return new FolderListing(entries, IsComplete: false);
+            }
+            entries.Add(new FolderEntry(name, status.Kind == FileKind.Folder, status.SizeBytes, status.ModifiedAt));
+        }
+        return new FolderListing(entries, IsComplete: names.Count < MaximumNamesRead);
     }
 
     /// <summary>Opens a file for reading.</summary>
@@ -88,10 +139,11 @@ internal sealed class BaseDirectory : IDisposable
     /// <param name="path">A file; or a folder that exists, or a name ending in <c>/</c>: then <paramref name="sourceName"/> is
     /// the file's name in it.</param>
     /// <param name="sourceName">From <see cref="LocalPath.NameOf"/>.</param>
+    /// <param name="isPrivate">Whether only the bridge's user may read a new file, whatever the umask is.</param>
     /// <returns>The caller disposes it.</returns>
     /// <exception cref="TransferException"><c>path</c>: outside, through a link, or the name is not a regular file; <c>local</c>:
     /// the folder is missing or not writable.</exception>
-    public LocalDestination CreateDestination(string path, string sourceName)
+    public LocalDestination CreateDestination(string path, string sourceName, bool isPrivate = false)
     {
         var parsed = LocalPath.Parse(path);
         var folder = Walk(parsed);
@@ -105,14 +157,16 @@ internal sealed class BaseDirectory : IDisposable
                 parent.Dispose();
                 name = null;
             }
+            var isFolder = name is null;
+            var filePath = isFolder ? InFolder(path, sourceName) : path;
             name ??= sourceName;
             var existing = GetStatus(folder, name);
             if (existing is { Kind: not FileKind.Regular } other)
             {
-                throw Refused(parsed.Name == name ? path : $"{path.TrimEnd('/')}/{name}", other.Kind);
+                throw Refused(filePath, other.Kind);
             }
             // Until the file has the mode of the old one, only its owner may read it.
-            var mode = existing is null ? DefaultMode : (uint)OwnerOnly.FileMode;
+            var mode = existing is null && !isPrivate ? DefaultMode : (uint)OwnerOnly.FileMode;
             var temporaryName = TemporaryNameFor(name);
             // Without a name if the file system supports it: no file is left when the bridge is killed.
             var file = NativeMethods.OpenAt(folder, ".", OpenFlags.WriteUnnamed, mode);
@@ -125,13 +179,25 @@ internal sealed class BaseDirectory : IDisposable
 
             return file.IsInvalid
                 ? throw Failed(path)
-                : new LocalDestination(folder, file, path, name, temporaryName, isNamed, existing?.Permissions);
+                : new LocalDestination(folder, file, filePath, name, temporaryName, isNamed, existing)
+                {
+                    PathIsFolder = isFolder,
+                };
         }
         catch
         {
             folder.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The path of a file that <see cref="CreateDestination"/> creates for the same arguments.</summary>
+    /// <exception cref="TransferException"><c>path</c>: outside, or through a link; <c>local</c>: its folder is missing.</exception>
+    public string FileIn(string path, string sourceName)
+    {
+        var parsed = LocalPath.Parse(path);
+        using var folder = Walk(parsed);
+        return parsed.Name is null || GetStatus(folder, parsed.Name)?.Kind == FileKind.Folder ? InFolder(path, sourceName) : path;
     }
 
     public void Dispose() => _folder.Dispose();
@@ -142,7 +208,12 @@ internal sealed class BaseDirectory : IDisposable
             ? status
             : throw new TransferException(Reasons.Local, $"cannot read the status of an open file: {LastError()}");
 
+    /// <summary>Whether there is anything with this name in a folder.</summary>
+    internal static bool Exists(SafeFileHandle folder, string name) => GetStatus(folder, name) is not null;
+
     internal static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+
+    private static string InFolder(string path, string name) => $"{path.TrimEnd('/')}/{name}";
 
     private static FileStatus? GetStatus(SafeFileHandle folder, string name) =>
         NativeMethods.StatX(folder, name, NativeMethods.AtSymlinkNoFollow, NativeMethods.StatXBasicStats, out var status) == 0
@@ -199,6 +270,29 @@ internal sealed class BaseDirectory : IDisposable
         );
     }
 
+    /// <summary>The names in a folder, up to <see cref="MaximumNamesRead"/>.</summary>
+    private static List<string> NamesIn(SafeFileHandle folder, string path)
+    {
+        if (!LocalDestination.CanNameLater)
+        {
+            throw new TransferException(Reasons.Local, "folders cannot be listed, because /proc is not mounted");
+        }
+        // The descriptor, so that this is the folder that the path was checked for.
+        FileSystemEnumerable<string> names = new(
+            $"/proc/self/fd/{folder.DangerousGetHandle()}",
+            static (ref entry) => entry.FileName.ToString(),
+            new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false }
+        );
+        try
+        {
+            return [.. names.Take(MaximumNamesRead)];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new TransferException(Reasons.Local, $"{Printable.Name(path)} cannot be listed", exception);
+        }
+    }
+
     private static TransferException Refused(string path, FileKind kind) =>
         new(
             Reasons.Path,
@@ -231,4 +325,12 @@ internal sealed class BaseDirectory : IDisposable
         }
         return $".{start}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.part";
     }
+
+    /// <summary>Whether <see cref="TemporaryNameFor"/> could have returned the name.</summary>
+    private static bool IsTemporaryName(string name) =>
+        name.Length > 23
+        && name[0] == '.'
+        && name.EndsWith(".part", StringComparison.Ordinal)
+        && name[^22] == '.'
+        && name[^21..^5].All(char.IsAsciiHexDigitLower);
 }

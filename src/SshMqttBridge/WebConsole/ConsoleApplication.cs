@@ -41,6 +41,9 @@ internal static class ConsoleApplication
         services.AddSingleton(bridge.Events);
         services.AddSingleton(bridge.Activity);
         services.AddSingleton(bridge.Group);
+        services.AddSingleton(bridge.Files);
+        services.AddSingleton(bridge.Audit);
+        services.AddSingleton(new FileAccess(options, bridge.Servers.All.Select(server => server.Options.Policy)));
         services.AddSingleton(token);
         services.AddSingleton(new StartTime(time.GetUtcNow()));
         services.AddSingleton(new ConsoleHosts(options.HostNames, Environment.MachineName));
@@ -58,6 +61,9 @@ internal static class ConsoleApplication
         services.AddSingleton<EventsEndpoint>();
         services.AddSingleton<HistoryEndpoint>();
         services.AddSingleton<CommandsEndpoint>();
+        services.AddSingleton<DownloadLinks>();
+        services.AddSingleton<FilesEndpoint>();
+        services.AddSingleton<DownloadEndpoint>();
         services.AddSingleton<StaticFiles>();
         var application = builder.Build();
         ConsoleRoutes.Map(application);

@@ -15,7 +15,9 @@ internal static class ConsoleRoutes
         var events = application.Services.GetRequiredService<EventsEndpoint>();
         var history = application.Services.GetRequiredService<HistoryEndpoint>();
         var commands = application.Services.GetRequiredService<CommandsEndpoint>();
-        var files = application.Services.GetRequiredService<StaticFiles>();
+        var files = application.Services.GetRequiredService<FilesEndpoint>();
+        var downloads = application.Services.GetRequiredService<DownloadEndpoint>();
+        var page = application.Services.GetRequiredService<StaticFiles>();
         application.Use(next => context => guard.InvokeAsync(context, next));
         application.UseRouting();
         application.MapPost("/api/session", session.BeginAsync);
@@ -33,7 +35,12 @@ internal static class ConsoleRoutes
         application.MapPost("/api/servers/{id}/put", commands.PutAsync);
         application.MapPost("/api/servers/{id}/cancel", commands.CancelAsync);
         application.MapPost("/api/servers/{id}/connection", commands.ConnectionAsync);
-        application.MapFallback("{**path}", files.GetAsync);
+        application.MapGet("/api/files", files.ListAsync);
+        application.MapPost("/api/files/check", files.CheckAsync);
+        application.MapPut("/api/files", files.UploadAsync);
+        application.MapPost("/api/downloads", downloads.CreateAsync);
+        application.MapGet(DownloadLinks.Path + "/{id}", downloads.GetAsync);
+        application.MapFallback("{**path}", page.GetAsync);
     }
 
     private static Task NoContent(HttpContext context)

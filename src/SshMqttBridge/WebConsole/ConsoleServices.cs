@@ -1,6 +1,8 @@
+using SshMqttBridge.Audit;
 using SshMqttBridge.Events;
 using SshMqttBridge.Inbound;
 using SshMqttBridge.Servers;
+using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.WebConsole;
 
@@ -10,5 +12,7 @@ internal sealed record ConsoleServices(
     Dispatcher Dispatcher,
     EventBus Events,
     BridgeActivity Activity,
-    IGroupStatus Group
+    IGroupStatus Group,
+    BaseDirectory Files,
+    AuditLog Audit
 );

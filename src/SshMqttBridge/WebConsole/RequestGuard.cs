@@ -10,6 +10,7 @@ internal sealed partial class RequestGuard(
     ConsoleHosts hosts,
     SignedCookie sessions,
     PageKey pages,
+    DownloadLinks links,
     LogBudget budget,
     ILogger<RequestGuard> logger
 )
@@ -106,7 +107,7 @@ internal sealed partial class RequestGuard(
 
         if (
             sessions.Find(request.Cookies[sessions.Name], out var renewed) is { } session
-            && pages.Is(session, request.Headers[PageKey.Header])
+            && (pages.Is(session, request.Headers[PageKey.Header]) || links.Accepts(session, request))
         )
         {
             request.HttpContext.Items[SessionItem] = session;

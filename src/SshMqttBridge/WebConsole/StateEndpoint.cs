@@ -9,7 +9,13 @@ using SshMqttBridge.Servers;
 namespace SshMqttBridge.WebConsole;
 
 /// <summary><c>/api/state</c>: the bridge, its group, its servers, and their queued and running commands. Contains no secrets.</summary>
-internal sealed class StateEndpoint(ServerSet servers, BridgeActivity activity, IGroupStatus group, StartTime startTime)
+internal sealed class StateEndpoint(
+    ServerSet servers,
+    BridgeActivity activity,
+    IGroupStatus group,
+    FileAccess files,
+    StartTime startTime
+)
 {
     public Task GetAsync(HttpContext context) =>
         context.Response.JsonAsync(
@@ -21,6 +27,8 @@ internal sealed class StateEndpoint(ServerSet servers, BridgeActivity activity, 
                 json.WriteString("version", BridgeVersion.Text);
                 json.WriteString("startedAt", UtcMillisecondsConverter.ToText(startTime.Value));
                 json.WriteString("broker", EventJson.Online(activity.IsActive));
+                json.WriteBoolean("files", files.IsAllowed);
+                json.WriteNumber("maxUploadBytes", files.MaximumUploadBytes);
                 json.WriteEndObject();
                 if (group.Current is { } state)
                 {

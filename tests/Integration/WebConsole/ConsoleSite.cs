@@ -54,7 +54,7 @@ public sealed class ConsoleSite : BridgeWorld
     }
 
     /// <summary>A page of a browser that has never been here.</summary>
-    internal async Task<ConsolePage> OpenNewAsync(BrowserNewContextOptions? options = null)
+    internal async Task<ConsolePage> OpenNewAsync(BrowserNewContextOptions? options = null, string? address = null)
     {
         options ??= new()
         {
@@ -62,7 +62,7 @@ public sealed class ConsoleSite : BridgeWorld
         };
         var context = await _chromium!.Browser.NewContextAsync(options);
         context.SetDefaultTimeout((float)Eventually.Patience.TotalMilliseconds);
-        return await ConsolePage.OpenAsync(context, Address);
+        return await ConsolePage.OpenAsync(context, address ?? Address);
     }
 
     /// <summary>A page of a browser that is signed in, with a server's console.</summary>

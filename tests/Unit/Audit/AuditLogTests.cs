@@ -22,6 +22,23 @@ public sealed class AuditLogTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void Write_GivenAnUploadToTheConsole_ShouldBeOneLineWithWhoAndWhat()
+    {
+        using (var log = Open())
+        {
+            log.Write(new ConsoleAuditEntry("upload", "192.0.2.1") { File = "a/b", Bytes = 5 });
+            log.Write(new ConsoleAuditEntry("trustHostKey", "192.0.2.1") { Server = "nas", HostKey = "SHA256:x" });
+        }
+
+        var lines = Lines();
+        lines[0].ShouldEndWith(""","source":"web-console","address":"192.0.2.1","operation":"upload","file":"a/b","bytes":5}""");
+        lines[1]
+            .ShouldEndWith(
+                ""","source":"web-console","address":"192.0.2.1","operation":"trustHostKey","server":"nas","hostKey":"SHA256:x"}"""
+            );
+    }
+
+    [Fact]
     public void Write_GivenAResult_ShouldBeOneLineWithEverything()
     {
         var command = JournalCommands.Exec("7f3", "echo \"a\nb\"; tput \u001b[0m \u009b\u2028");

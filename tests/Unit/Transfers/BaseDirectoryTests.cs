@@ -237,6 +237,123 @@ public sealed class BaseDirectoryTests : IDisposable
         File.GetUnixFileMode(_folders.InLocal("a")).ShouldBe(File.GetUnixFileMode(_folders.InLocal("by-dotnet")));
     }
 
+    [Fact]
+    public async Task Commit_GivenANewPrivateFile_ShouldBeForItsOwnerOnly()
+    {
+        using (var destination = _folders.Base.CreateDestination("a", "unused", isPrivate: true))
+        {
+            destination.Commit();
+        }
+
+        File.GetUnixFileMode(_folders.InLocal("a")).ShouldBe(OwnerOnly.FileMode);
+        await Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task TryCommitNew_GivenNoFileOfThatName_ShouldNameIt()
+    {
+        Directory.CreateDirectory(_folders.InLocal("sub"));
+        using (var destination = _folders.Base.CreateDestination("sub", "name"))
+        {
+            (destination.Path, destination.Name, destination.PathIsFolder).ShouldBe(("sub/name", "name", true));
+            await destination.WriteAsync("content"u8.ToArray(), 0, CancellationToken.None);
+            destination.TryCommitNew().ShouldBeTrue();
+        }
+
+        (await File.ReadAllTextAsync(_folders.InLocal("sub/name"))).ShouldBe("content");
+        Folders.NamesIn(_folders.InLocal("sub")).ShouldBe(["name"]);
+    }
+
+    [Fact]
+    public async Task TryCommitNew_GivenAFileThatAppearedMeanwhile_ShouldKeepIt()
+    {
+        using (var destination = _folders.Base.CreateDestination("a", "unused"))
+        {
+            await destination.WriteAsync("new"u8.ToArray(), 0, CancellationToken.None);
+            await File.WriteAllTextAsync(_folders.InLocal("a"), "of another");
+            destination.TryCommitNew().ShouldBeFalse();
+        }
+
+        (await File.ReadAllTextAsync(_folders.InLocal("a"))).ShouldBe("of another");
+        Folders.NamesIn(_folders.Local).ShouldBe(["a"]);
+    }
+
+    [Theory]
+    [InlineData("a", "a")]
+    [InlineData("missing", "missing")]
+    [InlineData("sub", "sub/name")]
+    [InlineData("sub/", "sub/name")]
+    [InlineData("./", "./name")]
+    public void FileIn_GivenAPath_ShouldBeWhereAFileIsCreated(string path, string expected)
+    {
+        Directory.CreateDirectory(_folders.InLocal("sub"));
+
+        _folders.Base.FileIn(path, "name").ShouldBe(expected);
+
+        using var destination = _folders.Base.CreateDestination(path, "name");
+        destination.Path.ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task List_GivenAFolder_ShouldReturnItsFilesAndFoldersByName()
+    {
+        await PrepareAsync();
+        await File.WriteAllTextAsync(_folders.InLocal("b"), "12345");
+        await File.WriteAllTextAsync(_folders.InLocal(".hidden"), "");
+        await File.WriteAllTextAsync(_folders.InLocal(".b.0123456789abcdef.part"), "being written");
+        await File.WriteAllTextAsync(_folders.InLocal("a.part"), "");
+        var time = new DateTimeOffset(2024, 2, 29, 12, 0, 1, TimeSpan.Zero);
+        File.SetLastWriteTimeUtc(_folders.InLocal("b"), time.UtcDateTime);
+
+        var listing = _folders.Base.List(".", 100);
+
+        listing.IsComplete.ShouldBeTrue();
+        listing
+            .Entries.Select(entry => (entry.Name, entry.IsFolder))
+            .ShouldBe([(".hidden", false), ("a.part", false), ("b", false), ("holder", true), ("sub", true)]);
+        listing.Entries.Single(entry => entry.Name == "b").ShouldBe(new FolderEntry("b", false, 5, time));
+        _folders.Base.List("sub", 100).Entries.ShouldHaveSingleItem().Name.ShouldBe("inner");
+        _folders.Base.List("./sub/", 100).Entries.ShouldHaveSingleItem().Name.ShouldBe("inner");
+        _folders.Base.List("holder/name", 100).Entries.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task List_GivenMoreEntriesThanWanted_ShouldReturnTheFirst()
+    {
+        foreach (var name in (string[])["c", "a", "b"])
+        {
+            await File.WriteAllTextAsync(_folders.InLocal(name), "");
+        }
+
+        var listing = _folders.Base.List(".", 2);
+
+        listing.Entries.Select(entry => entry.Name).ShouldBe(["a", "b"]);
+        listing.IsComplete.ShouldBeFalse();
+        _folders.Base.List(".", 3).IsComplete.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("..")]
+    [InlineData("sub/../..")]
+    [InlineData("/etc")]
+    [InlineData("")]
+    [InlineData("link-to-outside")]
+    [InlineData("link-to-outside/")]
+    [InlineData("link-to-sub")]
+    [InlineData("sub/inner")]
+    [InlineData("fifo")]
+    [InlineData("null")]
+    public async Task List_GivenAPathThatIsNotAFolderBelow_ShouldRefuseItAsPath(string path)
+    {
+        await PrepareAsync();
+
+        Should.Throw<TransferException>(() => _folders.Base.List(path, 100)).Reason.ShouldBe(Reasons.Path);
+    }
+
+    [Fact]
+    public void List_GivenAMissingFolder_ShouldFailAsLocalWithAMessage() =>
+        Should.Throw<TransferException>(() => _folders.Base.List("missing", 100)).Message.ShouldContain("No such file");
+
     /// <summary>
     /// A folder and a link to one outside take turns under one name, as fast as they can, while files are read and written
     /// through it: only the one inside is ever opened.
@@ -247,6 +364,7 @@ public sealed class BaseDirectoryTests : IDisposable
         Directory.CreateDirectory(_folders.InLocal("real"));
         await File.WriteAllTextAsync(_folders.InLocal("real/file"), "inside");
         await File.WriteAllTextAsync(Path.Combine(_folders.Outside, "file"), "outside");
+        await File.WriteAllTextAsync(Path.Combine(_folders.Outside, "secret"), "outside");
         File.CreateSymbolicLink(_folders.InLocal("link"), _folders.Outside);
         Directory.Move(_folders.InLocal("real"), _folders.InLocal("way"));
         using var done = new CancellationTokenSource();
@@ -261,6 +379,9 @@ public sealed class BaseDirectoryTests : IDisposable
                 source.SizeBytes.ShouldBe("inside".Length);
                 using var destination = _folders.Base.CreateDestination("way/new", "unused");
                 destination.Commit();
+                using var another = _folders.Base.CreateDestination("way/newer", "unused");
+                another.TryCommitNew();
+                _folders.Base.List("way", 10).Entries.Select(entry => entry.Name).ShouldNotContain("secret");
                 opened++;
             }
             catch (TransferException)
@@ -271,7 +392,7 @@ public sealed class BaseDirectoryTests : IDisposable
 
         await done.CancelAsync();
         await swapper;
-        Folders.NamesIn(_folders.Outside).ShouldBe(["file"]);
+        Folders.NamesIn(_folders.Outside).ShouldBe(["file", "secret"]);
         (opened > 0 && refused > 0).ShouldBeTrue($"the race must have been won and lost: {opened}, {refused}");
     }
 

@@ -11,16 +11,21 @@ public sealed class RequestGuardTests
 {
     private readonly DefaultHttpContext _context = new();
     private readonly Connection _connection = new();
+    private readonly SignedCookie _sessions;
+    private readonly DownloadLinks _links;
     private readonly RequestGuard _guard;
 
     public RequestGuardTests()
     {
         FakeTimeProvider time = new();
         ConsoleToken token = new("a token of some length");
+        _sessions = new SignedCookie(token, "session", TimeSpan.FromDays(1), isHttps: false, time);
+        _links = new DownloadLinks(time);
         _guard = new RequestGuard(
             new ConsoleHosts([], "machine"),
-            new SignedCookie(token, "session", TimeSpan.FromDays(1), isHttps: false, time),
+            _sessions,
             new PageKey(token),
+            _links,
             new LogBudget(time, NullLogger<LogBudget>.Instance),
             NullLogger<RequestGuard>.Instance
         );
@@ -52,6 +57,30 @@ public sealed class RequestGuardTests
         await InvokeAsync(new ConnectionResetException("reset"));
 
         _connection.IsAborted.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(true, true, 200)]
+    [InlineData(false, true, 401)]
+    [InlineData(true, false, 401)]
+    public async Task Invoke_GivenADownloadLinkWithoutThePagesKey_ShouldRequireTheSessionItWasCreatedFor(
+        bool isOwn,
+        bool hasCookie,
+        int expected
+    )
+    {
+        var cookie = _sessions.CreateNew();
+        var session = isOwn ? _sessions.Find(cookie, out _)! : "another";
+        _context.Request.Method = "GET";
+        _context.Request.Path = $"{DownloadLinks.Path}/{_links.Create(session, "file")}";
+        if (hasCookie)
+        {
+            _context.Request.Headers.Cookie = $"{_sessions.Name}={cookie}";
+        }
+
+        await _guard.InvokeAsync(_context, _ => Task.CompletedTask);
+
+        _context.Response.StatusCode.ShouldBe(expected);
     }
 
     [Theory]

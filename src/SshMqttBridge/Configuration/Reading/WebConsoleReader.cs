@@ -22,6 +22,8 @@ internal static class WebConsoleReader
             CertificateFile = section.ReadFile(WebConsoleSettings.CertificateFile, isEnabled),
             KeyFile = section.ReadFile(WebConsoleSettings.KeyFile, isEnabled),
             AllowPlainHttp = section.Read(WebConsoleSettings.AllowPlainHttp),
+            Files = section.Read(WebConsoleSettings.Files),
+            MaxUploadMiB = section.Read(WebConsoleSettings.MaxUploadMiB),
         };
         if (isEnabled && section.RequireBoth(WebConsoleSettings.CertificateFile, WebConsoleSettings.KeyFile))
         {

@@ -64,6 +64,27 @@ internal static class WebConsoleSettings
             "Allows an address other than loopback without TLS, for example behind a proxy."
         );
 
+    public static Setting<BrowserFiles> Files { get; } =
+        Rows.Add(
+            "files",
+            new ChoiceType<BrowserFiles>(
+                ("auto", BrowserFiles.Automatic),
+                ("true", BrowserFiles.Always),
+                ("false", BrowserFiles.Never)
+            ),
+            Defaults.Files,
+            "Whether the browser can upload, list and download the files in files.baseDirectory. "
+                + "auto: if a server accepts any command, and transfers in both directions."
+        );
+
+    public static Setting<int> MaxUploadMiB { get; } =
+        Rows.Add(
+            "maxUploadMiB",
+            new WholeNumberType(1, 1_048_576, "MiB"),
+            Defaults.MaxUploadMiB,
+            "Maximum size of an uploaded file."
+        );
+
     public static SettingTable Table { get; } = Rows.Build();
 
     private static string? ValidateName(string text) =>

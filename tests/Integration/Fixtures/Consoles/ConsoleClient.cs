@@ -116,6 +116,15 @@ internal sealed partial class ConsoleClient : IDisposable
         return answer;
     }
 
+    /// <summary>Sends a request with a body of any size.</summary>
+    public async Task<HttpResponseMessage> UploadAsync(string path, Stream content)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Put, path) { Content = new StreamContent(content) };
+        request.Headers.Add("Origin", Origin);
+        request.Headers.Add(KeyHeader, Key);
+        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
     public async Task<JsonElement> GetAsync(string path)
     {
         using var answer = await SendAsync(HttpMethod.Get, path);

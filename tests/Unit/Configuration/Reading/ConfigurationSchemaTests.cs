@@ -257,6 +257,8 @@ public sealed partial class ConfigurationSchemaTests
     [InlineData("webConsole.url", "https://[::]:8443/")]
     [InlineData("webConsole.url", "http://localhost:0")]
     [InlineData("webConsole.hostNames", "[console.lan, nas]")]
+    [InlineData("webConsole.files", "true")]
+    [InlineData("webConsole.maxUploadMiB", "1048576")]
     [InlineData("group.instance", "2")]
     [InlineData("group.instance", "my pi.lan")]
     [InlineData("group.etcd.endpoints", "https://[2001:db8::1]:2379/")]

@@ -17,6 +17,7 @@ public sealed class WebConsoleReaderTests : IDisposable
         var console = _folder.LoadGood(ConfigurationFolder.Minimal).WebConsole;
 
         (console.Enabled, console.Url.Authority, console.TokenFile).ShouldBe((false, "127.0.0.1:8080", null));
+        (console.Files, console.MaxUploadBytes).ShouldBe((BrowserFiles.Automatic, 1L << 30));
     }
 
     [Theory]

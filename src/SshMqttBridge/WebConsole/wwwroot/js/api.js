@@ -29,6 +29,29 @@ async function call(method, path, body) {
   return answer;
 }
 
+/** Sends a file; fetch() reports no progress. progress(bytes) is called while it is sent. */
+function send(path, file, { progress, signal }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("PUT", `api/${path}`);
+    Object.entries(headers()).forEach(([name, value]) => request.setRequestHeader(name, value));
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.onprogress = ({ loaded }) => progress(loaded);
+    request.onload = () => {
+      const response = { status: request.status, headers: { get: (name) => request.getResponseHeader(name) } };
+      keep(response);
+      const text = request.responseText;
+      const answer = text.startsWith("{") ? JSON.parse(text) : {};
+      if (request.status < 300) resolve(answer);
+      else reject(new Refusal(request.status, answer.message ?? messageFor(response)));
+    };
+    request.onerror = () => reject(new Refusal(0, "The connection to the bridge was lost during the upload."));
+    request.onabort = () => reject(new Refusal(0, "The upload was cancelled."));
+    signal.addEventListener("abort", () => request.abort());
+    request.send(file);
+  });
+}
+
 function messageFor(response) {
   if (response.status === 401) return "Not signed in.";
   if (response.status === 429) {
@@ -48,6 +71,15 @@ export const api = {
   run: (id, action, request) => call("POST", `${server(id)}/run/${encodeURIComponent(action)}`, request),
   /** operation: "get" or "put". */
   transfer: (id, operation, request) => call("POST", `${server(id)}/${operation}`, request),
+  /** One level of the bridge's base directory. */
+  files: (folder) => call("GET", `files?${new URLSearchParams({ folder })}`),
+  /** Throws a Refusal if the file could not be uploaded. target: {path, name}; the name is used if the path is a folder. */
+  checkUpload: (target, size) => call("POST", "files/check", { ...target, size }),
+  /** options: {overwrite, progress(bytes), signal}. */
+  upload: (file, target, { overwrite, ...options }) =>
+    send(`files?${new URLSearchParams({ ...target, overwrite })}`, file, options),
+  /** A link that the browser can load once, as a file. */
+  downloadLink: (target) => call("POST", "downloads", target),
   cancel: (id, command) => call("POST", `${server(id)}/cancel`, { id: command }),
   /** wanted: "open" or "close". */
   connection: (id, wanted) => call("POST", `${server(id)}/connection`, { state: wanted }),

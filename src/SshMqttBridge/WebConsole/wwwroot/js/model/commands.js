@@ -38,6 +38,13 @@ export async function execOnMany(runs, request, noted) {
 }
 
 export const run = (server, action, args) => api.run(server.id, action.name, { args, id: newId(server) });
-export const transfer = (server, operation, request) => api.transfer(server.id, operation, { ...request, id: newId(server) });
+
+/** request: {source, destination}. sending(id) is called before the request is sent, as its end may arrive before the response. */
+export function transfer(server, operation, request, sending = () => {}) {
+  const id = newId(server);
+  sending(id);
+  return api.transfer(server.id, operation, { ...request, id });
+}
+
 export const cancel = (server, id) => api.cancel(server.id, id);
 export const connect = (server, wanted) => api.connection(server.id, wanted);

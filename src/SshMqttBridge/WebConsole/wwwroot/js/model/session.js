@@ -5,6 +5,7 @@ import { forget } from "../key.js";
 import { explanation, facts, outcome } from "../outcome.js";
 import { read } from "../route.js";
 import { titleOf } from "../titles.js";
+import { downloadOf, fetchedBy } from "./files.js";
 import { loadLast, noteLast } from "./last-result.js";
 import { Live } from "./live.js";
 import { Server } from "./server.js";
@@ -177,6 +178,7 @@ function ended(server, result) {
   if (entry && server.mine.has(result.id)) {
     const words = [outcome(result).word, facts(result), explanation(result)].filter(Boolean).join(", ");
     announceEnd(titleOf(server, entry), words, result.out || result.err || "");
+    if (result.status === "succeeded" && fetchedBy(entry)?.isWanted) downloadOf(entry);
   }
 }
 

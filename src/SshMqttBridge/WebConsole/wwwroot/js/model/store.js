@@ -6,7 +6,7 @@ export const store = {
   session: "starting",
   /** The event stream: "live", "lost", or "back" for a short time after a restart of the bridge. */
   link: "live",
-  /** {version, startedAt, broker}. */
+  /** {version, startedAt, broker, files, maxUploadBytes}; files: whether the base directory is available to the browser. */
   bridge: null,
   /**
    * Null: the bridge is alone. Otherwise {instance, isLeader, broker, leader, since, others: [{instance, state}]}; leader and since

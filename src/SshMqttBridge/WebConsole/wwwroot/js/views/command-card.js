@@ -2,9 +2,10 @@ import { html, Component, createRef } from "../html.js";
 import { announce } from "../announce.js";
 import { readable } from "../ansi.js";
 import { copyText } from "../clipboard.js";
-import { bytes, duration, time } from "../format.js";
+import { bytes, time } from "../format.js";
 import { cancel } from "../model/commands.js";
-import { show } from "../model/store.js";
+import { downloadOf, fetchedBy } from "../model/files.js";
+import { show, store } from "../model/store.js";
 import { wholeResult } from "../model/whole-result.js";
 import { explanation, facts, outcome } from "../outcome.js";
 import { fillPrompt } from "../prompt-text.js";
@@ -12,6 +13,7 @@ import { isTransfer, sourceOf, titleOf } from "../titles.js";
 import { Elapsed } from "./elapsed.js";
 import { Icon } from "./icon.js";
 import { LeftOut } from "./left-out.js";
+import { Progress } from "./progress.js";
 
 /** One command: its text, output and outcome. */
 export class CommandCard extends Component {
@@ -97,14 +99,6 @@ function What({ entry, title }) {
   return html`<span class="command"><b>${title}</b>${entry.command && html` <code>${entry.command}</code>`}</span>`;
 }
 
-function Progress({ progress: { bytes: moved, total, rate } }) {
-  const left = rate > 0 ? ` · ${duration(((total - moved) / rate) * 1000)} left` : "";
-  const words = `${bytes(moved)} of ${bytes(total)} · ${bytes(rate)}/s${left}`;
-  return html`<div class="progress">
-    <progress value=${moved} max=${Math.max(total, 1)} aria-label=${words}></progress><span>${words}</span>
-  </div>`;
-}
-
 function Standing({ entry, place }) {
   const { phase, result, startedAt } = entry;
   if (phase === "waiting") {
@@ -148,10 +142,23 @@ function Tools({ server, entry, title }) {
     />`}
     ${!entry.output.isEmpty &&
     html`<${Tool} icon="content-copy" words="Copy the output" does=${() => copy(server, entry)} />`}
+    ${entry.result?.status === "succeeded" && html`<${Download} entry=${entry} />`}
     ${!entry.action &&
     entry.operation === "exec" &&
     server.canExec &&
     html`<${Tool} icon="console" words="Copy to the command line" does=${() => fillPrompt(server, entry.command)} />`}
+  `;
+}
+
+/** Downloads what a get of this page has copied to the bridge. */
+function Download({ entry }) {
+  const file = fetchedBy(entry);
+  if (!file || !store.bridge.files) return null;
+  return html`
+    <span class="refusal">${file.trouble}</span>
+    <button class="small" onClick=${() => downloadOf(entry)}>
+      <${Icon} name="download" />Download<span class="unseen"> ${titleOf(null, entry)}</span>
+    </button>
   `;
 }
 

@@ -34,15 +34,22 @@ export class Dialog extends Component {
 
 export const closeDialog = () => document.querySelector("dialog[open]")?.close();
 
-/** A dialog with a form: calls does with the form's data, and stays open with the message if that fails. */
+/** A dialog with a form: calls does with the form's data, once at a time, and stays open with the message if that fails. */
 export class FormDialog extends Component {
+  #isBusy = false;
+
   submit = async (event) => {
     event.preventDefault();
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    this.setState({ trouble: null });
     try {
       await this.props.does(new FormData(event.target), event.target);
       closeDialog();
     } catch (refusal) {
       this.setState({ trouble: refusal.message });
+    } finally {
+      this.#isBusy = false;
     }
   };
 

@@ -1,6 +1,7 @@
 import { html } from "../html.js";
 import { ActionDialog } from "./action-dialog.js";
 import { CommandDialog } from "./command-dialog.js";
+import { FilesDialog } from "./files-dialog.js";
 import { ManyDialog } from "./many-dialog.js";
 import { OutputDialog } from "./output-dialog.js";
 import { ShortcutsDialog } from "./shortcuts-dialog.js";
@@ -9,6 +10,7 @@ import { TransferDialog } from "./transfer-dialog.js";
 const kinds = {
   action: ActionDialog,
   command: CommandDialog,
+  files: FilesDialog,
   many: ManyDialog,
   output: OutputDialog,
   shortcuts: ShortcutsDialog,

@@ -21,6 +21,10 @@ export function Header() {
     <span class=${`state ${broker}`} title="The bridge's connection to the MQTT broker">
       <i class="dot" aria-hidden="true"></i>MQTT ${broker}
     </span>
+    ${store.bridge.files &&
+    html`<button class="plain" aria-label="Files" title="Files on the bridge" onClick=${() => show({ kind: "files" })}>
+      <${Icon} name="folder" />
+    </button>`}
     <${ThemeButton} />
     <button
       class="plain"

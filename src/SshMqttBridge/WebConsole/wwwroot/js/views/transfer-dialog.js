@@ -1,6 +1,10 @@
-import { html } from "../html.js";
+import { html, Component } from "../html.js";
+import { bytes } from "../format.js";
 import { transfer } from "../model/commands.js";
+import { isExisting, list, noteGet, upload } from "../model/files.js";
+import { store } from "../model/store.js";
 import { FormDialog } from "./dialog.js";
+import { Progress } from "./progress.js";
 
 const kinds = {
   get: {
@@ -22,17 +26,110 @@ const kinds = {
   },
 };
 
-export function TransferDialog({ server, operation }) {
-  const { title, source, destination, verb, icon } = kinds[operation];
-  const does = (data) =>
-    transfer(server, operation, { source: data.get("source"), destination: data.get("destination") || "./" });
-  return html`<${FormDialog} title=${title(server.id)} verb=${verb} icon=${icon} does=${does}>
-    <${Path} name="source" label=${source.label(server.id)} hint=${source.hint} isFirst />
-    <${Path} name="destination" label=${destination.label(server.id)} hint=${destination.hint} />
-  <//>`;
+/** Copies a file between the bridge and a server; from there to the browser or the other way round, if that is allowed. */
+export class TransferDialog extends Component {
+  /** replaces: the path of the existing file that the user has been asked about. */
+  state = { entries: [], folder: "", file: null, source: "", progress: null, replaces: null };
+  #upload = new AbortController();
+  #offered = null;
+
+  componentDidMount() {
+    this.offer("");
+  }
+
+  componentWillUnmount() {
+    this.#upload.abort();
+  }
+
+  /** Offers the names in the folder of a path; without them, the user can still type. */
+  async offer(path) {
+    const folder = path.slice(0, path.lastIndexOf("/") + 1);
+    if (!store.bridge.files || folder === this.#offered) return;
+    this.#offered = folder;
+    const { entries } = await list(folder).catch(() => ({ entries: [] }));
+    if (folder === this.#offered) this.setState({ folder, entries });
+  }
+
+  choose = ({ target }) => {
+    const file = target.files[0] ?? null;
+    this.setState(({ source }) => ({ file, source: source === "" && file ? file.name : source, replaces: null }));
+  };
+
+  does = async (data) => {
+    const { server, operation } = this.props;
+    const { file } = this.state;
+    const source = data.get("source");
+    const destination = data.get("destination") || "./";
+    if (operation === "put") {
+      const path = file ? await this.upload(file, source) : source;
+      await transfer(server, operation, { source: path, destination });
+      return;
+    }
+    const target = { path: destination, name: source.slice(source.lastIndexOf("/") + 1) };
+    await transfer(server, operation, { source, destination }, (id) => noteGet(id, target, data.get("download") === "on"));
+  };
+
+  async upload(file, path) {
+    const { signal } = this.#upload;
+    try {
+      const overwrite = this.state.replaces === path;
+      const progressed = (progress) => this.setState({ progress });
+      return (await upload(file, { path, name: file.name }, { overwrite, signal, progressed })).path;
+    } catch (refusal) {
+      if (isExisting(refusal)) this.setState({ replaces: path });
+      throw refusal;
+    } finally {
+      this.setState({ progress: null });
+    }
+  }
+
+  render({ server, operation }, { entries, folder, file, source, progress, replaces }) {
+    const kind = kinds[operation];
+    const canUpload = operation === "put" && store.bridge.files;
+    const isAsked = file && replaces === source;
+    const verb = !file ? kind.verb : isAsked ? "Replace and put" : "Upload and put";
+    const offered = (path) => this.offer(path);
+    const ofBridge = { list: "bridge-files", offered };
+    const changes = (value) => {
+      this.setState({ source: value });
+      if (operation === "put") offered(value);
+    };
+    return html`<${FormDialog} title=${kind.title(server.id)} verb=${verb} icon=${kind.icon} does=${this.does}>
+      ${canUpload && html`<${Upload} choose=${this.choose} />`}
+      <${Path}
+        name="source"
+        label=${file ? "Its name on the bridge" : kind.source.label(server.id)}
+        hint=${kind.source.hint}
+        value=${source}
+        changes=${changes}
+        list=${operation === "put" ? ofBridge.list : undefined}
+        isFirst
+      />
+      <${Path}
+        name="destination"
+        label=${kind.destination.label(server.id)}
+        hint=${kind.destination.hint}
+        changes=${operation === "get" ? offered : undefined}
+        list=${operation === "get" ? ofBridge.list : undefined}
+      />
+      <datalist id="bridge-files">
+        ${entries.map(({ name, folder: isFolder }) => html`<option value=${`${folder}${name}${isFolder ? "/" : ""}`}></option>`)}
+      </datalist>
+      ${operation === "get" &&
+      store.bridge.files &&
+      html`<label class="check"><input type="checkbox" name="download" />Then download it in this browser</label>`}
+      ${progress && html`<${Progress} progress=${progress} />`}
+    <//>`;
+  }
 }
 
-function Path({ name, label, hint, isFirst }) {
+const Upload = ({ choose }) => html`<div class="field">
+  <label for="upload">File on this device, to upload first</label>
+  <input id="upload" type="file" onChange=${choose} aria-describedby="upload-hint" />
+  <p class="hint" id="upload-hint">Optional. Up to ${bytes(store.bridge.maxUploadBytes)}.</p>
+</div>`;
+
+function Path({ name, label, hint, isFirst, value, changes, list }) {
   return html`<div class="field">
     <label for=${name}>${label}</label>
     <input
@@ -44,6 +141,9 @@ function Path({ name, label, hint, isFirst }) {
       autocomplete="off"
       autocapitalize="off"
       spellcheck=${false}
+      list=${list}
+      value=${value}
+      onInput=${changes && (({ target }) => changes(target.value))}
       aria-describedby=${`${name}-hint`}
     />
     <p class="hint" id=${`${name}-hint`}>${hint}</p>
