@@ -42,6 +42,9 @@ internal sealed record BridgeOptions
     /// </summary>
     public string OwnClientId => Group is null ? Mqtt.ClientId : $"{Mqtt.ClientId}-{Group.Instance}";
 
+    /// <summary>The same for people, with the origin of each value; null if the web console, which shows it, is not enabled.</summary>
+    public ISettingsInForce? Settings { get; init; }
+
     /// <summary>The servers, in the order of the file; ids are unique.</summary>
     public required IReadOnlyList<ServerOptions> Servers { get; init; }
 }

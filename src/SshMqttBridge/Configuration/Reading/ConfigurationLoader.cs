@@ -55,7 +55,12 @@ internal static class ConfigurationLoader
             diagnostics.WarnIfExposed(file, mode);
         }
 
-        return options;
+        return options.WebConsole.Enabled
+            ? options with
+            {
+                Settings = new SettingsInForce(file, root, options.Servers),
+            }
+            : options;
     }
 
     private static BridgeOptions Read(SectionReader top, out bool holdsSecret)

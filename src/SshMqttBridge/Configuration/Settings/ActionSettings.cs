@@ -8,25 +8,20 @@ internal static class ActionSettings
     private static readonly SettingTableBuilder Rows = new();
 
     public static OptionalSetting<string> Command { get; } =
-        Rows.AddOptional(
+        AddCommand(
             "command",
-            CommandType,
-            "none",
             "Command line for the user's shell on the server. Each parameter is a shell variable; put it in double quotes. Required, "
                 + "unless there are `on` and `off`."
         );
 
     public static OptionalSetting<string> On { get; } =
-        Rows.AddOptional("on", CommandType, "none", "Command line that turns something on: the action is a switch.");
+        AddCommand("on", "Command line that turns something on: the action is a switch.");
 
-    public static OptionalSetting<string> Off { get; } =
-        Rows.AddOptional("off", CommandType, "none", "Command line that turns it off.");
+    public static OptionalSetting<string> Off { get; } = AddCommand("off", "Command line that turns it off.");
 
     public static OptionalSetting<string> State { get; } =
-        Rows.AddOptional(
+        AddCommand(
             "state",
-            CommandType,
-            "none",
             "Command line that finds out what is set: a switch is on if it exits with 0, and the value of the only parameter is what "
                 + "it prints. It runs by the schedule, and after each run of the action."
         );
@@ -94,6 +89,10 @@ internal static class ActionSettings
         );
 
     public static SettingTable Table { get; } = Rows.Build();
+
+    /// <summary>Commands may contain confidential details.</summary>
+    private static OptionalSetting<string> AddCommand(string name, string description) =>
+        Rows.Add(new OptionalSetting<string>(name, CommandType, "none", description) { IsConfidential = true });
 
     private static TextType CommandType => new("text", ValidateCommand, static () => SchemaKeywords.Text(minimumLength: 1));
 

@@ -27,6 +27,9 @@ internal abstract class Setting(string name, string description)
     /// </summary>
     public string? Missing { get; init; }
 
+    /// <summary>Whether only the bridge may read the value, apart from a <see cref="Common.Secret"/>, which always is.</summary>
+    public bool IsConfidential { get; init; }
+
     /// <summary>Creates the JSON Schema of the values, with description and default.</summary>
     public JsonObject Schema()
     {
