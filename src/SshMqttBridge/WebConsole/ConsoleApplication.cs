@@ -61,6 +61,7 @@ internal static class ConsoleApplication
         services.AddSingleton<EventsEndpoint>();
         services.AddSingleton<HistoryEndpoint>();
         services.AddSingleton<CommandsEndpoint>();
+        services.AddSingleton(new SettingsEndpoint(bridge.Options.Settings));
         services.AddSingleton<DownloadLinks>();
         services.AddSingleton<FilesEndpoint>();
         services.AddSingleton<DownloadEndpoint>();

@@ -1,4 +1,5 @@
 using SshMqttBridge.Audit;
+using SshMqttBridge.Configuration;
 using SshMqttBridge.Events;
 using SshMqttBridge.Inbound;
 using SshMqttBridge.Servers;
@@ -14,5 +15,6 @@ internal sealed record ConsoleServices(
     BridgeActivity Activity,
     IGroupStatus Group,
     BaseDirectory Files,
-    AuditLog Audit
+    AuditLog Audit,
+    BridgeOptions Options
 );

@@ -28,6 +28,8 @@ public sealed class ConsoleSafetyTests(ConsoleServices world) : IClassFixture<Co
             { "POST", "/api/servers/nas/put", """{"source":"a","destination":"b"}""" },
             { "POST", "/api/servers/nas/cancel", """{"id":"*"}""" },
             { "POST", "/api/servers/nas/connection", """{"state":"open"}""" },
+            { "GET", "/api/settings", null },
+            { "GET", "/api/settings?server=nas", null },
             { "GET", "/api/files", null },
             { "PUT", "/api/files?path=x", "x" },
             { "POST", "/api/files/check", """{"path":"x"}""" },

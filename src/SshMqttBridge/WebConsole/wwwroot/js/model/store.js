@@ -15,7 +15,7 @@ export const store = {
   group: null,
   /** Server objects by id, in the bridge's order. */
   servers: new Map(),
-  /** {server: id, page: "console" | "history"}. No server: the overview. */
+  /** {server: id, page: "console" | "history"}. No server: the overview, or {page: "settings", of: id or null}. */
   route: { server: null, page: "console" },
   /** The open dialog: {kind, …}. */
   dialog: null,

@@ -8,6 +8,7 @@ import { Header } from "./header.js";
 import { Overview } from "./overview.js";
 import { ServerList } from "./server-list.js";
 import { ServerPage } from "./server-page.js";
+import { Settings } from "./settings.js";
 import { SignIn } from "./sign-in.js";
 
 export function App() {
@@ -18,15 +19,19 @@ export function App() {
     </main>`;
   }
   const server = currentServer();
-  const isOverview = !server && store.servers.size > 0;
-  document.title = server ? `${server.id} – SSH console` : isOverview ? "All servers – SSH console" : "SSH console";
+  const isSettings = store.route.page === "settings";
+  const isOverview = !server && !isSettings && store.servers.size > 0;
+  const title = server?.id ?? (isSettings ? "Settings" : isOverview ? "All servers" : null);
+  document.title = title ? `${title} – SSH console` : "SSH console";
   document.body.classList.toggle("stale", isStale());
   return html`
     <${SkipLink} server=${server} />
     <${Header} />
     <${Group} />
     <${Banner} />
-    ${isOverview
+    ${isSettings
+      ? html`<${Settings} server=${store.route.of} />`
+      : isOverview
       ? html`<${Overview} />`
       : html`<div class="columns">
           <${ServerList} />

@@ -1,6 +1,7 @@
 import { html } from "../html.js";
 import { signOut } from "../model/session.js";
 import { brokerState, changed, show, store } from "../model/store.js";
+import { goToSettings } from "../route.js";
 import { Icon } from "./icon.js";
 
 const themes = {
@@ -25,6 +26,7 @@ export function Header() {
     html`<button class="plain" aria-label="Files" title="Files on the bridge" onClick=${() => show({ kind: "files" })}>
       <${Icon} name="folder" />
     </button>`}
+    <button class="plain" aria-label="Settings" title="Settings" onClick=${() => goToSettings()}><${Icon} name="cog" /></button>
     <${ThemeButton} />
     <button
       class="plain"
