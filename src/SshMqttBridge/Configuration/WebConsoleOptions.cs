@@ -29,6 +29,9 @@ internal sealed record WebConsoleOptions
     /// <summary>Allows an address other than loopback without TLS, for example behind a TLS proxy.</summary>
     public bool AllowPlainHttp { get; init; }
 
+    /// <summary>Whether users of the console may accept a host key that was refused. Default true.</summary>
+    public bool TrustHostKeys { get; init; } = true;
+
     /// <summary>Who may copy files between the browser and the base directory. Default <see cref="BrowserFiles.Automatic"/>.</summary>
     public BrowserFiles Files { get; init; }
 

@@ -54,7 +54,7 @@ internal sealed class KnownHosts(string path)
                 : Refuse(
                     $"{About(server)} does not match the pinned fingerprint: pinned is {server.HostKey.Fingerprint}, "
                         + $"presented was {Describe(key)}. If this key is correct, change 'hostKey'",
-                    new RefusedHostKey(server.HostKey.Fingerprint, Describe(key), HostKeyRemedy.Configuration)
+                    new RefusedHostKey(server.HostKey.Fingerprint, key, HostKeyRemedy.Configuration)
                 );
         }
 
@@ -64,7 +64,7 @@ internal sealed class KnownHosts(string path)
             {
                 return Refuse(
                     $"{About(server)} cannot be verified: {problem}",
-                    new RefusedHostKey(null, Describe(key), HostKeyRemedy.KnownHostsFile)
+                    new RefusedHostKey(null, key, HostKeyRemedy.KnownHostsFile)
                 );
             }
 
@@ -73,7 +73,7 @@ internal sealed class KnownHosts(string path)
             {
                 return Refuse(
                     $"{About(server)} is revoked: {path} marks {Describe(key)} with @revoked",
-                    new RefusedHostKey(null, Describe(key), HostKeyRemedy.KnownHostsFile)
+                    new RefusedHostKey(null, key, HostKeyRemedy.KnownHostsFile)
                 );
             }
 
@@ -84,7 +84,7 @@ internal sealed class KnownHosts(string path)
                 [] when server.HostKey.Mode == HostKeyMode.Strict => Refuse(
                     $"{About(server)} is unknown, and 'hostKey' is strict: presented was {Describe(key)}. "
                         + $"If this key is correct, run: SshMqttBridge trust {server.Id}",
-                    new RefusedHostKey(null, Describe(key), HostKeyRemedy.Trust)
+                    new RefusedHostKey(null, key, HostKeyRemedy.Trust)
                 ),
                 [] => Store(file, server, key),
                 _ => Refuse(
@@ -92,7 +92,7 @@ internal sealed class KnownHosts(string path)
                         + $"presented was {Describe(key)}. "
                         + "Either the server was reinstalled, or someone is intercepting the connection. "
                         + $"If the new key is correct, run: SshMqttBridge trust {server.Id}",
-                    new RefusedHostKey(Describe(known), Describe(key), HostKeyRemedy.Trust)
+                    new RefusedHostKey(Describe(known), key, HostKeyRemedy.Trust)
                 ),
             };
         }
@@ -132,6 +132,32 @@ internal sealed class KnownHosts(string path)
         }
     }
 
+    /// <summary>
+    /// Makes a key that was refused the only known one of its server, as <see cref="Replace"/> does, unless the configuration or the
+    /// file forbids it.
+    /// </summary>
+    /// <returns>Why it is forbidden, a sentence for the user; null: the key is known now.</returns>
+    /// <exception cref="IOException">The file cannot be read or written; the message names it.</exception>
+    public string? Trust(ServerOptions server, HostKey key)
+    {
+        if (server.HostKey.Mode == HostKeyMode.Pinned)
+        {
+            return "The configuration fixes the host key of this server (hostKey): change it there.";
+        }
+
+        lock (_lock)
+        {
+            var name = KnownHostsLine.NameOf(server.Host, server.Port);
+            if (KeysOf(KnownHostsFile.Read(path), name, KnownHostsMarker.Revoked).Contains(key))
+            {
+                return "The key is revoked: known_hosts in the state directory marks it with @revoked.";
+            }
+
+            Replace(server.Host, server.Port, key);
+            return null;
+        }
+    }
+
     /// <summary>The problems of the file, one sentence each. Invalid lines are skipped and stay in the file.</summary>
     public IReadOnlyList<string> Warnings()
     {
@@ -162,7 +188,7 @@ internal sealed class KnownHosts(string path)
             // If the key were accepted without being stored, the next connection would accept any key again.
             return Refuse(
                 $"{About(server)} is new and cannot be stored: {exception.Message}",
-                new RefusedHostKey(null, Describe(key), HostKeyRemedy.KnownHostsFile)
+                new RefusedHostKey(null, key, HostKeyRemedy.KnownHostsFile)
             );
         }
     }

@@ -62,6 +62,9 @@ internal static class ConsoleApplication
         services.AddSingleton<HistoryEndpoint>();
         services.AddSingleton<CommandsEndpoint>();
         services.AddSingleton(new SettingsEndpoint(bridge.Options.Settings));
+        services.AddSingleton(bridge.KnownHosts);
+        services.AddSingleton(new HostKeyAccess(options.TrustHostKeys));
+        services.AddSingleton<TrustEndpoint>();
         services.AddSingleton<DownloadLinks>();
         services.AddSingleton<FilesEndpoint>();
         services.AddSingleton<DownloadEndpoint>();

@@ -15,6 +15,7 @@ internal static class ConsoleRoutes
         var events = application.Services.GetRequiredService<EventsEndpoint>();
         var history = application.Services.GetRequiredService<HistoryEndpoint>();
         var commands = application.Services.GetRequiredService<CommandsEndpoint>();
+        var trust = application.Services.GetRequiredService<TrustEndpoint>();
         var settings = application.Services.GetRequiredService<SettingsEndpoint>();
         var files = application.Services.GetRequiredService<FilesEndpoint>();
         var downloads = application.Services.GetRequiredService<DownloadEndpoint>();
@@ -36,6 +37,7 @@ internal static class ConsoleRoutes
         application.MapPost("/api/servers/{id}/put", commands.PutAsync);
         application.MapPost("/api/servers/{id}/cancel", commands.CancelAsync);
         application.MapPost("/api/servers/{id}/connection", commands.ConnectionAsync);
+        application.MapPost("/api/servers/{id}/trust", trust.AcceptAsync);
         application.MapGet("/api/settings", settings.GetAsync);
         application.MapGet("/api/files", files.ListAsync);
         application.MapPost("/api/files/check", files.CheckAsync);

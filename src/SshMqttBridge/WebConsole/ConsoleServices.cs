@@ -3,6 +3,7 @@ using SshMqttBridge.Configuration;
 using SshMqttBridge.Events;
 using SshMqttBridge.Inbound;
 using SshMqttBridge.Servers;
+using SshMqttBridge.Ssh;
 using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.WebConsole;
@@ -16,5 +17,6 @@ internal sealed record ConsoleServices(
     IGroupStatus Group,
     BaseDirectory Files,
     AuditLog Audit,
-    BridgeOptions Options
+    BridgeOptions Options,
+    KnownHosts KnownHosts
 );

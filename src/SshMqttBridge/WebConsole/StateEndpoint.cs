@@ -14,6 +14,7 @@ internal sealed class StateEndpoint(
     BridgeActivity activity,
     IGroupStatus group,
     FileAccess files,
+    HostKeyAccess hostKeys,
     StartTime startTime
 )
 {
@@ -48,7 +49,7 @@ internal sealed class StateEndpoint(
             }
         );
 
-    private static void Write(Utf8JsonWriter json, Server server)
+    private void Write(Utf8JsonWriter json, Server server)
     {
         var (options, running) = (server.Options, server.Running);
         json.WriteStartObject();
@@ -63,6 +64,8 @@ internal sealed class StateEndpoint(
         json.WriteBoolean("canExec", options.Policy.Commands != CommandRule.ActionsOnly);
         json.WriteBoolean("canGet", options.Policy.Transfers is TransferRule.Get or TransferRule.Both);
         json.WriteBoolean("canPut", options.Policy.Transfers is TransferRule.Put or TransferRule.Both);
+        // Null: a refused host key can be accepted here.
+        json.WriteString("trustRefusal", hostKeys.RefusalOf(options));
         ActionInfo.Write(json, options.Actions, ActionInfoFormat.Console);
         json.WriteStartArray("pending");
         foreach (var command in server.Pending.OrderBy(command => command.Origin.ReceivedTimestamp))

@@ -28,6 +28,7 @@ public sealed class ConsoleSafetyTests(ConsoleServices world) : IClassFixture<Co
             { "POST", "/api/servers/nas/put", """{"source":"a","destination":"b"}""" },
             { "POST", "/api/servers/nas/cancel", """{"id":"*"}""" },
             { "POST", "/api/servers/nas/connection", """{"state":"open"}""" },
+            { "POST", "/api/servers/nas/trust", """{"fingerprint":"SHA256:x"}""" },
             { "GET", "/api/settings", null },
             { "GET", "/api/settings?server=nas", null },
             { "GET", "/api/files", null },

@@ -49,6 +49,79 @@ public sealed class OfflineTests(BridgeWorld world, ChromiumFixture chromium)
         await Expect(offline).ToHaveCountAsync(0);
     }
 
+    [ChromiumTheory]
+    [InlineData("accept-new")]
+    [InlineData("strict")]
+    public async Task Page_GivenARefusedHostKey_ShouldAcceptExactlyTheOneThatItShows(string policy)
+    {
+        await using var sshd = await SshdServer.StartNewAsync();
+        await using var bridge = await world.StartAsync(
+            world.Yaml().Top(ConsoleClient.Settings(), "audit: {}").Server("nas", sshd, $"hostKey: {policy}")
+        );
+        await using var console = await chromium.OpenAsync(bridge);
+        var offline = Offline(console);
+        if (policy == "accept-new")
+        {
+            await bridge["nas"].IsAsync("connection", "online");
+            await ReplaceKeysAsync(sshd);
+        }
+
+        var first = await sshd.FingerprintAsync("ed25519");
+        await Expect(offline.Locator("dd").Last).ToHaveTextAsync($"ssh-ed25519 {first}");
+        await console.Page.SetViewportSizeAsync(320, 256);
+        await console.Button("Accept the presented key").ClickAsync();
+        await Expect(console.Dialog.GetByRole(AriaRole.Checkbox)).ToBeFocusedAsync();
+        await AppearanceTests.CheckAsync(console);
+        (await console.ExcessWidthAsync()).ShouldBeLessThanOrEqualTo(0);
+        await console.Button("Accept").Last.ClickAsync();
+        await Expect(console.Dialog).ToBeVisibleAsync();
+
+        // Another key since the dialog was opened: the user has not seen it.
+        await ReplaceKeysAsync(sshd);
+        var second = await sshd.FingerprintAsync("ed25519");
+        await Expect(offline.Locator("dd").Last).ToHaveTextAsync($"ssh-ed25519 {second}");
+        await console.Dialog.GetByRole(AriaRole.Checkbox).CheckAsync();
+        await console.Page.Keyboard.PressAsync("Enter");
+        await Expect(console.Dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("has not presented this key last");
+
+        await console.Page.Keyboard.PressAsync("Escape");
+        await console.Button("Accept the presented key").ClickAsync();
+        await Expect(console.Dialog.Locator("dd").Last).ToHaveTextAsync($"ssh-ed25519 {second}");
+        await console.Page.Keyboard.PressAsync("Space");
+        await console.Page.Keyboard.PressAsync("Enter");
+
+        await Expect(console.Dialog).ToHaveCountAsync(0);
+        await Expect(console.Page.Locator(".who .state")).ToHaveTextAsync("online");
+        await Expect(offline).ToHaveCountAsync(0);
+        await bridge.LoggedAsync($"Web console: 127.0.0.1 accepted the host key of nas: ssh-ed25519 {second}");
+        (await File.ReadAllTextAsync(bridge.Folder["state/audit.log"])).ShouldContain(
+            $"\"source\":\"web-console\",\"address\":\"127.0.0.1\",\"operation\":\"trust\",\"server\":\"nas\",\"hostKey\":\"{second}\""
+        );
+    }
+
+    [ChromiumTheory]
+    [InlineData("commands: actions", "", "accepts only certain commands")]
+    [InlineData("stdout: true", ", trustHostKeys: false", "webConsole.trustHostKeys")]
+    public async Task Page_GivenAServerWhoseKeyCannotBeAcceptedThere_ShouldSayWhy(string setting, string console, string expected)
+    {
+        await using var bridge = await world.StartAsync(
+            world.Nas("hostKey: strict", setting).Top(ConsoleClient.Settings(console))
+        );
+        await using var page = await chromium.OpenAsync(bridge);
+
+        await Expect(Offline(page)).ToContainTextAsync(expected);
+        await Expect(Offline(page)).ToContainTextAsync("SshMqttBridge trust nas");
+        await Expect(page.Button("Accept the presented key")).ToHaveCountAsync(0);
+        using var owner = await ConsoleClient.LogInAsync(bridge);
+        var refused = await owner.PostAsync(
+            "/api/servers/nas/trust",
+            new { fingerprint = await world.Sshd.FingerprintAsync("ed25519") },
+            System.Net.HttpStatusCode.Forbidden
+        );
+        refused.GetProperty("message").GetString().ShouldNotBeNull().ShouldContain(expected);
+        (await page.Page.Locator(".who .state").TextContentAsync()).ShouldNotBe("online");
+    }
+
     [ChromiumFact]
     public async Task Page_GivenAPinnedFingerprintThatDiffers_ShouldNameTheSetting()
     {
@@ -59,6 +132,7 @@ public sealed class OfflineTests(BridgeWorld world, ChromiumFixture chromium)
 
         await Expect(Offline(console).Locator("dd").First).ToHaveTextAsync($"SHA256:{new string('A', 43)}");
         await Expect(Offline(console)).ToContainTextAsync("set hostKey of this server in the configuration");
+        await Expect(console.Button("Accept")).ToHaveCountAsync(0);
         var presented = await Offline(console).Locator("dd").Last.TextContentAsync();
         await Expect(Offline(console).Locator(".command-line code").Last).ToHaveTextAsync(presented!.Split(' ')[1]);
         await Expect(Offline(console)).Not.ToContainTextAsync("trust");
@@ -91,6 +165,13 @@ public sealed class OfflineTests(BridgeWorld world, ChromiumFixture chromium)
         await Expect(Offline(console)).ToHaveTextAsync("Not tried yet. Connects when needed.");
         await bridge["asleep"].ExecAsync("true");
         await Expect(Offline(console)).ToHaveCountAsync(0);
+    }
+
+    private static async Task ReplaceKeysAsync(SshdServer sshd)
+    {
+        await sshd.StopAsync();
+        await sshd.ReplaceHostKeysAsync();
+        await sshd.StartAsync();
     }
 
     private static ILocator Offline(ConsolePage console) =>

@@ -27,14 +27,14 @@ public sealed class AuditLogTests : IDisposable
         using (var log = Open())
         {
             log.Write(new ConsoleAuditEntry("upload", "192.0.2.1") { File = "a/b", Bytes = 5 });
-            log.Write(new ConsoleAuditEntry("trustHostKey", "192.0.2.1") { Server = "nas", HostKey = "SHA256:x" });
+            log.Write(new ConsoleAuditEntry("trust", "192.0.2.1") { Server = "nas", HostKey = "SHA256:x" });
         }
 
         var lines = Lines();
         lines[0].ShouldEndWith(""","source":"web-console","address":"192.0.2.1","operation":"upload","file":"a/b","bytes":5}""");
         lines[1]
             .ShouldEndWith(
-                ""","source":"web-console","address":"192.0.2.1","operation":"trustHostKey","server":"nas","hostKey":"SHA256:x"}"""
+                ""","source":"web-console","address":"192.0.2.1","operation":"trust","server":"nas","hostKey":"SHA256:x"}"""
             );
     }
 

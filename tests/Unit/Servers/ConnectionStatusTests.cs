@@ -63,7 +63,8 @@ public sealed class ConnectionStatusTests
         // The server is asked for a key of each type; it has no other.
         await nas.Running.Transport.RefuseAsync(SshFault.Connect);
 
-        RefusedHostKey refused = new(pinned, $"ssh-ed25519 {key.Fingerprint}", HostKeyRemedy.Configuration);
+        RefusedHostKey refused = new(pinned, key, HostKeyRemedy.Configuration);
+        refused.Presented.ShouldBe($"ssh-ed25519 {key.Fingerprint}");
         await nas.BecomesAsync(new ConnectionStatus(OfflineReason.HostKey, refusal, refused));
     }
 

@@ -33,6 +33,37 @@ public sealed class KnownHostsTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("accept-new")]
+    [InlineData("strict")]
+    public void Trust_GivenARefusedKey_ShouldMakeItTheOnlyKnownOne(string mode)
+    {
+        Write(Line("192.0.2.10", _old) + Line("192.0.2.11", _old));
+        var server = Server(policy: Policy(mode));
+        var refused = _knownHosts.Judge(server, _new).Refused.ShouldNotBeNull();
+
+        _knownHosts.Trust(server, refused.Key).ShouldBeNull();
+
+        _knownHosts.Judge(server, _new).Decision.ShouldBe(HostKeyDecision.Accepted);
+        _knownHosts.Judge(server, _old).Decision.ShouldBe(HostKeyDecision.Refused);
+        System.IO.File.ReadAllText(File).ShouldBe(Line("192.0.2.11", _old) + Line("192.0.2.10", _new));
+    }
+
+    [Fact]
+    public void Trust_GivenAPinnedOrRevokedKey_ShouldRefuseItAndChangeNothing()
+    {
+        var content = "@revoked " + Line("192.0.2.10", _new);
+        Write(content);
+
+        _knownHosts
+            .Trust(Server(policy: new HostKeyPolicy(HostKeyMode.Pinned, _old.Fingerprint)), _new)
+            .ShouldNotBeNull()
+            .ShouldContain("hostKey");
+        _knownHosts.Trust(Server(), _new).ShouldNotBeNull().ShouldContain("@revoked");
+
+        System.IO.File.ReadAllText(File).ShouldBe(content);
+    }
+
     [Fact]
     public void Judge_GivenAnotherPort_ShouldTreatItAsAnotherServer()
     {

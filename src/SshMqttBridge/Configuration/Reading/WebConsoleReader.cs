@@ -23,6 +23,7 @@ internal static class WebConsoleReader
             KeyFile = section.ReadFile(WebConsoleSettings.KeyFile, isEnabled),
             AllowPlainHttp = section.Read(WebConsoleSettings.AllowPlainHttp),
             Files = section.Read(WebConsoleSettings.Files),
+            TrustHostKeys = section.Read(WebConsoleSettings.TrustHostKeys),
             MaxUploadMiB = section.Read(WebConsoleSettings.MaxUploadMiB),
         };
         if (isEnabled && section.RequireBoth(WebConsoleSettings.CertificateFile, WebConsoleSettings.KeyFile))

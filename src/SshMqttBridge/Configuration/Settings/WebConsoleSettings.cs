@@ -85,6 +85,14 @@ internal static class WebConsoleSettings
             "Maximum size of an uploaded file."
         );
 
+    public static Setting<bool> TrustHostKeys { get; } =
+        Rows.Add(
+            "trustHostKeys",
+            SettingTypes.Flag,
+            Defaults.TrustHostKeys,
+            "Whether users of the console may accept the new host key of a server that accepts any command."
+        );
+
     public static SettingTable Table { get; } = Rows.Build();
 
     private static string? ValidateName(string text) =>

@@ -176,6 +176,7 @@ public sealed class WrongValueTests : IDisposable
             },
             { "webConsole.url", "http://nas.lan", "must be an address of this machine" },
             { "webConsole.hostNames", "http://x", "must be a host name, for example" },
+            { "webConsole.trustHostKeys", "yes", Flag + "'yes'" },
             { "webConsole.files", "yes", "must be auto, true or false, not 'yes'" },
             { "webConsole.maxUploadMiB", "0", "must be a whole number of MiB from 1 to 1048576, not '0'" },
             { "webConsole.maxUploadMiB", "1 GiB", "must be a whole number of MiB from 1 to 1048576" },

@@ -82,6 +82,8 @@ export const api = {
     send(`files?${new URLSearchParams({ ...target, overwrite })}`, file, options),
   /** A link that the browser can load once, as a file. */
   downloadLink: (target) => call("POST", "downloads", target),
+  /** Accepts the refused host key with this fingerprint. */
+  trust: (id, fingerprint) => call("POST", `${server(id)}/trust`, { fingerprint }),
   cancel: (id, command) => call("POST", `${server(id)}/cancel`, { id: command }),
   /** wanted: "open" or "close". */
   connection: (id, wanted) => call("POST", `${server(id)}/connection`, { state: wanted }),

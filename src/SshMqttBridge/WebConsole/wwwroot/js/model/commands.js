@@ -46,5 +46,7 @@ export function transfer(server, operation, request, sending = () => {}) {
   return api.transfer(server.id, operation, { ...request, id });
 }
 
+/** Accepts a host key that was refused; the bridge then connects. */
+export const trust = (server, fingerprint) => api.trust(server.id, fingerprint);
 export const cancel = (server, id) => api.cancel(server.id, id);
 export const connect = (server, wanted) => api.connection(server.id, wanted);

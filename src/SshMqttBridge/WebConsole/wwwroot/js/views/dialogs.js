@@ -6,6 +6,7 @@ import { ManyDialog } from "./many-dialog.js";
 import { OutputDialog } from "./output-dialog.js";
 import { ShortcutsDialog } from "./shortcuts-dialog.js";
 import { TransferDialog } from "./transfer-dialog.js";
+import { TrustDialog } from "./trust-dialog.js";
 
 const kinds = {
   action: ActionDialog,
@@ -15,6 +16,7 @@ const kinds = {
   output: OutputDialog,
   shortcuts: ShortcutsDialog,
   transfer: TransferDialog,
+  trust: TrustDialog,
 };
 
 export const DialogOf = ({ dialog }) => dialog && html`<${kinds[dialog.kind]} key=${dialog} ...${dialog} />`;

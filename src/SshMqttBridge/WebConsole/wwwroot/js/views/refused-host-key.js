@@ -1,31 +1,41 @@
 import { html } from "../html.js";
+import { show } from "../model/store.js";
 import { CommandLine } from "./command-line.js";
+import { Fingerprints } from "./fingerprints.js";
+import { Icon } from "./icon.js";
 
 /** The fingerprints of a refused host key, how to compare them, and how to accept the key. */
-export function RefusedHostKey({ server: { hostKey } }) {
-  const { expected, presented, remedy } = hostKey;
+export function RefusedHostKey({ server }) {
+  const { hostKey } = server;
+  const { presented, remedy } = hostKey;
   return html`
-    <dl class="fingerprints">
-      <dt>Expected</dt>
-      <dd><code>${expected ?? "no key"}</code></dd>
-      <dt>Presented</dt>
-      <dd><code>${presented}</code></dd>
-    </dl>
+    <${Fingerprints} hostKey=${hostKey} />
     ${remedy !== "knownHostsFile" &&
     html`<p>
         Either the server has a new key, or someone intercepts the connection. To compare, print the fingerprint on the server itself,
         not over this connection:
       </p>
       <${CommandLine} text=${`ssh-keygen -lf ${fileOf(presented)}`} />`}
-    <${Remedy} hostKey=${hostKey} />
+    ${remedy === "trust" && html`<${Accept} server=${server} />`}
+    <${Remedy} server=${server} />
   `;
 }
 
-function Remedy({ hostKey: { presented, remedy, command } }) {
+function Accept({ server }) {
+  if (server.trustRefusal) return html`<p>${server.trustRefusal}</p>`;
+  return html`<p>
+    <button onClick=${() => show({ kind: "trust", server, hostKey: server.hostKey })}>
+      <${Icon} name="lock-open" />Accept the presented key …
+    </button>
+  </p>`;
+}
+
+function Remedy({ server: { trustRefusal, hostKey } }) {
+  const { presented, remedy, command } = hostKey;
   if (remedy === "trust") {
     return html`<p>
-        If it is the presented one, run this on the machine of the bridge, as the user of the bridge, with its <code>--config</code>.
-        It fetches the key again and prints its fingerprint; compare that one too. The bridge does not have to be restarted.
+        ${trustRefusal ? "If it is the presented one, run" : "Or run"} this on the machine of the bridge, as the user of the bridge,
+        with its <code>--config</code>. It fetches the key again and prints its fingerprint; compare that one too. The bridge does not have to be restarted.
       </p>
       <${CommandLine} text=${command} />`;
   }
@@ -36,7 +46,7 @@ function Remedy({ hostKey: { presented, remedy, command } }) {
       </p>
       <${CommandLine} text=${presented.split(" ")[1]} />`;
   }
-  return html`<p>Correct the file <code>known_hosts</code> in the state directory of the bridge.</p>`;
+  return html`<p>The key cannot be accepted here. Correct the file <code>known_hosts</code> in the state directory of the bridge.</p>`;
 }
 
 /** Where OpenSSH keeps a host key of this type by default. */
