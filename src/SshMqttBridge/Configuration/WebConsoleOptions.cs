@@ -17,6 +17,9 @@ internal sealed record WebConsoleOptions
     /// </summary>
     public IReadOnlyList<string> HostNames { get; init; } = [];
 
+    /// <summary>Origins whose pages may show the console in a frame and send it requests, besides its own. Default: none.</summary>
+    public IReadOnlyList<Uri> Origins { get; init; } = [];
+
     /// <summary>Absolute path of the file with the token; null: the bridge generates one in the state directory.</summary>
     public string? TokenFile { get; init; }
 

@@ -47,6 +47,7 @@ internal static class ConsoleApplication
         services.AddSingleton(token);
         services.AddSingleton(new StartTime(time.GetUtcNow()));
         services.AddSingleton(new ConsoleHosts(options.HostNames, Environment.MachineName));
+        services.AddSingleton(new ConsoleOrigins(options.Origins));
         services.AddSingleton(
             new SignedCookie(token, "session", SessionLifetime, options.Url.Scheme == Uri.UriSchemeHttps, time)
         );

@@ -8,6 +8,7 @@ namespace SshMqttBridge.WebConsole;
 /// <summary>Checks host, origin and session of every request, and sets the security headers of the response.</summary>
 internal sealed partial class RequestGuard(
     ConsoleHosts hosts,
+    ConsoleOrigins origins,
     SignedCookie sessions,
     PageKey pages,
     DownloadLinks links,
@@ -17,9 +18,9 @@ internal sealed partial class RequestGuard(
 {
     private const string SessionItem = "session";
 
-    private const string ContentSecurityPolicy =
+    private readonly string _contentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        + "form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+        + $"form-action 'none'; frame-ancestors {origins.FrameAncestors}; base-uri 'none'";
 
     /// <summary>The session of an accepted request.</summary>
     public static string SessionOf(HttpContext context) => (string)context.Items[SessionItem]!;
@@ -155,7 +156,7 @@ internal sealed partial class RequestGuard(
     /// Whether the request comes from the console's own page, or from no page. A request that changes something must prove it
     /// by its origin (RFC 6454) or Fetch Metadata, neither of which a page can forge.
     /// </summary>
-    private static bool IsSameOrigin(HttpRequest request)
+    private bool IsSameOrigin(HttpRequest request)
     {
         var isRead = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
         var site = request.Headers["Sec-Fetch-Site"].ToString();
@@ -170,8 +171,9 @@ internal sealed partial class RequestGuard(
             return site == "same-origin" || (isRead && origin.Length == 0);
         }
 
-        // https to a proxy in front of a console without TLS.
-        return origin.Equals($"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase)
+        // https to a proxy in front of a console without TLS; or a proxy that replaces the Host header.
+        return origins.Allows(origin)
+            || origin.Equals($"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase)
             || origin.Equals($"https://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
     }
 
@@ -180,11 +182,15 @@ internal sealed partial class RequestGuard(
         contentType is not null
         && contentType.Split(';')[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase);
 
-    private static void SetHeaders(IHeaderDictionary headers, bool isApi)
+    private void SetHeaders(IHeaderDictionary headers, bool isApi)
     {
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.ContentSecurityPolicy = _contentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
-        headers.XFrameOptions = "DENY";
+        if (!origins.AllowsFrames)
+        {
+            headers.XFrameOptions = "DENY"; // It has no form for certain origins; the policy has.
+        }
+
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";

@@ -9,6 +9,8 @@ namespace SshMqttBridge.Tests.Unit.WebConsole;
 
 public sealed class RequestGuardTests
 {
+    private readonly FakeTimeProvider _time = new();
+    private readonly ConsoleToken _token = new("a token of some length");
     private readonly DefaultHttpContext _context = new();
     private readonly Connection _connection = new();
     private readonly SignedCookie _sessions;
@@ -17,18 +19,9 @@ public sealed class RequestGuardTests
 
     public RequestGuardTests()
     {
-        FakeTimeProvider time = new();
-        ConsoleToken token = new("a token of some length");
-        _sessions = new SignedCookie(token, "session", TimeSpan.FromDays(1), isHttps: false, time);
-        _links = new DownloadLinks(time);
-        _guard = new RequestGuard(
-            new ConsoleHosts([], "machine"),
-            _sessions,
-            new PageKey(token),
-            _links,
-            new LogBudget(time, NullLogger<LogBudget>.Instance),
-            NullLogger<RequestGuard>.Instance
-        );
+        _sessions = new SignedCookie(_token, "session", TimeSpan.FromDays(1), isHttps: false, _time);
+        _links = new DownloadLinks(_time);
+        _guard = Guard();
         _context.Features.Set<IHttpRequestLifetimeFeature>(_connection);
         _context.Request.Host = new HostString("localhost");
     }
@@ -96,6 +89,67 @@ public sealed class RequestGuardTests
 
         RequestGuard.IsOverTls(_context.Request).ShouldBe(expected);
     }
+
+    [Theory]
+    [InlineData("https://ha.example:8123", "same-origin", 204)]
+    [InlineData("https://ha.example:8123", null, 204)]
+    [InlineData("https://ha.example:8123", "same-site", 403)]
+    [InlineData("https://ha.example:8123", "cross-site", 403)]
+    [InlineData("https://ha.example", "same-origin", 403)]
+    [InlineData("http://ha.example:8123", null, 403)]
+    [InlineData("https://ha.example:8123.evil.example", null, 403)]
+    [InlineData("null", null, 403)]
+    public async Task Invoke_GivenAProxyThatReplacesTheHost_ShouldAcceptTheOriginsThatAreListed(
+        string origin,
+        string? site,
+        int expected
+    )
+    {
+        var guard = Guard("https://HA.example:8123", "https://other.example:443/");
+        _context.Request.Method = "DELETE";
+        _context.Request.Path = "/api/session";
+        _context.Request.Headers.Origin = origin;
+        _context.Request.Headers["Sec-Fetch-Site"] = site;
+
+        await guard.InvokeAsync(_context, NoContent);
+
+        _context.Response.StatusCode.ShouldBe(expected);
+        _context
+            .Response.Headers.ContentSecurityPolicy.ToString()
+            .ShouldContain("frame-ancestors https://ha.example:8123 https://other.example;");
+        _context.Response.Headers.XFrameOptions.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Invoke_GivenNoOtherOrigins_ShouldForbidFrames()
+    {
+        _context.Request.Method = "DELETE";
+        _context.Request.Path = "/api/session";
+        _context.Request.Headers.Origin = "https://ha.example:8123";
+
+        await _guard.InvokeAsync(_context, NoContent);
+
+        _context.Response.StatusCode.ShouldBe(403);
+        _context.Response.Headers.ContentSecurityPolicy.ToString().ShouldContain("frame-ancestors 'none';");
+        _context.Response.Headers.XFrameOptions.ToString().ShouldBe("DENY");
+    }
+
+    private static Task NoContent(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private RequestGuard Guard(params string[] origins) =>
+        new(
+            new ConsoleHosts([], "machine"),
+            new ConsoleOrigins([.. origins.Select(origin => new Uri(origin))]),
+            _sessions,
+            new PageKey(_token),
+            _links,
+            new LogBudget(_time, NullLogger<LogBudget>.Instance),
+            NullLogger<RequestGuard>.Instance
+        );
 
     private Task InvokeAsync(Exception exception) => _guard.InvokeAsync(_context, _ => Task.FromException(exception));
 

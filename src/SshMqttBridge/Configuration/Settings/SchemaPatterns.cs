@@ -37,6 +37,9 @@ internal static class SchemaPatterns
     /// <summary>A host name, not an address.</summary>
     public const string HostName = "^[A-Za-z0-9_]([A-Za-z0-9_-]*)(\\.[A-Za-z0-9_][A-Za-z0-9_-]*)*\\.?$";
 
+    /// <summary>Scheme, host and port of a page.</summary>
+    public const string Origin = @"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@;,']+/?$";
+
     public const string EtcdEndpoint = @"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@]+/?$";
 
     /// <summary>The prefix of keys in etcd.</summary>

@@ -35,6 +35,22 @@ internal static class WebConsoleSettings
             "Host names of the console, besides addresses, localhost and the name of the machine."
         );
 
+    public static Setting<IReadOnlyList<Uri>> Origins { get; } =
+        Rows.Add(
+            "origins",
+            new ListType<Uri>(
+                "an origin or a list of them",
+                new ParsedType<Uri>(
+                    "origin",
+                    ParseOrigin,
+                    static () => SchemaKeywords.Pattern(SchemaPatterns.Origin),
+                    static origin => origin.GetLeftPart(UriPartial.Authority)
+                )
+            ),
+            Defaults.Origins,
+            "Origins whose pages may show the console in a frame and send it requests, for example that of Home Assistant."
+        );
+
     public static FileSetting TokenFile { get; } =
         Rows.Add(
             new FileSetting(
@@ -99,6 +115,14 @@ internal static class WebConsoleSettings
         Uri.CheckHostName(text) == UriHostNameType.Dns
             ? null
             : "must be a host name, for example console.example.org, without scheme or port";
+
+    private static string? ParseOrigin(string text, out Uri? origin) =>
+        Uri.TryCreate(text, UriKind.Absolute, out origin)
+        && (origin.Scheme == Uri.UriSchemeHttp || origin.Scheme == Uri.UriSchemeHttps)
+        && origin is { PathAndQuery: "/", Fragment: "", UserInfo: "" }
+        && Uri.CheckHostName(origin.DnsSafeHost) != UriHostNameType.Unknown
+            ? null
+            : "must be the origin of a page, for example https://homeassistant.local:8123, without a path";
 
     private static string? ValidateToken(ReadOnlyMemory<byte> content) =>
         Encoding.UTF8.GetString(content.Span).Trim() is { Length: < WebConsoleOptions.MinimumTokenLength }

@@ -257,6 +257,8 @@ public sealed partial class ConfigurationSchemaTests
     [InlineData("webConsole.url", "https://[::]:8443/")]
     [InlineData("webConsole.url", "http://localhost:0")]
     [InlineData("webConsole.hostNames", "[console.lan, nas]")]
+    [InlineData("webConsole.origins", "[https://homeassistant.local:8123, http://192.0.2.1]")]
+    [InlineData("webConsole.trustHostKeys", "false")]
     [InlineData("webConsole.files", "true")]
     [InlineData("webConsole.maxUploadMiB", "1048576")]
     [InlineData("group.instance", "2")]

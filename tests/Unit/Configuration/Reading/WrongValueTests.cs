@@ -176,6 +176,10 @@ public sealed class WrongValueTests : IDisposable
             },
             { "webConsole.url", "http://nas.lan", "must be an address of this machine" },
             { "webConsole.hostNames", "http://x", "must be a host name, for example" },
+            { "webConsole.origins", "ha.example", "must be the origin of a page, for example" },
+            { "webConsole.origins", "https://ha.example/lovelace", "must be the origin of a page, for example" },
+            { "webConsole.origins", "https://user@ha.example", "must be the origin of a page, for example" },
+            { "webConsole.origins", "ftp://ha.example", "must be the origin of a page, for example" },
             { "webConsole.trustHostKeys", "yes", Flag + "'yes'" },
             { "webConsole.files", "yes", "must be auto, true or false, not 'yes'" },
             { "webConsole.maxUploadMiB", "0", "must be a whole number of MiB from 1 to 1048576, not '0'" },
@@ -263,6 +267,7 @@ public sealed class WrongValueTests : IDisposable
                     or "mqtt.hosts"
                     or "servers.nas.commands"
                     or "webConsole.hostNames"
+                    or "webConsole.origins"
                     or "group.etcd.endpoints"
             || key.StartsWith("servers.nas.algorithms.", StringComparison.Ordinal)
         )
