@@ -48,7 +48,7 @@ internal sealed class ServerAlone : IAsyncDisposable
             new ServerFactory(
                 topics,
                 _outbox,
-                new ResultPublisher(topics, _outbox, new Dictionary<string, ServerOptions> { ["nas"] = options }),
+                new ResultPublisher(topics, _outbox, new ServerIndex([options])),
                 _journal,
                 new NoCommandRecords(),
                 AuditLog.Off,
@@ -58,7 +58,15 @@ internal sealed class ServerAlone : IAsyncDisposable
                 _baseDirectory,
                 new ConnectThrottle(TimeProvider.System),
                 InterruptionMonitor.Off,
-                new HomeAssistantOptions(),
+                new CurrentOptions(
+                    new BridgeOptions
+                    {
+                        Mqtt = new MqttOptions(),
+                        BaseDirectory = _folder["files"],
+                        StateDirectory = _folder.Path,
+                        Servers = [options],
+                    }
+                ),
                 TimeProvider.System,
                 NullLoggerFactory.Instance
             ),

@@ -2,23 +2,20 @@ using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Actions;
 
-/// <summary>The named actions of all servers. Immutable.</summary>
+/// <summary>The named actions of all servers. Thread-safe.</summary>
 internal sealed class ActionCatalog
 {
-    private readonly Dictionary<string, IReadOnlyList<NamedAction>> _byServer = new(StringComparer.Ordinal);
+    private volatile IReadOnlyDictionary<string, IReadOnlyList<NamedAction>> _byServer;
 
-    public ActionCatalog(IEnumerable<ServerOptions> servers)
-    {
-        foreach (var server in servers)
-        {
-            _byServer.Add(server.Id, [.. server.Actions.Select(action => new NamedAction(action))]);
-        }
-    }
+    public ActionCatalog(IEnumerable<ServerOptions> servers) => _byServer = ByServer(servers);
 
     public static ActionCatalog Empty { get; } = new([]);
 
     /// <summary>A server's actions, in the order of the file; empty if there is no such server.</summary>
     public IReadOnlyList<NamedAction> Of(string serverId) => _byServer.GetValueOrDefault(serverId) ?? [];
+
+    /// <summary>Replaces all actions by those of other options.</summary>
+    public void Replace(IEnumerable<ServerOptions> servers) => _byServer = ByServer(servers);
 
     public NamedAction? Find(string serverId, string name)
     {
@@ -32,4 +29,11 @@ internal sealed class ActionCatalog
 
         return null;
     }
+
+    private static Dictionary<string, IReadOnlyList<NamedAction>> ByServer(IEnumerable<ServerOptions> servers) =>
+        servers.ToDictionary(
+            server => server.Id,
+            IReadOnlyList<NamedAction> (server) => [.. server.Actions.Select(action => new NamedAction(action))],
+            StringComparer.Ordinal
+        );
 }

@@ -32,7 +32,8 @@ internal sealed partial class ActionScheduler
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly long _startedAt;
-    private readonly IReadOnlyList<Plan> _plans;
+    private IReadOnlyList<Plan> _plans;
+    private IReadOnlyList<ScheduledAction>? _reloaded;
     private DateTimeOffset _lastSeen;
     private volatile bool _isActive;
 
@@ -46,11 +47,7 @@ internal sealed partial class ActionScheduler
         _time = time;
         _logger = logger;
         _startedAt = time.GetTimestamp();
-        ScheduledAction[] scheduled = [.. actions];
-        _plans =
-        [
-            .. scheduled.Select((action, index) => new Plan(action, OffsetOf(index, scheduled.Length), time.LocalTimeZone)),
-        ];
+        _plans = PlansOf([.. actions]);
     }
 
     private TimeSpan Elapsed => _time.GetElapsedTime(_startedAt);
@@ -62,20 +59,27 @@ internal sealed partial class ActionScheduler
         _signal.Writer.TryWrite(true);
     }
 
+    /// <summary>
+    /// Replaces the scheduled actions soon. Those that have not changed keep their times; the others begin as after a start.
+    /// Thread-safe.
+    /// </summary>
+    public void Reload(IEnumerable<ScheduledAction> actions)
+    {
+        Volatile.Write(ref _reloaded, [.. actions]);
+        _signal.Writer.TryWrite(true);
+    }
+
     /// <summary>Runs actions until cancelled.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        foreach (var plan in _plans.Where(plan => plan.Cron is null))
-        {
-            _every.Enqueue(plan, Elapsed + plan.Offset);
-        }
-
+        PlanEvery(_plans);
         PlanCron(_time.GetUtcNow());
         try
         {
             while (true)
             {
                 stop.ThrowIfCancellationRequested();
+                TakeReloaded();
                 RunEvery(Elapsed);
                 RunCron(_time.GetUtcNow());
                 await WaitAsync(stop);
@@ -86,6 +90,42 @@ internal sealed partial class ActionScheduler
             // While waiting for the next run.
         }
     }
+
+    private void TakeReloaded()
+    {
+        if (Interlocked.Exchange(ref _reloaded, null) is not { } reloaded)
+        {
+            return;
+        }
+
+        var before = _plans.ToDictionary(plan => plan.Key);
+        _plans = [.. PlansOf(reloaded).Select(plan => before.GetValueOrDefault(plan.Key)?.For(plan.Scheduled) ?? plan)];
+        HashSet<Plan> kept = [.. _plans];
+        _held.RemoveAll(plan => !kept.Contains(plan));
+        Keep(_every, kept);
+        Keep(_cron, kept);
+        Plan[] added = [.. _plans.Except(before.Values)];
+        PlanEvery(added);
+        PlanNext(added, _time.GetUtcNow());
+    }
+
+    private static void Keep<TTime>(PriorityQueue<Plan, TTime> queue, HashSet<Plan> kept)
+    {
+        (Plan, TTime)[] due = [.. queue.UnorderedItems.Where(item => kept.Contains(item.Element))];
+        queue.Clear();
+        queue.EnqueueRange(due);
+    }
+
+    private void PlanEvery(IEnumerable<Plan> plans)
+    {
+        foreach (var plan in plans.Where(plan => plan.Cron is null))
+        {
+            _every.Enqueue(plan, Elapsed + plan.Offset);
+        }
+    }
+
+    private Plan[] PlansOf(IReadOnlyList<ScheduledAction> scheduled) =>
+        [.. scheduled.Select((action, index) => new Plan(action, OffsetOf(index, scheduled.Count), _time.LocalTimeZone))];
 
     private void RunEvery(TimeSpan now)
     {
@@ -142,7 +182,12 @@ internal sealed partial class ActionScheduler
     {
         _lastSeen = now;
         _cron.Clear();
-        foreach (var plan in _plans.Where(plan => plan.Cron is not null))
+        PlanNext(_plans, now);
+    }
+
+    private void PlanNext(IEnumerable<Plan> plans, DateTimeOffset now)
+    {
+        foreach (var plan in plans.Where(plan => plan.Cron is not null))
         {
             PlanNext(plan, now);
         }
@@ -223,9 +268,19 @@ internal sealed partial class ActionScheduler
     /// <summary>The state of one schedule.</summary>
     private sealed class Plan(ScheduledAction scheduled, TimeSpan offset, TimeZoneInfo zone)
     {
-        public ScheduledAction Scheduled => scheduled;
-        public string ServerId => scheduled.ServerId;
-        public string Name => scheduled.Action.Options.Name;
+        public ScheduledAction Scheduled { get; private set; } = scheduled;
+        public string ServerId => Scheduled.ServerId;
+        public string Name => Scheduled.Action.Options.Name;
+
+        /// <summary>What must be the same for the schedule to go on.</summary>
+        public (string ServerId, ActionOptions Options) Key => (ServerId, Scheduled.Action.Options);
+
+        /// <summary>The same times for the same action after a reload.</summary>
+        public Plan For(ScheduledAction reloaded)
+        {
+            Scheduled = reloaded;
+            return this;
+        }
 
         /// <summary>Added to each due time, so that actions do not all start at once.</summary>
         public TimeSpan Offset => offset;

@@ -23,11 +23,10 @@ internal sealed class AuditLog : IDisposable
 
     private readonly Lock _gate = new();
     private readonly ArrayBufferWriter<byte> _line = new();
-    private readonly RotatingFile? _file;
-    private readonly AuditedCommands _commands;
-    private readonly string _path;
     private readonly TimeProvider _time;
     private readonly Action<StorageNotice> _notify;
+    private AuditOptions? _options;
+    private RotatingFile? _file;
     private long _missing;
     private long _missingInAll;
     private long _failedAt;
@@ -37,11 +36,10 @@ internal sealed class AuditLog : IDisposable
     /// <param name="notify">Called when writing fails and when it works again; must be fast and not throw.</param>
     public AuditLog(AuditOptions? options, TimeProvider time, Action<StorageNotice> notify)
     {
-        _file = options is null ? null : new RotatingFile(options.File, options.MaxBytes, options.Files, time);
-        _commands = options?.Commands ?? AuditedCommands.None;
-        _path = options?.File ?? "";
         _time = time;
         _notify = notify;
+        _options = options;
+        _file = Open(options);
     }
 
     /// <summary>Records nothing.</summary>
@@ -55,20 +53,29 @@ internal sealed class AuditLog : IDisposable
 
     private void Write(Action<Utf8JsonWriter> entry)
     {
-        if (_file is null)
-        {
-            return;
-        }
-
         StorageNotice? notice;
         lock (_gate)
         {
-            notice = TryWrite(_file, entry);
+            notice = _file is null ? null : TryWrite(_file, entry);
         }
 
         if (notice is not null)
         {
             _notify(notice);
+        }
+    }
+
+    /// <summary>Continues with other options; null disables the log.</summary>
+    public void Reconfigure(AuditOptions? options)
+    {
+        lock (_gate)
+        {
+            if (options != _options)
+            {
+                _file?.Dispose();
+                _options = options;
+                _file = Open(options);
+            }
         }
     }
 
@@ -79,6 +86,9 @@ internal sealed class AuditLog : IDisposable
             _file?.Dispose();
         }
     }
+
+    private RotatingFile? Open(AuditOptions? options) =>
+        options is null ? null : new RotatingFile(options.File, options.MaxBytes, options.Files, _time);
 
     /// <summary>Writes the entry, after the number of missing ones; returns what to report.</summary>
     private StorageNotice? TryWrite(RotatingFile file, Action<Utf8JsonWriter> entry)
@@ -99,7 +109,7 @@ internal sealed class AuditLog : IDisposable
             _missing++;
             _failedAt = _time.GetTimestamp();
             return ++_missingInAll == 1
-                ? new StorageNotice(false, $"The audit log {_path} cannot be written: {exception.Message}")
+                ? new StorageNotice(false, $"The audit log {_options?.File} cannot be written: {exception.Message}")
                 : null;
         }
     }
@@ -112,7 +122,10 @@ internal sealed class AuditLog : IDisposable
             return null;
         }
 
-        StorageNotice notice = new(true, $"The audit log {_path} can be written again; {_missingInAll} entries are missing.");
+        StorageNotice notice = new(
+            true,
+            $"The audit log {_options?.File} can be written again; {_missingInAll} entries are missing."
+        );
         _missingInAll = 0;
         return notice;
     }
@@ -195,7 +208,7 @@ internal sealed class AuditLog : IDisposable
     }
 
     private string? CommandText(string? command) =>
-        _commands switch
+        _options?.Commands switch
         {
             AuditedCommands.Text => Truncate(command),
             AuditedCommands.Hash when command is not null => Hash(command),

@@ -16,6 +16,10 @@ internal static class TaskExtensions
     public static async Task WhenEndedOrCancelled(this Task task, CancellationToken limit) =>
         await task.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
+    /// <summary>Completes when the token is cancelled. Does not throw.</summary>
+    public static async Task WhenCancelled(this CancellationToken token) =>
+        await Task.Delay(Timeout.InfiniteTimeSpan, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     /// <summary>Completes like the task, and reports its failure at once: others may wait for several tasks together.</summary>
     /// <param name="task">The task.</param>
     /// <param name="failed">Called with the exception, before the returned task fails; must not throw.</param>

@@ -1,3 +1,5 @@
+using SshMqttBridge.Common;
+
 namespace SshMqttBridge.Configuration;
 
 /// <summary>A named command; <c>ssh/ID/run/NAME/set</c> runs it.</summary>
@@ -33,7 +35,7 @@ internal sealed record ActionOptions
     public string? Confirm { get; init; }
 
     /// <summary>In the order of the file; names are unique.</summary>
-    public IReadOnlyList<ActionParameter> Parameters { get; init; } = [];
+    public ValueList<ActionParameter> Parameters { get; init; } = [];
 
     /// <summary>The schedule; null: none.</summary>
     public ActionSchedule? Schedule { get; init; }

@@ -1,3 +1,5 @@
+using SshMqttBridge.Common;
+
 namespace SshMqttBridge.Configuration;
 
 /// <summary>A parameter of an action: the name of a shell variable and its valid values.</summary>
@@ -24,7 +26,7 @@ internal sealed record ActionParameter(string Name, ActionParameterType Type)
     public string? Pattern { get; init; }
 
     /// <summary>The values of a <see cref="ActionParameterType.Choice"/>; empty for other types.</summary>
-    public IReadOnlyList<string> Choices { get; init; } = [];
+    public ValueList<string> Choices { get; init; } = [];
 }
 
 internal enum ActionParameterType

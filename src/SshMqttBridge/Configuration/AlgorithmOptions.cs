@@ -1,3 +1,5 @@
+using SshMqttBridge.Common;
+
 namespace SshMqttBridge.Configuration;
 
 /// <summary>
@@ -9,14 +11,14 @@ internal sealed record AlgorithmOptions
     public static AlgorithmOptions Default { get; } = new();
 
     /// <summary>Signature algorithms of the host key, for example <c>rsa-sha2-512</c>.</summary>
-    public IReadOnlyList<string>? HostKeys { get; init; }
+    public ValueList<string>? HostKeys { get; init; }
 
-    public IReadOnlyList<string>? KeyExchange { get; init; }
+    public ValueList<string>? KeyExchange { get; init; }
 
-    public IReadOnlyList<string>? Ciphers { get; init; }
+    public ValueList<string>? Ciphers { get; init; }
 
-    public IReadOnlyList<string>? Macs { get; init; }
+    public ValueList<string>? Macs { get; init; }
 
     /// <summary>Signature algorithms of the user's key.</summary>
-    public IReadOnlyList<string>? Signatures { get; init; }
+    public ValueList<string>? Signatures { get; init; }
 }

@@ -23,6 +23,12 @@ internal sealed record BridgeOptions
     /// <summary>The minimum log level. Default <see cref="LogLevel.Information"/>.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
+    /// <summary>Default <see cref="LogFormat.Text"/>.</summary>
+    public LogFormat LogFormat { get; init; } = LogFormat.Text;
+
+    /// <summary>Whether to read the file again when it changes. Default false.</summary>
+    public bool WatchConfiguration { get; init; }
+
     public HomeAssistantOptions HomeAssistant { get; init; } = new();
 
     public WebConsoleOptions WebConsole { get; init; } = new();
@@ -46,14 +52,14 @@ internal sealed record BridgeOptions
     public ISettingsInForce? Settings { get; init; }
 
     /// <summary>The servers, in the order of the file; ids are unique.</summary>
-    public required IReadOnlyList<ServerOptions> Servers { get; init; }
+    public required ValueList<ServerOptions> Servers { get; init; }
 }
 
 /// <summary>The broker and the bridge's topics.</summary>
 internal sealed record MqttOptions
 {
     /// <summary>Tried in this order until one connects; at least one. Default: <c>localhost</c> alone.</summary>
-    public IReadOnlyList<BrokerAddress> Brokers { get; init; } = [new("localhost", 1883)];
+    public ValueList<BrokerAddress> Brokers { get; init; } = [new("localhost", 1883)];
 
     /// <summary>The transport of MQTT. Default TCP.</summary>
     public MqttTransportKind Transport { get; init; } = MqttTransportKind.Tcp;
@@ -76,7 +82,7 @@ internal sealed record MqttOptions
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Topic filters a Response Topic must match. Default: <c>reply/#</c> under the base topic.</summary>
-    public IReadOnlyList<string> ResponseTopics { get; init; } = ["ssh/reply/#"];
+    public ValueList<string> ResponseTopics { get; init; } = ["ssh/reply/#"];
 
     /// <summary>Null: no TLS.</summary>
     public MqttTlsOptions? Tls { get; init; }

@@ -1,3 +1,5 @@
+using SshMqttBridge.Common;
+
 namespace SshMqttBridge.Configuration;
 
 /// <summary>A group of bridges on one base topic, of which one, the leader, is active.</summary>
@@ -13,7 +15,7 @@ internal sealed record GroupOptions
     public TimeSpan Takeover { get; init; } = TimeSpan.FromSeconds(2.5);
 
     /// <summary>Only for <see cref="LeaseKind.Etcd"/>; at least one then.</summary>
-    public IReadOnlyList<Uri> EtcdEndpoints { get; init; } = [];
+    public ValueList<Uri> EtcdEndpoints { get; init; } = [];
 
     /// <summary>The prefix of the group's keys in etcd. Default <c>/ssh-mqtt-bridge</c>.</summary>
     public string EtcdPrefix { get; init; } = "/ssh-mqtt-bridge";

@@ -76,7 +76,7 @@ internal sealed record ServerOptions
     public ServerPolicy Policy { get; init; } = ServerPolicy.Unlimited;
 
     /// <summary>The actions, including those of the defaults, in the order of the file.</summary>
-    public IReadOnlyList<ActionOptions> Actions { get; init; } = [];
+    public ValueList<ActionOptions> Actions { get; init; } = [];
 }
 
 /// <summary>When a command's output is published on <c>out</c> and <c>err</c>.</summary>

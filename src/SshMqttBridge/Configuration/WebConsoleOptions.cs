@@ -1,3 +1,5 @@
+using SshMqttBridge.Common;
+
 namespace SshMqttBridge.Configuration;
 
 /// <summary>Options of the web console.</summary>
@@ -15,10 +17,10 @@ internal sealed record WebConsoleOptions
     /// <summary>
     /// Valid names in the Host header, besides <c>localhost</c>, the machine's name and any address. Prevents DNS rebinding.
     /// </summary>
-    public IReadOnlyList<string> HostNames { get; init; } = [];
+    public ValueList<string> HostNames { get; init; } = [];
 
     /// <summary>Origins whose pages may show the console in a frame and send it requests, besides its own. Default: none.</summary>
-    public IReadOnlyList<Uri> Origins { get; init; } = [];
+    public ValueList<Uri> Origins { get; init; } = [];
 
     /// <summary>Absolute path of the file with the token; null: the bridge generates one in the state directory.</summary>
     public string? TokenFile { get; init; }

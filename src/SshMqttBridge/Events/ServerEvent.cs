@@ -13,6 +13,9 @@ internal abstract record ServerEvent(string Server)
     /// <summary>The bridge connected to its broker, or lost the connection.</summary>
     public sealed record Broker(bool IsOnline) : ServerEvent("");
 
+    /// <summary>The bridge has taken over another configuration.</summary>
+    public sealed record Reloaded() : ServerEvent("");
+
     /// <summary>The state of the bridge's group has changed.</summary>
     public sealed record Group(GroupState State) : ServerEvent("")
     {

@@ -17,20 +17,26 @@ internal sealed partial class Discovery
     private static readonly TimeSpan MinimumDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaximumDelay = TimeSpan.FromSeconds(5);
 
-    private readonly HomeAssistantOptions _options;
-    private readonly DiscoveryTopics _topics;
-    private readonly IReadOnlyList<DeviceConfig> _devices;
+    private readonly TopicScheme _bridgeTopics;
+    private readonly Lock _gate = new();
     private readonly DiscoveryStore _store;
     private readonly Outbox _outbox;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly TaskCompletionSource _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _isStored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Holds at most one signal: the broker has acknowledged all messages.
+    private readonly Channel<bool> _acknowledged = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     // Holds at most one signal: Home Assistant has started.
     private readonly Channel<bool> _births = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
+    private volatile HomeAssistantOptions _options;
+    private volatile DiscoveryTopics _topics;
+    private volatile IReadOnlyList<DeviceConfig> _devices;
     private int _unacknowledged;
 
     public Discovery(
@@ -43,6 +49,7 @@ internal sealed partial class Discovery
     )
     {
         _options = options.HomeAssistant;
+        _bridgeTopics = topics;
         _topics = new DiscoveryTopics(_options.DiscoveryPrefix);
         _devices = _options.Enabled ? DevicesOf(options, topics, _topics) : [];
         _store = store;
@@ -52,7 +59,8 @@ internal sealed partial class Discovery
     }
 
     /// <summary>The topics to subscribe to, for <see cref="TryHandle"/>.</summary>
-    public IReadOnlyList<string> Filters => _options.Enabled ? [_topics.Status] : [];
+    public static IReadOnlyList<string> FiltersOf(HomeAssistantOptions options) =>
+        options.Enabled ? [new DiscoveryTopics(options.DiscoveryPrefix).Status] : [];
 
     /// <summary>Completes when the broker has acknowledged all messages of the start, and the store is up to date.</summary>
     public Task Stored => _isStored.Task;
@@ -104,6 +112,26 @@ internal sealed partial class Discovery
 
     /// <summary>Posts all devices, and the removal of those that are no longer configured. Does not wait.</summary>
     public void Start()
+    {
+        lock (_gate)
+        {
+            Publish();
+        }
+    }
+
+    /// <summary>Takes over another configuration, and posts all devices as <see cref="Start"/> does.</summary>
+    public void Reload(BridgeOptions options)
+    {
+        lock (_gate)
+        {
+            _options = options.HomeAssistant;
+            _topics = new DiscoveryTopics(_options.DiscoveryPrefix);
+            _devices = _options.Enabled ? DevicesOf(options, _bridgeTopics, _topics) : [];
+            Publish();
+        }
+    }
+
+    private void Publish()
     {
         var before = Attempt(_store.Read) ?? new Dictionary<string, IReadOnlyDictionary<string, string>>();
         var now = Now();
@@ -159,7 +187,7 @@ internal sealed partial class Discovery
 
     private void Post(List<MqttPublication> messages)
     {
-        _unacknowledged = messages.Count;
+        Interlocked.Add(ref _unacknowledged, messages.Count);
         foreach (var message in messages)
         {
             _outbox.Post(message, OnCompleted);
@@ -170,21 +198,28 @@ internal sealed partial class Discovery
     {
         if (Interlocked.Decrement(ref _unacknowledged) == 0)
         {
-            _acknowledged.TrySetResult();
+            _acknowledged.Writer.TryWrite(true);
         }
     }
 
     /// <summary>Removes stale topics from the store when the broker has acknowledged their removal.</summary>
     private async Task StoreAsync(CancellationToken stop)
     {
-        if (Stored.IsCompleted)
+        while (await _acknowledged.Reader.WaitToReadAsync(stop))
         {
-            return; // There was nothing to publish.
-        }
+            _acknowledged.Reader.TryRead(out _);
+            lock (_gate)
+            {
+                if (Volatile.Read(ref _unacknowledged) > 0)
+                {
+                    continue; // A reload has posted more.
+                }
 
-        await _acknowledged.Task.WaitAsync(stop);
-        Attempt(() => _store.Write(Now()));
-        _isStored.TrySetResult();
+                Attempt(() => _store.Write(Now()));
+            }
+
+            _isStored.TrySetResult();
+        }
     }
 
     private async Task RepublishAsync(CancellationToken stop)

@@ -1,6 +1,8 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Journal;
@@ -12,23 +14,33 @@ namespace SshMqttBridge.Hosting;
 /// <summary>Runs the bridge as a host of .NET: starts its services in order and stops them on a signal.</summary>
 internal static partial class BridgeHost
 {
-    /// <summary>
-    /// Time after <see cref="BridgeOptions.ShutdownTimeout"/> to stop the running commands (TERM, KILL) and publish their
-    /// results.
-    /// </summary>
-    private static readonly TimeSpan TimeToFinish = TimeSpan.FromSeconds(10);
-
     /// <summary>Runs until SIGTERM, SIGINT or SIGQUIT.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="source">Where it is read again on SIGHUP; null: nowhere.</param>
+    /// <param name="cancellationToken">Stops the bridge, too.</param>
     /// <returns>The <see cref="ExitStatus"/>.</returns>
-    public static async Task<int> RunAsync(BridgeOptions options, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(
+        BridgeOptions options,
+        ConfigurationSource? source,
+        CancellationToken cancellationToken
+    )
     {
+        ReloadRequests reloads = new();
+        using var hangUp = source is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddConsoleLogging(options.LogLevel);
-        builder.Services.AddFixedOptions(new HostOptions { ShutdownTimeout = options.ShutdownTimeout + TimeToFinish });
+        HostOptions hostOptions = new();
+        ConsoleLogging logging = new(options.LogLevel, options.LogFormat);
+        HostSettings settings = new(hostOptions, logging);
+        settings.Apply(options);
+        logging.AddTo(builder.Services);
+        builder.Services.AddFixedOptions(hostOptions);
+        builder.Services.AddSingleton(settings);
         builder.Services.AddFixedOptions(new ConsoleLifetimeOptions());
         builder.Services.AddLogger<ApplicationLifetime>();
         builder.Services.AddSystemd();
+        builder.Services.AddSingleton(provider => new SystemdStatus(provider.GetService<ISystemdNotifier>()));
         builder.Services.AddSshMqttBridge(options);
+        builder.Services.AddReload(source, reloads);
         using var host = builder.Build();
         var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(BridgeHost));
         using IgnoredSignals signals = new(logger);
@@ -50,6 +62,12 @@ internal static partial class BridgeHost
             || host.Services.GetServices<IHostedService>().OfType<ServersService>().Any(service => service.HasFailed)
             ? ExitStatus.Failure
             : ExitStatus.Success;
+
+        void OnHangUp(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            reloads.Request();
+        }
     }
 
     /// <summary>

@@ -25,6 +25,16 @@ internal static class ClosedServices
     public static void AddLogger<T>(this IServiceCollection services) =>
         services.AddSingleton<ILogger<T>>(provider => new Logger<T>(provider.GetRequiredService<ILoggerFactory>()));
 
+    /// <summary>Registers options that may change.</summary>
+    public static void AddLiveOptions<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T
+    >(this IServiceCollection services, LiveOptions<T> options)
+        where T : class
+    {
+        services.AddSingleton<IOptions<T>>(options);
+        services.AddSingleton<IOptionsMonitor<T>>(options);
+    }
+
     /// <summary>Registers options that never change.</summary>
     public static void AddFixedOptions<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T

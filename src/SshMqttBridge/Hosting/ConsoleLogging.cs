@@ -1,24 +1,46 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Hosting;
 
 /// <summary>Logs to standard output, in one line for each message.</summary>
-internal static class ConsoleLogging
+internal sealed class ConsoleLogging
 {
-    /// <param name="services">The host's services.</param>
+    private readonly LiveOptions<LoggerFilterOptions> _filter;
+    private readonly LiveOptions<ConsoleLoggerOptions> _console;
+
     /// <param name="level">The minimum level of the bridge's own messages; those of the libraries begin at warnings.</param>
-    public static void AddConsoleLogging(this IServiceCollection services, LogLevel level)
+    /// <param name="format">The format.</param>
+    public ConsoleLogging(LogLevel level, LogFormat format)
     {
-        // Under systemd: it adds the time, and takes the level from the line's beginning.
-        var isSystemd = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
+        _filter = new LiveOptions<LoggerFilterOptions>(Filter(level));
+        _console = new LiveOptions<ConsoleLoggerOptions>(Formatter(format));
+    }
+
+    /// <summary>Changes the level and the format of what is logged from now on.</summary>
+    public void Apply(LogLevel level, LogFormat format)
+    {
+        if (_filter.Value.MinLevel != level)
+        {
+            _filter.Set(Filter(level));
+        }
+
+        var formatter = Formatter(format);
+        if (_console.Value.FormatterName != formatter.FormatterName)
+        {
+            _console.Set(formatter);
+        }
+    }
+
+    /// <summary>Registers the logging.</summary>
+    public void AddTo(IServiceCollection services)
+    {
         services.AddLogging(logging => logging.AddConsole());
-        services.AddFixedOptions(Filter(level));
+        services.AddLiveOptions(_filter);
         services.AddFixedOptions(new LoggerFactoryOptions());
-        services.AddFixedOptions(
-            new ConsoleLoggerOptions { FormatterName = isSystemd ? ConsoleFormatterNames.Systemd : ConsoleFormatterNames.Simple }
-        );
+        services.AddLiveOptions(_console);
         services.AddFixedOptions(
             new SimpleConsoleFormatterOptions
             {
@@ -29,7 +51,22 @@ internal static class ConsoleLogging
         );
         // AddConsole creates all formatters, also those that are not used.
         services.AddFixedOptions(new ConsoleFormatterOptions());
-        services.AddFixedOptions(new JsonConsoleFormatterOptions());
+        services.AddFixedOptions(
+            new JsonConsoleFormatterOptions { TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ", UseUtcTimestamp = true }
+        );
+    }
+
+    private static ConsoleLoggerOptions Formatter(LogFormat format)
+    {
+        // Under systemd: it adds the time, and takes the level from the line's beginning.
+        var isSystemd = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
+        return new ConsoleLoggerOptions
+        {
+            FormatterName =
+                format == LogFormat.Json ? ConsoleFormatterNames.Json
+                : isSystemd ? ConsoleFormatterNames.Systemd
+                : ConsoleFormatterNames.Simple,
+        };
     }
 
     private static LoggerFilterOptions Filter(LogLevel level)

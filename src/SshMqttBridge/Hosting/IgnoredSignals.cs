@@ -5,7 +5,7 @@ namespace SshMqttBridge.Hosting;
 
 /// <summary>
 /// Logs and ignores the signals whose default action would end the program at once: <c>connection</c> would stay <c>online</c>,
-/// and running commands would continue unnoticed. SIGTERM, SIGINT and SIGQUIT shut the bridge down.
+/// and running commands would continue unnoticed. SIGTERM, SIGINT and SIGQUIT shut the bridge down, SIGHUP reloads its configuration.
 /// </summary>
 internal sealed partial class IgnoredSignals : IDisposable
 {
@@ -28,14 +28,6 @@ internal sealed partial class IgnoredSignals : IDisposable
 
     public IgnoredSignals(ILogger logger) =>
         _registrations = [
-            PosixSignalRegistration.Create(
-                PosixSignal.SIGHUP,
-                context =>
-                {
-                    context.Cancel = true;
-                    LogHangUp(logger);
-                }
-            ),
             .. Signals.Select(signal =>
                 PosixSignalRegistration.Create(
                     (PosixSignal)signal.Number,
@@ -49,9 +41,6 @@ internal sealed partial class IgnoredSignals : IDisposable
         ];
 
     public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
-
-    [LoggerMessage(1010, LogLevel.Warning, "SIGHUP ignored: restart the bridge to read the configuration again")]
-    private static partial void LogHangUp(ILogger logger);
 
     [LoggerMessage(1011, LogLevel.Information, "{Signal} ignored")]
     private static partial void LogIgnored(ILogger logger, string signal);

@@ -32,6 +32,7 @@ internal static class ServiceCollectionExtensions
     public static IServiceCollection AddSshMqttBridge(this IServiceCollection services, BridgeOptions options)
     {
         services.AddSingleton(options);
+        services.AddSingleton(new CurrentOptions(options));
         services.AddSingleton<TimeProvider, BootTimeProvider>();
         // A broker closes a connection without packets after one and a half intervals.
         services.AddSingleton(provider => new InterruptionMonitor(
@@ -52,6 +53,7 @@ internal static class ServiceCollectionExtensions
     private static IServiceCollection AddMqtt(this IServiceCollection services, BridgeOptions options)
     {
         services.AddSingleton(new TopicScheme(options.Mqtt.BaseTopic, options.Shard));
+        services.AddSingleton<MqttTopics>();
         services.AddSingleton(new Outbox());
         services.AddSingleton<IMqttTransport, MqttNetTransport>();
         services.AddSingleton(provider => MqttSetup(provider, options));
@@ -71,19 +73,19 @@ internal static class ServiceCollectionExtensions
 
     private static MqttWorkerSetup MqttSetup(IServiceProvider provider, BridgeOptions options)
     {
-        string[] servers = [.. options.Servers.Select(server => server.Id)];
         var topics = provider.GetRequiredService<TopicScheme>();
         var discovery = provider.GetRequiredService<Discovery>();
         var dispatcher = provider.GetRequiredService<Dispatcher>();
         var otherBridges = provider.GetRequiredService<OtherBridges>();
         var records = provider.GetRequiredService<ICommandRecords>();
+        var subscriptions = provider.GetRequiredService<MqttTopics>().Of(options);
         return new MqttWorkerSetup
         {
             StateTopic = topics.BridgeState,
             ErrorTopic = topics.BridgeError,
             StateTopics = otherBridges.StateTopics,
-            Filters = topics.WriteFilters(servers),
-            OptionalFilters = [.. discovery.Filters, .. topics.MisplacedFilters(servers)],
+            Filters = subscriptions.Filters,
+            OptionalFilters = subscriptions.OptionalFilters,
             Deliver = delivery =>
             {
                 // What arrives when another instance of the group may lead is for that one.
@@ -133,12 +135,12 @@ internal static class ServiceCollectionExtensions
     {
         services.AddSingleton<EventBus>();
         services.AddSingleton(new ActionCatalog(options.Servers));
+        services.AddSingleton(new ServerIndex(options.Servers));
         services.AddSingleton(provider => new ResultPublisher(
             provider.GetRequiredService<TopicScheme>(),
             provider.GetRequiredService<Outbox>(),
-            options.Servers.ToDictionary(server => server.Id, StringComparer.Ordinal)
+            provider.GetRequiredService<ServerIndex>()
         ));
-        services.AddSingleton(options.HomeAssistant);
         services.AddSingleton<ServerFactory>();
         services.AddSingleton(provider => new ServerSet(
             options.Servers,
@@ -268,14 +270,10 @@ internal static class ServiceCollectionExtensions
         services.AddHostedService<StartupService>();
         services.AddLogger<InterruptionService>();
         services.AddHostedService<InterruptionService>();
-        if (options.WebConsole.Enabled)
-        {
-            services.AddWebConsole(options.WebConsole);
-        }
-
+        services.AddWebConsole();
         services.AddHostedService<DiscoveryService>();
-        services.AddLogger<StaleTopicsService>();
-        services.AddHostedService<StaleTopicsService>();
+        services.AddSingletonWithLogger<StaleTopicsService>();
+        services.AddHostedService(provider => provider.GetRequiredService<StaleTopicsService>());
         if (options.Group is null)
         {
             services.AddHostedService<MqttService>();
@@ -292,19 +290,35 @@ internal static class ServiceCollectionExtensions
         return services;
     }
 
-    private static void AddWebConsole(this IServiceCollection services, WebConsoleOptions options)
+    /// <summary>Registers what reads the configuration again.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="source">Where it is; null: it cannot be read again.</param>
+    /// <param name="requests">Who asks for it.</param>
+    public static void AddReload(this IServiceCollection services, ConfigurationSource? source, ReloadRequests requests)
     {
-        services.AddSingleton(options);
+        if (source is null)
+        {
+            services.AddSingleton<IConfigurationReload, NoReload>();
+            return;
+        }
+
+        services.AddSingleton(source);
+        services.AddSingleton(requests);
+        services.AddSingleton<IConfigurationReload>(requests);
+        services.AddSingleton<ReloadSteps>();
+        services.AddLogger<ReloadService>();
+        services.AddHostedService<ReloadService>();
+    }
+
+    private static void AddWebConsole(this IServiceCollection services)
+    {
         services.AddSingleton(provider =>
         {
             var state = provider.GetRequiredService<StateDirectory>();
-            return new ConsoleFiles(
-                options.TokenFile ?? state.ConsoleTokenFile,
-                MakesToken: options.TokenFile is null,
-                state.JournalFile
-            );
+            return new ConsoleFiles(state.ConsoleTokenFile, state.JournalFile);
         });
         services.AddSingleton<ConsoleServices>();
-        services.AddHostedService<ConsoleServer>();
+        services.AddSingleton<ConsoleServer>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConsoleServer>());
     }
 }

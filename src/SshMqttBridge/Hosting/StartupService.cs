@@ -11,7 +11,7 @@ namespace SshMqttBridge.Hosting;
 /// Started first and stopped last: recovers what an earlier run left unfinished, and logs the start and the end of the bridge.
 /// </summary>
 internal sealed partial class StartupService(
-    BridgeOptions options,
+    CurrentOptions current,
     KnownHosts knownHosts,
     JournalRecovery recovery,
     IHostApplicationLifetime lifetime,
@@ -25,6 +25,7 @@ internal sealed partial class StartupService(
             LogKnownHosts(warning);
         }
 
+        var options = current.Value;
         if (options.Group is null)
         {
             // In a group, each new leader does it.
@@ -32,7 +33,7 @@ internal sealed partial class StartupService(
         }
 
         LogStarted(BridgeVersion.Text, options.Servers.Count, string.Join(", ", options.Mqtt.Brokers));
-        lifetime.ApplicationStopping.Register(() => LogStopping(options.ShutdownTimeout.TotalSeconds));
+        lifetime.ApplicationStopping.Register(() => LogStopping(current.Value.ShutdownTimeout.TotalSeconds));
         return Task.CompletedTask;
     }
 

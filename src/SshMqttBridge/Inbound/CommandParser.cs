@@ -13,6 +13,9 @@ namespace SshMqttBridge.Inbound;
 /// <param name="actions">The configured actions; null: none.</param>
 internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimeProvider time, ActionCatalog? actions = null)
 {
+    /// <summary>The topic filters that a Response Topic must match. Any thread.</summary>
+    public IReadOnlyList<string> ResponseTopics { get; set; } = responseTopics;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly ActionPayload _actions = new(actions ?? ActionCatalog.Empty);
@@ -179,11 +182,11 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
             );
         }
 
-        if (!TopicFilter.MatchesAny(responseTopics, topic))
+        if (!TopicFilter.MatchesAny(ResponseTopics, topic))
         {
             throw new CommandFault(
                 Reasons.Invalid,
-                $"The response topic must match {string.Join(" or ", responseTopics)} (mqtt.responseTopics)."
+                $"The response topic must match {string.Join(" or ", ResponseTopics)} (mqtt.responseTopics)."
             );
         }
 

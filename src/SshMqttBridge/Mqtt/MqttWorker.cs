@@ -25,6 +25,10 @@ internal sealed partial class MqttWorker(
     private readonly MqttBackoff _backoff = new(Random.Shared.NextDouble);
     private readonly HashSet<string> _logged = new(StringComparer.Ordinal);
     private readonly MqttRefusals _refusals = new(setup.ErrorTopic, outbox, time, logger);
+    private readonly Lock _gate = new();
+    private volatile MqttOptions _options = options;
+    private volatile MqttWorkerSetup _setup = setup;
+    private CancellationTokenSource? _current;
     private volatile bool _isConnected;
     private bool _wasConnected;
     private bool _hasLoggedNoRetain;
@@ -66,13 +70,15 @@ internal sealed partial class MqttWorker(
                     ShouldHandle = arguments =>
                         new(
                             arguments.Outcome.Exception is { } e and not NativeLibraryMissingException
-                                && !(e is OperationCanceledException && end.IsCancellationRequested)
+                                && !(
+                                    e is OperationCanceledException && arguments.Context.CancellationToken.IsCancellationRequested
+                                )
                         ),
                     MaxRetryAttempts = int.MaxValue,
                     DelayGenerator = arguments => new(DelayAfter(arguments.Outcome.Exception as MqttConnectionException)),
                     OnRetry = arguments =>
                     {
-                        if (!end.IsCancellationRequested)
+                        if (!arguments.Context.CancellationToken.IsCancellationRequested)
                         {
                             LogFailure(arguments.Outcome.Exception!, arguments.RetryDelay);
                         }
@@ -84,11 +90,54 @@ internal sealed partial class MqttWorker(
             .Build();
         try
         {
-            await retry.ExecuteAsync(async token => await ConnectAsync(token, abort), end.Token);
+            while (!end.IsCancellationRequested)
+            {
+                await KeepConnectedAsync(retry, end.Token, abort);
+            }
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
             // Stopped while connecting or waiting.
+        }
+    }
+
+    /// <summary>
+    /// Continues with other options, or other topics to subscribe to: disconnects in order, as when it stops, and connects again.
+    /// Any thread.
+    /// </summary>
+    public void Reconfigure(MqttOptions changedOptions, MqttWorkerSetup changedSetup)
+    {
+        lock (_gate)
+        {
+            _options = changedOptions;
+            _setup = changedSetup;
+            _ = _current?.CancelAsync();
+        }
+    }
+
+    /// <summary>Keeps a connection until stopped or reconfigured.</summary>
+    private async Task KeepConnectedAsync(ResiliencePipeline retry, CancellationToken stop, CancellationToken abort)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        lock (_gate)
+        {
+            _current = end;
+        }
+
+        try
+        {
+            await retry.ExecuteAsync(async token => await ConnectAsync(token, abort), end.Token);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // Stopped or reconfigured while connecting or waiting.
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _current = null;
+            }
         }
     }
 
@@ -99,10 +148,10 @@ internal sealed partial class MqttWorker(
         _isAtAnotherBroker = false;
         var request = new MqttConnectRequest
         {
-            Options = options,
-            Will = MqttSession.Offline(setup),
+            Options = _options,
+            Will = MqttSession.Offline(_setup),
             ConnectTimeout = ConnectTimeout,
-            MaximumPayloadBytes = setup.MaximumPayloadBytes,
+            MaximumPayloadBytes = _setup.MaximumPayloadBytes,
         };
         var (opened, retain) = await MqttConnector.ConnectAsync(transport, request, stop);
         await using var connection = opened;
@@ -113,10 +162,10 @@ internal sealed partial class MqttWorker(
             await SubscribeAsync(connection, stop);
             var session = new MqttSession(
                 connection,
-                options.ProtocolVersion,
+                _options.ProtocolVersion,
                 retain,
                 start,
-                setup,
+                _setup,
                 outbox,
                 _refusals,
                 time,
@@ -145,9 +194,9 @@ internal sealed partial class MqttWorker(
         {
             Task[] subscribing =
             [
-                .. setup.StateTopics.Select(topic => TryAsync(connection.SubscribeToStateAsync(topic, cancellationToken))),
-                .. setup.Filters.Select(filter => connection.SubscribeAsync(filter, cancellationToken)),
-                .. setup.OptionalFilters.Select(filter => TryAsync(connection.SubscribeAsync(filter, cancellationToken))),
+                .. _setup.StateTopics.Select(topic => TryAsync(connection.SubscribeToStateAsync(topic, cancellationToken))),
+                .. _setup.Filters.Select(filter => connection.SubscribeAsync(filter, cancellationToken)),
+                .. _setup.OptionalFilters.Select(filter => TryAsync(connection.SubscribeAsync(filter, cancellationToken))),
             ];
             await Task.WhenAll(subscribing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // Reports the first filter that failed, not the failure that arrived first.
@@ -203,7 +252,7 @@ internal sealed partial class MqttWorker(
             LogConnected(broker);
         }
 
-        if (options.Retain && !retain && !_hasLoggedNoRetain)
+        if (_options.Retain && !retain && !_hasLoggedNoRetain)
         {
             _hasLoggedNoRetain = true;
             LogNoRetain(broker);
@@ -249,9 +298,9 @@ internal sealed partial class MqttWorker(
         fault.Fault != MqttFault.Lost ? null
         : _backoff.LooksTakenOver
             ? $"{fault.Message}, repeatedly and soon after connecting: "
-                + $"another client seems to use the client id '{options.ClientId}'"
+                + $"another client seems to use the client id '{_options.ClientId}'"
         : _backoff.ShortConnections > 1
-            ? $"{fault.Message}, again soon after connecting: does another client use the client id '{options.ClientId}'?"
+            ? $"{fault.Message}, again soon after connecting: does another client use the client id '{_options.ClientId}'?"
         : null;
 
     /// <summary>Logs each distinct failure once until a connection has been stable; repetitions at debug level.</summary>
@@ -272,7 +321,7 @@ internal sealed partial class MqttWorker(
             if (takeover is not null)
             {
                 // Published at the next connection.
-                outbox.TryPost(BridgeError.Create(setup.ErrorTopic, "takenOver", words, null));
+                outbox.TryPost(BridgeError.Create(_setup.ErrorTopic, "takenOver", words, null));
             }
         }
         else

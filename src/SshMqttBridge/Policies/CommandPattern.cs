@@ -7,7 +7,7 @@ namespace SshMqttBridge.Policies;
 /// A regular expression that a whole command line must match. It does not use backtracking: the time is proportional to the
 /// length of the command, and no pattern or command can make the bridge hang. Thread-safe.
 /// </summary>
-internal sealed class CommandPattern
+internal sealed class CommandPattern : IEquatable<CommandPattern>
 {
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
@@ -48,4 +48,10 @@ internal sealed class CommandPattern
 
         return false;
     }
+
+    public bool Equals(CommandPattern? other) => other is not null && string.Equals(other.Text, Text, StringComparison.Ordinal);
+
+    public override bool Equals(object? obj) => Equals(obj as CommandPattern);
+
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
 }

@@ -10,8 +10,8 @@ namespace SshMqttBridge.Servers;
 
 /// <summary>The retained messages of actions: their output, status, last run and state. Immutable.</summary>
 /// <param name="topics">The bridge's topics.</param>
-/// <param name="servers">The servers by id.</param>
-internal sealed class ActionTopics(TopicScheme topics, IReadOnlyDictionary<string, ServerOptions> servers)
+/// <param name="servers">The servers' options.</param>
+internal sealed class ActionTopics(TopicScheme topics, ServerIndex servers)
 {
     /// <summary>A status is read by people and templates: more of the output is on the action's own topic.</summary>
     private const int MaximumOutputLength = 14_000;
@@ -68,7 +68,7 @@ internal sealed class ActionTopics(TopicScheme topics, IReadOnlyDictionary<strin
     }
 
     private ActionOptions? Find(string server, string name) =>
-        servers.GetValueOrDefault(server)?.Actions.FirstOrDefault(action => action.Name == name);
+        servers.Find(server)?.Actions.FirstOrDefault(action => action.Name == name);
 
     /// <summary>Whether the action has completed, and its output is published.</summary>
     private bool HasOutput(CommandResult result) =>

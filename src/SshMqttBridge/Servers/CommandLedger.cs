@@ -13,7 +13,7 @@ namespace SshMqttBridge.Servers;
 /// </summary>
 internal sealed partial class CommandLedger(
     string serverId,
-    ServerConnection connection,
+    Func<SessionIdentity> identity,
     CommandJournal journal,
     ICommandRecords records,
     AuditLog audit,
@@ -232,7 +232,7 @@ internal sealed partial class CommandLedger(
         if (refusal is null)
         {
             LogDuplicate(serverId, command.Id);
-            audit.Write(AuditEntry.OfDuplicate(command, connection.Identity));
+            audit.Write(AuditEntry.OfDuplicate(command, identity()));
             return;
         }
 
@@ -304,5 +304,5 @@ internal sealed partial class CommandLedger(
     }
 
     private void Audit(CommandResult result, string? topic, SessionIdentity? ranAs = null) =>
-        audit.Write(AuditEntry.Of(result, topic, ranAs ?? connection.Identity));
+        audit.Write(AuditEntry.Of(result, topic, ranAs ?? identity()));
 }

@@ -7,8 +7,7 @@ namespace SshMqttBridge.Servers;
 /// A server's commands in order of arrival. Unlike a bounded channel, the queue supports removal from the middle: a cancelled
 /// or expired command frees its place at once. Thread-safe; one reader.
 /// </summary>
-/// <param name="limit">The maximum number of queued commands.</param>
-internal sealed class CommandQueue(int limit)
+internal sealed class CommandQueue
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<PendingCommand> _waiting = [];
@@ -44,7 +43,9 @@ internal sealed class CommandQueue(int limit)
     /// Adds a command, or returns false when the queue is full. A waiting reader resumes on this thread until it waits again:
     /// waking another thread would take longer than sending a command. So do not call this method under a lock.
     /// </summary>
-    public bool TryAdd(PendingCommand command)
+    /// <param name="command">The command.</param>
+    /// <param name="limit">The maximum number of queued commands.</param>
+    public bool TryAdd(PendingCommand command, int limit)
     {
         TaskCompletionSource? reader;
         lock (_gate)

@@ -16,7 +16,7 @@ internal sealed partial class OtherBridges(
     TopicScheme topics,
     ServerSet servers,
     BridgeInfo info,
-    BridgeOptions options,
+    CurrentOptions options,
     Outbox outbox,
     TimeProvider time,
     ILogger<OtherBridges> logger
@@ -36,6 +36,20 @@ internal sealed partial class OtherBridges(
 
     /// <summary>In this order: a bridge is only taken for a live one if the state is <c>online</c>.</summary>
     public IReadOnlyList<string> StateTopics => [topics.BridgeState, topics.SingleInfo, topics.Shards];
+
+    /// <summary>Call it after a reload: refuses new servers that another bridge serves, and announces the others.</summary>
+    public void ServersChanged()
+    {
+        lock (_gate)
+        {
+            foreach (var other in _others.Values)
+            {
+                Refuse(other, topics.SingleInfo, static _ => true);
+            }
+        }
+
+        info.Announce();
+    }
 
     /// <summary>Whether another bridge serves that server.</summary>
     public bool Serve(string serverId)
@@ -109,7 +123,7 @@ internal sealed partial class OtherBridges(
             || instance == info.Instance
             || !OtherBridge.TryRead(delivery.Payload, out var other)
             // Of the same group: it leads when this one does not.
-            || (other.IsInGroup && options.Group is not null)
+            || (other.IsInGroup && options.Value.Group is not null)
         )
         {
             return;

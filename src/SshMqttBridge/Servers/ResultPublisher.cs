@@ -13,8 +13,8 @@ namespace SshMqttBridge.Servers;
 /// </summary>
 /// <param name="topics">The bridge's topics.</param>
 /// <param name="outbox">Sends the messages.</param>
-/// <param name="servers">The servers by id.</param>
-internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, IReadOnlyDictionary<string, ServerOptions> servers)
+/// <param name="servers">The servers' options.</param>
+internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, ServerIndex servers)
 {
     private static readonly MqttPublication[] NoMessages = [];
 

@@ -6,36 +6,37 @@ using SshMqttBridge.Configuration;
 using SshMqttBridge.Events;
 using SshMqttBridge.Journal;
 using SshMqttBridge.Mqtt;
-using SshMqttBridge.Policies;
+using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Servers;
 
 /// <summary>One server: accepts its commands, or rejects them at once. Its worker runs them. Thread-safe.</summary>
 internal sealed partial class Server
 {
-    private readonly ServerOptions _options;
-    private readonly ServerConnection _connection;
+    private readonly Func<ServerOptions, ServerEquipment> _equip;
     private readonly CommandQueue _queue;
     private readonly CommandLedger _ledger;
-    private readonly ServerWorker _worker;
     private readonly ServerTopics _topics;
-    private readonly PolicyGuard _policy;
     private readonly Outbox _outbox;
     private readonly ICommandRecords _records;
     private readonly InterruptionMonitor _interruptions;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly StateFollowUp _followUp;
+    private readonly Lock _gate = new();
+    private volatile ServerAdmission _admission;
+    private volatile ServerEquipment _equipment;
+
+    // Of the equipment that runs.
+    private CancellationTokenSource? _endOfEquipment;
     private volatile bool _isStopping;
+    private volatile bool _isActive;
     private volatile bool _isServed = true;
 
     /// <param name="options">The server.</param>
-    /// <param name="connection">The connection; <see cref="RunAsync"/> disposes of it at its end.</param>
+    /// <param name="equip">Creates the worker and the connection; <see cref="RunAsync"/> disposes of them.</param>
     /// <param name="queue">The queued commands.</param>
     /// <param name="ledger">The pending commands.</param>
-    /// <param name="worker">Runs the queued commands.</param>
     /// <param name="topics">Publishes the server's state.</param>
-    /// <param name="policy">The server's limits.</param>
     /// <param name="outbox">Shared by all servers.</param>
     /// <param name="records">The records of the group.</param>
     /// <param name="interruptions">Detects that the bridge did not run.</param>
@@ -43,12 +44,10 @@ internal sealed partial class Server
     /// <param name="logger">Logs cancellations.</param>
     public Server(
         ServerOptions options,
-        ServerConnection connection,
+        Func<ServerOptions, ServerEquipment> equip,
         CommandQueue queue,
         CommandLedger ledger,
-        ServerWorker worker,
         ServerTopics topics,
-        PolicyGuard policy,
         Outbox outbox,
         ICommandRecords records,
         InterruptionMonitor interruptions,
@@ -56,30 +55,32 @@ internal sealed partial class Server
         ILogger<Server> logger
     )
     {
-        _options = options;
-        _connection = connection;
+        _equip = equip;
         _queue = queue;
         _ledger = ledger;
-        _worker = worker;
         _topics = topics;
-        _policy = policy;
         _outbox = outbox;
         _records = records;
         _interruptions = interruptions;
         _time = time;
         _logger = logger;
-        _followUp = new StateFollowUp(options, time);
+        _admission = ServerAdmission.Of(options, time);
+        _equipment = equip(options);
     }
 
-    public ServerOptions Options => _options;
+    /// <summary>The options in force. The running command, and its connection, may still have those before.</summary>
+    public ServerOptions Options => _admission.Options;
 
-    public ConnectionState Connection => _connection.State;
+    public ConnectionState Connection => _equipment.Connection.State;
 
     /// <summary>The state of the connection, with the reason why the server is offline.</summary>
-    public ConnectionStatus ConnectionStatus => _connection.Status;
+    public ConnectionStatus ConnectionStatus => _equipment.Connection.Status;
+
+    /// <summary>The identity of the open session, or of the next one.</summary>
+    public SessionIdentity Identity => _equipment.Connection.Identity;
 
     /// <summary>The running command, or null.</summary>
-    public Command? Running => _worker.Running?.Command;
+    public Command? Running => Worker.Running?.Command;
 
     /// <summary>The number of queued commands.</summary>
     public int QueuedCount => _queue.Count;
@@ -94,7 +95,7 @@ internal sealed partial class Server
         PendingCommand? pending = null;
         try
         {
-            pending = _ledger.Enter(command, _policy.Count);
+            pending = _ledger.Enter(command, _admission.Policy.Count);
             if (pending is null)
             {
                 return null; // A duplicate.
@@ -144,7 +145,7 @@ internal sealed partial class Server
     {
         var targets = command.Target switch
         {
-            "" => _worker.Running is { } running ? [running] : [],
+            "" => Worker.Running is { } running ? [running] : [],
             CancelCommand.All => _ledger.All(),
             _ => _ledger.Find(command.Target) is { } one ? [one] : [],
         };
@@ -171,7 +172,8 @@ internal sealed partial class Server
     /// <summary>Sets whether the bridge is active, that is, connected to its broker.</summary>
     public void SetActive(bool isActive)
     {
-        _connection.SetActive(isActive);
+        _isActive = isActive;
+        _equipment.Connection.SetActive(isActive);
         _queue.Wake();
     }
 
@@ -186,7 +188,7 @@ internal sealed partial class Server
     {
         _isServed = isServed;
         _topics.SetServed(isServed);
-        _connection.SetServed(isServed);
+        _equipment.Connection.SetServed(isServed);
         _queue.Wake();
     }
 
@@ -197,7 +199,7 @@ internal sealed partial class Server
     /// <returns>Completes when all of them have ended.</returns>
     public Task LoseLeaseAsync()
     {
-        _connection.CloseBeforeNext();
+        _equipment.Connection.CloseBeforeNext();
         var all = _ledger.All();
         foreach (var pending in all)
         {
@@ -227,7 +229,7 @@ internal sealed partial class Server
             }
         }
 
-        _worker.Running?.AfterInterruption?.Invoke();
+        Worker.Running?.AfterInterruption?.Invoke();
     }
 
     /// <summary>Whether a run of the named action is queued or running.</summary>
@@ -243,7 +245,7 @@ internal sealed partial class Server
     public bool OnEnded(CommandResult result)
     {
         var hasChanged = _topics.Ended(result);
-        if (!_isStopping && _isServed && _followUp.Of(result) is { } command && !FindsStateSoon(command.Action!))
+        if (!_isStopping && _isServed && _admission.FollowUp.Of(result) is { } command && !FindsStateSoon(command.Action!))
         {
             Submit(command);
         }
@@ -274,8 +276,8 @@ internal sealed partial class Server
     public async Task RunAsync(Action<Exception> failed, CancellationToken stop, CancellationToken deadline)
     {
         _topics.NothingYet();
-        _topics.Connection(_connection.State.IsOnline);
-        _worker.PublishQueue();
+        _topics.Connection(_equipment.Connection.State.IsOnline);
+        Worker.PublishQueue();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var atStop = ending.Token.Register(() =>
         {
@@ -290,18 +292,21 @@ internal sealed partial class Server
                 pending.RequestStop(StopCause.Shutdown);
             }
         });
-        var maintaining = _connection.MaintainAsync(ending.Token).WithFailureReported(Fail);
         try
         {
-            await _worker.RunAsync(ending.Token).WithFailureReported(Fail);
+            await RunEquipmentAsync(Fail, ending.Token);
+            while (!ending.IsCancellationRequested)
+            {
+                Replace();
+                await RunEquipmentAsync(Fail, ending.Token);
+            }
         }
         finally
         {
             // The registration may be disposed of before its callback ran; commands submitted later would then stay queued.
             _isStopping = true;
+            _topics.PublishFinalQueue();
             RejectQueued();
-            await maintaining;
-            await _connection.DisposeAsync();
         }
 
         void Fail(Exception exception)
@@ -310,6 +315,77 @@ internal sealed partial class Server
             ending.Cancel();
         }
     }
+
+    /// <summary>
+    /// Takes over new options. What the server accepts changes at once. If they also concern its connection, the running command
+    /// ends as it began, and the queued ones run on a new connection.
+    /// </summary>
+    public void Reconfigure(ServerOptions options)
+    {
+        lock (_gate)
+        {
+            _admission = ServerAdmission.Of(options, _time);
+            _topics.Reconfigure(options);
+            if (!_equipment.Suits(options))
+            {
+                _ = _endOfEquipment?.CancelAsync();
+            }
+        }
+    }
+
+    /// <summary>Runs the worker and keeps the connection until both are to be replaced, or the server stops.</summary>
+    private async Task RunEquipmentAsync(Action<Exception> fail, CancellationToken stop)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var equipment = _equipment;
+        lock (_gate)
+        {
+            if (!equipment.Suits(Options))
+            {
+                end.Cancel(); // Reconfigured a moment ago.
+            }
+
+            _endOfEquipment = end;
+        }
+
+        var maintaining = equipment.Connection.MaintainAsync(end.Token).WithFailureReported(fail);
+        try
+        {
+            await equipment.Worker.RunAsync(end.Token).WithFailureReported(fail);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _endOfEquipment = null;
+            }
+
+            await maintaining;
+            await equipment.Connection.DisposeAsync();
+        }
+    }
+
+    private void Replace()
+    {
+        ServerConnection connection;
+        lock (_gate)
+        {
+            _equipment = _equip(_admission.Options);
+            connection = _equipment.Connection;
+        }
+
+        bool isActive;
+        bool isServed;
+        do
+        {
+            // They may change meanwhile, for either connection.
+            (isActive, isServed) = (_isActive, _isServed);
+            connection.SetActive(isActive);
+            connection.SetServed(isServed);
+        } while (isActive != _isActive || isServed != _isServed);
+    }
+
+    private ServerWorker Worker => _equipment.Worker;
 
     /// <summary>Records the command, unless the worker has already recorded and sent it.</summary>
     private void RecordIfNotSent(PendingCommand pending)
@@ -327,18 +403,18 @@ internal sealed partial class Server
     private CommandOutcome? RefusalOf(Command command) =>
         _records.Refusal
         ?? (_isServed ? null : ServedElsewhere)
-        ?? _policy.RefusalOf(command)
+        ?? _admission.Policy.RefusalOf(command)
         ?? (command.Origin.IsStale ? StopOutcome.Interrupted : null)
         ?? (_isStopping ? StopOutcome.ShuttingDown : null)
-        ?? (_queue.Count >= _options.QueueLimit ? QueueFull() : null)
+        ?? (_queue.Count >= Options.QueueLimit ? QueueFull() : null)
         ?? (command.Origin.Source != CommandSource.Mqtt && _outbox.IsFull ? OutboxFull() : null)
-        ?? _policy.Count(command);
+        ?? _admission.Policy.Count(command);
 
     private static CommandOutcome ServedElsewhere { get; } =
         CommandOutcome.Rejected(Reasons.Local, "Another bridge on the same base topic serves this server.");
 
     private CommandOutcome QueueFull() =>
-        CommandOutcome.Rejected(Reasons.QueueFull, $"The queue is full: {_options.QueueLimit} commands are queued (queueLimit).");
+        CommandOutcome.Rejected(Reasons.QueueFull, $"The queue is full: {Options.QueueLimit} commands are queued (queueLimit).");
 
     /// <summary>Without the broker, commands of other clients would fill the memory with unpublished results.</summary>
     private static CommandOutcome OutboxFull() =>
@@ -363,7 +439,7 @@ internal sealed partial class Server
             pending.Expiry = _time.CreateTimer(_ => Expire(pending), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
-        if (!_queue.TryAdd(pending))
+        if (!_queue.TryAdd(pending, Options.QueueLimit))
         {
             _ledger.End(pending, QueueFull());
             return;
@@ -376,9 +452,9 @@ internal sealed partial class Server
             // The command arrived while RunAsync rejected the queued ones.
             RejectQueued();
         }
-        else if (_worker.Running is not null)
+        else if (Worker.Running is not null)
         {
-            _worker.PublishQueue();
+            Worker.PublishQueue();
         }
     }
 
@@ -390,7 +466,7 @@ internal sealed partial class Server
 
     private void Cancel(PendingCommand target)
     {
-        LogCancelling(_options.Id, target.Command.Id);
+        LogCancelling(Options.Id, target.Command.Id);
         if (!EndQueued(target, StopOutcome.NeverSent(StopCause.Cancelled)))
         {
             target.RequestStop(StopCause.Cancelled);
@@ -408,7 +484,7 @@ internal sealed partial class Server
         }
 
         _ledger.End(pending, outcome);
-        _worker.PublishQueue();
+        Worker.PublishQueue();
         return true;
     }
 
@@ -419,7 +495,7 @@ internal sealed partial class Server
             _ledger.End(pending, StopOutcome.ShuttingDown);
         }
 
-        _worker.PublishQueue();
+        Worker.PublishQueue();
     }
 
     [LoggerMessage(2104, LogLevel.Information, "{Server}: cancelling {CommandId}")]

@@ -5,7 +5,6 @@ using SshMqttBridge.Configuration;
 using SshMqttBridge.Events;
 using SshMqttBridge.Journal;
 using SshMqttBridge.Mqtt;
-using SshMqttBridge.Policies;
 using SshMqttBridge.Ssh;
 using SshMqttBridge.Transfers;
 
@@ -25,7 +24,7 @@ internal sealed class ServerFactory(
     BaseDirectory baseDirectory,
     ConnectThrottle throttle,
     InterruptionMonitor interruptions,
-    HomeAssistantOptions homeAssistant,
+    CurrentOptions current,
     TimeProvider time,
     ILoggerFactory loggers
 )
@@ -38,24 +37,11 @@ internal sealed class ServerFactory(
     public Server Create(ServerOptions options, Action changed)
     {
         Server? server = null;
-        ServerTopics serverTopics = new(options, homeAssistant.Enabled, topics, outbox, events, time);
-        ServerConnection connection = new(
-            options,
-            new SessionOpener(options, transports(options), knownHosts, time),
-            throttle,
-            state =>
-            {
-                server?.ConnectionChanged(state);
-                changed();
-            },
-            serverTopics.Status,
-            time,
-            loggers.CreateLogger<ServerConnection>()
-        );
-        CommandQueue queue = new(options.QueueLimit);
+        ServerTopics serverTopics = new(options, () => current.Value.HomeAssistant.Enabled, topics, outbox, events, time);
+        CommandQueue queue = new();
         CommandLedger ledger = new(
             options.Id,
-            connection,
+            () => server!.Identity,
             journal,
             records,
             audit,
@@ -74,6 +60,44 @@ internal sealed class ServerFactory(
                 }
             },
         };
+        server = new Server(
+            options,
+            version => Equip(version, queue, ledger, serverTopics, OnConnectionChanged),
+            queue,
+            ledger,
+            serverTopics,
+            outbox,
+            records,
+            interruptions,
+            time,
+            loggers.CreateLogger<Server>()
+        );
+        return server;
+
+        void OnConnectionChanged(ConnectionState state)
+        {
+            server?.ConnectionChanged(state);
+            changed();
+        }
+    }
+
+    private ServerEquipment Equip(
+        ServerOptions options,
+        CommandQueue queue,
+        CommandLedger ledger,
+        ServerTopics serverTopics,
+        Action<ConnectionState> connectionChanged
+    )
+    {
+        ServerConnection connection = new(
+            options,
+            new SessionOpener(options, transports(options), knownHosts, time),
+            throttle,
+            connectionChanged,
+            serverTopics.Status,
+            time,
+            loggers.CreateLogger<ServerConnection>()
+        );
         TransferRunner transfers = new(options, baseDirectory, topics, outbox, events, time);
         CommandRunner runner = new(options, connection, transfers, journal, records, publisher, events, interruptions, time);
         ServerWorker worker = new(
@@ -88,21 +112,6 @@ internal sealed class ServerFactory(
             time,
             loggers.CreateLogger<ServerWorker>()
         );
-        PolicyGuard policy = new(options.Policy, time);
-        server = new Server(
-            options,
-            connection,
-            queue,
-            ledger,
-            worker,
-            serverTopics,
-            policy,
-            outbox,
-            records,
-            interruptions,
-            time,
-            loggers.CreateLogger<Server>()
-        );
-        return server;
+        return new ServerEquipment(options, connection, worker);
     }
 }

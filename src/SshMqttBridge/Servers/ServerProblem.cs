@@ -10,6 +10,7 @@ namespace SshMqttBridge.Servers;
 /// </summary>
 internal sealed class ServerProblem(ServerOptions server)
 {
+    private ServerOptions _server = server;
     private readonly SortedSet<string> _actions = new(StringComparer.Ordinal);
     private CommandStatus? _command;
 
@@ -26,7 +27,7 @@ internal sealed class ServerProblem(ServerOptions server)
             return false;
         }
 
-        var action = server.Actions.FirstOrDefault(action => action.Name == result.Action && action.HasStatus);
+        var action = _server.Actions.FirstOrDefault(action => action.Name == result.Action && action.HasStatus);
         var hasFailed = ActionResult.StatusOf(result, action?.Switch is not null) != ActionStatus.Ok;
         var hasChanged = action is not null && (hasFailed ? _actions.Add(action.Name) : _actions.Remove(action.Name));
         if (result.Scheduled == true)
@@ -38,6 +39,14 @@ internal sealed class ServerProblem(ServerOptions server)
         hasChanged |= command != _command;
         _command = command;
         return hasChanged;
+    }
+
+    /// <summary>Takes over other options: what went wrong with an action that has changed says nothing any more.</summary>
+    /// <returns>Whether that changed anything.</returns>
+    public bool Reconfigure(ServerOptions options)
+    {
+        _server = options;
+        return _actions.RemoveWhere(name => !options.Actions.Any(action => action.Name == name && action.HasStatus)) > 0;
     }
 
     /// <summary><c>{"problem":true,"command":"failed","actions":["disk"]}</c></summary>

@@ -16,7 +16,7 @@ namespace SshMqttBridge.Servers;
 /// <param name="time">The clock.</param>
 internal sealed class ServerTopics(
     ServerOptions server,
-    bool hasProblemTopic,
+    Func<bool> hasProblemTopic,
     TopicScheme topics,
     Outbox outbox,
     EventBus events,
@@ -34,6 +34,7 @@ internal sealed class ServerTopics(
     private readonly string _serverId = server.Id;
     private readonly Lock _gate = new();
     private readonly ServerProblem _problem = new(server);
+    private ServerOptions _server = server;
     private bool? _isOnline;
     private Func<(string? Running, int Queued)> _queue = static () => (null, 0);
     private (string? Running, int Queued)? _lastEvent;
@@ -84,9 +85,21 @@ internal sealed class ServerTopics(
         lock (_gate)
         {
             PostProblem();
-            foreach (var message in ActionTopics.Initial(server, topics))
+            PostInitial(_server);
+        }
+    }
+
+    /// <summary>Takes over other options, and publishes that nothing is known of the actions that have changed.</summary>
+    public void Reconfigure(ServerOptions options)
+    {
+        lock (_gate)
+        {
+            var changed = options.Actions.Except(_server.Actions);
+            _server = options;
+            PostInitial(options with { Actions = [.. changed] });
+            if (_problem.Reconfigure(options))
             {
-                Post(message);
+                PostProblem();
             }
         }
     }
@@ -218,9 +231,17 @@ internal sealed class ServerTopics(
         }
     }
 
+    private void PostInitial(ServerOptions options)
+    {
+        foreach (var message in ActionTopics.Initial(options, topics))
+        {
+            Post(message);
+        }
+    }
+
     private void PostProblem()
     {
-        if (hasProblemTopic)
+        if (hasProblemTopic())
         {
             Post("problem", _problem.ToJson());
         }

@@ -53,7 +53,6 @@ internal sealed partial class ServerWorker(
         }
 
         await BeforeIdleAsync();
-        topics.PublishFinalQueue();
     }
 
     /// <summary>Publishes the state of the queue. Any thread.</summary>

@@ -15,7 +15,7 @@ namespace SshMqttBridge.Servers;
 /// exited, but not one that only partly works.
 /// </remarks>
 internal sealed partial class ServersService(
-    BridgeOptions options,
+    CurrentOptions options,
     ServerSet servers,
     ActionScheduler scheduler,
     BridgeInfo info,
@@ -32,7 +32,7 @@ internal sealed partial class ServersService(
     /// <summary>Ends the acceptance of commands and waits for the running ones.</summary>
     public override Task StopAsync(CancellationToken cancellationToken)
     {
-        _deadline.CancelAfter(options.ShutdownTimeout);
+        _deadline.CancelAfter(options.Value.ShutdownTimeout);
         return base.StopAsync(cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Configuration;
@@ -10,72 +11,105 @@ namespace SshMqttBridge.Servers;
 /// those of a removed server or action, or of another base topic. Starts before MQTT.
 /// </summary>
 internal sealed partial class StaleTopicsService(
-    BridgeOptions options,
+    CurrentOptions options,
     TopicScheme topics,
     RetainedTopicsFile file,
     Outbox outbox,
     ILogger<StaleTopicsService> logger
 ) : BackgroundService
 {
-    private readonly IReadOnlyList<string> _current = RetainedTopics.Of(options, topics);
-    private readonly TaskCompletionSource _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+
+    // Holds at most one signal: the broker has acknowledged all removals.
+    private readonly Channel<bool> _acknowledged = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
+    private TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
     private int _unacknowledged;
-    private bool _isRemoving;
+
+    /// <summary>Completes when the broker has acknowledged all removals, and the file is up to date.</summary>
+    public Task Settled => _settled.Task;
 
     /// <summary>Posts the removals. Does not wait.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        // Without retained messages the bridge can neither add topics nor remove any.
-        if (options.Mqtt.Retain)
-        {
-            Start();
-        }
-
+        Prepare();
+        RemoveStale();
         return base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Records the topics of the configuration in force. Call it before anything is published on new ones, so that the file has every
+    /// topic that the broker has, also after a crash.
+    /// </summary>
+    public void Prepare()
+    {
+        lock (_gate)
+        {
+            var (recorded, current) = (Read(), Current());
+            if (current.Except(recorded, StringComparer.Ordinal).Any())
+            {
+                TryWrite([.. current, .. recorded.Except(current, StringComparer.Ordinal)]);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Posts the removal of the recorded topics that the configuration in force does not have. Call it after everything on them was
+    /// posted. Does not wait.
+    /// </summary>
+    public void RemoveStale()
+    {
+        lock (_gate)
+        {
+            string[] stale = [.. Read().Except(Current(), StringComparer.Ordinal)];
+            if (stale.Length == 0)
+            {
+                _settled.TrySetResult();
+                return;
+            }
+
+            _settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+            LogRemoving(stale.Length, stale[0]);
+            _removed.UnionWith(stale);
+            Interlocked.Add(ref _unacknowledged, stale.Length);
+            foreach (var topic in stale)
+            {
+                outbox.Post(new MqttPublication(topic, default, Retain: true), OnCompleted);
+            }
+        }
     }
 
     /// <summary>Removes the stale topics from the file when the broker has acknowledged all of them.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!_isRemoving)
-        {
-            return;
-        }
-
         // If the bridge is stopped or killed before, the next start removes the topics again.
-        await _acknowledged.Task.WaitAsync(stoppingToken);
-        TryWrite(_current);
-    }
-
-    private void Start()
-    {
-        var recorded = Read();
-        string[] stale = [.. recorded.Except(_current, StringComparer.Ordinal)];
-        if (_current.Except(recorded, StringComparer.Ordinal).Any())
+        while (await _acknowledged.Reader.WaitToReadAsync(stoppingToken))
         {
-            // Before publishing, so that the file has every topic that the broker has, also after a crash.
-            TryWrite([.. _current, .. stale]);
-        }
-
-        if (stale.Length == 0)
-        {
-            return;
-        }
-
-        LogRemoving(stale.Length, stale[0]);
-        _isRemoving = true;
-        _unacknowledged = stale.Length;
-        foreach (var topic in stale)
-        {
-            outbox.Post(new MqttPublication(topic, default, Retain: true), OnCompleted);
+            _acknowledged.Reader.TryRead(out _);
+            lock (_gate)
+            {
+                if (Volatile.Read(ref _unacknowledged) == 0)
+                {
+                    // Other topics may have become stale meanwhile, by a reload that has not posted their removal yet.
+                    TryWrite([.. Read().Except(_removed, StringComparer.Ordinal).Union(Current(), StringComparer.Ordinal)]);
+                    _removed.Clear();
+                    _settled.TrySetResult();
+                }
+            }
         }
     }
+
+    /// <summary>Without retained messages the bridge can neither add topics nor remove any.</summary>
+    private IReadOnlyList<string> Current() => options.Value.Mqtt.Retain ? RetainedTopics.Of(options.Value, topics) : Read();
 
     private void OnCompleted()
     {
         if (Interlocked.Decrement(ref _unacknowledged) == 0)
         {
-            _acknowledged.TrySetResult();
+            _acknowledged.Writer.TryWrite(true);
         }
     }
 

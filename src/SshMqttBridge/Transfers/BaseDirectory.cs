@@ -26,8 +26,7 @@ internal sealed class BaseDirectory : IDisposable
     /// <summary>Bounds how long listing a huge folder takes.</summary>
     private const int MaximumNamesRead = 10_000;
 
-    private readonly SafeFileHandle _folder;
-    private readonly string _path;
+    private volatile OpenFolder _open;
 
     /// <param name="path">An absolute path; a missing folder is created with mode 0700.</param>
     /// <exception cref="IOException">The folder cannot be created or opened.</exception>
@@ -37,17 +36,35 @@ internal sealed class BaseDirectory : IDisposable
         {
             throw new PlatformNotSupportedException("The base directory needs system calls of Linux.");
         }
+        _open = Open(path);
+    }
+
+    /// <summary>
+    /// Continues with another folder, which is created if it is missing. Transfers that are under way end in the folder where they
+    /// began.
+    /// </summary>
+    /// <param name="path">An absolute path.</param>
+    /// <exception cref="IOException">The folder cannot be created or opened; the one before stays.</exception>
+    public void MoveTo(string path)
+    {
+        if (path != _open.Path)
+        {
+            // The descriptor before is closed when no transfer uses it any more, by its finalizer.
+            _open = Open(path);
+        }
+    }
+
+    private static OpenFolder Open(string path)
+    {
         if (!Path.IsPathRooted(path))
         {
             throw new ArgumentException($"{Printable.Name(path)} is not absolute.", nameof(path));
         }
         OwnerOnly.CreateFolder(path);
-        _path = path;
-        _folder = NativeMethods.Open(path, OpenFlags.TrustedFolder);
-        if (_folder.IsInvalid)
-        {
-            throw new IOException($"Cannot open {Printable.Name(path)}: {LastError()}");
-        }
+        var descriptor = NativeMethods.Open(path, OpenFlags.TrustedFolder);
+        return descriptor.IsInvalid
+            ? throw new IOException($"Cannot open {Printable.Name(path)}: {LastError()}")
+            : new OpenFolder(path, descriptor);
     }
 
     /// <summary>How many bytes the bridge's user may still write to this disk; null: unknown.</summary>
@@ -57,7 +74,7 @@ internal sealed class BaseDirectory : IDisposable
         {
             try
             {
-                return new DriveInfo(_path).AvailableFreeSpace;
+                return new DriveInfo(_open.Path).AvailableFreeSpace;
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -200,7 +217,7 @@ internal sealed class BaseDirectory : IDisposable
         return parsed.Name is null || GetStatus(folder, parsed.Name)?.Kind == FileKind.Folder ? InFolder(path, sourceName) : path;
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _open.Descriptor.Dispose();
 
     /// <summary>Returns the status of an open file or folder.</summary>
     internal static FileStatus GetStatus(SafeFileHandle file) =>
@@ -222,8 +239,9 @@ internal sealed class BaseDirectory : IDisposable
 
     private SafeFileHandle Walk(LocalPath path)
     {
-        ThrowIfReplaced();
-        var folder = Step(_folder, ".", path.Text);
+        var open = _open;
+        ThrowIfReplaced(open);
+        var folder = Step(open.Descriptor, ".", path.Text);
         foreach (var part in path.Folders)
         {
             using var parent = folder;
@@ -233,18 +251,18 @@ internal sealed class BaseDirectory : IDisposable
     }
 
     /// <summary>Refuses to copy files to or from a folder that was moved or replaced.</summary>
-    private void ThrowIfReplaced()
+    private static void ThrowIfReplaced(OpenFolder open)
     {
         // The path is absolute, so statx ignores the folder.
         if (
-            NativeMethods.StatX(_folder, _path, 0, NativeMethods.StatXBasicStats, out var now) == 0
-                ? !now.IsSameAs(GetStatus(_folder))
+            NativeMethods.StatX(open.Descriptor, open.Path, 0, NativeMethods.StatXBasicStats, out var now) == 0
+                ? !now.IsSameAs(GetStatus(open.Descriptor))
                 : Marshal.GetLastPInvokeError() == NativeMethods.NoSuchFile
         )
         {
             throw new TransferException(
                 Reasons.Local,
-                $"the base directory {Printable.Name(_path)} has been removed or replaced "
+                $"the base directory {Printable.Name(open.Path)} has been removed or replaced "
                     + "since the bridge started: restart the bridge"
             );
         }
@@ -333,4 +351,6 @@ internal sealed class BaseDirectory : IDisposable
         && name.EndsWith(".part", StringComparison.Ordinal)
         && name[^22] == '.'
         && name[^21..^5].All(char.IsAsciiHexDigitLower);
+
+    private sealed record OpenFolder(string Path, SafeFileHandle Descriptor);
 }

@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Policies;
+using SshMqttBridge.Servers;
 
 namespace SshMqttBridge.WebConsole;
 
@@ -43,7 +45,7 @@ internal static class ConsoleApplication
         services.AddSingleton(bridge.Group);
         services.AddSingleton(bridge.Files);
         services.AddSingleton(bridge.Audit);
-        services.AddSingleton(new FileAccess(options, bridge.Servers.All.Select(server => server.Options.Policy)));
+        services.AddSingleton(new FileAccess(options, PoliciesOf(bridge.Servers)));
         services.AddSingleton(token);
         services.AddSingleton(new StartTime(time.GetUtcNow()));
         services.AddSingleton(new ConsoleHosts(options.HostNames, Environment.MachineName));
@@ -62,8 +64,9 @@ internal static class ConsoleApplication
         services.AddSingleton<EventsEndpoint>();
         services.AddSingleton<HistoryEndpoint>();
         services.AddSingleton<CommandsEndpoint>();
-        services.AddSingleton(new SettingsEndpoint(bridge.Options.Settings));
+        services.AddSingleton(new SettingsEndpoint(bridge.Options));
         services.AddSingleton(bridge.KnownHosts);
+        services.AddSingleton(new ReloadEndpoint(bridge.Reload));
         services.AddSingleton(new HostKeyAccess(options.TrustHostKeys));
         services.AddSingleton<TrustEndpoint>();
         services.AddSingleton<DownloadLinks>();
@@ -73,6 +76,15 @@ internal static class ConsoleApplication
         var application = builder.Build();
         ConsoleRoutes.Map(application);
         return application;
+    }
+
+    /// <summary>Of the servers at the time of each use.</summary>
+    private static IEnumerable<ServerPolicy> PoliciesOf(ServerSet servers)
+    {
+        foreach (var server in servers.All)
+        {
+            yield return server.Options.Policy;
+        }
     }
 
     /// <summary>The bridge's own host handles signals.</summary>

@@ -16,6 +16,7 @@ internal static class ConsoleRoutes
         var history = application.Services.GetRequiredService<HistoryEndpoint>();
         var commands = application.Services.GetRequiredService<CommandsEndpoint>();
         var trust = application.Services.GetRequiredService<TrustEndpoint>();
+        var reload = application.Services.GetRequiredService<ReloadEndpoint>();
         var settings = application.Services.GetRequiredService<SettingsEndpoint>();
         var files = application.Services.GetRequiredService<FilesEndpoint>();
         var downloads = application.Services.GetRequiredService<DownloadEndpoint>();
@@ -39,6 +40,7 @@ internal static class ConsoleRoutes
         application.MapPost("/api/servers/{id}/connection", commands.ConnectionAsync);
         application.MapPost("/api/servers/{id}/trust", trust.AcceptAsync);
         application.MapGet("/api/settings", settings.GetAsync);
+        application.MapPost("/api/reload", reload.PostAsync);
         application.MapGet("/api/files", files.ListAsync);
         application.MapPost("/api/files/check", files.CheckAsync);
         application.MapPut("/api/files", files.UploadAsync);

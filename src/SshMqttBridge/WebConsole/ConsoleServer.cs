@@ -10,7 +10,7 @@ namespace SshMqttBridge.WebConsole;
 
 /// <summary>The console's web server, from its start to its stop.</summary>
 internal sealed partial class ConsoleServer(
-    WebConsoleOptions options,
+    CurrentOptions current,
     ConsoleFiles files,
     ConsoleServices services,
     TimeProvider time,
@@ -22,13 +22,48 @@ internal sealed partial class ConsoleServer(
 
     private readonly ILogger _logger = loggers.CreateLogger<ConsoleServer>();
     private WebApplication? _application;
+    private WebConsoleOptions _options = new();
+    private bool _isStopping;
     private Task _stopping = Task.CompletedTask;
 
-    /// <summary>Starts the console; it accepts requests when the task completes.</summary>
+    /// <summary>Starts the console, if it is enabled; it accepts requests when the task completes.</summary>
     /// <exception cref="ConsoleException">The console cannot listen, or cannot read or generate a token.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken) => StartAsync(current.Value.WebConsole, cancellationToken);
+
+    /// <summary>
+    /// Takes over the configuration in force: if the console's part of it has changed, the console is stopped and started again.
+    /// </summary>
+    /// <exception cref="ConsoleException">It cannot be started; it continues as before.</exception>
+    public async Task ReloadAsync()
     {
-        var token = files.MakesToken ? ConsoleToken.ReadOrGenerate(files.TokenFile) : ConsoleToken.Read(files.TokenFile);
+        var (before, now) = (_options, current.Value.WebConsole);
+        if (before == now || _isStopping)
+        {
+            return;
+        }
+
+        await DisposeAsync();
+        try
+        {
+            await StartAsync(now, CancellationToken.None);
+        }
+        catch (ConsoleException)
+        {
+            await StartAsync(before, CancellationToken.None);
+            throw;
+        }
+    }
+
+    private async Task StartAsync(WebConsoleOptions options, CancellationToken cancellationToken)
+    {
+        if (!options.Enabled)
+        {
+            _options = options;
+            return;
+        }
+
+        var tokenFile = files.TokenFileOf(options);
+        var token = options.TokenFile is null ? ConsoleToken.ReadOrGenerate(tokenFile) : ConsoleToken.Read(tokenFile);
         _application = ConsoleApplication.Build(options, files, services, token, time, loggers);
         try
         {
@@ -47,8 +82,10 @@ internal sealed partial class ConsoleServer(
         var addresses = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
         foreach (var address in addresses?.Addresses ?? [])
         {
-            LogListening(address, files.TokenFile);
+            LogListening(address, tokenFile);
         }
+
+        _options = options;
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -61,6 +98,7 @@ internal sealed partial class ConsoleServer(
     /// </summary>
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
+        _isStopping = true;
         _stopping = DisposeAsync().AsTask();
         return Task.CompletedTask;
     }

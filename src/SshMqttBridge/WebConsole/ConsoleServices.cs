@@ -17,6 +17,7 @@ internal sealed record ConsoleServices(
     IGroupStatus Group,
     BaseDirectory Files,
     AuditLog Audit,
-    BridgeOptions Options,
-    KnownHosts KnownHosts
+    CurrentOptions Options,
+    KnownHosts KnownHosts,
+    IConfigurationReload Reload
 );

@@ -16,6 +16,7 @@ internal static class EventJson
         serverEvent switch
         {
             ServerEvent.Broker => "broker",
+            ServerEvent.Reloaded => "reloaded",
             ServerEvent.Group => "group",
             ServerEvent.Connection => "connection",
             ServerEvent.Queue => "queue",

@@ -3,15 +3,17 @@ using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.WebConsole;
 
-/// <summary>Whether the browser may upload, list and download files of the base directory, and how large they may be. Immutable.</summary>
+/// <summary>Whether the browser may upload, list and download files of the base directory, and how large they may be.</summary>
 /// <remarks>
 /// On a server that accepts any command and both transfers, a user can create any file and <c>get</c> it, and <c>put</c> any file
 /// and print it. There, the browser only saves a detour. If all servers are restricted, it would give their users the content of
 /// what <c>get</c> fetches, and let them choose the content of what <c>put</c> sends: only the administrator may allow that.
 /// </remarks>
+/// <param name="options">The console's settings.</param>
+/// <param name="policies">Those of all servers; read anew each time, because a reload may change them.</param>
 internal sealed class FileAccess(WebConsoleOptions options, IEnumerable<ServerPolicy> policies)
 {
-    public bool IsAllowed { get; } =
+    public bool IsAllowed =>
         options.Files switch
         {
             BrowserFiles.Always => policies.Any(policy => policy.Transfers != TransferRule.None),

@@ -10,11 +10,11 @@ namespace SshMqttBridge.WebConsole;
 /// <c>/api/settings</c>: the configuration in force without secrets, and where each value comes from; <c>?server=</c> for the
 /// settings of a server and its actions.
 /// </summary>
-/// <param name="settings">Null: unknown.</param>
-internal sealed class SettingsEndpoint(ISettingsInForce? settings)
+internal sealed class SettingsEndpoint(CurrentOptions options)
 {
     public Task GetAsync(HttpContext context)
     {
+        var settings = options.Value.Settings;
         var server = context.Request.Query["server"].ToString();
         var sections = server.Length > 0 ? settings?.OfServer(server) : settings?.OfBridge();
         return sections is null

@@ -536,7 +536,7 @@ public abstract partial class MqttTransportContract(int version) : IAsyncLifetim
         {
             Options = new MqttOptions
             {
-                Brokers = brokers ?? [new(host, port)],
+                Brokers = [.. brokers ?? [new BrokerAddress(host, port)]],
                 ClientId = "contract",
                 Username = userName,
                 Password = password is null ? null : new Secret(password),

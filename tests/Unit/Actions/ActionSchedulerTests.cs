@@ -137,6 +137,19 @@ public sealed class ActionSchedulerTests : IAsyncDisposable
         await AfterAsync(60, "b");
     }
 
+    [Fact]
+    public async Task Reload_GivenActions_ShouldKeepTheTimesOfThoseThatHaveNotChanged()
+    {
+        await StartAsync(true, Every("kept", 60), Every("changed", 60), Every("removed", 60), Cron("cron", "* * * * *"));
+        await AfterAsync(1, "kept", "changed", "removed");
+        await AfterAsync(29);
+
+        await ReloadAsync(Every("kept", 60), Every("changed", 45), Every("added", 60), Cron("cron", "* * * * *"));
+
+        await AfterAsync(1, "changed", "added");
+        await AfterAsync(31, "kept", "cron");
+    }
+
     private static ActionOptions Every(string name, int seconds) =>
         Of(name, new ActionSchedule.Every(TimeSpan.FromSeconds(seconds)));
 
@@ -152,15 +165,21 @@ public sealed class ActionSchedulerTests : IAsyncDisposable
 
     private async Task StartAsync(bool isActive, params ActionOptions[] actions)
     {
-        _scheduler = new ActionScheduler(
-            actions.Select(action => new ScheduledAction("nas", new NamedAction(action), () => IsUnderWay(action.Name), Take)),
-            _time,
-            NullLogger<ActionScheduler>.Instance
-        );
+        _scheduler = new ActionScheduler(Scheduled(actions), _time, NullLogger<ActionScheduler>.Instance);
         _scheduler.SetActive(isActive);
         _running = _scheduler.RunAsync(_stop.Token);
         await _time.WaitForTimerAsync();
     }
+
+    private async Task ReloadAsync(params ActionOptions[] actions)
+    {
+        var next = _time.NextSetAsync();
+        _scheduler.Reload(Scheduled(actions));
+        await next;
+    }
+
+    private IEnumerable<ScheduledAction> Scheduled(ActionOptions[] actions) =>
+        actions.Select(action => new ScheduledAction("nas", new NamedAction(action), () => IsUnderWay(action.Name), Take));
 
     private bool IsUnderWay(string name) => name == "throw" ? throw new InvalidOperationException() : _underWay.Contains(name);
 

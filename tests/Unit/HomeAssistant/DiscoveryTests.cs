@@ -169,8 +169,30 @@ public sealed class DiscoveryTests : IDisposable
         discovery.TryHandle(Status("offline", false)).ShouldBeTrue();
         discovery.TryHandle(new MqttDelivery("ssh/nas/exec/set", "online"u8.ToArray())).ShouldBeFalse();
         Make(Off(Options.Bridge()), outbox).TryHandle(Status("online", false)).ShouldBeFalse();
-        Make(Off(Options.Bridge()), outbox).Filters.ShouldBeEmpty();
-        discovery.Filters.ShouldBe(["homeassistant/status"]);
+        Discovery.FiltersOf(Off(Options.Bridge()).HomeAssistant).ShouldBeEmpty();
+        Discovery.FiltersOf(Options.Bridge().HomeAssistant).ShouldBe(["homeassistant/status"]);
+    }
+
+    [Fact]
+    public async Task Reload_GivenOtherServers_ShouldPublishAndRemoveDevices()
+    {
+        var outbox = new Outbox();
+        using var stop = new CancellationTokenSource();
+        var discovery = Make(Options.Bridge(Options.Server("nas"), Options.Server("old")), outbox);
+        discovery.Start();
+        var running = discovery.RunAsync(stop.Token);
+        Drain(outbox);
+        await discovery.Stored.WaitAsync(TimeSpan.FromSeconds(30));
+
+        discovery.Reload(Options.Bridge(Options.Server("nas"), Options.Server("attic")));
+
+        var messages = Drain(outbox);
+        Removed(messages).ShouldHaveSingleItem().ShouldContain("old");
+        Published(messages).Count().ShouldBe(3);
+        discovery.Reload(Off(Options.Bridge()));
+        Removed(Drain(outbox)).Count(topic => !topic.Contains("old", StringComparison.Ordinal)).ShouldBe(3);
+        await stop.CancelAsync();
+        await running;
     }
 
     private static BridgeOptions Off(BridgeOptions options) => options with { HomeAssistant = new HomeAssistantOptions() };

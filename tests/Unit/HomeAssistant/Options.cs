@@ -14,7 +14,7 @@ internal static class Options
             Host = "192.0.2.10",
             User = "admin",
             KeyDirectory = "/",
-            Actions = actions,
+            Actions = [.. actions],
         };
 
     public static ActionOptions Action(string name) => new() { Name = name, CommandLine = "true" };
@@ -26,7 +26,7 @@ internal static class Options
             BaseDirectory = "/files",
             StateDirectory = "/state",
             HomeAssistant = new HomeAssistantOptions { Enabled = true },
-            Servers = servers,
+            Servers = [.. servers],
         };
 
     public static IReadOnlyList<DeviceConfig> DevicesOf(BridgeOptions options) =>

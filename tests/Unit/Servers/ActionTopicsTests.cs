@@ -43,7 +43,7 @@ public sealed class ActionTopicsTests
     };
 
     private static readonly TopicScheme Topics = new("ssh");
-    private readonly ActionTopics _topics = new(Topics, new Dictionary<string, ServerOptions> { ["nas"] = Nas });
+    private readonly ActionTopics _topics = new(Topics, new ServerIndex([Nas]));
 
     [Fact]
     public void Initial_GivenActions_ShouldSayThatNothingIsKnown() =>

@@ -5,9 +5,11 @@ namespace SshMqttBridge.Tests.Unit.Servers;
 
 public sealed class CommandQueueTests
 {
+    private const int Limit = 2;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly CommandQueue _queue = new(limit: 2);
+    private readonly CommandQueue _queue = new();
 
     [Fact]
     public async Task TryAdd_GivenAReaderThatWaits_ShouldRunItHereAndNow()
@@ -16,7 +18,7 @@ public sealed class CommandQueueTests
         var waiting = ReadAsync();
         _queue.IsAwaited.ShouldBeTrue();
 
-        _queue.TryAdd(Command("1")).ShouldBeTrue();
+        _queue.TryAdd(Command("1"), Limit).ShouldBeTrue();
 
         reader.ShouldBe(Environment.CurrentManagedThreadId);
         _queue.IsAwaited.ShouldBeFalse();
@@ -69,7 +71,7 @@ public sealed class CommandQueueTests
         await limit.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(gaveUp);
 
-        _queue.TryAdd(Command("1"));
+        _queue.TryAdd(Command("1"), Limit);
 
         await _queue.WaitAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
         _queue.TryTake(out var taken).ShouldBeTrue();
@@ -79,14 +81,14 @@ public sealed class CommandQueueTests
     [Fact]
     public void TryAdd_GivenAFullQueue_ShouldRefuse()
     {
-        _queue.TryAdd(Command("1")).ShouldBeTrue();
+        _queue.TryAdd(Command("1"), Limit).ShouldBeTrue();
         var second = Command("2");
-        _queue.TryAdd(second).ShouldBeTrue();
+        _queue.TryAdd(second, Limit).ShouldBeTrue();
 
-        _queue.TryAdd(Command("3")).ShouldBeFalse();
+        _queue.TryAdd(Command("3"), Limit).ShouldBeFalse();
 
         _queue.TryRemove(second).ShouldBeTrue();
-        _queue.TryAdd(Command("4")).ShouldBeTrue();
+        _queue.TryAdd(Command("4"), Limit).ShouldBeTrue();
         _queue.Count.ShouldBe(2);
     }
 

@@ -223,9 +223,8 @@ public sealed class ResultPublisherTests
         new(
             new TopicScheme("ssh"),
             _outbox,
-            new Dictionary<string, ServerOptions>
-            {
-                ["nas"] = new()
+            new ServerIndex([
+                new ServerOptions
                 {
                     Id = "nas",
                     Host = "192.0.2.10",
@@ -233,7 +232,7 @@ public sealed class ResultPublisherTests
                     KeyDirectory = "/",
                     StandardOutput = mode,
                 },
-            }
+            ])
         );
 
     private string ValueOf(string topic) => Text(TakeAll().Single(message => message.Publication.Topic == topic));

@@ -31,6 +31,8 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly CancellationTokenSource _brokerGone = new();
     private readonly BaseDirectory _baseDirectory;
     private readonly ServerSet _set;
+    private readonly ServerIndex _index;
+    private readonly ActionCatalog _actions;
     private readonly CommandParser _parser;
     private readonly Lock _gate = new();
     private readonly List<MqttPublication> _published = [];
@@ -56,6 +58,8 @@ internal sealed class RunningServer : IAsyncDisposable
             KeyDirectory = _folder.Path,
         };
         options = configure?.Invoke(options) ?? options;
+        _index = new ServerIndex([options]);
+        _actions = new ActionCatalog([options]);
         var topics = new TopicScheme("ssh");
         Outbox = outbox ?? new Outbox();
         Journal = new CommandJournal(_folder["journal.db"], Clock);
@@ -63,7 +67,7 @@ internal sealed class RunningServer : IAsyncDisposable
         var factory = new ServerFactory(
             topics,
             Outbox,
-            new ResultPublisher(topics, Outbox, new Dictionary<string, ServerOptions> { ["nas"] = options }),
+            new ResultPublisher(topics, Outbox, _index),
             Journal,
             records?.Invoke(this) ?? new NoCommandRecords(),
             AuditLog.Off,
@@ -73,12 +77,12 @@ internal sealed class RunningServer : IAsyncDisposable
             _baseDirectory,
             new ConnectThrottle(Clock),
             Interruptions,
-            new HomeAssistantOptions(),
+            new CurrentOptions(BridgeWith(options)),
             Clock,
             NullLoggerFactory.Instance
         );
         _set = new ServerSet([options], factory, Interruptions);
-        _parser = new CommandParser(["ssh/reply/#"], Clock, new ActionCatalog([options]));
+        _parser = new CommandParser(["ssh/reply/#"], Clock, _actions);
         _running = _set.RunAsync(_failure.SetResult, _stop.Token, _deadline.Token);
         _broker = isBrokerThere ? Task.Run(TakeAsync) : Task.CompletedTask;
     }
@@ -94,6 +98,14 @@ internal sealed class RunningServer : IAsyncDisposable
     public EventBus Events { get; } = new();
     public ServerSet Servers => _set;
     public Server Server => _set.All[0];
+
+    /// <summary>Reloads the configuration of the servers; completes when the removed ones have ended.</summary>
+    public Task ReloadAsync(params IReadOnlyList<ServerOptions> servers)
+    {
+        _index.Add(servers);
+        _actions.Replace(servers);
+        return _set.ReloadAsync(servers, TimeSpan.FromSeconds(10));
+    }
 
     public void SetActive(bool isActive) => _set.SetActive(isActive);
 
@@ -217,6 +229,15 @@ internal sealed class RunningServer : IAsyncDisposable
         _baseDirectory.Dispose();
         _folder.Dispose();
     }
+
+    private BridgeOptions BridgeWith(ServerOptions server) =>
+        new()
+        {
+            Mqtt = new MqttOptions(),
+            BaseDirectory = _folder["files"],
+            StateDirectory = _folder.Path,
+            Servers = [server],
+        };
 
     private async Task<MqttPublication> SeenAsync(Func<MqttPublication, bool> isExpected)
     {

@@ -17,7 +17,7 @@ public sealed class ServerTopicsTests
     {
         _topics = new ServerTopics(
             HomeAssistant.Options.Server("nas"),
-            hasProblemTopic: true,
+            hasProblemTopic: static () => true,
             new TopicScheme("ssh"),
             _outbox,
             new EventBus(),

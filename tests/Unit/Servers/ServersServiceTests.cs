@@ -73,7 +73,7 @@ public sealed class ServersServiceTests : IDisposable
         ServerFactory factory = new(
             topics,
             outbox,
-            new ResultPublisher(topics, outbox, options.ToDictionary(server => server.Id)),
+            new ResultPublisher(topics, outbox, new ServerIndex(options)),
             journal,
             new NoCommandRecords(),
             AuditLog.Off,
@@ -83,7 +83,7 @@ public sealed class ServersServiceTests : IDisposable
             files,
             new ConnectThrottle(_time),
             InterruptionMonitor.Off,
-            new HomeAssistantOptions(),
+            new CurrentOptions(Bridge()),
             _time,
             NullLoggerFactory.Instance
         );
@@ -92,15 +92,9 @@ public sealed class ServersServiceTests : IDisposable
 
     private ServersService CreateService(ServerSet set)
     {
-        BridgeOptions options = new()
-        {
-            Mqtt = new MqttOptions(),
-            BaseDirectory = _folder["files"],
-            StateDirectory = _folder.Path,
-            Servers = [],
-        };
+        var options = Bridge();
         return new(
-            options,
+            new CurrentOptions(options),
             set,
             new ActionScheduler([], _time, NullLogger<ActionScheduler>.Instance),
             new BridgeInfo(options, new TopicScheme("ssh"), new Outbox(), set, _time),
@@ -108,6 +102,15 @@ public sealed class ServersServiceTests : IDisposable
             NullLogger<ServersService>.Instance
         );
     }
+
+    private BridgeOptions Bridge() =>
+        new()
+        {
+            Mqtt = new MqttOptions(),
+            BaseDirectory = _folder["files"],
+            StateDirectory = _folder.Path,
+            Servers = [],
+        };
 
     private sealed class Lifetime : IHostApplicationLifetime
     {

@@ -127,12 +127,52 @@ public sealed class StaleTopicsServiceTests : IDisposable
         (await RunAsync(Options.Bridge())).ShouldNotBeEmpty();
     }
 
+    [Fact]
+    public async Task RemoveStale_GivenAnEarlierRemovalThatIsAcknowledgedBeforeIt_ShouldStillRemoveTheTopics()
+    {
+        var outbox = new Outbox();
+        CurrentOptions current = new(Options.Bridge(Options.Server("nas"), Options.Server("attic"), Options.Server("shed")));
+        using StaleTopicsService service = new(
+            current,
+            new TopicScheme("ssh"),
+            Store,
+            outbox,
+            NullLogger<StaleTopicsService>.Instance
+        );
+        await service.StartAsync(CancellationToken.None);
+        current.Value = Options.Bridge(Options.Server("nas"), Options.Server("attic"));
+        service.Prepare();
+        service.RemoveStale();
+
+        // The next reload has begun, but its servers have not ended yet.
+        current.Value = Options.Bridge(Options.Server("nas"));
+        service.Prepare();
+        Take(outbox).ShouldAllBe(topic => topic.StartsWith("ssh/shed/", StringComparison.Ordinal));
+        await service.Settled.WaitAsync(TimeSpan.FromSeconds(30));
+        service.RemoveStale();
+
+        Take(outbox).ShouldContain("ssh/attic/connection");
+        await service.StopAsync(CancellationToken.None);
+    }
+
+    private static List<string> Take(Outbox outbox)
+    {
+        List<string> topics = [];
+        while (outbox.TryTake(out var message))
+        {
+            topics.Add(message.Publication.Topic);
+            outbox.Complete(message, acknowledged: true);
+        }
+
+        return topics;
+    }
+
     /// <summary>One run of the bridge, from its start to its end.</summary>
     private async Task<IReadOnlyList<MqttPublication>> RunAsync(BridgeOptions options, bool isAcknowledged = true)
     {
         var outbox = new Outbox();
         using StaleTopicsService service = new(
-            options,
+            new CurrentOptions(options),
             new TopicScheme(options.Mqtt.BaseTopic),
             Store,
             outbox,
@@ -151,7 +191,7 @@ public sealed class StaleTopicsServiceTests : IDisposable
 
         if (isAcknowledged)
         {
-            await service.ExecuteTask!.WaitAsync(TimeSpan.FromSeconds(30));
+            await service.Settled.WaitAsync(TimeSpan.FromSeconds(30));
         }
 
         await service.StopAsync(CancellationToken.None);

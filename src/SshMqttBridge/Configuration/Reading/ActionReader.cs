@@ -42,7 +42,7 @@ internal static class ActionReader
             Title = section.Read(ActionSettings.Title),
             Icon = section.Read(ActionSettings.Icon),
             Confirm = section.Read(ActionSettings.Confirm),
-            Parameters = ReadParameters(section),
+            Parameters = [.. ReadParameters(section)],
             Schedule = ScheduleReader.Read(section),
             Sensor = SensorReader.Read(section),
             BinarySensor = BinarySensorReader.Read(section),

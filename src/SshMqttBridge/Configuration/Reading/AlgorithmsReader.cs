@@ -1,3 +1,4 @@
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration.Settings;
 using SshMqttBridge.Configuration.Tree;
 using SshMqttBridge.Ssh;
@@ -28,7 +29,7 @@ internal static class AlgorithmsReader
         };
     }
 
-    private static IReadOnlyList<string>? Read(
+    private static ValueList<string>? Read(
         SectionReader section,
         OptionalSetting<IReadOnlyList<string>> setting,
         AlgorithmCatalog catalog,
@@ -59,7 +60,7 @@ internal static class AlgorithmsReader
         }
 
         var defaults = catalog.Default(kind);
-        IReadOnlyList<string> result = sign switch
+        ValueList<string> result = sign switch
         {
             '+' => [.. defaults.Union(names)],
             '-' => [.. defaults.Except(names)],

@@ -81,7 +81,9 @@ internal static class ConfigurationLoader
             Shard = ReadShard(top, group),
             ShutdownTimeout = top.Read(TopSettings.ShutdownTimeout),
             LogLevel = top.Read(TopSettings.LogLevel),
-            Servers = ServersReader.Read(top, out var isServersWritten),
+            LogFormat = top.Read(TopSettings.LogFormat),
+            WatchConfiguration = top.Read(TopSettings.WatchConfiguration),
+            Servers = [.. ServersReader.Read(top, out var isServersWritten)],
         };
         holdsSecret = isBrokersWritten || isServersWritten;
         return options;

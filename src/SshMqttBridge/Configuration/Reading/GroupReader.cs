@@ -32,7 +32,7 @@ internal static class GroupReader
             Instance = ReadInstance(section, hostName),
             Lease = section.Read(GroupSettings.Lease),
             Takeover = section.Read(GroupSettings.Takeover),
-            EtcdEndpoints = etcd.Read(EtcdSettings.Endpoints) ?? [],
+            EtcdEndpoints = [.. etcd.Read(EtcdSettings.Endpoints) ?? []],
             EtcdPrefix = etcd.Read(EtcdSettings.Prefix),
         };
         CheckEtcd(section, etcd, options);

@@ -20,7 +20,7 @@ internal static class MqttReader
 
         return new MqttOptions
         {
-            Brokers = ReadBrokers(section, transport, tls is not null),
+            Brokers = [.. ReadBrokers(section, transport, tls is not null)],
             Transport = transport,
             Path = section.Read(MqttSettings.Path),
             Retain = section.Read(MqttSettings.Retain),
@@ -29,7 +29,7 @@ internal static class MqttReader
             ClientId = section.Read(MqttSettings.ClientId),
             ProtocolVersion = section.Read(MqttSettings.ProtocolVersion),
             BaseTopic = baseTopic,
-            ResponseTopics = section.Read(MqttSettings.ResponseTopics) ?? [$"{baseTopic}/reply/#"],
+            ResponseTopics = [.. section.Read(MqttSettings.ResponseTopics) ?? [$"{baseTopic}/reply/#"]],
             KeepAlive = section.Read(MqttSettings.KeepAlive),
             Tls = tls,
         };

@@ -55,7 +55,7 @@ internal static class ParameterReader
             Maximum = section.ReadValue(ParameterSettings.Maximum),
             MaximumLength = section.Read(ParameterSettings.MaximumLength),
             Pattern = section.Read(ParameterSettings.Pattern)?.Text,
-            Choices = section.Read(ParameterSettings.Choices) ?? [],
+            Choices = [.. section.Read(ParameterSettings.Choices) ?? []],
         };
         if (given is null && section.Has(ParameterSettings.Type))
         {

@@ -70,7 +70,7 @@ internal static class ServerReader
             MaxOutputBytes = section.Read(ServerSettings.MaxOutputBytes),
             TransferTimeout = section.Read(ServerSettings.TransferTimeout),
             Policy = PolicyReader.Read(section),
-            Actions = ActionsReader.Read(section),
+            Actions = [.. ActionsReader.Read(section)],
         };
 
     private static void WarnOfUnpublished(SectionReader section, ServerOptions options)

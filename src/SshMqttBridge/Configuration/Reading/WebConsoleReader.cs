@@ -17,8 +17,8 @@ internal static class WebConsoleReader
         {
             Enabled = isEnabled,
             Url = section.Read(WebConsoleSettings.Url),
-            HostNames = section.Read(WebConsoleSettings.HostNames),
-            Origins = section.Read(WebConsoleSettings.Origins),
+            HostNames = [.. section.Read(WebConsoleSettings.HostNames)],
+            Origins = [.. section.Read(WebConsoleSettings.Origins)],
             TokenFile = section.ReadFile(WebConsoleSettings.TokenFile, isEnabled),
             CertificateFile = section.ReadFile(WebConsoleSettings.CertificateFile, isEnabled),
             KeyFile = section.ReadFile(WebConsoleSettings.KeyFile, isEnabled),

@@ -60,6 +60,22 @@ internal static class TopSettings
             "Minimum level of the messages to log."
         );
 
+    public static Setting<LogFormat> LogFormat { get; } =
+        Rows.Add(
+            "logFormat",
+            new ChoiceType<LogFormat>(("text", Configuration.LogFormat.Text), ("json", Configuration.LogFormat.Json)),
+            OptionDefaults.Bridge.LogFormat,
+            "Format of the log: lines of text, or one JSON object for each message."
+        );
+
+    public static Setting<bool> WatchConfiguration { get; } =
+        Rows.Add(
+            "watchConfiguration",
+            SettingTypes.Flag,
+            OptionDefaults.Bridge.WatchConfiguration,
+            "Read the configuration again when its file changes, as on SIGHUP."
+        );
+
     public static SectionSetting Defaults { get; } =
         Rows.Add(
             new SectionSetting("defaults", ServerSettings.Table, "Defaults for the settings of all servers.")

@@ -46,7 +46,7 @@ internal static class DemoRun
                 connected.TrySetResult();
             }
         };
-        var running = BridgeHost.RunAsync(options, cancellationToken);
+        var running = BridgeHost.RunAsync(options, null, cancellationToken);
         await Task.WhenAny(running, connected.Task);
         if (!running.IsCompleted)
         {

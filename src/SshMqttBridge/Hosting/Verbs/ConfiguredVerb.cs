@@ -1,7 +1,6 @@
 using System.CommandLine;
 using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
-using SshMqttBridge.Configuration.Reading;
 
 namespace SshMqttBridge.Hosting.Verbs;
 
@@ -46,9 +45,12 @@ internal static class ConfiguredVerb
         return await action();
     }
 
+    /// <summary>Where the configuration of a verb comes from.</summary>
+    public static ConfigurationSource SourceOf(ParseResult parsed) => new(Path.GetFullPath(parsed.GetValue(Option)!));
+
     private static async Task<int> WithConfigurationAsync(ParseResult parsed, Func<BridgeOptions, Task<int>> action)
     {
-        var loaded = ConfigurationLoader.Load(parsed.GetValue(Option)!, ConfigurationLoader.ProcessEnvironment());
+        var loaded = SourceOf(parsed).Load();
         foreach (var warning in loaded.Warnings)
         {
             await Console.Error.WriteLineAsync($"warning: {warning}");

@@ -13,5 +13,6 @@ internal static class RunVerb
     }
 
     /// <summary>Makes the command run the bridge.</summary>
-    public static void Attach(Command verb) => verb.SetAction((options, _, token) => BridgeHost.RunAsync(options, token));
+    public static void Attach(Command verb) =>
+        verb.SetAction((options, parsed, token) => BridgeHost.RunAsync(options, ConfiguredVerb.SourceOf(parsed), token));
 }

@@ -10,6 +10,7 @@ namespace SshMqttBridge.Tests.Integration.Fixtures.Processes;
 /// </summary>
 internal sealed partial class ChildProcess : IAsyncDisposable
 {
+    public const int HangUp = 1;
     public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;

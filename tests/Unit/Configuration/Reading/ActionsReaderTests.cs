@@ -1,3 +1,4 @@
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Configuration.Tree;
 
@@ -344,7 +345,7 @@ public sealed class ActionsReaderTests : IDisposable
     private ConfigurationFault Fault(string actions) =>
         _folder.LoadFault(ConfigurationFolder.Minimal + $"    actions: {actions}\n");
 
-    private IReadOnlyList<ActionOptions> Actions(string yaml) =>
+    private ValueList<ActionOptions> Actions(string yaml) =>
         _folder
             .LoadGood(
                 ConfigurationFolder.Minimal

@@ -50,6 +50,8 @@ public sealed class WrongValueTests : IDisposable
             { "shutdownTimeout", ".inf", Seconds },
             { "shutdownTimeout", "99999999999999999999999999999999999999999", Seconds },
             { "logLevel", "verbose", "must be trace, debug, information, warning or error, not 'verbose'" },
+            { "logFormat", "xml", "must be text or json, not 'xml'" },
+            { "watchConfiguration", "sometimes", "must be true or false, not 'sometimes'" },
             { "files.baseDirectory", "''", "must be the name of a file or folder" },
             { "homeAssistant.enabled", "yes", Flag + "'yes'" },
             { "homeAssistant.discoveryPrefix", "''", "must have at least one topic level, not empty" },

@@ -71,6 +71,8 @@ export const api = {
   run: (id, action, request) => call("POST", `${server(id)}/run/${encodeURIComponent(action)}`, request),
   /** operation: "get" or "put". */
   transfer: (id, operation, request) => call("POST", `${server(id)}/${operation}`, request),
+  /** {applied, message} */
+  reload: () => call("POST", "reload", {}),
   /** The configuration in force, of the bridge (null) or of a server: {file, sections: [{path, settings}]}. */
   settings: (id) => call("GET", `settings?${new URLSearchParams(id === null ? {} : { server: id })}`),
   /** One level of the bridge's base directory. */

@@ -30,6 +30,7 @@ const of = (handle) => later((data) => store.servers.has(data.server) && handle(
 const live = new Live({
   hello,
   lost,
+  reloaded: () => hello({ startedAt }),
   broker: later(({ state }) => (store.bridge.broker = state)),
   group: later(regroup),
   connection: of((server, { server: id, ...connection }) => Object.assign(server, connection)),

@@ -16,7 +16,7 @@ const sources = {
 /** The configuration in force: of the bridge, or of one server and its actions. */
 export class Settings extends Component {
   /** sections: null while they are read. */
-  state = { words: "", onlyGiven: false, sections: null, file: "", trouble: null };
+  state = { words: "", onlyGiven: false, sections: null, file: "", trouble: null, news: "", isReloading: false };
 
   componentDidMount() {
     this.load();
@@ -37,13 +37,30 @@ export class Settings extends Component {
     }
   }
 
-  render({ server }, { words, onlyGiven, sections, file, trouble }) {
+  async reload() {
+    this.setState({ isReloading: true, news: "", trouble: null });
+    try {
+      const { applied, message } = await api.reload();
+      await this.load();
+      this.setState(
+        applied ? { news: `Reloaded: ${message}.` } : { trouble: `The configuration was not reloaded, and nothing has changed: ${message}.` },
+      );
+    } catch (refusal) {
+      this.setState({ trouble: refusal.message });
+    }
+    this.setState({ isReloading: false });
+  }
+
+  render({ server }, { words, onlyGiven, sections, file, trouble, news, isReloading }) {
     const shown = sections === null ? [] : matching(sections, words, onlyGiven);
     const number = shown.reduce((sum, { settings }) => sum + settings.length, 0);
     return html`<main class="overview settings" aria-label="Settings">
       <div class="heading">
         <h1>Settings</h1>
-        <p class="counts">${file && html`<code>${file}</code> · `}changes need a restart of the bridge</p>
+        <p class="counts">${file && html`<code>${file}</code>`}</p>
+        <button type="button" disabled=${isReloading} onClick=${() => this.reload()} title="Read the file again, as on SIGHUP">
+          <${Icon} name="reload" /> ${isReloading ? "Reloading …" : "Reload"}
+        </button>
       </div>
       <form class="search" role="search" onSubmit=${(event) => event.preventDefault()}>
         <select aria-label="Settings of" onChange=${({ target }) => goToSettings(target.value)}>
@@ -69,6 +86,7 @@ export class Settings extends Component {
       <p class="unseen" role="status">${sections && `${count(number, "setting")} shown`}</p>
       <div class="results" tabindex="0" role="region" aria-label="Values">
         <${Trouble} words=${trouble} />
+        <p role="status">${news}</p>
         ${shown.map((section) => html`<${Section} key=${section.path} ...${section} />`)}
         ${sections !== null && number === 0 && !trouble && html`<p class="nothing">No settings found.</p>`}
       </div>

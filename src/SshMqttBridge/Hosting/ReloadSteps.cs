@@ -1,0 +1,103 @@
+using SshMqttBridge.Actions;
+using SshMqttBridge.Audit;
+using SshMqttBridge.Configuration;
+using SshMqttBridge.Events;
+using SshMqttBridge.HomeAssistant;
+using SshMqttBridge.Inbound;
+using SshMqttBridge.Mqtt;
+using SshMqttBridge.Servers;
+using SshMqttBridge.Transfers;
+using SshMqttBridge.WebConsole;
+
+namespace SshMqttBridge.Hosting;
+
+/// <summary>
+/// Takes over another configuration, one part of the bridge after the other. A part whose options have not changed is not touched.
+/// </summary>
+internal sealed class ReloadSteps(
+    CurrentOptions current,
+    HostSettings host,
+    BaseDirectory baseDirectory,
+    AuditLog audit,
+    ServerIndex index,
+    ActionCatalog actions,
+    CommandParser parser,
+    StaleTopicsService staleTopics,
+    Discovery discovery,
+    ServerSet servers,
+    ActionScheduler scheduler,
+    OtherBridges otherBridges,
+    MqttWorker mqtt,
+    MqttWorkerSetup mqttSetup,
+    MqttTopics mqttTopics,
+    ConsoleServer console,
+    EventBus events
+)
+{
+    /// <summary>Takes over the configuration.</summary>
+    /// <param name="now">It needs no restart.</param>
+    /// <returns>Completes when the new configuration is in force; the inner task, when the removed servers have ended and their topics
+    /// are removed.</returns>
+    /// <exception cref="IOException">The base directory cannot be used: nothing has changed.</exception>
+    /// <exception cref="ConsoleException">The console cannot be started at its new address, so it continues at the one before; all
+    /// other parts have taken over the configuration.</exception>
+    public async Task<Task> ApplyAsync(BridgeOptions now)
+    {
+        var before = current.Value;
+        // First, because it may fail.
+        baseDirectory.MoveTo(now.BaseDirectory);
+        current.Value = now;
+        host.Apply(now);
+        audit.Reconfigure(now.Audit);
+        index.Add(now.Servers);
+        actions.Replace(now.Servers);
+        parser.ResponseTopics = now.Mqtt.ResponseTopics;
+        // Home Assistant knows a topic before its first message.
+        staleTopics.Prepare();
+        discovery.Reload(now);
+        var ending = servers.ReloadAsync(now.Servers, now.ShutdownTimeout);
+        scheduler.Reload(ScheduledActions.Of(servers, actions));
+        otherBridges.ServersChanged();
+        if (now.HomeAssistant.Enabled && !before.HomeAssistant.Enabled)
+        {
+            // They also publish whether there is a problem now.
+            PublishStates();
+        }
+
+        ReconnectToBroker(before, now);
+        var removing = RemoveAsync(ending);
+        events.Publish(new ServerEvent.Reloaded());
+        await console.ReloadAsync();
+        return removing;
+    }
+
+    private void PublishStates()
+    {
+        foreach (var server in servers.All)
+        {
+            server.PublishState();
+        }
+    }
+
+    private void ReconnectToBroker(BridgeOptions before, BridgeOptions now)
+    {
+        var (topicsBefore, topicsNow) = (mqttTopics.Of(before), mqttTopics.Of(now));
+        if (before.Mqtt != now.Mqtt || topicsBefore != topicsNow)
+        {
+            mqtt.Reconfigure(
+                now.Mqtt,
+                mqttSetup with
+                {
+                    Filters = topicsNow.Filters,
+                    OptionalFilters = topicsNow.OptionalFilters,
+                }
+            );
+        }
+    }
+
+    private async Task RemoveAsync(Task ending)
+    {
+        await ending;
+        staleTopics.RemoveStale();
+    }
+}
