@@ -26,7 +26,7 @@ internal sealed class AuditLog : IDisposable
     private readonly TimeProvider _time;
     private readonly Action<StorageNotice> _notify;
     private AuditOptions? _options;
-    private RotatingFile? _file;
+    private volatile RotatingFile? _file;
     private long _missing;
     private long _missingInAll;
     private long _failedAt;
@@ -42,11 +42,21 @@ internal sealed class AuditLog : IDisposable
         _file = Open(options);
     }
 
+    /// <summary>Called for each command and rejection, also without a log; must be quick, and not throw. Set it before the first entry.</summary>
+    public Action<AuditEntry> Observe { get; set; } = static _ => { };
+
     /// <summary>Records nothing.</summary>
     public static AuditLog Off { get; } = new(null, TimeProvider.System, static _ => { });
 
     /// <summary>Records the end of a command, or a rejection.</summary>
-    public void Write(AuditEntry entry) => Write(json => Write(json, entry));
+    public void Write(AuditEntry entry)
+    {
+        Observe(entry);
+        if (_file is not null)
+        {
+            Write(json => Write(json, entry));
+        }
+    }
 
     /// <summary>Records what a user of the web console did.</summary>
     public void Write(ConsoleAuditEntry entry) => Write(json => Write(json, entry));

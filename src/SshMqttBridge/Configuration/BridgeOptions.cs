@@ -33,6 +33,8 @@ internal sealed record BridgeOptions
 
     public WebConsoleOptions WebConsole { get; init; } = new();
 
+    public MetricsOptions Metrics { get; init; } = new();
+
     /// <summary>The group of this bridge; null: it is alone.</summary>
     public GroupOptions? Group { get; init; }
 

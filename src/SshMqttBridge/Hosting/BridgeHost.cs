@@ -41,6 +41,11 @@ internal static partial class BridgeHost
         builder.Services.AddSingleton(provider => new SystemdStatus(provider.GetService<ISystemdNotifier>()));
         builder.Services.AddSshMqttBridge(options);
         builder.Services.AddReload(source, reloads);
+        if (SystemdHelpers.IsSystemdService())
+        {
+            builder.Services.AddHostedService<SystemdService>();
+        }
+
         using var host = builder.Build();
         var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(BridgeHost));
         using IgnoredSignals signals = new(logger);

@@ -39,6 +39,7 @@ internal sealed record ConfigurationChange(BridgeOptions Before, BridgeOptions N
                         .. Differing("files", options => options.BaseDirectory),
                         .. Differing("audit", options => options.Audit),
                         .. Differing("homeAssistant", options => options.HomeAssistant),
+                        .. Differing("metrics", options => options.Metrics),
                         .. Differing("webConsole", options => options.WebConsole),
                         .. Differing("shutdownTimeout", options => options.ShutdownTimeout),
                         .. Differing("watchConfiguration", options => options.WatchConfiguration),

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
+using SshMqttBridge.Metrics;
 using SshMqttBridge.Mqtt;
 
 namespace SshMqttBridge.Hosting;
@@ -14,6 +15,7 @@ internal sealed partial class ReloadService(
     ReloadRequests requests,
     CurrentOptions current,
     ReloadSteps steps,
+    MetricsServer metrics,
     TopicScheme topics,
     Outbox outbox,
     SystemdStatus systemd,
@@ -111,7 +113,9 @@ internal sealed partial class ReloadService(
         var summary = new ConfigurationChange(current.Value, options).Summary;
         try
         {
-            return (new ReloadOutcome(true, summary), await steps.ApplyAsync(options));
+            var applied = await steps.ApplyAsync(options);
+            ReportProblems(applied.Problems);
+            return (new ReloadOutcome(true, string.Join("; but: ", [summary, .. applied.Problems])), applied.Removing);
         }
         catch (IOException exception)
         {
@@ -121,8 +125,20 @@ internal sealed partial class ReloadService(
 
     private static ReloadOutcome Refused(string reason) => new(false, reason);
 
+    private void ReportProblems(IReadOnlyList<string> problems)
+    {
+        foreach (var problem in problems)
+        {
+            LogProblem(problem);
+            PostError($"The configuration was reloaded, but: {problem}.");
+        }
+    }
+
+    private void PostError(string message) => outbox.TryPost(BridgeError.Create(topics.BridgeError, ErrorCode, message, null));
+
     private void Report(ReloadOutcome outcome)
     {
+        metrics.Reloaded(outcome.IsApplied);
         if (outcome.IsApplied)
         {
             LogReloaded(outcome.Message);
@@ -130,14 +146,7 @@ internal sealed partial class ReloadService(
         }
 
         LogRefused(outcome.Message);
-        outbox.TryPost(
-            BridgeError.Create(
-                topics.BridgeError,
-                ErrorCode,
-                $"The configuration was not reloaded, and nothing has changed: {outcome.Message}.",
-                null
-            )
-        );
+        PostError($"The configuration was not reloaded, and nothing has changed: {outcome.Message}.");
     }
 
     [LoggerMessage(20, LogLevel.Information, "Configuration reloaded; {Changes}")]
@@ -148,6 +157,9 @@ internal sealed partial class ReloadService(
 
     [LoggerMessage(22, LogLevel.Warning, "Configuration: {Warning}")]
     private partial void LogWarning(string warning);
+
+    [LoggerMessage(24, LogLevel.Error, "Configuration reloaded, but: {Problem}")]
+    private partial void LogProblem(string problem);
 
     [LoggerMessage(23, LogLevel.Information, "{File} has changed")]
     private partial void LogFileChanged(string file);

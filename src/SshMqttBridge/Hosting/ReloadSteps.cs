@@ -4,6 +4,7 @@ using SshMqttBridge.Configuration;
 using SshMqttBridge.Events;
 using SshMqttBridge.HomeAssistant;
 using SshMqttBridge.Inbound;
+using SshMqttBridge.Metrics;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Servers;
 using SshMqttBridge.Transfers;
@@ -31,17 +32,14 @@ internal sealed class ReloadSteps(
     MqttWorkerSetup mqttSetup,
     MqttTopics mqttTopics,
     ConsoleServer console,
+    MetricsServer metrics,
     EventBus events
 )
 {
     /// <summary>Takes over the configuration.</summary>
     /// <param name="now">It needs no restart.</param>
-    /// <returns>Completes when the new configuration is in force; the inner task, when the removed servers have ended and their topics
-    /// are removed.</returns>
     /// <exception cref="IOException">The base directory cannot be used: nothing has changed.</exception>
-    /// <exception cref="ConsoleException">The console cannot be started at its new address, so it continues at the one before; all
-    /// other parts have taken over the configuration.</exception>
-    public async Task<Task> ApplyAsync(BridgeOptions now)
+    public async Task<AppliedReload> ApplyAsync(BridgeOptions now)
     {
         var before = current.Value;
         // First, because it may fail.
@@ -67,8 +65,22 @@ internal sealed class ReloadSteps(
         ReconnectToBroker(before, now);
         var removing = RemoveAsync(ending);
         events.Publish(new ServerEvent.Reloaded());
-        await console.ReloadAsync();
-        return removing;
+        string?[] problems = [await ProblemOfAsync(metrics.ReloadAsync()), await ProblemOfAsync(console.ReloadAsync())];
+        return new AppliedReload(removing, [.. problems.OfType<string>()]);
+    }
+
+    /// <summary>A server that cannot listen at its new address continues at the one before.</summary>
+    private static async Task<string?> ProblemOfAsync(Task reloading)
+    {
+        try
+        {
+            await reloading;
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or ConsoleException)
+        {
+            return exception.Message.TrimEnd('.');
+        }
     }
 
     private void PublishStates()

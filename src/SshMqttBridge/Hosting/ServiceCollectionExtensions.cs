@@ -11,6 +11,7 @@ using SshMqttBridge.Groups.Etcd;
 using SshMqttBridge.HomeAssistant;
 using SshMqttBridge.Inbound;
 using SshMqttBridge.Journal;
+using SshMqttBridge.Metrics;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Mqtt.MqttNet;
 using SshMqttBridge.Operations;
@@ -271,6 +272,7 @@ internal static class ServiceCollectionExtensions
         services.AddLogger<InterruptionService>();
         services.AddHostedService<InterruptionService>();
         services.AddWebConsole();
+        services.AddMetrics();
         services.AddHostedService<DiscoveryService>();
         services.AddSingletonWithLogger<StaleTopicsService>();
         services.AddHostedService(provider => provider.GetRequiredService<StaleTopicsService>());
@@ -308,6 +310,14 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton<ReloadSteps>();
         services.AddLogger<ReloadService>();
         services.AddHostedService<ReloadService>();
+    }
+
+    private static void AddMetrics(this IServiceCollection services)
+    {
+        services.AddSingleton<Liveness>();
+        services.AddSingleton<MetricsSource>();
+        services.AddSingleton<MetricsServer>();
+        services.AddHostedService(provider => provider.GetRequiredService<MetricsServer>());
     }
 
     private static void AddWebConsole(this IServiceCollection services)

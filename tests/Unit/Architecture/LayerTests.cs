@@ -23,7 +23,7 @@ public sealed class LayerTests
         ["Groups"],
         ["Groups.Etcd"],
         ["Inbound"],
-        ["HomeAssistant", "WebConsole", "Operations"],
+        ["HomeAssistant", "WebConsole", "Operations", "Metrics"],
         ["Configuration.Tree"],
         ["Configuration.Settings"],
         ["Configuration.Reading"],

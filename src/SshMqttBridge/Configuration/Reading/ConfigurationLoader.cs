@@ -75,6 +75,7 @@ internal static class ConfigurationLoader
             BaseDirectory = top.Context.Absolute(files.Read(FilesSettings.BaseDirectory)),
             StateDirectory = stateDirectory,
             Audit = AuditReader.Read(top.Section(TopSettings.Audit), stateDirectory),
+            Metrics = MetricsReader.Read(top.Section(TopSettings.Metrics)),
             WebConsole = WebConsoleReader.Read(top.Section(TopSettings.WebConsole)),
             HomeAssistant = HomeAssistantReader.Read(top.Section(TopSettings.HomeAssistant)),
             Group = group,

@@ -20,6 +20,8 @@ internal static class OptionDefaults
 
     public static WebConsoleOptions WebConsole { get; } = new();
 
+    public static MetricsOptions Metrics { get; } = new();
+
     public static GroupOptions Group { get; } = new() { Instance = "" };
 
     public static ActionOptions Action { get; } = new() { Name = "", CommandLine = "" };

@@ -34,6 +34,10 @@ internal static class SchemaPatterns
     public const string ListenUrl =
         "^[Hh][Tt][Tt][Pp][Ss]?://([Ll][Oo][Cc][Aa][Ll][Hh][Oo][Ss][Tt]|[0-9.]+|\\[[^\\]]+\\])(:[0-9]+)?/?$";
 
+    /// <summary>The same without TLS.</summary>
+    public const string PlainListenUrl =
+        "^[Hh][Tt][Tt][Pp]://([Ll][Oo][Cc][Aa][Ll][Hh][Oo][Ss][Tt]|[0-9.]+|\\[[^\\]]+\\])(:[0-9]+)?/?$";
+
     /// <summary>A host name, not an address.</summary>
     public const string HostName = "^[A-Za-z0-9_]([A-Za-z0-9_-]*)(\\.[A-Za-z0-9_][A-Za-z0-9_-]*)*\\.?$";
 

@@ -23,6 +23,9 @@ internal static class TopSettings
     public static SectionSetting WebConsole { get; } =
         Rows.AddSection("webConsole", WebConsoleSettings.Table, "The web console.");
 
+    public static SectionSetting Metrics { get; } =
+        Rows.AddSection("metrics", MetricsSettings.Table, "Metrics for Prometheus, and health checks.");
+
     public static SectionSetting Group { get; } =
         Rows.AddSection(
             "group",

@@ -8,8 +8,9 @@ using SshMqttBridge.Mqtt.MqttNet;
 namespace SshMqttBridge.Hosting.Verbs;
 
 /// <summary>
-/// <c>health</c>, for the health check of a container: whether the bridge is <c>online</c> at the broker, or in a group, whether this
-/// instance leads or stands by. The broker publishes the last will, <c>offline</c>, when the bridge dies or hangs.
+/// <c>health</c>, for the health check of a container: whether the bridge is ready. With <c>metrics</c> it is asked itself; otherwise
+/// the broker is asked whether the bridge is <c>online</c>, or in a group, whether this instance leads or stands by. The broker
+/// publishes the last will, <c>offline</c>, when the bridge dies or hangs.
 /// </summary>
 internal static class HealthVerb
 {
@@ -17,7 +18,7 @@ internal static class HealthVerb
 
     public static Command Create()
     {
-        Command verb = new("health", "Ask the broker whether the bridge is online; for health checks of containers.");
+        Command verb = new("health", "Ask whether the bridge is online; for health checks of containers.");
         verb.SetAction((options, _, token) => RunAsync(options, new MqttNetTransport(), token));
         return verb;
     }
@@ -25,6 +26,11 @@ internal static class HealthVerb
     /// <summary>Prints one line; succeeds if the bridge is online.</summary>
     public static async Task<int> RunAsync(BridgeOptions options, IMqttTransport transport, CancellationToken cancellationToken)
     {
+        if (options.Metrics is { Enabled: true, Url.Port: > 0 } metrics)
+        {
+            return await HealthRequest.RunAsync(metrics.Url, Timeout, cancellationToken);
+        }
+
         TopicScheme topics = new(options.Mqtt.BaseTopic);
         var topic = options.Group is { } group ? topics.InstanceOf(group.Instance) : topics.BridgeState;
         if (!options.Mqtt.Retain)

@@ -22,6 +22,7 @@ public sealed class WrongValueTests : IDisposable
         "audit",
         "homeAssistant",
         "webConsole",
+        "metrics",
         "group",
         "group.etcd",
         "defaults",
@@ -51,6 +52,9 @@ public sealed class WrongValueTests : IDisposable
             { "shutdownTimeout", "99999999999999999999999999999999999999999", Seconds },
             { "logLevel", "verbose", "must be trace, debug, information, warning or error, not 'verbose'" },
             { "logFormat", "xml", "must be text or json, not 'xml'" },
+            { "metrics.enabled", "1", "must be true or false" },
+            { "metrics.url", "https://127.0.0.1:9405", "must begin with http://" },
+            { "metrics.url", "http://nas.lan", "must be an address of this machine" },
             { "watchConfiguration", "sometimes", "must be true or false, not 'sometimes'" },
             { "files.baseDirectory", "''", "must be the name of a file or folder" },
             { "homeAssistant.enabled", "yes", Flag + "'yes'" },
@@ -445,6 +449,7 @@ public sealed class WrongValueTests : IDisposable
             + (key == "audit" ? "" : "audit:\n" + Line("audit", 2))
             + (key == "homeAssistant" ? "" : "homeAssistant:\n" + Line("homeAssistant", 2))
             + (key == "webConsole" ? "" : "webConsole:\n" + Line("webConsole", 2))
+            + (key == "metrics" ? "" : "metrics:\n" + Line("metrics", 2))
             + (key == "group" ? "" : "group:\n" + Line("group", 2))
             + (key is "group" or "group.etcd" ? "" : "  etcd:\n" + Line("group.etcd", 4))
             + (key == "servers" ? "" : "servers:\n" + Line("servers", 2) + nas);
