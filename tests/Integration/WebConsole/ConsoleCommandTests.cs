@@ -261,6 +261,8 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
         await bridge["pi"].ExecAsync("echo straße-pi");
         await bridge["pi"].ExecAsync("echo straße-pi");
 
+        await bridge["clock"].IsAsync("action/tick/status", "ok");
+
         (await FoundAsync("?scheduled=false")).ShouldBe(["echo straße-pi", "echo straße-pi", "exit 1", .. Echoes(4, 3, 2, 1, 0)]);
         (await FoundAsync("?q=STRASSE")).ShouldBeEmpty();
         (await FoundAsync("?q=STRAßE-3")).ShouldBe(Echoes(3));

@@ -36,6 +36,7 @@ internal static class BridgeCommandLine
         {
             ConfiguredVerb.Option,
             RunVerb.Create(),
+            InitVerb.Create(),
             CheckVerb.Create(),
             TrustVerb.Create(),
             HistoryVerb.Create(),
