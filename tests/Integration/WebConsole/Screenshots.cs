@@ -99,6 +99,33 @@ public sealed class Screenshots(BridgeWorld world) : IClassFixture<BridgeWorld>
         await console.Page.SaveAsync("web-console-several");
         await console.Page.Keyboard.PressAsync("Escape");
         await console.Page.SaveAsync("web-console-overview");
+
+        foreach (var name in (string[])["backup.tar.gz", "nginx.conf", "report.pdf"])
+        {
+            bridge.Folder.Write("files/" + name, new string('x', 1000 * name.Length));
+        }
+
+        await console.Button("Files").ClickAsync();
+        await Expect(console.Dialog).ToContainTextAsync("report.pdf");
+        await console.Page.SaveAsync("web-console-files");
+        await console.Page.Keyboard.PressAsync("Escape");
+        await console.Page.Context.RouteAsync(
+            "**/api/settings*",
+            async route =>
+            {
+                var answer = await route.FetchAsync();
+                var text = (await answer.TextAsync())
+                    .Replace(bridge.Folder.Path, "/etc/sshmqttbridge", StringComparison.Ordinal)
+                    .Replace(world.Sshd.Key, "/etc/sshmqttbridge/id_ed25519", StringComparison.Ordinal)
+                    .Replace("\"127.0.0.1\"", "\"192.0.2.10\"", StringComparison.Ordinal)
+                    .Replace($"\"{SshdServer.User}\"", "\"admin\"", StringComparison.Ordinal);
+                await route.FulfillAsync(new() { Response = answer, Body = text });
+            }
+        );
+        await console.Button("Settings").ClickAsync();
+        await console.Page.GetByLabel("Settings of").SelectOptionAsync("nas");
+        await Expect(console.Page.Locator(".settings")).ToContainTextAsync("privateKeyFile");
+        await console.Page.SaveAsync("web-console-settings");
     }
 
     private static async Task<ConsolePage> OpenAsync(Chromium chromium, string address, BrowserNewContextOptions options)
