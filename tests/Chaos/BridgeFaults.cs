@@ -62,11 +62,18 @@ internal sealed class BridgeFaults(
                     choice = random.Next(FirstEnd, FirstSurvivor);
                 }
 
+                if (choice < 4)
+                {
+                    // No disturbance: it must lose nothing.
+                    Reload();
+                    continue;
+                }
+
                 if (choice < 14)
                 {
                     // Slow is not lossy.
                     await _link.InjectAsync(
-                        choice < 7 ? new LinkFault.Delay(random.Seconds(0.005, 0.1)) : new LinkFault.Slice(random.Next(1, 30)),
+                        choice < 9 ? new LinkFault.Delay(random.Seconds(0.005, 0.1)) : new LinkFault.Slice(random.Next(1, 30)),
                         random.Seconds(1, 4),
                         stop
                     );
@@ -172,6 +179,13 @@ internal sealed class BridgeFaults(
         Note(string.Create(CultureInfo.InvariantCulture, $"bridge: its clock is set to {offset:+0;-0} s"));
         world.BridgeClock.Set(offset);
         return Task.CompletedTask;
+    }
+
+    private void Reload()
+    {
+        var (server, keepAlive) = (random.Next(world.Servers.Count), random.Next(2, 5));
+        Note($"bridge: reload, keepAlive {keepAlive} for server {server}");
+        world.ReloadBridge(server, keepAlive);
     }
 
     private async Task MoveStateAsync(CancellationToken stop)

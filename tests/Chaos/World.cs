@@ -17,6 +17,7 @@ internal sealed class World : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<ServerSite> _servers = [];
+    private readonly Dictionary<int, int> _keepAlives = [];
     private readonly WorldOptions _options;
     private string _oldLogs = "";
     private ChildProcess? _bridge;
@@ -112,6 +113,16 @@ internal sealed class World : IAsyncDisposable
         Lives++;
     }
 
+    /// <summary>Lets the bridge reload its configuration, in which one server is to connect again.</summary>
+    /// <param name="server">The server's number.</param>
+    /// <param name="keepAlive">In seconds; another one needs another connection.</param>
+    public void ReloadBridge(int server, int keepAlive)
+    {
+        _keepAlives[server] = keepAlive;
+        _folder.Write("bridge.yaml", Configuration());
+        Bridge.Signal(ChildProcess.HangUp);
+    }
+
     /// <summary>Kills the bridge with -9.</summary>
     public async Task KillBridgeAsync()
     {
@@ -164,6 +175,10 @@ internal sealed class World : IAsyncDisposable
         {
             var own = _options.ServerSettings[server.Number % _options.ServerSettings.Count];
             yaml.Server(server.Id, server.Sshd, [.. _options.Defaults, .. own, $"port: {server.Link.Port}"]);
+            if (_keepAlives.TryGetValue(server.Number, out var seconds))
+            {
+                yaml.Server(server.Id, $"keepAlive: {seconds}");
+            }
         }
 
         return yaml.ToString();
