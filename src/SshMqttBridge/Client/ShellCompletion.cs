@@ -25,10 +25,45 @@ internal static class ShellCompletion
                 action:2) words=$(ssh-mqtt actions "$server" 2>/dev/null </dev/null | cut -d ' ' -f 1) ;;
                 completion:1) words='bash zsh fish' ;;
             esac
-            # shellcheck disable=SC2207 # zsh has no mapfile
-            COMPREPLY=($(compgen -W "$words" -- "$current"))
+            mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
         }
         complete -F _ssh_mqtt ssh-mqtt
+
+        """;
+
+    private const string Zsh = """
+        #compdef ssh-mqtt
+        _ssh-mqtt() {
+            local verb='' server='' count=0 i
+            local -a found
+            for ((i = 2; i < CURRENT; i++)); do
+                case ${words[i]} in
+                    -t | -w | --config) ((i += 1)) ;;
+                    -*) ;;
+                    *)
+                        ((count += 1))
+                        case $count in
+                            1) verb=${words[i]} ;;
+                            2) server=${words[i]} ;;
+                        esac
+                        ;;
+                esac
+            done
+            case $verb:$count in
+                :0) found=(run action get put servers actions completion) ;;
+                run:1 | action:1 | get:1 | put:1 | actions:1) found=(${(f)"$(ssh-mqtt servers 2>/dev/null </dev/null | cut -d ' ' -f 1)"}) ;;
+                action:2) found=(${(f)"$(ssh-mqtt actions "$server" 2>/dev/null </dev/null | cut -d ' ' -f 1)"}) ;;
+                completion:1) found=(bash zsh fish) ;;
+            esac
+            compadd -- $found
+        }
+        # The file is either the function, which zsh loads when it is needed, or evaluated at start.
+        if [[ ${funcstack[1]} == _ssh-mqtt ]]; then
+            _ssh-mqtt "$@"
+        else
+            (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
+            compdef _ssh-mqtt ssh-mqtt
+        fi
 
         """;
 
@@ -65,8 +100,7 @@ internal static class ShellCompletion
         shell switch
         {
             "fish" => Fish,
-            // zsh reads the completion functions of bash.
-            "zsh" => "autoload -Uz compinit bashcompinit\ncompinit\nbashcompinit\n" + Bash,
+            "zsh" => Zsh,
             _ => Bash,
         };
 }

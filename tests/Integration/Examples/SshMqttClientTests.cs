@@ -90,6 +90,80 @@ public sealed class SshMqttClientTests : SshMqttTests
         (await World.RunAsync("bash", ["-c", script, "bash", line])).ShouldBe(new ExampleEnd(0, words + "\n", ""));
     }
 
+    [ProgramTheory("zsh")]
+    [InlineData("", "run action get put servers actions completion")]
+    [InlineData("run n", "htpc nas")]
+    [InlineData("run -t 5 ", "htpc nas")]
+    [InlineData("action nas ", "restart")]
+    [InlineData("run nas ", "")]
+    public async Task Completion_GivenZsh_ShouldCompleteServersAndActions(string line, string words)
+    {
+        // zsh itself selects the words that match what has been typed so far.
+        const string script =
+            "compdef() { : }; compadd() { shift; print -r -- $* }; eval \"$(ssh-mqtt completion zsh)\"; "
+            + "words=(ssh-mqtt ${(s: :)1} ''); CURRENT=${#words}; [[ -z $1 || $1 == *' ' ]] || ((CURRENT -= 1)); _ssh-mqtt";
+
+        (await World.RunAsync("zsh", ["-fc", script, "zsh", line])).ShouldBe(new ExampleEnd(0, words + "\n", ""));
+    }
+
+    [ProgramTheory("zsh")]
+    [InlineData("ssh-mqtt run n", "ssh-mqtt run nas ")]
+    [InlineData("ssh-mqtt action nas r", "ssh-mqtt action nas restart ")]
+    [InlineData("SshMqttBridge che", "SshMqttBridge check ")]
+    [InlineData("SshMqttBridge check --conn", "SshMqttBridge check --connect ")]
+    public async Task Completion_GivenATerminalWithZsh_ShouldCompleteTheLine(string line, string completed)
+    {
+        var script = Path.Combine(Repository.Root, "tests", "Integration", "Examples", "complete.zsh");
+
+        var end = await World.RunAsync("zsh", ["-f", script, BridgeProgram.Path, line]);
+
+        end.Out.ShouldBe(completed + "\n", end.Err);
+    }
+
+    [ProgramFact("shellcheck")]
+    public async Task ProgramsCompletion_GivenShellcheck_ShouldHaveNoFindings()
+    {
+        var script = await World.RunAsync(BridgeProgram.Path, ["completion", "bash"]);
+
+        (await World.RunAsync("shellcheck", ["-s", "bash", "-"], script.Out)).ShouldBe(new ExampleEnd(0, "", ""));
+    }
+
+    [ProgramTheory("bash")]
+    [InlineData("che", "check")]
+    [InlineData("check --conn", "--connect")]
+    [InlineData("--config x history --l", "--last")]
+    [InlineData("completion ", "bash zsh fish --help --config")]
+    [InlineData("demo --port ", "")]
+    public async Task ProgramsCompletion_GivenBash_ShouldCompleteVerbsAndOptions(string line, string words)
+    {
+        const string script =
+            "eval \"$(\"$2\" completion bash)\"; IFS=' ' read -ra COMP_WORDS <<<\"SshMqttBridge $1x\"; "
+            + "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMP_WORDS[COMP_CWORD]=${COMP_WORDS[COMP_CWORD]%x}; _SshMqttBridge; echo \"${COMPREPLY[*]}\"";
+
+        var end = await World.RunAsync("bash", ["-c", script, "bash", line, BridgeProgram.Path]);
+
+        end.ShouldBe(new ExampleEnd(0, words + "\n", ""));
+    }
+
+    [ProgramTheory("fish")]
+    [InlineData("che", "check")]
+    [InlineData("history --l", "--last")]
+    [InlineData("completion ", "bash fish zsh")]
+    public async Task ProgramsCompletion_GivenFish_ShouldCompleteVerbsAndOptions(string line, string words)
+    {
+        string[] command =
+        [
+            "-c",
+            "$argv[2] completion fish | source; complete -C \"SshMqttBridge $argv[1]\" | string replace -r '\\t.*' ''",
+            line,
+            BridgeProgram.Path,
+        ];
+
+        var end = await World.RunAsync("fish", command);
+
+        string.Join(' ', end.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order()).ShouldBe(words, end.Err);
+    }
+
     [ProgramTheory("fish")]
     [InlineData("", "action actions completion get put run servers")]
     [InlineData("run n", "nas")]

@@ -30,7 +30,8 @@ internal static class BridgeCommandLine
         return await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
-    private static RootCommand CreateRoot()
+    /// <summary>The definitions of all verbs and options.</summary>
+    public static RootCommand CreateRoot()
     {
         RootCommand root = new("Bridges SSH servers to MQTT: run commands, copy files and watch connections through topics.")
         {
@@ -44,6 +45,8 @@ internal static class BridgeCommandLine
             SchemaVerb.Create(),
             DemoVerb.Create(),
             ClientVerb.Create(),
+            CompletionVerb.Create(),
+            ManualVerb.Create(),
         };
         RunVerb.Attach(root);
         return root;
