@@ -49,6 +49,7 @@ internal static class BridgeCommandLine
             ManualVerb.Create(),
         };
         RunVerb.Attach(root);
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;
     }
 }
