@@ -6,6 +6,12 @@ namespace SshMqttBridge.Common;
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal readonly record struct FileStatus
 {
+    [FieldOffset(20)]
+    private readonly uint _owner;
+
+    [FieldOffset(24)]
+    private readonly uint _group;
+
     [FieldOffset(28)]
     private readonly ushort _mode;
 
@@ -23,6 +29,10 @@ internal readonly record struct FileStatus
 
     [FieldOffset(136)]
     private readonly ulong _device;
+
+    private const uint Root = 0;
+    private const uint GroupRead = 0b100_000;
+    private const uint OthersRead = 0b100;
 
     public long SizeBytes => _size;
 
@@ -43,6 +53,13 @@ internal readonly record struct FileStatus
 
     /// <summary>Read, write and execute for owner, group and others.</summary>
     public uint Permissions => _mode & 0x1FFu;
+
+    /// <summary>
+    /// Whether users other than the owner may read it. The members of a group may if root, as the owner, has given the file to
+    /// that group: this is how a package lets a service read a configuration that only root may change.
+    /// </summary>
+    public bool IsExposed =>
+        (Permissions & OthersRead) != 0 || ((Permissions & GroupRead) != 0 && !(_owner == Root && _group != Root));
 
     public FileKind Kind => (FileKind)(_mode & 0xF000);
 }

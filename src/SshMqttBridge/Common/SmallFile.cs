@@ -11,8 +11,8 @@ namespace SshMqttBridge.Common;
 /// </summary>
 /// <param name="Content">The whole file, or its beginning.</param>
 /// <param name="Whole">Whether the content is the whole file.</param>
-/// <param name="Mode">The permissions of the file.</param>
-internal sealed record SmallFile(byte[] Content, bool Whole, UnixFileMode Mode)
+/// <param name="IsExposed">Whether other users may read the file: see <see cref="FileStatus.IsExposed"/>.</param>
+internal sealed record SmallFile(byte[] Content, bool Whole, bool IsExposed)
 {
     /// <summary>Reads up to <paramref name="limitBytes"/> of a regular file.</summary>
     /// <param name="problem">The reason, as it follows the name of the file: <c>does not exist</c>.</param>
@@ -42,8 +42,7 @@ internal sealed record SmallFile(byte[] Content, bool Whole, UnixFileMode Mode)
 
             // Throws for a FIFO, a socket and a terminal.
             _ = RandomAccess.GetLength(handle);
-            var mode = OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(handle);
-            file = Read(handle, limitBytes, mode);
+            file = Read(handle, limitBytes, IsExposedFile(handle));
             return true;
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
@@ -66,7 +65,12 @@ internal sealed record SmallFile(byte[] Content, bool Whole, UnixFileMode Mode)
         return false;
     }
 
-    private static SmallFile Read(SafeFileHandle handle, int limitBytes, UnixFileMode mode)
+    private static bool IsExposedFile(SafeFileHandle handle) =>
+        OperatingSystem.IsLinux()
+        && NativeMethods.StatX(handle, "", NativeMethods.AtEmptyPath, NativeMethods.StatXBasicStats, out var status) == 0
+        && status.IsExposed;
+
+    private static SmallFile Read(SafeFileHandle handle, int limitBytes, bool isExposed)
     {
         // Not by the length: files in /proc report 0, and a file may grow.
         using var content = new MemoryStream();
@@ -76,13 +80,13 @@ internal sealed record SmallFile(byte[] Content, bool Whole, UnixFileMode Mode)
             var count = RandomAccess.Read(handle, buffer, content.Length);
             if (count == 0)
             {
-                return new SmallFile(content.ToArray(), true, mode);
+                return new SmallFile(content.ToArray(), true, isExposed);
             }
 
             content.Write(buffer, 0, count);
         }
 
-        return new SmallFile(content.ToArray()[..limitBytes], false, mode);
+        return new SmallFile(content.ToArray()[..limitBytes], false, isExposed);
     }
 
     private const string Missing = "does not exist";

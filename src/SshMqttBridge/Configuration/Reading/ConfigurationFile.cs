@@ -12,9 +12,9 @@ internal static class ConfigurationFile
 
     /// <summary>Returns the text, or reports a fault and returns null.</summary>
     /// <param name="path">The absolute path.</param>
-    public static string? ReadText(string path, ConfigurationDiagnostics diagnostics, out UnixFileMode mode)
+    public static string? ReadText(string path, ConfigurationDiagnostics diagnostics, out bool isExposed)
     {
-        mode = UnixFileMode.None;
+        isExposed = false;
         if (!SmallFile.TryRead(path, LargestFileBytes, out var file, out var problem))
         {
             diagnostics.Fault(
@@ -25,7 +25,7 @@ internal static class ConfigurationFile
             return null;
         }
 
-        mode = file.Mode;
+        isExposed = file.IsExposed;
         if (!file.Whole)
         {
             diagnostics.Fault(path, "exceeds the 1 MiB limit");

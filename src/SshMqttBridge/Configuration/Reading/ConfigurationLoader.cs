@@ -18,9 +18,9 @@ internal static class ConfigurationLoader
         var diagnostics = new ConfigurationDiagnostics();
         var path = Path.GetFullPath(file);
         var options =
-            ConfigurationFile.ReadText(path, diagnostics, out var mode) is { } text
+            ConfigurationFile.ReadText(path, diagnostics, out var isExposed) is { } text
             && YamlTree.Read(path, text, diagnostics) is { } root
-                ? Read(path, mode, EnvironmentOverrides.Apply(root, environment, diagnostics), environment, diagnostics)
+                ? Read(path, isExposed, EnvironmentOverrides.Apply(root, environment, diagnostics), environment, diagnostics)
                 : null;
         return new LoadedConfiguration
         {
@@ -39,7 +39,7 @@ internal static class ConfigurationLoader
 
     private static BridgeOptions Read(
         string file,
-        UnixFileMode mode,
+        bool isExposed,
         MappingNode root,
         IReadOnlyDictionary<string, string?> environment,
         ConfigurationDiagnostics diagnostics
@@ -52,7 +52,7 @@ internal static class ConfigurationLoader
         var options = Read(new SectionReader(context, TopSettings.Table, new SectionLayer("", root)), out var holdsSecret);
         if (holdsSecret)
         {
-            diagnostics.WarnIfExposed(file, mode);
+            diagnostics.WarnIfExposed(file, isExposed);
         }
 
         return options.WebConsole.Enabled

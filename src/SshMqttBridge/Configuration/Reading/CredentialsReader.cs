@@ -15,7 +15,7 @@ internal static class CredentialsReader
         var keyFile = password is null ? null : CredentialResolver.KeyFileNamedBy(password, options.KeyDirectory);
         if (keyFile is not null && SmallFile.TryRead(keyFile, 0, out var key, out _))
         {
-            section.Context.Diagnostics.WarnIfExposed(keyFile, key.Mode);
+            section.Context.Diagnostics.WarnIfExposed(keyFile, key.IsExposed);
         }
 
         var passphrase = section.ReadSecret(ServerSettings.Passphrase, ServerSettings.PassphraseFile, out var passphraseWritten);

@@ -31,7 +31,7 @@ internal static class FileReader
 
         if (setting.IsSecret)
         {
-            section.Context.Diagnostics.WarnIfExposed(path, file.Mode);
+            section.Context.Diagnostics.WarnIfExposed(path, file.IsExposed);
         }
 
         return path;

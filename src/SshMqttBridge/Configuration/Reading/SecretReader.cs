@@ -65,7 +65,7 @@ internal static class SecretReader
             return null;
         }
 
-        section.Context.Diagnostics.WarnIfExposed(path, file.Mode);
+        section.Context.Diagnostics.WarnIfExposed(path, file.IsExposed);
         return new Secret(Encoding.UTF8.GetString(content));
     }
 

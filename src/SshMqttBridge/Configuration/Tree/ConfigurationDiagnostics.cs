@@ -32,9 +32,9 @@ internal sealed class ConfigurationDiagnostics
     }
 
     /// <summary>Warns if a file that contains a secret is readable by users other than its owner.</summary>
-    public void WarnIfExposed(string file, UnixFileMode mode)
+    public void WarnIfExposed(string file, bool isExposed)
     {
-        if ((mode & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != UnixFileMode.None)
+        if (isExposed)
         {
             Warn($"{file} contains a secret and is readable by other users: chmod 600 {file}");
         }

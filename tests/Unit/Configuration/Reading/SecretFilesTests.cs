@@ -147,6 +147,28 @@ public sealed class SecretFilesTests : IDisposable
         loaded.Warnings.Count.ShouldBe(warns ? 1 : 0);
     }
 
+    [Theory]
+    [InlineData("root:1", Exposed, false)]
+    [InlineData("root:1", Exposed | UnixFileMode.OtherRead, true)]
+    [InlineData("1:1", Exposed, true)]
+    public void Load_GivenAFileThatRootGaveToAGroup_ShouldNotWarnOfTheGroup(string owner, UnixFileMode mode, bool warns)
+    {
+        // Only root can give files away; the test of the packages does the same.
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return;
+        }
+
+        var file = _folder.Write("bridge.yaml", Yaml("password: secret"), mode);
+        using (var chown = System.Diagnostics.Process.Start("chown", [owner, file]))
+        {
+            chown.WaitForExit();
+            chown.ExitCode.ShouldBe(0);
+        }
+
+        ConfigurationLoader.Load(file, _folder.Environment).Warnings.Count.ShouldBe(warns ? 1 : 0);
+    }
+
     [Fact]
     public void Load_GivenASecretInTheEnvironment_ShouldNotWarnOfTheFile()
     {
