@@ -172,26 +172,69 @@ need_cross_compiler() {
     [ -e "$root/artifacts/lib/$1/libsqlite3.a" ] || fetch_static_sqlite "$1"
 }
 
-# fetch_static_sqlite TARGET: downloads the static SQLite library of another architecture from this system's package sources, without installing it and without changing the system's package lists.
+# fetch_static_sqlite TARGET: downloads the static SQLite library of another architecture.
 fetch_static_sqlite() (
-    case $1 in
-        linux-x64) architecture=amd64 triplet=x86_64-linux-gnu ;;
-        linux-arm64) architecture=arm64 triplet=aarch64-linux-gnu ;;
-    esac
     library=$root/artifacts/lib/$1/libsqlite3.a
-    command -v apt-get >/dev/null || die "please copy SQLite's static library for $architecture to $library"
+    command -v apt-get >/dev/null || die "please copy SQLite's static library for $(debian_architecture "$1") to $library"
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    say "fetching SQLite's static library for $1"
+    download_debian_packages "$1" "$work" libsqlite3-dev || die "please copy SQLite's static library for $1 to $library"
+    dpkg-deb -x "$work"/libsqlite3-dev_*.deb "$work/files"
+    mkdir -p "${library%/*}"
+    mv "$work"/files/usr/lib/*/libsqlite3.a "$library"
+)
+
+# The name that Debian gives to the processor of a target.
+debian_architecture() {
+    case $1 in
+        linux-x64) echo amd64 ;;
+        linux-arm64) echo arm64 ;;
+    esac
+}
+
+# download_debian_packages TARGET FOLDER NAME...: downloads packages for a target from this system's package sources, without installing them and without
+# changing the system's package lists. Of names with a bar between them, NEW|OLD, it takes the first one that exists.
+download_debian_packages() (
+    architecture=$(debian_architecture "$1")
+    folder=$2
+    shift 2
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     chmod 755 "$work"
-    mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "${library%/*}"
-    apt=(apt-get -q -o "APT::Architecture=$architecture" -o "APT::Architectures=$architecture" -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" -o Debug::NoLocking=1 -o APT::Sandbox::User=root)
-    say "fetching SQLite's static library for $architecture"
-    { "${apt[@]}" update && cd "$work" && "${apt[@]}" download libsqlite3-dev && dpkg-deb -x libsqlite3-dev_*.deb "$work/files"; } </dev/null >"$work/log" 2>&1 || {
+    mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$folder"
+    apt=(-q -o "APT::Architecture=$architecture" -o "APT::Architectures=$architecture" -o "Dir::State::Lists=$work/lists" -o "Dir::Cache=$work/cache" -o Debug::NoLocking=1 -o APT::Sandbox::User=root)
+    apt-get "${apt[@]}" update </dev/null >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+    names=()
+    for name in "$@"; do
+        case $name in
+            *'|'*)
+                ! apt-cache "${apt[@]}" show "${name%|*}" >/dev/null 2>&1 || name=${name%|*}
+                names+=("${name#*|}")
+                ;;
+            *) names+=("$name") ;;
+        esac
+    done
+    (cd "$folder" && apt-get "${apt[@]}" download "${names[@]}") </dev/null >"$work/log" 2>&1 || {
         cat "$work/log" >&2
-        die "libsqlite3-dev for $architecture is not available; please copy SQLite's static library to $library"
+        say "not available for $architecture: ${names[*]}"
+        exit 1
     }
-    mv "$work/files/usr/lib/$triplet/libsqlite3.a" "$library"
 )
+
+# dockerfile_settings: prints the Dockerfile's instructions for running its last stage, one per line.
+dockerfile_settings() {
+    awk '
+        /^[[:space:]]*#/ { next }
+        { line = line $0 }
+        line ~ /\\$/ { sub(/\\$/, " ", line); next }
+        { print line; line = "" }
+    ' "$root/Dockerfile" | awk '
+        toupper($1) == "FROM" { count = 0; next }
+        toupper($1) ~ /^(CMD|ENTRYPOINT|ENV|EXPOSE|HEALTHCHECK|LABEL|STOPSIGNAL|USER|VOLUME|WORKDIR)$/ { lines[count++] = $0 }
+        END { for (i = 0; i < count; i++) print lines[i] }
+    '
+}
 
 # elf_machine FILE: prints the target of an executable, according to its header.
 elf_machine() {
