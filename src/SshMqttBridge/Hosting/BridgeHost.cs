@@ -37,15 +37,10 @@ internal static partial class BridgeHost
         builder.Services.AddSingleton(settings);
         builder.Services.AddFixedOptions(new ConsoleLifetimeOptions());
         builder.Services.AddLogger<ApplicationLifetime>();
-        builder.Services.AddSystemd();
+        builder.Services.AddSystemdNotifications();
         builder.Services.AddSingleton(provider => new SystemdStatus(provider.GetService<ISystemdNotifier>()));
         builder.Services.AddSshMqttBridge(options);
         builder.Services.AddReload(source, reloads);
-        if (SystemdHelpers.IsSystemdService())
-        {
-            builder.Services.AddHostedService<SystemdService>();
-        }
-
         using var host = builder.Build();
         var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(BridgeHost));
         using IgnoredSignals signals = new(logger);
