@@ -110,6 +110,10 @@ check "complains of nothing" is "" complaints
 check "history finds the command" history_has 'id -un'
 if has_systemd; then
     check "systemd can reload it" sh -c 'systemctl show -p CanReload sshmqttbridge | grep -q yes'
+    printf 'logLevel: debug\n' >>$configuration
+    check "is told to" systemctl reload sshmqttbridge
+    check "reloads it" timeout 30 sh -c 'until journalctl --no-pager -q -u sshmqttbridge -o cat | grep -q "Configuration reloaded; other settings: logLevel"; do sleep 0.2; done'
+    check "shows its state in systemctl status" timeout 30 sh -c 'until systemctl show -p StatusText sshmqttbridge | grep -q "1 of 1 servers online"; do sleep 0.2; done'
     systemd-analyze security --no-pager sshmqttbridge 2>/dev/null | tail -n 1 || true
 fi
 
