@@ -117,7 +117,7 @@ internal sealed partial class ReloadService(
             ReportProblems(applied.Problems);
             return (new ReloadOutcome(true, string.Join("; but: ", [summary, .. applied.Problems])), applied.Removing);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return (Refused(exception.Message.TrimEnd('.')), Task.CompletedTask);
         }

@@ -39,6 +39,7 @@ internal sealed class ReloadSteps(
     /// <summary>Takes over the configuration.</summary>
     /// <param name="now">It needs no restart.</param>
     /// <exception cref="IOException">The base directory cannot be used: nothing has changed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public async Task<AppliedReload> ApplyAsync(BridgeOptions now)
     {
         var before = current.Value;

@@ -383,6 +383,9 @@ internal sealed partial class Server
             connection.SetActive(isActive);
             connection.SetServed(isServed);
         } while (isActive != _isActive || isServed != _isServed);
+
+        // The one before has ended as if it had been closed on request.
+        _topics.Status(connection.Status);
     }
 
     private ServerWorker Worker => _equipment.Worker;
