@@ -199,7 +199,8 @@ public abstract partial class SshTransportContract
         await ShouldBeLostAsync(() => reading.WaitAsync(Token));
         await ShouldBeLostAsync(() => writing.WaitAsync(Token));
         await ShouldBeLostAsync(() => process.Exit.WaitAsync(Token));
-        session.Disconnected.IsCancellationRequested.ShouldBeTrue();
+        // Another thread says so, a moment after it has ended the rest.
+        await Eventually.TrueAsync(() => session.Disconnected.IsCancellationRequested, "the session is not disconnected");
         await ShouldBeLostAsync(() => session.PingAsync(Token));
         await process.DisposeAsync();
         await Eventually.TrueAsync(
