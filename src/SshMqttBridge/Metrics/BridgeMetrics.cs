@@ -19,12 +19,12 @@ internal sealed class BridgeMetrics
         _commands = new CommandMetrics(metrics, source.Servers);
         _state = new StateMetrics(metrics, source);
         _reloads = metrics.CreateCounter(
-            "ssh_mqtt_bridge_reloads_total",
+            MetricLabels.Prefix + "reloads_total",
             "Reloads of the configuration, by whether it was taken over.",
             ["result"]
         );
         _lastReload = metrics.CreateGauge(
-            "ssh_mqtt_bridge_last_reload_successful",
+            MetricLabels.Prefix + "last_reload_successful",
             "Whether the last reload took over the configuration in the file (1); 1 before the first one.",
             []
         );

@@ -12,8 +12,6 @@ namespace SshMqttBridge.Metrics;
 /// </summary>
 internal sealed class CommandMetrics
 {
-    private const string Prefix = "ssh_mqtt_bridge_";
-
     private static readonly double[] Seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600];
 
     private readonly ServerSet _servers;
@@ -30,42 +28,42 @@ internal sealed class CommandMetrics
     {
         _servers = servers;
         _commands = metrics.CreateCounter(
-            Prefix + "commands_total",
+            MetricLabels.Prefix + "commands_total",
             "Commands that have a result, by server, operation and status.",
             ["server", "operation", "status"]
         );
         _rejections = metrics.CreateCounter(
-            Prefix + "rejections_total",
+            MetricLabels.Prefix + "rejections_total",
             "Rejected commands and messages, by server and reason.",
             ["server", "reason"]
         );
         _duplicates = metrics.CreateCounter(
-            Prefix + "duplicates_total",
+            MetricLabels.Prefix + "duplicates_total",
             "Messages that repeated a command, which did not run again.",
             ["server"]
         );
         _unroutable = metrics.CreateCounter(
-            Prefix + "unroutable_total",
+            MetricLabels.Prefix + "unroutable_total",
             "Messages for an unknown server, or on an unknown topic.",
             []
         );
         _actions = metrics.CreateCounter(
-            Prefix + "action_runs_total",
+            MetricLabels.Prefix + "action_runs_total",
             "Runs of named actions, by server, action and status.",
             ["server", "action", "status"]
         );
         _output = metrics.CreateCounter(
-            Prefix + "output_bytes_total",
+            MetricLabels.Prefix + "output_bytes_total",
             "Output of commands, before it was cut to maxOutputBytes, by server and stream.",
             ["server", "stream"]
         );
         _transferred = metrics.CreateCounter(
-            Prefix + "transferred_bytes_total",
+            MetricLabels.Prefix + "transferred_bytes_total",
             "Bytes of files of completed transfers, by server and operation.",
             ["server", "operation"]
         );
         _durations = metrics.CreateHistogram(
-            Prefix + "command_duration_seconds",
+            MetricLabels.Prefix + "command_duration_seconds",
             "Time from sending a command to its end, by server.",
             ["server"],
             new HistogramConfiguration { Buckets = Seconds }
@@ -117,21 +115,12 @@ internal sealed class CommandMetrics
     /// <summary>Removes the time series of servers that are no longer configured.</summary>
     public void Forget()
     {
-        Forget(_commands);
-        Forget(_rejections);
-        Forget(_duplicates);
-        Forget(_actions);
-        Forget(_output);
-        Forget(_transferred);
-        Forget(_durations);
-    }
-
-    private void Forget<TChild>(Collector<TChild> metric)
-        where TChild : ChildBase
-    {
-        foreach (var labels in metric.GetAllLabelValues().Where(labels => _servers.Find(labels[0]) is null).ToList())
-        {
-            metric.RemoveLabelled(labels);
-        }
+        _commands.Forget(_servers);
+        _rejections.Forget(_servers);
+        _duplicates.Forget(_servers);
+        _actions.Forget(_servers);
+        _output.Forget(_servers);
+        _transferred.Forget(_servers);
+        _durations.Forget(_servers);
     }
 }

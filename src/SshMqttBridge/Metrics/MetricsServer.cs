@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Audit;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.Metrics;
@@ -115,7 +116,7 @@ internal sealed partial class MetricsServer(CurrentOptions current, MetricsSourc
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, url));
         builder.Services.AddSingleton(loggers);
         builder.Services.AddLogging();
-        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
         var application = builder.Build();
         application.Run(AnswerAsync);
         return application;
@@ -180,12 +181,4 @@ internal sealed partial class MetricsServer(CurrentOptions current, MetricsSourc
 
     [LoggerMessage(9001, LogLevel.Information, "Metrics at {Address}/metrics")]
     private partial void LogListening(string address);
-
-    /// <summary>The bridge's own host handles signals.</summary>
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

@@ -6,8 +6,6 @@ namespace SshMqttBridge.Metrics;
 /// <summary>The state of the bridge at the time of a scrape. Not thread-safe: one scrape after the other.</summary>
 internal sealed class StateMetrics
 {
-    private const string Prefix = "ssh_mqtt_bridge_";
-
     private readonly MetricsSource _source;
     private readonly Gauge _connected;
     private readonly Gauge _problem;
@@ -23,30 +21,41 @@ internal sealed class StateMetrics
     public StateMetrics(MetricFactory metrics, MetricsSource source)
     {
         _source = source;
-        metrics.CreateGauge(Prefix + "info", "1; the version is a label.", ["version"]).WithLabels(BridgeVersion.Text).Set(1);
         metrics
-            .CreateGauge(Prefix + "start_time_seconds", "When the bridge started, in seconds since 1970.", [])
+            .CreateGauge(MetricLabels.Prefix + "info", "1; the version is a label.", ["version"])
+            .WithLabels(BridgeVersion.Text)
+            .Set(1);
+        metrics
+            .CreateGauge(MetricLabels.Prefix + "start_time_seconds", "When the bridge started, in seconds since 1970.", [])
             .Set(source.Info.StartedAt.ToUnixTimeMilliseconds() / 1000.0);
         _connected = ByServer("server_connected", "Whether the SSH connection is open (1).");
         _problem = ByServer("server_problem", "Whether the last command or scheduled run of an action failed (1).");
         _queued = ByServer("queued_commands", "Commands in the queue.");
         _running = ByServer("running_commands", "Commands that run: 0 or 1.");
-        _broker = metrics.CreateGauge(Prefix + "broker_connected", "Whether the bridge is connected to the broker (1).", []);
-        _outbox = metrics.CreateGauge(Prefix + "outbox_messages", "Messages that the broker has not acknowledged yet.", []);
+        _broker = metrics.CreateGauge(
+            MetricLabels.Prefix + "broker_connected",
+            "Whether the bridge is connected to the broker (1).",
+            []
+        );
+        _outbox = metrics.CreateGauge(
+            MetricLabels.Prefix + "outbox_messages",
+            "Messages that the broker has not acknowledged yet.",
+            []
+        );
         _journal = metrics.CreateGauge(
-            Prefix + "journal_usable",
+            MetricLabels.Prefix + "journal_usable",
             "Whether the journal can be used (1); otherwise the bridge rejects commands.",
             []
         );
         _leader = metrics.CreateGauge(
-            Prefix + "leader",
+            MetricLabels.Prefix + "leader",
             "Whether this bridge leads its group (1); a bridge without a group always does.",
             []
         );
         _memory = metrics.CreateGauge("process_resident_memory_bytes", "Memory of the process.", []);
         _processorTime = metrics.CreateCounter("process_cpu_seconds_total", "Processor time of the process.", []);
 
-        Gauge ByServer(string name, string help) => metrics.CreateGauge(Prefix + name, help, ["server"]);
+        Gauge ByServer(string name, string help) => metrics.CreateGauge(MetricLabels.Prefix + name, help, ["server"]);
     }
 
     /// <summary>Reads the state.</summary>
@@ -63,10 +72,7 @@ internal sealed class StateMetrics
 
         foreach (var gauge in (Gauge[])[_connected, _problem, _queued, _running])
         {
-            foreach (var labels in gauge.GetAllLabelValues().Where(labels => _source.Servers.Find(labels[0]) is null).ToList())
-            {
-                gauge.RemoveLabelled(labels);
-            }
+            gauge.Forget(_source.Servers);
         }
 
         _broker.Set(_source.IsConnectedToBroker ? 1 : 0);

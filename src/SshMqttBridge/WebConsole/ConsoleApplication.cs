@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Policies;
 using SshMqttBridge.Servers;
@@ -34,7 +35,7 @@ internal static class ConsoleApplication
         var services = builder.Services;
         services.AddSingleton<ILoggerFactory>(new BudgetedLoggerFactory(loggers, budget));
         services.AddLogging();
-        services.AddSingleton<IHostLifetime, NoLifetime>();
+        services.AddSingleton<IHostLifetime, NoHostLifetime>();
         services.AddRoutingCore();
         services.AddSingleton(time);
         services.AddSingleton(files);
@@ -85,13 +86,5 @@ internal static class ConsoleApplication
         {
             yield return server.Options.Policy;
         }
-    }
-
-    /// <summary>The bridge's own host handles signals.</summary>
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -74,7 +74,7 @@ internal sealed partial class ConsoleServer(
             await DisposeAsync();
             throw new ConsoleException(
                 $"The web console cannot listen at {options.Url.GetLeftPart(UriPartial.Authority)}: "
-                    + $"{RootMessage(exception)}; see webConsole.url.",
+                    + $"{exception.GetBaseException().Message.TrimEnd('.')}; see webConsole.url.",
                 exception
             );
         }
@@ -117,17 +117,6 @@ internal sealed partial class ConsoleServer(
             await application.StopAsync(limit.Token);
             await application.DisposeAsync();
         }
-    }
-
-    private static string RootMessage(Exception exception)
-    {
-        var inner = exception;
-        while (inner.InnerException is { } deeper)
-        {
-            inner = deeper;
-        }
-
-        return inner.Message.TrimEnd('.');
     }
 
     [LoggerMessage(7001, LogLevel.Information, "Web console listening on {Address}; its token is in {File}")]
