@@ -53,4 +53,34 @@ public sealed class ReconnectTests(ConsoleSite site)
         await Expect(console.Banner).ToHaveCountAsync(0);
         await console.RunToEndAsync("echo three");
     }
+
+    [ChromiumFact]
+    public async Task Page_GivenAModuleThatCannotBeLoaded_ShouldTryAgain()
+    {
+        await using var console = await site.OpenNewAsync();
+        await console.Page.RouteAsync("**/js/model/session.js", route => route.AbortAsync(), new() { Times = 1 });
+
+        await console.Page.ReloadAsync();
+
+        await Expect(console.Page.Locator("main")).ToContainTextAsync("Trying again");
+        await Expect(console.Page.GetByLabel("Token")).ToBeVisibleAsync();
+    }
+
+    [ChromiumTheory]
+    [InlineData("**/api/session")]
+    [InlineData("**/api/state")]
+    public async Task Page_GivenARequestThatHangs_ShouldTryAgain(string address)
+    {
+        await using var console = await site.OpenAsync();
+        await console.Page.Clock.InstallAsync();
+        TaskCompletionSource hangs = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await console.Page.RouteAsync(address, _ => hangs.SetResult(), new() { Times = 1 });
+
+        await console.Page.ReloadAsync();
+        await hangs.Task;
+        await console.Page.Clock.FastForwardAsync(31_000);
+
+        await console.GoAsync("nas");
+        await console.RunToEndAsync("echo here");
+    }
 }

@@ -9,19 +9,28 @@ export class Refusal extends Error {
   }
 }
 
-async function call(method, path, body) {
+// The page shows nothing until these requests end, and makes them again if they fail; a request that hangs would leave it empty.
+const startLimit = 30_000;
+
+async function call(method, path, body, limit) {
+  const abort = new AbortController();
+  const timer = limit && setTimeout(() => abort.abort(), limit);
   let response;
+  let text;
   try {
     response = await fetch(`api/${path}`, {
       method,
       headers: { ...headers(), ...(body !== undefined && { "Content-Type": "application/json" }) },
       body: body === undefined ? undefined : JSON.stringify(body),
+      signal: abort.signal,
     });
+    text = await response.text();
   } catch {
     throw new Refusal(0, "The bridge is unreachable.");
+  } finally {
+    clearTimeout(timer);
   }
   keep(response);
-  const text = await response.text();
   const answer = text.startsWith("{") ? JSON.parse(text) : {};
   if (!response.ok) {
     throw new Refusal(response.status, answer.message ?? messageFor(response));
@@ -63,10 +72,10 @@ function messageFor(response) {
 const server = (id) => `servers/${encodeURIComponent(id)}`;
 
 export const api = {
-  hasSession: () => call("GET", "session"),
+  hasSession: () => call("GET", "session", undefined, startLimit),
   signIn: (token) => call("POST", "session", { token }),
   signOut: () => call("DELETE", "session"),
-  state: () => call("GET", "state"),
+  state: () => call("GET", "state", undefined, startLimit),
   exec: (id, request) => call("POST", `${server(id)}/exec`, request),
   run: (id, action, request) => call("POST", `${server(id)}/run/${encodeURIComponent(action)}`, request),
   /** operation: "get" or "put". */
