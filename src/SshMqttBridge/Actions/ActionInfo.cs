@@ -30,6 +30,7 @@ internal static class ActionInfo
         json.WriteStartObject();
         json.WriteString("name", action.Name);
         WriteTitle(json, action.Title, action.Name, format);
+        WriteText(json, "group", action.Group, format);
         WriteText(json, "icon", action.Icon, format);
         WriteText(json, "confirm", action.Confirm, format);
         if (format == ActionInfoFormat.Info)

@@ -11,6 +11,9 @@ internal sealed record ActionOptions
     /// <summary>The display name; null: <see cref="Name"/>.</summary>
     public string? Title { get; init; }
 
+    /// <summary>The heading under which web pages show it, with the others that have the same; null: none.</summary>
+    public string? Group { get; init; }
+
     /// <summary>
     /// The command line for the user's shell on the server. Each parameter is a shell variable. Empty for a <see cref="Switch"/>.
     /// </summary>

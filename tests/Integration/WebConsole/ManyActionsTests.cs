@@ -9,6 +9,49 @@ namespace SshMqttBridge.Tests.Integration.WebConsole;
 public sealed class ManyActionsTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
     [ChromiumFact]
+    public async Task Actions_GivenGroups_ShouldBeShownUnderTheirHeadings()
+    {
+        await using var chromium = await Chromium.StartAsync();
+        string[] actions =
+        [
+            "restart: {command: echo r, group: Services}",
+            "lights: {command: echo l, group: House}",
+            "uptime: echo u",
+            "stop: {command: echo s, group: Services}",
+            .. Enumerable.Range(1, 6).Select(i => $"a{i}: {{command: echo ran {i}, group: House}}"),
+        ];
+        await using var bridge = await world.StartAsync(
+            world.Nas($"actions: {{{string.Join(", ", actions)}}}").Top(ConsoleClient.Settings())
+        );
+        var url = await ConsoleClient.UrlOfAsync(bridge);
+        await using var console = await ConsolePage.OpenAsync(await chromium.Browser.NewContextAsync(), url.AbsoluteUri);
+        await console.SignInAsync(ConsoleClient.TokenOf(bridge));
+        var buttons = console.Page.Locator("button.action");
+        string[] all = ["uptime", "restart", "stop", "lights", .. Enumerable.Range(1, 6).Select(i => $"a{i}")];
+        await Expect(buttons).ToHaveTextAsync(all);
+        await Expect(Group("Services").Locator("button.action")).ToHaveTextAsync(["restart", "stop"]);
+        await Expect(Group("Services")).ToContainTextAsync("Services");
+        await AppearanceTests.CheckAsync(console);
+
+        await console.Page.GetByLabel("Search the actions").FillAsync("services");
+        await Expect(buttons).ToHaveTextAsync(["restart", "stop"]);
+
+        await console.Button("Favourites").ClickAsync();
+        await console.Button("stop").ClickAsync();
+        await Expect(Group("Favourites").Locator("button.action")).ToHaveTextAsync(["★stop"]);
+        await console.Button("Done").ClickAsync();
+        await Expect(buttons).ToHaveTextAsync(["stop"]);
+        await console.Button("All 10 actions").ClickAsync();
+        await Expect(Group("Favourites").Locator("button.action")).ToHaveTextAsync(["stop"]);
+        await Expect(Group("Services").Locator("button.action")).ToHaveTextAsync(["restart"]);
+        await console.Page.SetViewportSizeAsync(360, 740);
+        (await console.ExcessWidthAsync()).ShouldBeLessThanOrEqualTo(0);
+        await AppearanceTests.CheckAsync(console);
+
+        ILocator Group(string name) => console.Page.GetByRole(AriaRole.Group, new() { Name = name, Exact = true });
+    }
+
+    [ChromiumFact]
     public async Task Actions_GivenForty_ShouldBeSearchedAndHaveFavourites()
     {
         await using var chromium = await Chromium.StartAsync();

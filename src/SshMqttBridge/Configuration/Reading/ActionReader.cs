@@ -40,6 +40,7 @@ internal static class ActionReader
             Switch = ReadSwitch(section),
             StateCommandLine = section.Read(ActionSettings.State),
             Title = section.Read(ActionSettings.Title),
+            Group = section.Read(ActionSettings.Group),
             Icon = section.Read(ActionSettings.Icon),
             Confirm = section.Read(ActionSettings.Confirm),
             Parameters = [.. ReadParameters(section)],

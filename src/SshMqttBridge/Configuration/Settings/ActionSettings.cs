@@ -29,6 +29,14 @@ internal static class ActionSettings
     public static OptionalSetting<string> Title { get; } =
         Rows.AddOptional("title", SettingTypes.Line, "the name", "Display name.");
 
+    public static OptionalSetting<string> Group { get; } =
+        Rows.AddOptional(
+            "group",
+            SettingTypes.Line,
+            "none",
+            "Heading under which the web console shows the actions with the same group."
+        );
+
     public static OptionalSetting<string> Icon { get; } =
         Rows.AddOptional("icon", ActionIcon.Type, "none", "A Material Design icon, for Home Assistant.");
 

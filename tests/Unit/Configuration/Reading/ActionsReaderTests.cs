@@ -188,6 +188,7 @@ public sealed class ActionsReaderTests : IDisposable
                 restart:
                   command: systemctl restart "$unit" "$wait"
                   title: Restart
+                  group: Services
                   icon: mdi:restart-alert
                   timeout: 2.5
                   confirm: Really?
@@ -200,8 +201,8 @@ public sealed class ActionsReaderTests : IDisposable
             )
             .ShouldHaveSingleItem();
 
-        (action.Name, action.CommandLine, action.Title, action.Icon, action.Confirm).ShouldBe(
-            ("restart", "systemctl restart \"$unit\" \"$wait\"", "Restart", "mdi:restart-alert", "Really?")
+        (action.Name, action.CommandLine, action.Title, action.Group, action.Icon, action.Confirm).ShouldBe(
+            ("restart", "systemctl restart \"$unit\" \"$wait\"", "Restart", "Services", "mdi:restart-alert", "Really?")
         );
         action.Timeout.ShouldBe(TimeSpan.FromSeconds(2.5));
         action.Schedule.ShouldBe(new ActionSchedule.Cron("0 3 * * *"));

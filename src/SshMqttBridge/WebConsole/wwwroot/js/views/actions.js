@@ -47,14 +47,10 @@ export class Actions extends Component {
     const shown = shownOf(actions, favourites, { words, isAll: isChoosing || showsAll });
     return html`<section class="actions" aria-label="Actions" ref=${this.element}>
       ${isMany && this.tools(shown.length)}
-      ${shown.map(
-        (action) => html`<${ActionButton}
-          key=${action.name}
-          action=${action}
-          isFavourite=${favourites.has(action.name)}
-          isChoosing=${isChoosing}
-          press=${() => (isChoosing ? this.choose(action) : this.press(action))}
-        />`,
+      ${groupsOf(actions, shown, favourites).map(
+        ([name, members]) => html`<${ActionGroup} key=${name ?? ""} name=${name}>
+          ${members.map((action) => this.button(action, favourites.has(action.name)))}
+        <//>`,
       )}
       ${!isChoosing && this.more(shown.length, favourites.size)}
       ${canGet &&
@@ -67,6 +63,17 @@ export class Actions extends Component {
       </button>`}
       <${Trouble} words=${trouble} />
     </section>`;
+  }
+
+  button(action, isFavourite) {
+    const { isChoosing } = this.state;
+    return html`<${ActionButton}
+      key=${action.name}
+      action=${action}
+      isFavourite=${isFavourite}
+      isChoosing=${isChoosing}
+      press=${() => (isChoosing ? this.choose(action) : this.press(action))}
+    />`;
   }
 
   tools(shown) {
@@ -103,10 +110,32 @@ export class Actions extends Component {
   }
 }
 
+function ActionGroup({ name, children }) {
+  if (name === null) return children;
+  return html`<div class="action-group" role="group" aria-label=${name}>
+    <span class="name" aria-hidden="true">${name}</span>
+    ${children}
+  </div>`;
+}
+
+/** The actions by their groups, in the order of the configuration: first those without a group. Favourites are one of their own. */
+function groupsOf(actions, shown, favourites) {
+  if (actions.every(({ group }) => group === null)) return [[null, shown]];
+  const of = (action) => (favourites.has(action.name) ? "Favourites" : action.group);
+  const groups = new Map([[favourites.size > 0 ? "Favourites" : null, []], [null, []]]);
+  for (const action of shown) {
+    if (!groups.has(of(action))) groups.set(of(action), []);
+    groups.get(of(action)).push(action);
+  }
+  return [...groups].filter(([, members]) => members.length > 0);
+}
+
+const textOf = ({ name, title, group }) => `${title ?? ""} ${name} ${group ?? ""}`.toLowerCase();
+
 /** The actions to show: those that match the words, or the favourites, or all with the favourites first. */
 function shownOf(actions, favourites, { words, isAll }) {
   const wanted = words.trim().toLowerCase();
-  if (wanted !== "") return actions.filter(({ name, title }) => `${title ?? ""} ${name}`.toLowerCase().includes(wanted));
+  if (wanted !== "") return actions.filter((action) => textOf(action).includes(wanted));
   const [chosen, others] = [true, false].map((is) => actions.filter(({ name }) => favourites.has(name) === is));
   return isAll || chosen.length === 0 ? [...chosen, ...others] : chosen;
 }
