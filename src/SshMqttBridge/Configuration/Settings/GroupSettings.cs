@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace SshMqttBridge.Configuration.Settings;
 
 /// <summary>The settings of the section <c>group</c>.</summary>
@@ -11,7 +9,11 @@ internal static class GroupSettings
     public static OptionalSetting<string> Instance { get; } =
         Rows.AddOptional(
             "instance",
-            new TextType("topic level", TopicRules.ValidateLevel, InstanceSchema),
+            new TextType(
+                "topic level",
+                TopicRules.ValidateLevel,
+                static () => SchemaKeywords.Word(SchemaPatterns.TopicLevel, TopicRules.MaximumLevelLength)
+            ),
             "the host's name",
             "Name of this bridge; must be unique in the group."
         );
@@ -36,11 +38,4 @@ internal static class GroupSettings
         Rows.AddSection("etcd", EtcdSettings.Table, "Connection to etcd. Requires `lease: etcd`.");
 
     public static SettingTable Table { get; } = Rows.Build();
-
-    private static JsonObject InstanceSchema()
-    {
-        var schema = SchemaKeywords.Text(minimumLength: 1, TopicRules.MaximumLevelLength);
-        schema["pattern"] = SchemaPatterns.TopicLevel;
-        return schema;
-    }
 }

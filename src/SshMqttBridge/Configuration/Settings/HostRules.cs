@@ -6,7 +6,7 @@ namespace SshMqttBridge.Configuration.Settings;
 /// <summary>Validates hosts in the configuration.</summary>
 internal static class HostRules
 {
-    private const int MaximumNameLength = 253;
+    public const int MaximumNameLength = 253;
 
     /// <summary>Describes a valid text, or returns null for a host name or an address.</summary>
     public static string? ValidateHost(string text)
@@ -76,6 +76,10 @@ internal static class HostRules
             ? (text[..colon], text[(colon + 1)..])
             : (text, null);
     }
+
+    /// <summary>Whether a text is a host name, and no address in any form.</summary>
+    public static bool IsHostName(string text) =>
+        IsName(text) && !IPAddress.TryParse(text, out _) && !text.All(letter => char.IsAsciiDigit(letter) || letter == '.');
 
     private static bool IsName(string text)
     {

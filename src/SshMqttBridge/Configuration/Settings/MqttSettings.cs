@@ -17,7 +17,8 @@ internal static class MqttSettings
                 new TextType(
                     "name or address, with or without a port",
                     HostRules.ValidateHostAndPort,
-                    static () => SchemaKeywords.Pattern(SchemaPatterns.HostAndPort)
+                    static () =>
+                        SettingTypes.HostSchema(SchemaPatterns.HostAndPort, HostRules.MaximumNameLength + ".:65535".Length)
                 )
             ),
             "none",
@@ -83,7 +84,7 @@ internal static class MqttSettings
                 new TextType(
                     "topic filter",
                     TopicRules.ValidateFilter,
-                    static () => SchemaKeywords.Pattern(SchemaPatterns.TopicFilter)
+                    static () => SchemaKeywords.Word(SchemaPatterns.TopicFilter, 65_535)
                 )
             ),
             "`<baseTopic>/reply/#`",

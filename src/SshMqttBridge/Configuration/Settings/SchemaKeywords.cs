@@ -52,6 +52,22 @@ internal static class SchemaKeywords
     /// <param name="pattern">A regular expression of ECMA-262.</param>
     public static JsonObject Pattern(string pattern) => new() { ["type"] = "string", ["pattern"] = pattern };
 
+    /// <summary>Text of any form that matches a pattern; the pattern does not limit what YAML reads as a number or a boolean.</summary>
+    /// <param name="pattern">A regular expression of ECMA-262.</param>
+    /// <param name="maximumLength">In characters.</param>
+    /// <param name="isSigned">Whether the text may be a negative number.</param>
+    public static JsonObject Word(string pattern, int maximumLength, bool isSigned = true)
+    {
+        var schema = Text(minimumLength: 1, maximumLength);
+        schema["pattern"] = pattern;
+        if (!isSigned)
+        {
+            schema["minimum"] = 0;
+        }
+
+        return schema;
+    }
+
     /// <summary>One of several words; a word that YAML reads as a number or a boolean also as one.</summary>
     public static JsonObject Choice(IReadOnlyList<string> words)
     {

@@ -6,13 +6,18 @@ namespace SshMqttBridge.Configuration.Settings;
 /// </summary>
 internal static class SchemaPatterns
 {
-    private const string Label = @"[^\s:/@.\[\]-][^\s:/@.\[\]]*";
+    // Letters and digits of all languages, - and _: everything but the other characters of ASCII.
+    private const string LabelCharacter = @"[^\s\u0000-,./:-@\[-^`{-\u00A0]";
+    private const string Label = $"(?!-){LabelCharacter}+";
     private const string Name = $@"{Label}(\.{Label})*\.?";
     private const string Ipv6 = "[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*(%.+)?";
-    private const string PortNumber = "0*[1-9][0-9]{0,4}";
+    private const string PortNumber = "0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
 
     /// <summary>Control characters, within brackets.</summary>
     private const string Control = @"\u0000-\u001F\u007F-\u009F";
+
+    /// <summary>Text without control characters.</summary>
+    public const string Line = $"^[^{Control}]*$";
 
     public const string Host = $"^({Name}|{Ipv6})$";
 
@@ -20,12 +25,12 @@ internal static class SchemaPatterns
     public const string HostAndPort = $@"^({Name}(:{PortNumber})?|{Ipv6}|\[{Ipv6}\](:{PortNumber})?)$";
 
     /// <summary>Topic levels without wildcards.</summary>
-    public const string Topic = "^[^$/+#][^/+#]*(/[^/+#]+)*$";
+    public const string Topic = $@"^(?!\$)[^/+#{Control}]+(/[^/+#{Control}]+)*$";
 
     /// <summary>One topic level without wildcards.</summary>
     public const string TopicLevel = $"^[^/+#{Control}]+$";
 
-    public const string TopicFilter = @"^(?!\$)(?=.)(#|([^/+#]*|\+)(/([^/+#]*|\+))*(/#)?)$";
+    public const string TopicFilter = $@"^(?!\$)(?=.)(#|([^/+#{Control}]*|\+)(/([^/+#{Control}]*|\+))*(/#)?)$";
 
     /// <summary>The path of a websocket.</summary>
     public const string WebsocketPath = "^/[^#]*$";
@@ -39,12 +44,12 @@ internal static class SchemaPatterns
         "^[Hh][Tt][Tt][Pp]://([Ll][Oo][Cc][Aa][Ll][Hh][Oo][Ss][Tt]|[0-9.]+|\\[[^\\]]+\\])(:[0-9]+)?/?$";
 
     /// <summary>A host name, not an address.</summary>
-    public const string HostName = "^[A-Za-z0-9_]([A-Za-z0-9_-]*)(\\.[A-Za-z0-9_][A-Za-z0-9_-]*)*\\.?$";
+    public const string HostName = $"^(?![0-9.]+$){Name}$";
 
     /// <summary>Scheme, host and port of a page.</summary>
-    public const string Origin = @"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@;,']+/?$";
+    public const string Origin = $@"^[Hh][Tt][Tt][Pp][Ss]?://({Name}|\[{Ipv6}\])(:{PortNumber})?/?$";
 
-    public const string EtcdEndpoint = @"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@]+/?$";
+    public const string EtcdEndpoint = Origin;
 
     /// <summary>The prefix of keys in etcd.</summary>
     public const string EtcdPrefix = $"^/[^{Control}]*[^/{Control}]$";

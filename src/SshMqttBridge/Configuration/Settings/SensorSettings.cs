@@ -14,7 +14,7 @@ internal static class SensorSettings
             new TextType(
                 "device class",
                 SensorRules.ValidateDeviceClass,
-                static () => SchemaKeywords.Pattern(SchemaPatterns.DeviceClass)
+                static () => SchemaKeywords.Word(SchemaPatterns.DeviceClass, 64)
             ),
             "none",
             "A device class of Home Assistant's sensors, for example temperature."

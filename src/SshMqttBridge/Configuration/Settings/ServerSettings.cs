@@ -20,7 +20,7 @@ internal static class ServerSettings
     public static OptionalSetting<string> User { get; } =
         Rows.AddRequired(
             "user",
-            new TextType("text", ValidateUser, static () => SchemaKeywords.Text(minimumLength: 1, maximumLength: 256)),
+            new TextType("text", ValidateUser, static () => SchemaKeywords.Word(SchemaPatterns.Line, 256)),
             "the user to log in as",
             "The user to log in as."
         );

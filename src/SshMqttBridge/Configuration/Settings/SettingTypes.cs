@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using SshMqttBridge.Policies;
 
 namespace SshMqttBridge.Configuration.Settings;
@@ -7,6 +8,9 @@ namespace SshMqttBridge.Configuration.Settings;
 internal static class SettingTypes
 {
     private const int MaximumLineLength = 256;
+
+    /// <summary>With a dot at its end.</summary>
+    private const int MaximumHostLength = HostRules.MaximumNameLength + 1;
 
     // Before the properties, whose initializers use it.
     private static readonly Parser<CommandPattern> ParsePattern = static (string text, out CommandPattern? pattern) =>
@@ -19,11 +23,11 @@ internal static class SettingTypes
 
     /// <summary>A host name or an address, without a port.</summary>
     public static TextType Host { get; } =
-        new("name or address", HostRules.ValidateHost, static () => SchemaKeywords.Pattern(SchemaPatterns.Host));
+        new("name or address", HostRules.ValidateHost, static () => HostSchema(SchemaPatterns.Host, MaximumHostLength));
 
     /// <summary>One or more topic levels.</summary>
     public static TextType Topic { get; } =
-        new("topic levels", TopicRules.ValidateBaseTopic, static () => SchemaKeywords.Pattern(SchemaPatterns.Topic));
+        new("topic levels", TopicRules.ValidateBaseTopic, static () => SchemaKeywords.Word(SchemaPatterns.Topic, 256));
 
     public static TextType File { get; } = FileName("file");
 
@@ -42,7 +46,7 @@ internal static class SettingTypes
         new(
             $"1 to {MaximumLineLength} characters",
             ValidateLine,
-            static () => SchemaKeywords.Text(minimumLength: 1, maximumLength: MaximumLineLength)
+            static () => SchemaKeywords.Word(SchemaPatterns.Line, MaximumLineLength)
         );
 
     /// <summary>Describes a valid text of one line, or returns null for one.</summary>
@@ -50,6 +54,10 @@ internal static class SettingTypes
         text.Length is 0 or > MaximumLineLength || text.Any(char.IsControl)
             ? $"must be 1–{MaximumLineLength} characters, without control characters"
             : null;
+
+    /// <summary>A schema of host names and addresses, which are not negative numbers.</summary>
+    public static JsonObject HostSchema(string pattern, int maximumLength) =>
+        SchemaKeywords.Word(pattern, maximumLength, isSigned: false);
 
     private static TextType FileName(string text) =>
         new(

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 
 namespace SshMqttBridge.Configuration.Settings;
@@ -36,7 +37,7 @@ internal static class TopSettings
     public static OptionalSetting<string> Shard { get; } =
         Rows.AddOptional(
             "shard",
-            new TextType("name", TopicRules.ValidateShard, static () => SchemaKeywords.Pattern(SchemaPatterns.ShardName)),
+            new TextType("name", TopicRules.ValidateShard, ShardSchema),
             "none",
             "Name of this bridge among several with the same base topic and different servers."
         );
@@ -102,4 +103,11 @@ internal static class TopSettings
         );
 
     public static SettingTable Table { get; } = Rows.Build();
+
+    private static JsonObject ShardSchema()
+    {
+        var schema = SchemaKeywords.Pattern(SchemaPatterns.ShardName);
+        schema["type"] = SchemaKeywords.Strings("string", "integer", "boolean");
+        return schema;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace SshMqttBridge.Configuration.Settings;
 
@@ -27,10 +28,7 @@ internal static class WebConsoleSettings
     public static Setting<IReadOnlyList<string>> HostNames { get; } =
         Rows.Add(
             "hostNames",
-            new ListType<string>(
-                "a name or a list of them",
-                new TextType("name", ValidateName, static () => SchemaKeywords.Pattern(SchemaPatterns.HostName))
-            ),
+            new ListType<string>("a name or a list of them", new TextType("name", ValidateName, HostNameSchema)),
             Defaults.HostNames,
             "Host names of the console, besides addresses, localhost and the name of the machine."
         );
@@ -112,9 +110,15 @@ internal static class WebConsoleSettings
     public static SettingTable Table { get; } = Rows.Build();
 
     private static string? ValidateName(string text) =>
-        Uri.CheckHostName(text) == UriHostNameType.Dns
-            ? null
-            : "must be a host name, for example console.example.org, without scheme or port";
+        HostRules.IsHostName(text) ? null : "must be a host name, for example console.example.org, without scheme or port";
+
+    private static JsonObject HostNameSchema()
+    {
+        var schema = SchemaKeywords.Pattern(SchemaPatterns.HostName);
+        schema["type"] = SchemaKeywords.Strings("string", "boolean");
+        schema["maxLength"] = HostRules.MaximumNameLength + 1;
+        return schema;
+    }
 
     private static string? ParseOrigin(string text, out Uri? origin) =>
         Uri.TryCreate(text, UriKind.Absolute, out origin)

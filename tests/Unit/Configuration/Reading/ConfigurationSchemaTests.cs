@@ -274,7 +274,7 @@ public sealed partial class ConfigurationSchemaTests
         YamlJson.Parse(yaml) is JsonObject root && root.All(pair => TopSettings.Table.Keys.Contains(pair.Key));
 
     /// <summary>The smallest configuration, with one value added or replaced.</summary>
-    private static JsonObject With(string key, JsonNode? value)
+    internal static JsonObject With(string key, JsonNode? value)
     {
         var root = YamlJson.Parse(ConfigurationFolder.Minimal).ShouldBeOfType<JsonObject>();
         var section = root;

@@ -430,7 +430,7 @@ public sealed class WrongValueTests : IDisposable
             );
 
     /// <summary>A configuration that is valid except for one key.</summary>
-    private static string Yaml(string key, string value)
+    internal static string Yaml(string key, string value)
     {
         var tls = key is "mqtt.tls" or "mqtt"
             ? ""
