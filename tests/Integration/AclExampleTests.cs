@@ -80,6 +80,7 @@ public sealed class AclExampleTests : IAsyncLifetime
     [InlineData("ssh/nas/last", true)]
     [InlineData("ssh/nas/queue", true)]
     [InlineData("ssh/nas/progress", true)]
+    [InlineData("ssh/nas/output", true)]
     [InlineData("ssh/nas/connection", true)]
     [InlineData("ssh/bridge/state", true)]
     [InlineData("ssh/reply/alice/1", true)]

@@ -47,6 +47,12 @@ internal sealed class ClientArgumentReader(IReadOnlyList<string> words)
     private bool ReadLong(string option)
     {
         const string Configuration = "--config";
+        if (option == "--no-live")
+        {
+            _read = _read with { IsLive = false };
+            return true;
+        }
+
         var file =
             option == Configuration ? Next()
             : option.StartsWith(Configuration + "=", StringComparison.Ordinal) ? option[(Configuration.Length + 1)..]

@@ -18,6 +18,9 @@ internal sealed record ClientArguments
     /// <summary>Whether to show the progress even if standard error is not a terminal.</summary>
     public bool ShowsProgress { get; init; }
 
+    /// <summary>Whether to show the output of a command while it runs.</summary>
+    public bool IsLive { get; init; } = true;
+
     /// <summary>The command's timeout in seconds.</summary>
     public int Timeout { get; init; } = 30;
 

@@ -6,6 +6,8 @@ namespace SshMqttBridge.Client;
 /// <param name="isTerminal">Whether standard error is a terminal: then a line with progress overwrites the previous one.</param>
 internal sealed class ClientOutput(Stream output, Stream error, bool isTerminal)
 {
+    private readonly LiveStream _liveOutput = new();
+    private readonly LiveStream _liveError = new();
     private bool _isInProgressLine;
 
     public bool IsTerminal => isTerminal;
@@ -27,12 +29,30 @@ internal sealed class ClientOutput(Stream output, Stream error, bool isTerminal)
         Write(error, text);
     }
 
-    /// <summary>Prints the output of a command, and why it has no exit status.</summary>
+    /// <summary>Prints output of a running command, if it continues what was printed.</summary>
+    public void Write(LivePiece piece)
+    {
+        if (!(piece.IsStandardError ? _liveError : _liveOutput).Continues(piece.Offset, piece.Text))
+        {
+            return;
+        }
+
+        if (piece.IsStandardError)
+        {
+            WriteError(piece.Text);
+        }
+        else
+        {
+            Write(piece.Text);
+        }
+    }
+
+    /// <summary>Prints the output of a command that was not printed while it ran, and why it has no exit status.</summary>
     public void Write(CommandAnswer answer)
     {
-        Write(answer.Out);
-        WriteError(answer.Err);
-        if (answer.IsTruncated)
+        Write(_liveOutput.RestOf(answer.Out));
+        WriteError(_liveError.RestOf(answer.Err));
+        if (answer.IsTruncated && !(_liveOutput.IsWhole(answer.OutBytes) && _liveError.IsWhole(answer.ErrBytes)))
         {
             Warn("some of the output was dropped (maxOutputBytes)");
         }

@@ -33,6 +33,11 @@ internal sealed record ClientRequest(string Id, string ServerId, string Topic, R
         var payload = Json(json =>
         {
             json.WriteString("id", id);
+            if (arguments is { IsLive: true, Verb: "run" or "action" })
+            {
+                json.WriteBoolean("live", true);
+            }
+
             switch (arguments.Verb)
             {
                 case "run":

@@ -16,6 +16,7 @@ internal static class ClientUsage
         -t SECONDS     timeout of the command (default: 30)
         -w SECONDS     how long to wait for the result
         -p             show the progress even if standard error is not a terminal
+        --no-live      show the output when the command has ended, not while it runs
         --config FILE  take the broker and the base topic from the configuration of the bridge
 
         """;

@@ -13,6 +13,8 @@ internal sealed record CommandAnswer
     public string? Message { get; init; }
     public string Out { get; init; } = "";
     public string Err { get; init; } = "";
+    public long OutBytes { get; init; }
+    public long ErrBytes { get; init; }
     public bool IsTruncated { get; init; }
 
     /// <summary>The exit status of the client.</summary>
@@ -49,6 +51,8 @@ internal sealed record CommandAnswer
                 Message = result.TextOf("message"),
                 Out = result.TextOf("out") ?? "",
                 Err = result.TextOf("err") ?? "",
+                OutBytes = result.NumberOf("outBytes") ?? 0,
+                ErrBytes = result.NumberOf("errBytes") ?? 0,
                 IsTruncated = result.Is("truncated", JsonValueKind.True),
             };
 

@@ -8,11 +8,11 @@ namespace SshMqttBridge.Client;
 /// Publishes a command and waits for its result: on the response topic, or, if it was missed while the broker was unavailable, on
 /// the retained topic <c>last</c>.
 /// </summary>
-/// <param name="showsProgress">Whether to show the progress of a transfer.</param>
+/// <param name="follows">What to follow until the result: <c>progress</c>, <c>output</c>, or null: nothing.</param>
 internal sealed class CommandSession(
     ClientRequest request,
     ClientSettings settings,
-    bool showsProgress,
+    string? follows,
     IMqttTransport transport,
     ClientOutput output,
     TimeProvider time
@@ -31,7 +31,7 @@ internal sealed class CommandSession(
 
     private string Last => _topics.Of(request.ServerId, "last");
 
-    private string Progress => _topics.Of(request.ServerId, "progress");
+    private string? Followed => follows is null ? null : _topics.Of(request.ServerId, follows);
 
     /// <summary>Runs the command and prints its output.</summary>
     /// <param name="cancelled">Cancels the command on the server.</param>
@@ -67,9 +67,9 @@ internal sealed class CommandSession(
             new(_reply, RetainedMessages.Never),
             new(Last, RetainedMessages.AfterLoss) { IsOptional = true },
         ];
-        if (showsProgress)
+        if (Followed is { } followed)
         {
-            subscriptions.Add(new Subscription(Progress, RetainedMessages.Never) { IsOptional = true });
+            subscriptions.Add(new Subscription(followed, RetainedMessages.Never) { IsOptional = true });
         }
 
         subscriptions.Add(new Subscription(_topics.BridgeState, RetainedMessages.Always));
@@ -97,10 +97,22 @@ internal sealed class CommandSession(
                 output.Write(answer);
                 return answer.ExitStatus;
             }
-            else if (delivery.Topic == Progress && ProgressLine.TryRead(delivery.Payload, request.Id) is { } line)
+            else if (delivery.Topic == Followed)
             {
-                output.ShowProgress(line);
+                Show(delivery.Payload);
             }
+        }
+    }
+
+    private void Show(ReadOnlyMemory<byte> payload)
+    {
+        if (LivePiece.TryRead(payload, request.Id) is { } piece)
+        {
+            output.Write(piece);
+        }
+        else if (ProgressLine.TryRead(payload, request.Id) is { } line)
+        {
+            output.ShowProgress(line);
         }
     }
 

@@ -39,6 +39,9 @@ internal sealed record ExecCommand(string CommandLine, TimeSpan Timeout, string?
     /// <summary>Whether a POSIX shell must read the command line, and not the account's login shell.</summary>
     public bool NeedsPosixShell { get; init; }
 
+    /// <summary>Whether to publish the output on <c>output</c> while the command runs.</summary>
+    public bool IsLive { get; init; }
+
     /// <summary>What is sent to the server.</summary>
     public string SentText => NeedsPosixShell ? PosixShell.ExecutingCommandFor(CommandLine) : CommandLine;
 

@@ -109,6 +109,16 @@ internal sealed class JsonPayload
             : throw InvalidType(key, "a number", value);
     }
 
+    /// <summary>A truth value; false if the key is missing or its value is null.</summary>
+    /// <exception cref="CommandFault">The value is neither true nor false.</exception>
+    public bool Flag(string key) =>
+        Value(key)?.ValueKind switch
+        {
+            null or JsonValueKind.False => false,
+            JsonValueKind.True => true,
+            _ => throw InvalidType(key, "true or false", Value(key)!.Value),
+        };
+
     /// <summary>A nested object; null if the key is missing or its value is null.</summary>
     /// <exception cref="CommandFault">The value is not an object.</exception>
     public JsonPayload? Object(string key) =>

@@ -44,8 +44,8 @@ internal sealed class ActionPayload(ActionCatalog catalog)
             null,
             () =>
             {
-                json.AllowOnly("args", "id");
-                return action.ToCommand(json.Object("args"), origin, id);
+                json.AllowOnly("args", "live", "id");
+                return action.ToCommand(json.Object("args"), origin, id) with { IsLive = json.Flag("live") };
             }
         );
     }

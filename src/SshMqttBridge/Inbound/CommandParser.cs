@@ -116,11 +116,12 @@ internal sealed class CommandParser(IReadOnlyList<string> responseTopics, TimePr
             null,
             () =>
             {
-                json.AllowOnly("command", "timeout", "stdin", "id");
+                json.AllowOnly("command", "timeout", "stdin", "live", "id");
                 var commandLine = PayloadText.CommandLine(json.RequiredText("command"));
                 TimeSpan? requested = json.Number("timeout") is { } number ? Timeout(number) : null;
                 return new ExecCommand(commandLine, requested ?? timeout, json.Text("stdin"))
                 {
+                    IsLive = json.Flag("live"),
                     Origin = origin,
                     Id = id ?? newId,
                     HasOwnId = id is not null,

@@ -1,28 +1,25 @@
-using SshMqttBridge.Events;
 using SshMqttBridge.Ssh;
 
 namespace SshMqttBridge.Output;
 
 /// <summary>
-/// Publishes the output of one running command as events: immediately after a pause, then every 50 ms, and only the latest part
-/// of a flood. Never waits. Thread-safe.
+/// Publishes the output of one running command: immediately after a pause, then every 50 ms, and only the latest part of a flood.
+/// Never waits. Thread-safe.
 /// </summary>
 internal sealed class OutputBroadcaster : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _gate = new();
-    private readonly EventBus _events;
-    private readonly string _server;
-    private readonly string _commandId;
+    private readonly IOutputSink _sink;
     private readonly BoundedOutput[] _streams = [new(), new()];
     private readonly ITimer _timer;
     private bool _isPausing;
     private bool _isFinished;
 
-    public OutputBroadcaster(EventBus events, string server, string commandId, TimeProvider time)
+    public OutputBroadcaster(IOutputSink sink, TimeProvider time)
     {
-        (_events, _server, _commandId) = (events, server, commandId);
+        _sink = sink;
         _timer = time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -67,14 +64,14 @@ internal sealed class OutputBroadcaster : IDisposable
 
     private void PublishAndPause()
     {
-        _isPausing = PublishPending(isLast: false);
+        _isPausing = !_sink.IsReady || PublishPending(isLast: false);
         if (_isPausing)
         {
             _timer.Change(Interval, Timeout.InfiniteTimeSpan);
         }
     }
 
-    /// <summary>Publishes one event of each stream with pending output; false if there is none.</summary>
+    /// <summary>Publishes one piece of each stream with pending output; false if there is none.</summary>
     private bool PublishPending(bool isLast)
     {
         var hasPublished = false;
@@ -82,7 +79,7 @@ internal sealed class OutputBroadcaster : IDisposable
         {
             if (_streams[stream].TryTake(isLast, out var text, out var skipped))
             {
-                _events.Publish(new ServerEvent.Output(_server, _commandId, (OutputStream)stream, text, skipped));
+                _sink.Publish((OutputStream)stream, text, skipped);
                 hasPublished = true;
             }
         }

@@ -8,8 +8,8 @@ using SshMqttBridge.Ssh;
 namespace SshMqttBridge.Servers;
 
 /// <summary>
-/// Reads the output of one command: captures it for the result, publishes it line by line if configured, and broadcasts it to
-/// subscribers.
+/// Reads the output of one command: captures it for the result, publishes it line by line if configured, and live if the command
+/// asks for it, and broadcasts it to subscribers.
 /// </summary>
 /// <param name="server">The server.</param>
 /// <param name="process">The running command.</param>
@@ -52,6 +52,7 @@ internal sealed class OutputPump(
     public async Task RunAsync(ExecCommand command)
     {
         OutputBroadcaster? broadcaster = null;
+        var live = IsLive(command) ? new OutputBroadcaster(publisher.LiveOutputOf(command), time) : null;
         var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
         var splitters = PublishesLines(command) ? new LineSplitter[] { new(), new() } : null;
         try
@@ -68,9 +69,11 @@ internal sealed class OutputPump(
                 _capture.Add(read.Stream, buffer.AsSpan(0, read.Count));
                 if (events.HasSubscribers)
                 {
-                    broadcaster ??= new OutputBroadcaster(events, server.Id, command.Id, time);
+                    broadcaster ??= new OutputBroadcaster(new EventOutput(events, server.Id, command.Id), time);
                     broadcaster.Add(read.Stream, buffer.AsSpan(0, read.Count));
                 }
+
+                live?.Add(read.Stream, buffer.AsSpan(0, read.Count));
 
                 if (splitters is not null)
                 {
@@ -82,6 +85,7 @@ internal sealed class OutputPump(
         {
             ArrayPool<byte>.Shared.Return(buffer);
             broadcaster?.Dispose();
+            live?.Dispose();
             await PublishRestAsync(splitters);
         }
     }
@@ -89,6 +93,8 @@ internal sealed class OutputPump(
     /// <summary>Scheduled runs are not published on <c>out</c> and <c>err</c>.</summary>
     private bool PublishesLines(ExecCommand command) =>
         server.StandardOutput == StandardOutputMode.ByLine && command.Origin.Source != CommandSource.Schedule;
+
+    private bool IsLive(ExecCommand command) => command.IsLive && server.StandardOutput != StandardOutputMode.Never;
 
     private async Task<ProcessOutput> ReadAsync(byte[] buffer)
     {

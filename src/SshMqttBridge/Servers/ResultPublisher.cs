@@ -132,6 +132,9 @@ internal sealed class ResultPublisher(TopicScheme topics, Outbox outbox, ServerI
     public void TryPublishLine(string serverId, bool isStandardError, ReadOnlyMemory<byte> line) =>
         outbox.TryPost(LineMessage(serverId, isStandardError, line));
 
+    /// <summary>Publishes the output of a running command on <c>output</c>.</summary>
+    public LiveOutput LiveOutputOf(ExecCommand command) => new(command, topics.Of(command.Origin.ServerId, "output"), outbox);
+
     private MqttPublication LineMessage(string serverId, bool isStandardError, ReadOnlyMemory<byte> line) =>
         new(topics.Of(serverId, isStandardError ? "err" : "out"), line);
 

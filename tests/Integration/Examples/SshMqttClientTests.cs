@@ -59,6 +59,26 @@ public sealed class SshMqttClientTests : SshMqttTests
     }
 
     [Fact]
+    public async Task Run_GivenACommandThatRuns_ShouldShowItsOutputAtOnce()
+    {
+        // The command waits until its first line has been read: without live output, until its timeout.
+        var read = World.Sshd.Folder[$"read-{Guid.NewGuid():N}"];
+        var script =
+            $"ssh-mqtt run -n nas 'echo one; until [ -e {read} ]; do sleep 0.05; done; echo two; echo oops >&2' "
+            + $"| {{ read -r first && touch {read} && echo \"$first\"; cat; }}";
+
+        (await World.RunAsync("sh", ["-c", script])).ShouldBe(new ExampleEnd(0, "one\ntwo\n", "oops\n"));
+    }
+
+    [Fact]
+    public async Task Run_GivenNoLive_ShouldShowTheOutputAtTheEnd()
+    {
+        var end = await World.RunAsync("ssh-mqtt", ["run", "--no-live", "-n", "nas", "echo one; sleep 0.2; echo two"]);
+
+        end.ShouldBe(new ExampleEnd(0, "one\ntwo\n", ""));
+    }
+
+    [Fact]
     public async Task Run_GivenAnUnknownOptionForTheBroker_ShouldNameIt()
     {
         var end = await World.RunAsync("sh", ["-c", "SSH_MQTT_OPTIONS='-L mqtt://broker' ssh-mqtt run -n nas true"]);

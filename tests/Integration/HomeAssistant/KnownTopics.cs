@@ -18,6 +18,7 @@ internal static class KnownTopics
         "last",
         "queue",
         "progress",
+        "output",
         "problem",
     ];
 

@@ -32,6 +32,13 @@ public sealed class ClientArgumentsTests
     public void Parse_GivenAConfiguration_ShouldReadIt(string line) =>
         Parse(line.Split(' ')).ConfigurationFile.ShouldBe("a.yaml");
 
+    [Fact]
+    public void Parse_GivenNoLive_ShouldReadIt()
+    {
+        Parse("run", "--no-live", "nas", "true").IsLive.ShouldBeFalse();
+        Parse("run", "nas", "--no-live").IsLive.ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("run")]

@@ -84,6 +84,47 @@ public sealed class CommandSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_GivenOutputOfTheRunningCommand_ShouldPrintEachPartOnce()
+    {
+        var running = RunAsync();
+        var connection = await OnlineAsync();
+        var sent = await connection.NextPublicationAsync();
+        connection.Receive(Message("ssh/nas/output", """{"id":"2","stream":"out","offset":0,"text":"not this one\n"}"""));
+        connection.Receive(Message("ssh/nas/output", """{"id":"1","stream":"out","offset":0,"text":"é1\n"}"""));
+        connection.Receive(Message("ssh/nas/output", """{"id":"1","stream":"err","offset":0,"text":"oh\n"}"""));
+        connection.Receive(Message("ssh/nas/output", """{"id":"1","stream":"out","offset":6,"text":"after a gap\n"}"""));
+        connection.Receive(
+            Message("ssh/reply/1", """{"id":"1","status":"succeeded","exit":0,"out":"é1\n2\nafter a gap\n","err":"oh\nno\n"}""")
+        );
+
+        (await running).ShouldBe(0);
+        Encoding.UTF8.GetString(sent.Payload.Span).ShouldBe("""{"id":"1","live":true,"command":"true","timeout":30}""");
+        Encoding.UTF8.GetString(_out.ToArray()).ShouldBe("é1\n2\nafter a gap\n");
+        Encoding.UTF8.GetString(_err.ToArray()).ShouldBe("oh\nno\n");
+    }
+
+    [Theory]
+    [InlineData(0, 6, "")]
+    [InlineData(1, 6, "ssh-mqtt: some of the output was dropped (maxOutputBytes)\n")]
+    public async Task RunAsync_GivenATruncatedResult_ShouldWarnOnlyIfSomethingWasNotPrinted(int offset, int bytes, string warning)
+    {
+        var running = RunAsync();
+        var connection = await OnlineAsync();
+        await connection.NextPublicationAsync();
+        connection.Receive(Message("ssh/nas/output", $$"""{"id":"1","stream":"out","offset":{{offset}},"text":"abcdef"}"""));
+        connection.Receive(
+            Message(
+                "ssh/reply/1",
+                $$"""{"id":"1","status":"succeeded","exit":0,"out":"abc","outBytes":{{bytes}},"err":"","errBytes":0,"truncated":true}"""
+            )
+        );
+
+        await running;
+        Encoding.UTF8.GetString(_out.ToArray()).ShouldBe(warning.Length == 0 ? "abcdef" : "abc");
+        Encoding.UTF8.GetString(_err.ToArray()).ShouldBe(warning);
+    }
+
+    [Fact]
     public async Task RunAsync_GivenACancellation_ShouldPublishIt()
     {
         using CancellationTokenSource cancelled = new();
@@ -117,7 +158,7 @@ public sealed class CommandSessionTests : IDisposable
         CommandSession session = new(
             ClientRequest.Create(arguments, new TopicScheme("ssh"), "1", input: null),
             settings,
-            showsProgress: false,
+            follows: "output",
             _broker,
             new ClientOutput(_out, _err, isTerminal: false),
             _time

@@ -180,7 +180,7 @@ public sealed class ActionPayloadTests
     [InlineData("plain", "{", "must be empty, PRESS, or a JSON object")]
     [InlineData("plain", """{"args":{"p":1}}""", "The action 'plain' has no parameter 'p'; it has none.")]
     [InlineData("plain", """{"args":[]}""", "'args' must be an object")]
-    [InlineData("plain", """{"command":"id"}""", "The key 'command' is unknown. Valid: args, id.")]
+    [InlineData("plain", """{"command":"id"}""", "The key 'command' is unknown. Valid: args, live, id.")]
     [InlineData("plain", """{"timeout":5}""", "The key 'timeout' is unknown")]
     [InlineData("plain", """{"id":"*"}""", "'id' must be 1–128 characters, without control characters, and not '*'.")]
     [InlineData("text", "", "The argument 'p' is missing: it must be a text of at most 4 characters")]

@@ -34,7 +34,7 @@ public sealed class CommandParserTests
         command.CommandLine.ShouldBe(text);
         command.Timeout.ShouldBe(TimeSpan.FromSeconds(30));
         command.StandardInput.ShouldBeNull();
-        command.HasOwnId.ShouldBeFalse();
+        (command.HasOwnId, command.IsLive).ShouldBe((false, false));
         command.Id.ShouldMatch("^[a-z2-7]{16}$");
     }
 
@@ -45,18 +45,22 @@ public sealed class CommandParserTests
     [Fact]
     public void Parse_GivenJson_ShouldReadAllKeys()
     {
-        var command = Valid<ExecCommand>("exec/7", """ {"command":"cat","timeout":1.5,"stdin":"a\u0000b\n","id":"7f3"} """);
+        var command = Valid<ExecCommand>(
+            "exec/7",
+            """ {"command":"cat","timeout":1.5,"stdin":"a\u0000b\n","live":true,"id":"7f3"} """
+        );
 
         command.CommandLine.ShouldBe("cat");
         command.Timeout.ShouldBe(TimeSpan.FromSeconds(1.5));
         command.StandardInput.ShouldBe("a\0b\n");
         (command.Id, command.HasOwnId).ShouldBe(("7f3", true));
+        command.IsLive.ShouldBeTrue();
     }
 
     [Fact]
     public void Parse_GivenJsonWithNulls_ShouldTreatThemAsMissing()
     {
-        var command = Valid<ExecCommand>("exec/7", """{"command":"cat","timeout":null,"stdin":null,"id":null}""");
+        var command = Valid<ExecCommand>("exec/7", """{"command":"cat","timeout":null,"stdin":null,"live":null,"id":null}""");
 
         command.Timeout.ShouldBe(TimeSpan.FromSeconds(7));
         command.StandardInput.ShouldBeNull();
@@ -83,6 +87,7 @@ public sealed class CommandParserTests
     [InlineData("""{"command":"a","timeout":1e999}""", "0.01 to 604800")]
     [InlineData("""{"command":"a","stdin":1}""", "'stdin' must be a string")]
     [InlineData("""{"command":"a","stdin":"\uDC00"}""", "surrogate")]
+    [InlineData("""{"command":"a","live":"true"}""", "'live' must be true or false, not \"true\".")]
     [InlineData("""{"command":"a","id":1}""", "'id' must be a string")]
     [InlineData("""{"command":"a","id":""}""", "'id'")]
     [InlineData("""{"command":"a","id":"*"}""", "'id'")]

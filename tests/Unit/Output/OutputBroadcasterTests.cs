@@ -17,7 +17,7 @@ public sealed class OutputBroadcasterTests : IDisposable
     public OutputBroadcasterTests()
     {
         _listener = _events.Subscribe();
-        _tap = new OutputBroadcaster(_events, "nas", "7", _time);
+        _tap = new OutputBroadcaster(new EventOutput(_events, "nas", "7"), _time);
     }
 
     public void Dispose()

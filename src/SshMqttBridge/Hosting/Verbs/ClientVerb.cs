@@ -91,18 +91,24 @@ internal static class ClientVerb
             return ClientExitStatus.Success;
         }
 
-        var isTransfer = arguments.Verb is "get" or "put";
         var input = arguments is { Verb: "run", ReadsInput: true } ? await ReadInputAsync(cancelled) : null;
         CommandSession session = new(
             ClientRequest.Create(arguments, new TopicScheme(settings.Mqtt.BaseTopic), id, input),
             settings,
-            isTransfer && (arguments.ShowsProgress || output.IsTerminal),
+            FollowedTopic(arguments, output.IsTerminal),
             transport,
             output,
             TimeProvider.System
         );
         return await session.RunAsync(cancelled);
     }
+
+    private static string? FollowedTopic(ClientArguments arguments, bool isTerminal) =>
+        arguments.Verb switch
+        {
+            "get" or "put" => arguments.ShowsProgress || isTerminal ? "progress" : null,
+            _ => arguments.IsLive ? "output" : null,
+        };
 
     private static MqttOptions Configured(string file, ClientOutput output)
     {

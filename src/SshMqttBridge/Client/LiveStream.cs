@@ -1,0 +1,42 @@
+using System.Text;
+
+namespace SshMqttBridge.Client;
+
+/// <summary>
+/// One stream of a command's output: which part was printed while the command ran, and which is left for its end. Messages may be
+/// missing; from then on, everything waits for the result, which has the whole.
+/// </summary>
+internal sealed class LiveStream
+{
+    private long _printedBytes;
+
+    /// <summary>Whether a piece continues what was printed; if so, it counts as printed.</summary>
+    /// <param name="offset">Where it begins in the text of the stream, in bytes of UTF-8.</param>
+    /// <param name="text">The piece.</param>
+    public bool Continues(long offset, string text)
+    {
+        if (offset != _printedBytes)
+        {
+            return false;
+        }
+
+        _printedBytes += Encoding.UTF8.GetByteCount(text);
+        return true;
+    }
+
+    /// <summary>What is left to print of the output in the result.</summary>
+    public string RestOf(string output)
+    {
+        if (_printedBytes == 0)
+        {
+            return output;
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(output);
+        return bytes.Length <= _printedBytes ? "" : Encoding.UTF8.GetString(bytes.AsSpan((int)_printedBytes));
+    }
+
+    /// <summary>Whether all of the output was printed before the result arrived, even what the result lacks.</summary>
+    /// <param name="totalBytes">The number of bytes that the command wrote. Their text is never shorter.</param>
+    public bool IsWhole(long totalBytes) => _printedBytes >= totalBytes;
+}
