@@ -12,6 +12,7 @@ namespace SshMqttBridge.Tests.Integration;
 
 /// <summary>The worker on the real adapter and a real broker, under faults.</summary>
 [Collection(MqttAlone.Name)]
+[Trait("Process", "own")]
 #pragma warning disable CA1001 // xunit calls DisposeAsync of IAsyncLifetime.
 public sealed class MqttWorkerTests : IAsyncLifetime
 #pragma warning restore CA1001

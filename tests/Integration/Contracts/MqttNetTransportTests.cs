@@ -226,7 +226,9 @@ public abstract class MqttNetTransportTests(int version) : MqttTransportContract
 }
 
 [Collection(MqttAlone.Name)]
+[Trait("Process", "own")]
 public sealed class MqttNetTransportV5Tests() : MqttNetTransportTests(version: 5);
 
 [Collection(MqttAlone.Name)]
+[Trait("Process", "own")]
 public sealed class MqttNetTransportV311Tests() : MqttNetTransportTests(version: 4);

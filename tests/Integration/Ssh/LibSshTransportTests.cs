@@ -5,6 +5,7 @@ using SshMqttBridge.Tests.Integration.Contracts;
 namespace SshMqttBridge.Tests.Integration.Ssh;
 
 [Collection(Alone.Name)]
+[Trait("Process", "own")]
 public sealed class LibSshTransportTests : SshTransportContract
 {
     private readonly int _handlesBefore = LibSshHandle.OpenHandles;

@@ -7,6 +7,7 @@ using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 namespace SshMqttBridge.Tests.Integration.Ssh;
 
 [Collection(Alone.Name)]
+[Trait("Process", "own")]
 public sealed class SshNetTransportTests : SshTransportContract
 {
     internal override ISshTransport Transport { get; } = new SshNetTransport(TimeProvider.System);

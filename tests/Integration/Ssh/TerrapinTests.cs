@@ -88,12 +88,14 @@ public abstract class TerrapinTests
 }
 
 [Collection(Alone.Name)]
+[Trait("Process", "own")]
 public sealed class SshNetTerrapinTests : TerrapinTests
 {
     internal override ISshTransport Transport { get; } = new SshNetTransport(TimeProvider.System);
 }
 
 [Collection(Alone.Name)]
+[Trait("Process", "own")]
 public sealed class LibSshTerrapinTests : TerrapinTests
 {
     internal override ISshTransport Transport { get; } = new LibSshTransport(TimeProvider.System);
