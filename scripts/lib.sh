@@ -130,6 +130,8 @@ this_target() {
     esac
 }
 
+other_target() { if [ "$(this_target)" = linux-x64 ]; then echo linux-arm64; else echo linux-x64; fi; }
+
 # The executable that 'build_program' creates for this machine.
 program() { echo "$root/artifacts/$(this_target)/SshMqttBridge"; }
 
