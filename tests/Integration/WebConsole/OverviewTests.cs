@@ -143,6 +143,8 @@ public sealed class OverviewTests(BridgeWorld world, ChromiumFixture chromium)
         await State(console, "gone").ScrollIntoViewIfNeededAsync();
         await Expect(State(console, "gone")).ToBeInViewportAsync();
         await console.GoAsync("up");
+        // In a small window, the results that arrive would move the command line out of it.
+        await Expect(console.Card("echo $(seq 100); exit 1").Locator(".output")).ToBeVisibleAsync();
         await console.Prompt.ScrollIntoViewIfNeededAsync();
         await Expect(console.Prompt).ToBeInViewportAsync();
         (await console.ExcessWidthAsync()).ShouldBeLessThanOrEqualTo(0);
