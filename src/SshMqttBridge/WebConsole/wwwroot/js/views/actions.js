@@ -53,14 +53,11 @@ export class Actions extends Component {
         <//>`,
       )}
       ${!isChoosing && this.more(shown.length, favourites.size)}
-      ${canGet &&
-      html`<button class="quiet" onClick=${() => show({ kind: "transfer", operation: "get", server })}>
-        <${Icon} name="download" />Get a file…
-      </button>`}
-      ${canPut &&
-      html`<button class="quiet" onClick=${() => show({ kind: "transfer", operation: "put", server })}>
-        <${Icon} name="upload" />Put a file…
-      </button>`}
+      ${(canGet || canPut) &&
+      html`<${ActionGroup} name=${actions.some(({ group }) => group !== null) ? "Files" : null}>
+        ${canGet && html`<${TransferButton} server=${server} operation="get" icon="download" title="Get a file…" />`}
+        ${canPut && html`<${TransferButton} server=${server} operation="put" icon="upload" title="Put a file…" />`}
+      <//>`}
       <${Trouble} words=${trouble} />
     </section>`;
   }
@@ -108,6 +105,12 @@ export class Actions extends Component {
       ${showsAll ? "Only favourites" : `All ${actions.length} actions`}
     </button>`;
   }
+}
+
+function TransferButton({ server, operation, icon, title }) {
+  return html`<button class="quiet" onClick=${() => show({ kind: "transfer", operation, server })}>
+    <${Icon} name=${icon} />${title}
+  </button>`;
 }
 
 function ActionGroup({ name, children }) {
