@@ -57,6 +57,7 @@ internal sealed class NamedAction(ActionOptions options)
         {
             Action = options.Name,
             FindsState = true,
+            AnswersByExit = options.Switch is not null,
             Origin = origin,
             Id = CommandId.Make(),
         };

@@ -36,6 +36,9 @@ internal sealed record ExecCommand(string CommandLine, TimeSpan Timeout, string?
     /// <summary>Whether it only finds out what the action has set.</summary>
     public bool FindsState { get; init; }
 
+    /// <summary>Whether it finds out whether a switch is on: then an exit status other than 0 says that it is off.</summary>
+    public bool AnswersByExit { get; init; }
+
     /// <summary>Whether a POSIX shell must read the command line, and not the account's login shell.</summary>
     public bool NeedsPosixShell { get; init; }
 

@@ -8,6 +8,9 @@ namespace SshMqttBridge.Commands;
 /// <summary>The JSON result of a command: its properties are declared in the order in which they are written.</summary>
 internal sealed record CommandResult
 {
+    /// <summary>Shells exit with 126, 127 and more than 128 if they could not run a command, or a signal ended it (POSIX.1, 2.8.2).</summary>
+    private const int LargestAnswer = 125;
+
     public required string? Id { get; init; }
     public required string Server { get; init; }
     public required Operation Operation { get; init; }
@@ -24,6 +27,13 @@ internal sealed record CommandResult
     /// <summary>True for a command that only finds out what its action has set; null, and not written, for any other.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? FindsState { get; init; }
+
+    /// <summary>
+    /// True if the command found out that a switch is off: its exit status is the answer, and not a failure. Null, and not written,
+    /// for any other.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? SaysOff { get; init; }
 
     /// <summary>True for a scheduled run; null, and not written, for any other command.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -62,6 +72,10 @@ internal sealed record CommandResult
             Action = (command as ExecCommand)?.Action,
             Value = (command as ExecCommand)?.Value,
             FindsState = command is ExecCommand { FindsState: true } ? true : null,
+            SaysOff =
+                command is ExecCommand { AnswersByExit: true } && outcome.Status == CommandStatus.Failed && IsAnswer(outcome.Exit)
+                    ? true
+                    : null,
             Scheduled = command.Origin.Source == CommandSource.Schedule ? true : null,
             Status = outcome.Status,
             Exit = outcome.Exit,
@@ -79,6 +93,9 @@ internal sealed record CommandResult
             QueuedMs = (long)queued.TotalMilliseconds,
             DurationMs = (long)duration.TotalMilliseconds,
         };
+
+    /// <summary>Whether an exit status of a command that finds out whether a switch is on says that it is off.</summary>
+    public static bool IsAnswer(long? exit) => exit is > 0 and <= LargestAnswer;
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, BridgeJson.Relaxed.CommandResult);
 

@@ -28,7 +28,10 @@ internal sealed record HistorySearch
     /// <summary>The required status, in camel case; null: any.</summary>
     public string? Status { get; init; }
 
-    /// <summary>True: only commands that did not succeed, except cancelled and expired ones; false: only the others; null: any.</summary>
+    /// <summary>
+    /// True: only commands that did not succeed, except cancelled and expired ones and those that found a switch to be off; false: only
+    /// the others; null: any.
+    /// </summary>
     public bool? IsFailure { get; init; }
 
     /// <summary>Whether a schedule started the command; null: any.</summary>
@@ -162,7 +165,7 @@ internal sealed record HistorySearch
         {
             var result = CommandResult.FromJson(json);
             return (Status is null || CamelCase.Of(result.Status) == Status)
-                && (IsFailure is null || HasFailed(result.Status) == IsFailure)
+                && (IsFailure is null || HasFailed(result) == IsFailure)
                 && (
                     Words is not { } words
                     || Contains(result.Command, words)
@@ -176,8 +179,9 @@ internal sealed record HistorySearch
         }
     }
 
-    private static bool HasFailed(CommandStatus status) =>
-        status is CommandStatus.Failed or CommandStatus.TimedOut or CommandStatus.Rejected or CommandStatus.Lost;
+    private static bool HasFailed(CommandResult result) =>
+        result.Status is CommandStatus.Failed or CommandStatus.TimedOut or CommandStatus.Rejected or CommandStatus.Lost
+        && result.SaysOff != true;
 
     private static bool Contains(string? text, string words) => text?.Contains(words, StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -20,18 +20,11 @@ internal static class ActionResult
 {
     public const string UnknownState = "unknown";
 
-    /// <summary>Shells exit with 126, 127 and more than 128 if they could not run a command, or a signal ended it (POSIX.1, 2.8.2).</summary>
-    private const int LargestAnswer = 125;
-
-    public static ActionStatus StatusOf(CommandResult result, bool isSwitch) =>
-        result.Status switch
+    public static ActionStatus StatusOf(CommandResult result) =>
+        result switch
         {
-            CommandStatus.Succeeded => ActionStatus.Ok,
-            CommandStatus.Failed when result.FindsState == true && isSwitch && IsAnswer(result) => ActionStatus.Ok,
-            CommandStatus.Failed or CommandStatus.TimedOut => ActionStatus.Failed,
+            { Status: CommandStatus.Succeeded } or { SaysOff: true } => ActionStatus.Ok,
+            { Status: CommandStatus.Failed or CommandStatus.TimedOut } => ActionStatus.Failed,
             _ => ActionStatus.Unknown,
         };
-
-    /// <summary>Whether a command that finds out a switch's state has said that it is off.</summary>
-    public static bool IsAnswer(CommandResult result) => result.Exit is > 0 and <= LargestAnswer;
 }

@@ -56,7 +56,7 @@ internal sealed class ActionTopics(TopicScheme topics, ServerIndex servers)
 
         if (action.HasStatus)
         {
-            var status = ActionResult.StatusOf(result, action.Switch is not null);
+            var status = ActionResult.StatusOf(result);
             yield return new MqttPublication(topics.ActionLastOf(result.Server, name), Last(result, status), Retain: true);
             yield return Status(topics.ActionStatusOf(result.Server, name), status);
         }
@@ -80,8 +80,7 @@ internal sealed class ActionTopics(TopicScheme topics, ServerIndex servers)
         result switch
         {
             { FindsState: true, Status: CommandStatus.Succeeded } => action.Switch is null ? result.Out.Trim() : ActionSwitch.On,
-            { FindsState: true, Status: CommandStatus.Failed } when action.Switch is not null && ActionResult.IsAnswer(result) =>
-                ActionSwitch.Off,
+            { SaysOff: true } => ActionSwitch.Off,
             { FindsState: true } => ActionResult.UnknownState,
             // The state's own command runs next, or nothing was sent.
             _ when !action.HasState || action.StateCommandLine is not null => null,

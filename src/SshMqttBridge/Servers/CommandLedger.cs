@@ -164,9 +164,7 @@ internal sealed partial class CommandLedger(
         }
 
         // A scheduled run that succeeded, or that found something off, is not worth an entry at the default level.
-        var isUsual =
-            result.Status == CommandStatus.Succeeded
-            || (result is { FindsState: true, Status: CommandStatus.Failed } && ActionResult.IsAnswer(result));
+        var isUsual = result.Status == CommandStatus.Succeeded || result.SaysOff == true;
         var level = result.Scheduled == true && isUsual ? LogLevel.Debug : LogLevel.Information;
         LogEnded(level, serverId, pending.Command.Id, result.Operation, result.Status, result.Message ?? "", result.DurationMs);
         PublishEnded(result);

@@ -28,7 +28,7 @@ internal sealed class ServerProblem(ServerOptions server)
         }
 
         var action = _server.Actions.FirstOrDefault(action => action.Name == result.Action && action.HasStatus);
-        var hasFailed = ActionResult.StatusOf(result, action?.Switch is not null) != ActionStatus.Ok;
+        var hasFailed = ActionResult.StatusOf(result) != ActionStatus.Ok;
         var hasChanged = action is not null && (hasFailed ? _actions.Add(action.Name) : _actions.Remove(action.Name));
         if (result.Scheduled == true)
         {

@@ -232,8 +232,9 @@ public sealed class ConsoleCommandTests(BridgeWorld world) : IClassFixture<Bridg
         await using var events = await console.ListenAsync();
 
         await console.CommandAsync("/api/servers/nas/run/lamp", new { args = new { state = "ON" } });
-        await events.WaitForAsync("ended", data => data.TryGetProperty("findsState", out _));
+        await events.WaitForAsync("ended", data => data.TryGetProperty("saysOff", out _));
 
+        (await console.GetAsync("/api/history?failed=true")).GetProperty("entries").EnumerateArray().ShouldBeEmpty();
         var last = (await console.GetAsync("/api/history/last")).GetProperty("results").EnumerateArray().ShouldHaveSingleItem();
         last.GetProperty("status").GetString().ShouldBe("succeeded");
         last.TryGetProperty("findsState", out _).ShouldBeFalse();

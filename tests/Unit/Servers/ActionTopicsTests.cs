@@ -89,7 +89,16 @@ public sealed class ActionTopicsTests
     [InlineData("Rejected", null, "unknown", "unknown")]
     public void Of_GivenTheStateOfASwitch_ShouldSayWhatItSays(string status, long? exit, string expected, string state)
     {
-        var messages = Of(Result("screen", status, exit) with { FindsState = true, Scheduled = true, Out = "x" });
+        bool? saysOff = CommandResult.IsAnswer(exit) ? true : null;
+        var messages = Of(
+            Result("screen", status, exit) with
+            {
+                FindsState = true,
+                SaysOff = saysOff,
+                Scheduled = true,
+                Out = "x",
+            }
+        );
 
         messages.Keys.ShouldBe(["screen/last", "screen/status", "screen/state"]);
         (messages["screen/status"], messages["screen/state"]).ShouldBe((expected, state));

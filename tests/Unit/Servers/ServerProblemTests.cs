@@ -63,7 +63,17 @@ public sealed class ServerProblemTests
     [InlineData(127, true)]
     public void Add_GivenASwitchThatIsOff_ShouldBeNone(long exit, bool isProblem)
     {
-        _problem.Add(Result("Failed") with { Action = "screen", Exit = exit, Scheduled = true, FindsState = true });
+        bool? saysOff = CommandResult.IsAnswer(exit) ? true : null;
+        _problem.Add(
+            Result("Failed") with
+            {
+                Action = "screen",
+                Exit = exit,
+                Scheduled = true,
+                FindsState = true,
+                SaysOff = saysOff,
+            }
+        );
 
         _problem.Exists.ShouldBe(isProblem);
     }

@@ -13,7 +13,10 @@ const outcomes = {
 
 export const statuses = Object.entries(outcomes).map(([status, { word }]) => ({ status, word }));
 
-export const outcome = (result) => outcomes[result.status] ?? { word: result.status, icon: "help-circle-outline", tone: "soft" };
+const off = { word: "off", icon: "check-circle-outline", tone: "good" };
+
+export const outcome = (result) =>
+  result.saysOff ? off : outcomes[result.status] ?? { word: result.status, icon: "help-circle-outline", tone: "soft" };
 
 /** The bridge's message, unless there is an exit status. */
 export const explanation = ({ message, exit }) => (exit === null || exit === undefined ? message : null);
