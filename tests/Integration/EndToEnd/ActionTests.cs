@@ -79,7 +79,7 @@ public sealed class ActionTests(BridgeWorld world) : IClassFixture<BridgeWorld>
     [InlineData("run/greet/set", """{"args":{"word":"a\nb"}}""", "'word' must be a text")]
     [InlineData("run/greet/set", """{"args":{"word":"a","count":10}}""", "'count' must be a whole number from 1 to 9, not 10.")]
     [InlineData("run/greet/set", """{"args":{"word":"a","size":1}}""", "no parameter 'size'; valid: word, count, loud.")]
-    [InlineData("run/plain/set", """{"arg":{}}""", "The key 'arg' is unknown. Valid: args, id.")]
+    [InlineData("run/plain/set", """{"arg":{}}""", "The key 'arg' is unknown. Valid: args, live, id.")]
     public async Task Run_GivenAnInvalidPayload_ShouldRejectItAndNameTheValidOnes(string topic, string payload, string message)
     {
         await using var bridge = await world.StartAsync(world.Nas(Greet));
