@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 
 namespace SshMqttBridge.Tests.Integration.Fixtures.SshServers;
@@ -21,14 +22,37 @@ internal sealed class SshAgent : IAsyncDisposable
     {
         TemporaryFolder folder = new();
         SshAgent agent = new(folder, await ChildProcess.StartAsync("ssh-agent", ["-D", "-a", folder["agent"]]));
-        await Eventually.TrueAsync(() => File.Exists(folder["agent"]), "ssh-agent does not start");
-        Environment.SetEnvironmentVariable(Variable, folder["agent"]);
-        foreach (var key in keys)
+        try
         {
-            await ChildProcess.RunAsync("ssh-add", "-q", key);
-        }
+            await Eventually.TrueAsync(() => AcceptsAsync(folder["agent"]), () => "ssh-agent does not start");
+            Environment.SetEnvironmentVariable(Variable, folder["agent"]);
+            foreach (var key in keys)
+            {
+                await ChildProcess.RunAsync("ssh-add", "-q", key);
+            }
 
-        return agent;
+            return agent;
+        }
+        catch
+        {
+            await agent.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Its socket is a file before it accepts connections.</summary>
+    private static async Task<bool> AcceptsAsync(string file)
+    {
+        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(file));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     public async ValueTask DisposeAsync()
