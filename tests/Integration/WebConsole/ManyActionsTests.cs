@@ -6,12 +6,13 @@ using static Microsoft.Playwright.Assertions;
 namespace SshMqttBridge.Tests.Integration.WebConsole;
 
 /// <summary>A server with forty actions.</summary>
-public sealed class ManyActionsTests(BridgeWorld world) : IClassFixture<BridgeWorld>
+public sealed class ManyActionsTests(BridgeWorld world, ChromiumFixture chromium)
+    : IClassFixture<BridgeWorld>,
+        IClassFixture<ChromiumFixture>
 {
     [ChromiumFact]
     public async Task Actions_GivenGroups_ShouldBeShownUnderTheirHeadings()
     {
-        await using var chromium = await Chromium.StartAsync();
         string[] actions =
         [
             "restart: {command: echo r, group: Services}",
@@ -23,9 +24,7 @@ public sealed class ManyActionsTests(BridgeWorld world) : IClassFixture<BridgeWo
         await using var bridge = await world.StartAsync(
             world.Nas($"actions: {{{string.Join(", ", actions)}}}").Top(ConsoleClient.Settings())
         );
-        var url = await ConsoleClient.UrlOfAsync(bridge);
-        await using var console = await ConsolePage.OpenAsync(await chromium.Browser.NewContextAsync(), url.AbsoluteUri);
-        await console.SignInAsync(ConsoleClient.TokenOf(bridge));
+        await using var console = await chromium.OpenAsync(bridge);
         var buttons = console.Page.Locator("button.action");
         string[] all = ["uptime", "restart", "stop", "lights", .. Enumerable.Range(1, 6).Select(i => $"a{i}")];
         await Expect(buttons).ToHaveTextAsync(all);
@@ -54,14 +53,11 @@ public sealed class ManyActionsTests(BridgeWorld world) : IClassFixture<BridgeWo
     [ChromiumFact]
     public async Task Actions_GivenForty_ShouldBeSearchedAndHaveFavourites()
     {
-        await using var chromium = await Chromium.StartAsync();
         var actions = Enumerable.Range(1, 40).Select(i => $"a{i}: {{command: echo ran {i}, title: Task number {i}}}");
         await using var bridge = await world.StartAsync(
             world.Nas($"actions: {{{string.Join(", ", actions)}}}").Top(ConsoleClient.Settings())
         );
-        var url = await ConsoleClient.UrlOfAsync(bridge);
-        await using var console = await ConsolePage.OpenAsync(await chromium.Browser.NewContextAsync(), url.AbsoluteUri);
-        await console.SignInAsync(ConsoleClient.TokenOf(bridge));
+        await using var console = await chromium.OpenAsync(bridge);
         var buttons = console.Page.Locator("button.action");
         var keys = console.Page.Keyboard;
         await Expect(buttons).ToHaveCountAsync(40);

@@ -7,21 +7,20 @@ using static Microsoft.Playwright.Assertions;
 namespace SshMqttBridge.Tests.Integration.WebConsole;
 
 /// <summary>Scheduled runs, apart from the commands of clients.</summary>
-public sealed class ScheduleTests(BridgeWorld world) : IClassFixture<BridgeWorld>
+public sealed class ScheduleTests(BridgeWorld world, ChromiumFixture chromium)
+    : IClassFixture<BridgeWorld>,
+        IClassFixture<ChromiumFixture>
 {
     [ChromiumFact]
     public async Task Page_GivenAScheduleOfEachSecond_ShouldKeepTheOtherCommandsInSight()
     {
         var ticks = world.Sshd.Folder["ticks"];
-        await using var chromium = await Chromium.StartAsync();
         await using var bridge = await world.StartAsync(
             world
                 .Nas($"actions: {{tick: {{command: 'echo x >> {ticks}; wc -l < {ticks}', schedule: 1s}}, oops: exit 1}}")
                 .Top(ConsoleClient.Settings())
         );
-        var url = await ConsoleClient.UrlOfAsync(bridge);
-        await using var console = await ConsolePage.OpenAsync(await chromium.Browser.NewContextAsync(), url.AbsoluteUri);
-        await console.SignInAsync(ConsoleClient.TokenOf(bridge));
+        await using var console = await chromium.OpenAsync(bridge);
         await console.RunToEndAsync("echo by hand");
         var before = Count();
 
