@@ -1,8 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -89,22 +87,22 @@ internal sealed partial class MetricsServer(CurrentOptions current, MetricsSourc
         _application = Build(options.Url);
         try
         {
-            await _application.StartAsync(cancellationToken);
+            foreach (
+                var address in await _application.ListenAsync(
+                    options.Url,
+                    "The metrics cannot be served",
+                    "metrics.url",
+                    cancellationToken
+                )
+            )
+            {
+                LogListening(address);
+            }
         }
-        catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
+        catch (IOException)
         {
             await DisposeAsync();
-            throw new IOException(
-                $"The metrics cannot be served at {options.Url.GetLeftPart(UriPartial.Authority)}: "
-                    + $"{exception.GetBaseException().Message.TrimEnd('.')}; see metrics.url",
-                exception
-            );
-        }
-
-        var addresses = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
-        foreach (var address in addresses?.Addresses ?? [])
-        {
-            LogListening(address);
+            throw;
         }
     }
 

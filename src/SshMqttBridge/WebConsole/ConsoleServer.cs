@@ -1,9 +1,8 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 
 namespace SshMqttBridge.WebConsole;
@@ -67,22 +66,22 @@ internal sealed partial class ConsoleServer(
         _application = ConsoleApplication.Build(options, files, services, token, time, loggers);
         try
         {
-            await _application.StartAsync(cancellationToken);
+            foreach (
+                var address in await _application.ListenAsync(
+                    options.Url,
+                    "The web console cannot listen",
+                    "webConsole.url",
+                    cancellationToken
+                )
+            )
+            {
+                LogListening(address, tokenFile);
+            }
         }
-        catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
+        catch (IOException exception)
         {
             await DisposeAsync();
-            throw new ConsoleException(
-                $"The web console cannot listen at {options.Url.GetLeftPart(UriPartial.Authority)}: "
-                    + $"{exception.GetBaseException().Message.TrimEnd('.')}; see webConsole.url.",
-                exception
-            );
-        }
-
-        var addresses = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
-        foreach (var address in addresses?.Addresses ?? [])
-        {
-            LogListening(address, tokenFile);
+            throw new ConsoleException(exception.Message + ".", exception);
         }
 
         _options = options;
