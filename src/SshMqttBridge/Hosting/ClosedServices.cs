@@ -39,10 +39,5 @@ internal static class ClosedServices
     public static void AddFixedOptions<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T
     >(this IServiceCollection services, T value)
-        where T : class
-    {
-        FixedOptions<T> options = new(value);
-        services.AddSingleton<IOptions<T>>(options);
-        services.AddSingleton<IOptionsMonitor<T>>(options);
-    }
+        where T : class => services.AddLiveOptions(new LiveOptions<T>(value));
 }
