@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SshMqttBridge.Common;
 
 namespace SshMqttBridge.Client;
 
@@ -39,7 +40,7 @@ internal sealed record CommandAnswer
 
     /// <summary>Reads a result; null: the payload is something else.</summary>
     public static CommandAnswer? TryRead(ReadOnlyMemory<byte> json) =>
-        JsonObject.TryParse(json) is not { } result
+        PublishedJson.TryParse(json) is not { } result
             ? null
             : new CommandAnswer
             {

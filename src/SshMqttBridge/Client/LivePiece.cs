@@ -1,3 +1,5 @@
+using SshMqttBridge.Common;
+
 namespace SshMqttBridge.Client;
 
 /// <summary>A message on <c>ssh/ID/output</c>.</summary>
@@ -8,7 +10,7 @@ internal sealed record LivePiece(bool IsStandardError, long Offset, string Text)
 {
     /// <returns>Null: it is not a message about this command.</returns>
     public static LivePiece? TryRead(ReadOnlyMemory<byte> json, string id) =>
-        JsonObject.TryParse(json) is { } piece
+        PublishedJson.TryParse(json) is { } piece
         && piece.TextOf("id") == id
         && piece.NumberOf("offset") is { } offset
         && piece.TextOf("text") is { } text

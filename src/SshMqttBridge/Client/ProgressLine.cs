@@ -1,3 +1,5 @@
+using SshMqttBridge.Common;
+
 namespace SshMqttBridge.Client;
 
 /// <summary>The text for a message on <c>ssh/ID/progress</c>.</summary>
@@ -6,7 +8,7 @@ internal static class ProgressLine
     /// <returns>Null: it is not a message about this transfer.</returns>
     public static string? TryRead(ReadOnlyMemory<byte> json, string id)
     {
-        if (JsonObject.TryParse(json) is not { } progress || progress.TextOf("id") != id)
+        if (PublishedJson.TryParse(json) is not { } progress || progress.TextOf("id") != id)
         {
             return null;
         }

@@ -29,7 +29,7 @@ internal sealed class ServerDirectory(ClientSettings settings, IMqttTransport tr
 
     /// <summary>The servers of one message.</summary>
     public static IEnumerable<ListedServer> Parse(ReadOnlyMemory<byte> json) =>
-        JsonObject.TryParse(json) is { } info
+        PublishedJson.TryParse(json) is { } info
             ? info.ObjectsOf("servers")
                 // Another bridge serves it, and lists it as well.
                 .Where(server => !server.Is("served", JsonValueKind.False))

@@ -20,30 +20,16 @@ internal sealed record OtherBridge(string Instance, string StartedAt, IReadOnlyS
     /// <returns>False: it is not one of a bridge that announces its servers in this way.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out OtherBridge? bridge)
     {
-        bridge = null;
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            var root = document.RootElement;
-            if (
-                root.ValueKind == JsonValueKind.Object
-                && TextOf(root, "instance") is { } instance
-                && TextOf(root, "startedAt") is { } startedAt
-                && root.TryGetProperty("servers", out var servers)
-                && servers.ValueKind == JsonValueKind.Array
-            )
-            {
-                bridge = new OtherBridge(instance, startedAt, Served(servers), TextOf(root, "group") is not null)
+        bridge =
+            PublishedJson.TryParse(json) is { } info
+            && info.TextOf("instance") is { } instance
+            && info.TextOf("startedAt") is { } startedAt
+            && info.Is("servers", JsonValueKind.Array)
+                ? new OtherBridge(instance, startedAt, Served(info), info.TextOf("group") is not null)
                 {
-                    Shard = TextOf(root, "shard"),
-                };
-            }
-        }
-        catch (JsonException)
-        {
-            // Any client may publish anything.
-        }
-
+                    Shard = info.TextOf("shard"),
+                }
+                : null;
         return bridge is not null;
     }
 
@@ -122,18 +108,11 @@ internal sealed record OtherBridge(string Instance, string StartedAt, IReadOnlyS
         string.CompareOrdinal(StartedAt, UtcMillisecondsConverter.ToText(startedAt)) is var order
         && (order < 0 || (order == 0 && string.CompareOrdinal(Instance, instance) < 0));
 
-    private static HashSet<string> Served(JsonElement servers) =>
+    private static HashSet<string> Served(JsonElement info) =>
         [
-            .. servers
-                .EnumerateArray()
-                .Where(server =>
-                    server.ValueKind == JsonValueKind.Object
-                    && !(server.TryGetProperty("served", out var served) && served.ValueKind == JsonValueKind.False)
-                )
-                .Select(server => TextOf(server, "id"))
+            .. info.ObjectsOf("servers")
+                .Where(server => !server.Is("served", JsonValueKind.False))
+                .Select(server => server.TextOf("id"))
                 .OfType<string>(),
         ];
-
-    private static string? TextOf(JsonElement element, string key) =>
-        element.TryGetProperty(key, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
 }
