@@ -250,7 +250,7 @@ public sealed class LocalFileTests(BridgeWorld world) : IClassFixture<BridgeWorl
     [Fact]
     public async Task Row33_GivenAPutThatStalls_ShouldStopAfterTheTransferTimeout()
     {
-        await using var bridge = await world.StartAsync(world.Nas("transferTimeout: 0.5", "keepAlive: 60"));
+        await using var bridge = await world.StartAsync(world.Nas("transferTimeout: 2", "keepAlive: 60"));
         var remote = Directory.CreateDirectory(world.Sshd.Folder[$"remote-{Guid.NewGuid():N}"]).FullName;
         await using (var file = File.Create(bridge.Folder["files/source"]))
         {
