@@ -8,13 +8,14 @@ namespace SshMqttBridge.Servers;
 internal static class ExecOutcome
 {
     /// <summary>
-    /// The exit status is valid even if the connection was lost before the end of output, but the output is marked as
-    /// truncated.
+    /// The exit status is valid even if the end of output did not arrive, but the output is marked as truncated.
     /// </summary>
-    public static CommandOutcome Truncated(CommandOutcome outcome) =>
+    /// <param name="outcome">The outcome.</param>
+    /// <param name="why">A sentence.</param>
+    public static CommandOutcome Truncated(CommandOutcome outcome, string why) =>
         outcome with
         {
-            Message = $"{outcome.Message} The connection was lost before all output had arrived.".TrimStart(),
+            Message = $"{outcome.Message} {why}".TrimStart(),
             Output = outcome.Output with { Truncated = true },
         };
 

@@ -20,14 +20,17 @@ internal sealed class OutputDrain(SharedSession session, IRemoteProcess process,
     private const long BufferedBytes = 8 << 20;
 
     /// <summary>Returns at the end of output, or when no more output arrives within the linger time.</summary>
-    public async Task RunAsync(Task output, CancellationToken cancelled)
+    /// <returns>False: output still arrived when the linger time was over, so some may be missing.</returns>
+    public async Task<bool> RunAsync(Task output, CancellationToken cancelled)
     {
         // Usually both have arrived together.
         if (!process.Exit.IsCompletedSuccessfully || output.IsCompletedSuccessfully)
         {
-            return;
+            return true;
         }
 
+        var before = pump.Reads;
+        var isQuiet = false;
         using Deadline deadline = new(LingerTime, time, cancelled);
         try
         {
@@ -35,6 +38,8 @@ internal sealed class OutputDrain(SharedSession session, IRemoteProcess process,
             {
                 await QuietAsync(output, deadline.Token);
             }
+
+            isQuiet = true;
         }
         catch (OperationCanceledException)
         {
@@ -42,7 +47,8 @@ internal sealed class OutputDrain(SharedSession session, IRemoteProcess process,
         }
         catch (SshConnectionException)
         {
-            // Lost after the exit status: no more output will arrive.
+            // Lost after the exit status: no more output will arrive. The result says so.
+            isQuiet = true;
         }
 
         pump.LimitTo(BufferedBytes);
@@ -50,6 +56,8 @@ internal sealed class OutputDrain(SharedSession session, IRemoteProcess process,
         {
             await Task.WhenAny(output, Task.Delay(UsualGap, time, CancellationToken.None));
         }
+
+        return isQuiet || pump.HasEnded || pump.Reads == before;
     }
 
     /// <summary>

@@ -30,10 +30,14 @@ internal sealed class OutputPump(
     private readonly CancellationTokenSource _reading = new();
     private long _mayRead = long.MaxValue;
     private volatile int _reads;
+    private volatile bool _hasEnded;
     private volatile Task _read = Task.CompletedTask;
 
     /// <summary>How often output has arrived.</summary>
     public int Reads => _reads;
+
+    /// <summary>Whether the server has reported the end of output.</summary>
+    public bool HasEnded => _hasEnded;
 
     /// <summary>Whether all output that has arrived is processed: the next read waits for more.</summary>
     public bool IsWaiting => !_read.IsCompleted && !process.HasOutput;
@@ -62,6 +66,7 @@ internal sealed class OutputPump(
                 var read = await ReadAsync(buffer);
                 if (read.Count == 0)
                 {
+                    _hasEnded = true;
                     break;
                 }
 
