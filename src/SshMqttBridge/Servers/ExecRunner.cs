@@ -34,7 +34,7 @@ internal sealed class ExecRunner(
 
     private readonly long _startedAt = time.GetTimestamp();
     private readonly OutputPump _pump = new(server, process, publisher, events, time);
-    private bool _isCutOff;
+    private OutputDrain? _drain;
 
     /// <summary>Runs the command to its end. Failures are part of the outcome.</summary>
     /// <param name="command">The command.</param>
@@ -74,7 +74,8 @@ internal sealed class ExecRunner(
         outcome = _pump.OutputFailure is { } failure ? outcome.WithoutOutput(failure) : outcome;
         return outcome.Exit is not null && output.Exception?.InnerException is SshConnectionException
                 ? ExecOutcome.Truncated(outcome, "The connection was lost before all output had arrived.")
-            : _isCutOff ? ExecOutcome.Truncated(outcome, "Output still arrived when the command had ended, and was cut off.")
+            : _drain is { IsCutOff: true }
+                ? ExecOutcome.Truncated(outcome, "Output still arrived when the command had ended, and was cut off.")
             : outcome;
     }
 
@@ -109,7 +110,8 @@ internal sealed class ExecRunner(
         {
             var exit = await ExitAsync(pending, output, stopping);
             // The exit status is known: from now on only a cancellation cuts the output short.
-            _isCutOff = !await Drain().RunAsync(output, pending.Stop);
+            _drain = Drain();
+            await _drain.RunAsync(output, pending.Stop);
             return ExecOutcome.Ended(exit, server.ExitStatus);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

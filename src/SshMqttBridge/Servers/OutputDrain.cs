@@ -19,18 +19,24 @@ internal sealed class OutputDrain(SharedSession session, IRemoteProcess process,
     /// </summary>
     private const long BufferedBytes = 8 << 20;
 
+    private int _readsBefore;
+    private bool _isWhole = true;
+
+    /// <summary>
+    /// Whether output still arrived when the linger time was over, so that some may be missing. Known when the pump has stopped.
+    /// </summary>
+    public bool IsCutOff => !_isWhole && !pump.HasEnded && pump.Reads > _readsBefore;
+
     /// <summary>Returns at the end of output, or when no more output arrives within the linger time.</summary>
-    /// <returns>False: output still arrived when the linger time was over, so some may be missing.</returns>
-    public async Task<bool> RunAsync(Task output, CancellationToken cancelled)
+    public async Task RunAsync(Task output, CancellationToken cancelled)
     {
         // Usually both have arrived together.
         if (!process.Exit.IsCompletedSuccessfully || output.IsCompletedSuccessfully)
         {
-            return true;
+            return;
         }
 
-        var before = pump.Reads;
-        var isQuiet = false;
+        _readsBefore = pump.Reads;
         using Deadline deadline = new(LingerTime, time, cancelled);
         try
         {
@@ -38,17 +44,15 @@ internal sealed class OutputDrain(SharedSession session, IRemoteProcess process,
             {
                 await QuietAsync(output, deadline.Token);
             }
-
-            isQuiet = true;
         }
         catch (OperationCanceledException)
         {
             // Output does not end: only what has arrived by now counts.
+            _isWhole = false;
         }
         catch (SshConnectionException)
         {
             // Lost after the exit status: no more output will arrive. The result says so.
-            isQuiet = true;
         }
 
         pump.LimitTo(BufferedBytes);
@@ -56,8 +60,6 @@ internal sealed class OutputDrain(SharedSession session, IRemoteProcess process,
         {
             await Task.WhenAny(output, Task.Delay(UsualGap, time, CancellationToken.None));
         }
-
-        return isQuiet || pump.HasEnded || pump.Reads == before;
     }
 
     /// <summary>

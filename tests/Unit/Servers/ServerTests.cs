@@ -469,6 +469,28 @@ public sealed class ServerTests
         (await nas.ResultAsync("1")).DurationMs.ShouldBe(2000);
     }
 
+    [Fact]
+    public async Task Submit_GivenOutputAfterTheExitAndNoQuiet_ShouldSayThatItWasCutOff()
+    {
+        await using var nas = new RunningServer(options => options with { KeepAlive = TimeSpan.FromHours(1) });
+        var session = await nas.Transport.AcceptAsync();
+        // As behind a slow connection that is full of output.
+        session.OnPing = token => Task.Delay(Timeout.Infinite, token);
+        nas.Exec("cat large", "1");
+        var process = await session.NextAsync();
+        process.Exits(0);
+        await nas.Clock.PassAsync(Gap);
+        process.Print("late\n");
+
+        await nas.Clock.PassAsync(TimeSpan.FromSeconds(2) - Gap);
+        var ending = nas.ResultAsync("1");
+        await nas.Clock.PassUntilAsync(ending, Gap);
+
+        var result = await ending;
+        (result.Status, result.Exit, result.Out, result.Truncated).ShouldBe((CommandStatus.Succeeded, 0, "late\n", true));
+        result.Message.ShouldBe("Output still arrived when the command had ended, and was cut off.");
+    }
+
     [Theory]
     [InlineData(false, "remote")]
     [InlineData(true, null)]
