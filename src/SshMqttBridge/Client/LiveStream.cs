@@ -4,7 +4,7 @@ namespace SshMqttBridge.Client;
 
 /// <summary>
 /// One stream of a command's output: which part was printed while the command ran, and which is left for its end. Messages may be
-/// missing; from then on, everything waits for the result, which has the whole.
+/// missing; from then on, everything waits for the result, which has the text up to <c>maxOutputBytes</c>.
 /// </summary>
 internal sealed class LiveStream
 {

@@ -75,7 +75,7 @@ internal sealed class ExecRunner(
         return outcome.Exit is not null && output.Exception?.InnerException is SshConnectionException
                 ? ExecOutcome.Truncated(outcome, "The connection was lost before all output had arrived.")
             : _drain is { IsCutOff: true }
-                ? ExecOutcome.Truncated(outcome, "Output still arrived when the command had ended, and was cut off.")
+                ? ExecOutcome.Truncated(outcome, "Output still arrived after the end of the command; some may be missing.")
             : outcome;
     }
 

@@ -84,7 +84,7 @@ internal static class MqttSettings
                 new TextType(
                     "topic filter",
                     TopicRules.ValidateFilter,
-                    static () => SchemaKeywords.Word(SchemaPatterns.TopicFilter, 65_535)
+                    static () => SchemaKeywords.Word(SchemaPatterns.TopicFilter, TopicRules.MaximumFilterBytes)
                 )
             ),
             "`<baseTopic>/reply/#`",

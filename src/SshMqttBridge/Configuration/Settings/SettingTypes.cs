@@ -27,7 +27,11 @@ internal static class SettingTypes
 
     /// <summary>One or more topic levels.</summary>
     public static TextType Topic { get; } =
-        new("topic levels", TopicRules.ValidateBaseTopic, static () => SchemaKeywords.Word(SchemaPatterns.Topic, 256));
+        new(
+            "topic levels",
+            TopicRules.ValidateBaseTopic,
+            static () => SchemaKeywords.Word(SchemaPatterns.Topic, TopicRules.MaximumBaseTopicBytes)
+        );
 
     public static TextType File { get; } = FileName("file");
 

@@ -11,8 +11,8 @@ internal static class TopicRules
 {
     public const int MaximumLevelLength = 64;
 
-    private const int MaximumBaseTopicBytes = 256;
-    private const int MaximumFilterBytes = 65_535;
+    public const int MaximumBaseTopicBytes = 256;
+    public const int MaximumFilterBytes = 65_535;
 
     public static string? ValidateBaseTopic(string topic) =>
         topic switch
