@@ -26,7 +26,7 @@ internal static class BridgeDevice
         }
 
         EntityBuilder builder = new(names.Bridge);
-        var components = Components(topics, builder);
+        var components = Components(topics, topics.InfoOf(options.Shard), builder);
         return new DeviceConfig(
             discovery.Config(names.Bridge),
             device,
@@ -40,7 +40,7 @@ internal static class BridgeDevice
         return options.Mqtt.BaseTopic == new MqttOptions().BaseTopic ? name : $"{name} ({options.Mqtt.BaseTopic})";
     }
 
-    private static Component[] Components(TopicScheme topics, EntityBuilder builder)
+    private static Component[] Components(TopicScheme topics, string info, EntityBuilder builder)
     {
         return
         [
@@ -59,11 +59,11 @@ internal static class BridgeDevice
                 "Problem",
                 "problem",
                 "Problem",
-                topics.BridgeInfo,
+                info,
                 Available(topics),
                 ("device_class", "problem"),
                 ("value_template", Templates.AnyProblem),
-                ("json_attributes_topic", topics.BridgeInfo),
+                ("json_attributes_topic", info),
                 ("json_attributes_template", Templates.AnyProblemAttributes),
                 ("entity_category", "diagnostic")
             ),
@@ -72,10 +72,10 @@ internal static class BridgeDevice
                 "ServersOnline",
                 "servers_online",
                 "Servers online",
-                topics.BridgeInfo,
+                info,
                 Available(topics),
                 ("value_template", Templates.ServersOnline),
-                ("json_attributes_topic", topics.BridgeInfo),
+                ("json_attributes_topic", info),
                 ("json_attributes_template", Templates.ServerAttributes),
                 ("state_class", "measurement"),
                 ("unit_of_measurement", "servers"),
@@ -86,7 +86,7 @@ internal static class BridgeDevice
                 "Version",
                 "version",
                 "Version",
-                topics.BridgeInfo,
+                info,
                 Available(topics),
                 ("value_template", Templates.Version),
                 ("entity_category", "diagnostic"),

@@ -11,7 +11,6 @@ internal sealed record ConfigurationChange(BridgeOptions Before, BridgeOptions N
             .. Differing("stateDirectory", options => options.StateDirectory),
             .. Differing("mqtt.baseTopic", options => options.Mqtt.BaseTopic),
             .. Differing("mqtt.clientId", options => options.Mqtt.ClientId),
-            .. Differing("shard", options => options.Shard),
             .. Differing("group", options => options.Group),
             // The instances of a group also talk to each other through the broker.
             .. Before.Group is null ? [] : Differing("mqtt", options => options.Mqtt),
@@ -36,6 +35,7 @@ internal sealed record ConfigurationChange(BridgeOptions Before, BridgeOptions N
                     "other settings",
                     [
                         .. Differing("mqtt", options => options.Mqtt),
+                        .. Differing("shard", options => options.Shard),
                         .. Differing("files", options => options.BaseDirectory),
                         .. Differing("audit", options => options.Audit),
                         .. Differing("homeAssistant", options => options.HomeAssistant),

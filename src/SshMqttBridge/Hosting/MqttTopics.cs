@@ -11,7 +11,7 @@ internal sealed class MqttTopics(TopicScheme topics)
     /// <summary>Those of a configuration.</summary>
     public Subscriptions Of(BridgeOptions options)
     {
-        string[] servers = [.. options.Servers.Select(server => server.Id)];
+        var servers = options.Shard is null ? null : options.Servers.Select(server => server.Id).ToList();
         return new Subscriptions(
             [.. topics.WriteFilters(servers)],
             [.. Discovery.FiltersOf(options.HomeAssistant), .. topics.MisplacedFilters(servers)]

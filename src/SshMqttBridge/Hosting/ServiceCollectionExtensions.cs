@@ -53,7 +53,7 @@ internal static class ServiceCollectionExtensions
 
     private static IServiceCollection AddMqtt(this IServiceCollection services, BridgeOptions options)
     {
-        services.AddSingleton(new TopicScheme(options.Mqtt.BaseTopic, options.Shard));
+        services.AddSingleton(new TopicScheme(options.Mqtt.BaseTopic));
         services.AddSingleton<MqttTopics>();
         services.AddSingleton(new Outbox());
         services.AddSingleton<IMqttTransport, MqttNetTransport>();
@@ -148,13 +148,7 @@ internal static class ServiceCollectionExtensions
             provider.GetRequiredService<ServerFactory>(),
             provider.GetRequiredService<InterruptionMonitor>()
         ));
-        services.AddSingleton(provider => new BridgeInfo(
-            options,
-            provider.GetRequiredService<TopicScheme>(),
-            provider.GetRequiredService<Outbox>(),
-            provider.GetRequiredService<ServerSet>(),
-            provider.GetRequiredService<TimeProvider>()
-        ));
+        services.AddSingleton<BridgeInfo>();
         services.AddSingletonWithLogger<OtherBridges>();
         services.AddSingleton<JournalRecovery>();
         services.AddSingleton(provider => new ActionScheduler(

@@ -2,8 +2,7 @@ namespace SshMqttBridge.Mqtt;
 
 /// <summary>The bridge's topics: the only place that parses or formats one.</summary>
 /// <param name="baseTopic">One or more levels, without a slash at either end.</param>
-/// <param name="shard">The name of this bridge among several on the base topic; null: it has none.</param>
-internal sealed class TopicScheme(string baseTopic, string? shard = null)
+internal sealed class TopicScheme(string baseTopic)
 {
     private const string WriteSuffix = "set";
     private const string BridgeId = "bridge";
@@ -14,17 +13,11 @@ internal sealed class TopicScheme(string baseTopic, string? shard = null)
     public string BridgeState => Of(BridgeId, "state");
     public string BridgeError => Of(BridgeId, "error");
 
-    /// <summary>The version, the servers with their settings and states, retained. A shard has a topic of its own.</summary>
-    public string BridgeInfo => shard is null ? SingleInfo : InfoOf(shard);
-
-    /// <summary>The <see cref="BridgeInfo"/> of a bridge that is no shard.</summary>
+    /// <summary>The <see cref="InfoOf"/> a bridge that is no shard.</summary>
     public string SingleInfo => Of(BridgeId, "info");
 
-    /// <summary>The filter of the <see cref="BridgeInfo"/> of all shards.</summary>
+    /// <summary>The filter of the <see cref="InfoOf"/> all shards.</summary>
     public string ShardInfos => InfoOf("+");
-
-    /// <summary>Which servers this shard serves, retained; null: the bridge is no shard.</summary>
-    public string? OwnShard => shard is null ? null : ShardOf(shard);
 
     /// <summary>The filter of all <see cref="ShardOf"/>.</summary>
     public string Shards => ShardOf("+");
@@ -58,15 +51,19 @@ internal sealed class TopicScheme(string baseTopic, string? shard = null)
         name.Length is > 0 and <= MaximumShardLength
         && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '_' or '-');
 
+    /// <summary>The version, the servers with their settings and states, retained.</summary>
+    /// <param name="shard">A shard has a topic of its own; null: the bridge is no shard.</param>
+    public string InfoOf(string? shard) => shard is null ? SingleInfo : $"{SingleInfo}/{shard}";
+
     /// <summary>Which servers a shard serves, retained: small, because all other bridges on the base topic receive it.</summary>
     public string ShardOf(string name) => Of(BridgeId, "shards/" + name);
 
     /// <summary>
-    /// The filters to subscribe to: <c>ssh/ID/NAME/set</c> and <c>ssh/ID/NAME/ARGUMENT/set</c>, for every id, so that the bridge
-    /// can answer commands for unknown servers; a shard only for its servers, because the others are none of its business.
+    /// The filters to subscribe to: <c>ssh/ID/NAME/set</c> and <c>ssh/ID/NAME/ARGUMENT/set</c>.
     /// </summary>
-    /// <param name="servers">The ids of the bridge's servers.</param>
-    public IReadOnlyList<string> WriteFilters(IEnumerable<string> servers) =>
+    /// <param name="servers">The ids of a shard's servers, because the others are none of its business; null: every id, so that the
+    /// bridge can answer commands for unknown servers.</param>
+    public IReadOnlyList<string> WriteFilters(IEnumerable<string>? servers) =>
         [.. Levels(servers).SelectMany(id => new[] { $"{_prefix}{id}/+/{WriteSuffix}", $"{_prefix}{id}/+/+/{WriteSuffix}" })];
 
     /// <summary>
@@ -74,10 +71,10 @@ internal sealed class TopicScheme(string baseTopic, string? shard = null)
     /// overlap neither with <see cref="WriteFilters"/>, since a broker may deliver a message once for each, nor with the
     /// bridge's own topics. Only <c>#</c> matches any depth.
     /// </summary>
-    /// <param name="servers">The ids of the bridge's servers.</param>
-    public IReadOnlyList<string> MisplacedFilters(IEnumerable<string> servers) =>
+    /// <param name="servers">See <see cref="WriteFilters"/>.</param>
+    public IReadOnlyList<string> MisplacedFilters(IEnumerable<string>? servers) =>
         [
-            .. shard is null ? [_prefix + WriteSuffix] : (string[])[],
+            .. servers is null ? [_prefix + WriteSuffix] : (string[])[],
             .. Levels(servers).SelectMany(id => new[] { $"{_prefix}{id}/{WriteSuffix}", $"{_prefix}{id}/+/+/+/+/#" }),
         ];
 
@@ -135,10 +132,8 @@ internal sealed class TopicScheme(string baseTopic, string? shard = null)
     public bool IsMisplaced(string topic) =>
         topic.StartsWith(_prefix, StringComparison.Ordinal) && IsWriteTopic(topic) && Parse(topic) is null;
 
-    private string InfoOf(string name) => $"{SingleInfo}/{name}";
-
     /// <summary>What the filters have in the place of a server's id.</summary>
-    private IEnumerable<string> Levels(IEnumerable<string> servers) => shard is null ? ["+"] : servers;
+    private static IEnumerable<string> Levels(IEnumerable<string>? servers) => servers ?? ["+"];
 
     /// <summary>Whether a topic is a write topic, which must not be used as a response topic.</summary>
     public static bool IsWriteTopic(string topic) =>

@@ -22,7 +22,7 @@ internal sealed class BridgeInfo
     private readonly TopicScheme _topics;
     private readonly Outbox _outbox;
     private readonly ServerSet _servers;
-    private readonly BridgeOptions _options;
+    private readonly CurrentOptions _options;
     private readonly TimeProvider _time;
 
     // Holds at most one signal: the information has changed.
@@ -32,12 +32,12 @@ internal sealed class BridgeInfo
 
     private volatile bool _isAnnounced;
 
-    /// <param name="options">The configuration.</param>
+    /// <param name="options">The configuration in force.</param>
     /// <param name="topics">The bridge's topics.</param>
     /// <param name="outbox">Sends the messages.</param>
     /// <param name="servers">The servers.</param>
     /// <param name="time">The clock.</param>
-    public BridgeInfo(BridgeOptions options, TopicScheme topics, Outbox outbox, ServerSet servers, TimeProvider time)
+    public BridgeInfo(CurrentOptions options, TopicScheme topics, Outbox outbox, ServerSet servers, TimeProvider time)
     {
         _options = options;
         _topics = topics;
@@ -49,7 +49,7 @@ internal sealed class BridgeInfo
     }
 
     /// <summary>What distinguishes this bridge from others on the base topic: its client id.</summary>
-    public string Instance => _options.Mqtt.ClientId;
+    public string Instance => _options.Value.Mqtt.ClientId;
 
     public DateTimeOffset StartedAt { get; }
 
@@ -83,25 +83,26 @@ internal sealed class BridgeInfo
 
     private void Publish()
     {
-        if (_isAnnounced && _topics.OwnShard is { } shard)
+        var options = _options.Value;
+        if (_isAnnounced && options.Shard is { } shard)
         {
             _isAnnounced = false;
-            _outbox.Post(new MqttPublication(shard, ToJson(WriteId), Retain: true));
+            _outbox.Post(new MqttPublication(_topics.ShardOf(shard), ToJson(options, WriteId), Retain: true));
         }
 
-        _outbox.Post(new MqttPublication(_topics.BridgeInfo, ToJson(Write), Retain: true));
+        _outbox.Post(new MqttPublication(_topics.InfoOf(options.Shard), ToJson(options, Write), Retain: true));
     }
 
     /// <summary>A shard that has ended is none.</summary>
     private void Withdraw()
     {
-        if (_topics.OwnShard is { } shard)
+        if (_options.Value.Shard is { } shard)
         {
-            _outbox.Post(new MqttPublication(shard, default, Retain: true));
+            _outbox.Post(new MqttPublication(_topics.ShardOf(shard), default, Retain: true));
         }
     }
 
-    private byte[] ToJson(Action<Utf8JsonWriter, Server> writeServer)
+    private byte[] ToJson(BridgeOptions options, Action<Utf8JsonWriter, Server> writeServer)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, BridgeJson.Writer))
@@ -110,12 +111,12 @@ internal sealed class BridgeInfo
             json.WriteString("version", BridgeVersion.Text);
             json.WriteString("instance", Instance);
             json.WriteString("startedAt", UtcMillisecondsConverter.ToText(StartedAt));
-            if (_options.Group is { } group)
+            if (options.Group is { } group)
             {
                 json.WriteString("group", group.Instance);
             }
 
-            if (_options.Shard is { } shard)
+            if (options.Shard is { } shard)
             {
                 json.WriteString("shard", shard);
             }

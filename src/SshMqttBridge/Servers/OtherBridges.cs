@@ -111,7 +111,7 @@ internal sealed partial class OtherBridges(
 
     private void OnInfo(MqttDelivery delivery)
     {
-        if (delivery is { PayloadBytes: 0, Retain: false } && delivery.Topic == topics.OwnShard)
+        if (delivery is { PayloadBytes: 0, Retain: false } && delivery.Topic == OwnShard)
         {
             // Another shard has missed this one.
             info.Announce();
@@ -162,14 +162,16 @@ internal sealed partial class OtherBridges(
 
     private void OnAnnounced(OtherBridge other, string topic)
     {
-        var isNew = !_others.TryGetValue(other.Instance, out var known) || known.StartedAt != other.StartedAt;
+        var isNew =
+            !_others.TryGetValue(other.Instance, out var known)
+            || (known.StartedAt, known.Shard) != (other.StartedAt, other.Shard);
         isNew |= _unconfirmed.Remove(other.Instance);
         _others[other.Instance] = other;
         Refuse(other, topic, self => other.IsBefore(self.Instance, self.StartedAt));
         ServeUnclaimed();
         if (isNew)
         {
-            if (topic == topics.OwnShard)
+            if (topic == OwnShard)
             {
                 ReportSameShard(other, topic);
             }
@@ -194,7 +196,7 @@ internal sealed partial class OtherBridges(
                 || topic == topics.Of(id, "queue")
                 || topic == topics.Of(id, "problem")
                 || topics.IsOfAction(topic, id)
-                || topic == topics.BridgeInfo
+                || topic == topics.InfoOf(options.Value.Shard)
             );
             LogRefused(id, other.Instance, announcedOn);
             outbox.TryPost(
@@ -236,6 +238,9 @@ internal sealed partial class OtherBridges(
             }
         }
     }
+
+    /// <summary>The topic on which this bridge announces itself if it is a shard.</summary>
+    private string? OwnShard => options.Value.Shard is { } shard ? topics.ShardOf(shard) : null;
 
     private bool IsClaimed(string serverId) => _others.Values.Any(other => other.Servers.Contains(serverId));
 

@@ -9,8 +9,8 @@ internal static class RetainedTopics
     public static IReadOnlyList<string> Of(BridgeOptions options, TopicScheme topics) =>
         [
             topics.BridgeState,
-            topics.BridgeInfo,
-            .. topics.OwnShard is { } shard ? [shard] : (string[])[],
+            topics.InfoOf(options.Shard),
+            .. options.Shard is { } shard ? [topics.ShardOf(shard)] : (string[])[],
             .. options.Group is { } group ? [topics.InstanceOf(group.Instance)] : (string[])[],
             .. options.Servers.SelectMany(server => Of(options, server, topics)),
         ];

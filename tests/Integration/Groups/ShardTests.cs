@@ -1,5 +1,6 @@
 using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 using SshMqttBridge.Tests.Integration.Fixtures.Brokers;
+using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
 
 namespace SshMqttBridge.Tests.Integration.Groups;
@@ -94,6 +95,50 @@ public sealed class ShardTests
         (await attic["b"].ExecAsync("echo back")).Out.ShouldBe("back\n");
     }
 
+    [Fact]
+    public async Task HangUp_GivenAnotherShard_ShouldMoveToItsTopicsAndNotTouchTheServers()
+    {
+        await using var site = await SiteAsync();
+        var bridge = await site.StartAsync("attic", "attic", "a");
+        await bridge["a"].IsAsync("connection", "online");
+        await bridge.SeenAsync("ssh/bridge/shards/attic", text => text.Length > 0);
+        var before = await bridge["a"].ExecAsync("echo $PPID");
+
+        bridge.Configure(site.Yaml("roof", "attic", "a"));
+        bridge.Process.Signal(ChildProcess.HangUp);
+        await bridge.LoggedAsync("Configuration reloaded; other settings: shard");
+
+        await bridge.SeenAsync("ssh/bridge/info/roof", text => text.Contains("\"shard\":\"roof\""));
+        await bridge.SeenAsync("ssh/bridge/shards/roof", text => text.Contains("\"id\":\"a\""));
+        await bridge.SeenAsync("ssh/bridge/info/attic", "");
+        await bridge.SeenAsync("ssh/bridge/shards/attic", "");
+        (await bridge["a"].ExecAsync("echo $PPID")).Out.ShouldBe(
+            before.Out,
+            "another process of sshd: the connection was opened again"
+        );
+
+        // Without a shard it answers for all servers.
+        bridge.Configure(site.Yaml(null, "attic", "a"));
+        bridge.Process.Signal(ChildProcess.HangUp);
+        await bridge.SeenAsync("ssh/bridge/info", text => text.Contains("\"id\":\"a\""));
+        await bridge.Probe.PublishAsync("ssh/nobody/exec/set", "true");
+        await bridge.SeenAsync("ssh/bridge/error", text => text.Contains("nobody"));
+    }
+
+    [Fact]
+    public async Task HangUp_GivenTheShardOfAnother_ShouldReportIt()
+    {
+        await using var site = await SiteAsync();
+        var attic = await site.StartAsync("attic", "attic", "a");
+        var cellar = await site.StartAsync("cellar", "cellar", "b");
+        await attic.SeenAsync("ssh/bridge/shards/cellar", text => text.Length > 0);
+
+        cellar.Configure(site.Yaml("attic", "cellar", "b"));
+        cellar.Process.Signal(ChildProcess.HangUp);
+
+        await attic.SeenAsync("ssh/bridge/error", text => text.Contains("have the same shard"));
+    }
+
     /// <summary>A bridge without a shard answers for unknown servers, but not for those of a shard.</summary>
     [Fact]
     public async Task Shards_GivenABridgeThatIsNone_ShouldKnowEachOther()
@@ -124,6 +169,14 @@ public sealed class ShardTests
 
         public async Task<BridgeHost> StartAsync(string? shard, string clientId, params string[] servers)
         {
+            var bridge = await BridgeHost.CreateAsync(Yaml(shard, clientId, servers), broker);
+            _bridges.Add(bridge);
+            await bridge.StartAsync();
+            return bridge;
+        }
+
+        public BridgeYaml Yaml(string? shard, string clientId, params string[] servers)
+        {
             var yaml = new BridgeYaml(broker.Port).Mqtt($"clientId: {clientId}");
             if (shard is not null)
             {
@@ -135,10 +188,7 @@ public sealed class ShardTests
                 yaml = yaml.Server(server, sshd);
             }
 
-            var bridge = await BridgeHost.CreateAsync(yaml, broker);
-            _bridges.Add(bridge);
-            await bridge.StartAsync();
-            return bridge;
+            return yaml;
         }
 
         public async ValueTask DisposeAsync()

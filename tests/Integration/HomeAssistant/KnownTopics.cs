@@ -40,7 +40,7 @@ internal static class KnownTopics
                     .Actions.Where(action => action.HasState)
                     .Select(action => $"{scheme.ActionOf(server.Id, action.Name)}/state")
             )
-            .Concat([scheme.BridgeState, scheme.BridgeInfo, scheme.BridgeError])
+            .Concat([scheme.BridgeState, scheme.SingleInfo, scheme.BridgeError])
             .Contains(topic);
 
     public static bool IsWritten(string topic, TopicScheme scheme, ServerOptions server) =>

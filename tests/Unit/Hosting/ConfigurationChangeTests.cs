@@ -35,11 +35,10 @@ public sealed class ConfigurationChangeTests
         var now = Before with
         {
             StateDirectory = "/other",
-            Shard = "attic",
             Mqtt = Before.Mqtt with { BaseTopic = "home", ClientId = "other" },
         };
 
-        new ConfigurationChange(Before, now).NeedRestart.ShouldBe(["stateDirectory", "mqtt.baseTopic", "mqtt.clientId", "shard"]);
+        new ConfigurationChange(Before, now).NeedRestart.ShouldBe(["stateDirectory", "mqtt.baseTopic", "mqtt.clientId"]);
     }
 
     [Fact]

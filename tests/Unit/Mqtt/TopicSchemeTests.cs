@@ -22,19 +22,19 @@ public sealed class TopicSchemeTests
         topics.Of("nas", "out").ShouldBe(datapoint);
         topics.BridgeState.ShouldBe(state);
         topics.BridgeError.ShouldBe(error);
-        topics.BridgeInfo.ShouldBe(info);
-        topics.WriteFilters(["nas"]).ShouldBe([$"{baseTopic}/+/+/set", $"{baseTopic}/+/+/+/set"]);
+        topics.InfoOf(null).ShouldBe(info);
+        topics.WriteFilters(null).ShouldBe([$"{baseTopic}/+/+/set", $"{baseTopic}/+/+/+/set"]);
     }
 
     [Fact]
     public void Of_GivenAShard_ShouldBeForItsServersOnly()
     {
-        var topics = new TopicScheme("home/ssh", "attic");
+        var topics = new TopicScheme("home/ssh");
 
-        topics.BridgeInfo.ShouldBe("home/ssh/bridge/info/attic");
+        topics.InfoOf("attic").ShouldBe("home/ssh/bridge/info/attic");
         topics.SingleInfo.ShouldBe("home/ssh/bridge/info");
         topics.ShardInfos.ShouldBe("home/ssh/bridge/info/+");
-        topics.OwnShard.ShouldBe("home/ssh/bridge/shards/attic");
+        topics.ShardOf("attic").ShouldBe("home/ssh/bridge/shards/attic");
         topics.Shards.ShouldBe("home/ssh/bridge/shards/+");
         topics
             .WriteFilters(["a", "b"])
@@ -96,8 +96,8 @@ public sealed class TopicSchemeTests
         topics.IsMisplaced(topic).ShouldBe(isMisplaced);
         // A broker may deliver a message once for each filter that matches.
         topics
-            .WriteFilters([])
-            .Concat(topics.MisplacedFilters([]))
+            .WriteFilters(null)
+            .Concat(topics.MisplacedFilters(null))
             .Count(filter => TopicFilter.Matches(filter, topic))
             .ShouldBe(
                 isMisplaced || topics.Parse(topic) is not null || topic.EndsWith("reset", StringComparison.Ordinal) ? 1 : 0
@@ -124,7 +124,7 @@ public sealed class TopicSchemeTests
                         && scheme.Parse(scheme.Of(topic.Id, $"{topic.Name}/{topic.Argument}/set"))
                             == new WriteTopic(topic.Id, topic.Name, topic.Argument)
                         && scheme
-                            .WriteFilters([])
+                            .WriteFilters(null)
                             .Count(filter => TopicFilter.Matches(filter, scheme.Of(topic.Id, topic.Name + "/set"))) == 1;
                 }
             )

@@ -97,7 +97,7 @@ public sealed class ServersServiceTests : IDisposable
             new CurrentOptions(options),
             set,
             new ActionScheduler([], _time, NullLogger<ActionScheduler>.Instance),
-            new BridgeInfo(options, new TopicScheme("ssh"), new Outbox(), set, _time),
+            new BridgeInfo(new CurrentOptions(options), new TopicScheme("ssh"), new Outbox(), set, _time),
             _lifetime,
             NullLogger<ServersService>.Instance
         );

@@ -84,7 +84,7 @@ internal static class CheckVerb
         {
             ClientId = bridge.OwnClientId + "-check",
         };
-        var topics = new TopicScheme(options.BaseTopic, bridge.Shard);
+        var topics = new TopicScheme(options.BaseTopic);
         try
         {
             // The broker may refuse a retained last will, so the check has one as well, on a separate topic.
