@@ -103,6 +103,29 @@ public sealed class HistoryTests(ConsoleSite site)
     }
 
     [ChromiumFact]
+    public async Task Prompt_GivenTextThatIsTypedBeforeTheHistoryArrives_ShouldCompleteIt()
+    {
+        await site.Bridge["nas"].ExecAsync("echo medlar");
+        await using var console = await site.OpenAsync();
+        TaskCompletionSource typed = new();
+        await console.Page.RouteAsync(
+            "**/api/history/commands?*",
+            async route =>
+            {
+                await typed.Task;
+                await route.ContinueAsync();
+            }
+        );
+        await console.Page.ReloadAsync();
+
+        await console.Prompt.PressSequentiallyAsync("echo med");
+        typed.SetResult();
+
+        await Expect(console.Page.GetByRole(AriaRole.Option)).ToHaveTextAsync(["echo medlar"]);
+        await Expect(console.Prompt).ToHaveValueAsync("echo med");
+    }
+
+    [ChromiumFact]
     public async Task Page_GivenAReload_ShouldShowEarlierCommands()
     {
         await using var console = await site.OpenAsync();

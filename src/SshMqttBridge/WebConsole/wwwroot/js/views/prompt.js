@@ -10,11 +10,22 @@ export class Prompt extends Component {
   input = createRef();
   // The index of the recalled command; -1: the text was typed.
   recalled = -1;
+  hadCommands = false;
   state = { options: [], active: -1, typed: "", trouble: null };
 
   componentDidMount() {
     // On a phone, the keyboard would cover the page.
     if (matchMedia("(pointer: fine)").matches) this.input.current?.focus({ preventScroll: true });
+  }
+
+  /** The previous commands arrive after the page, perhaps also after the first letters. */
+  componentDidUpdate() {
+    const { commands } = this.props.server;
+    const haveArrived = commands && !this.hadCommands;
+    this.hadCommands = Boolean(commands);
+    const { typed } = this.state;
+    const isTyping = document.activeElement === this.input.current && typed !== "" && typed === this.text;
+    if (haveArrived && isTyping) this.setState({ options: complete(commands, typed), active: -1 });
   }
 
   get text() {
