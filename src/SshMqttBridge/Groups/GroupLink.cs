@@ -11,7 +11,7 @@ namespace SshMqttBridge.Groups;
 /// </summary>
 internal sealed partial class GroupLink(
     IMqttTransport transport,
-    MqttOptions mqtt,
+    CurrentOptions options,
     GroupOptions group,
     TopicScheme topics,
     GroupView view,
@@ -67,6 +67,11 @@ internal sealed partial class GroupLink(
         }
     }
 
+    /// <summary>
+    /// Call it when the options of MQTT have changed: opens a new connection with them, at once, so that a leader keeps its lease.
+    /// </summary>
+    public void Reconfigure() => Reset();
+
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -75,7 +80,8 @@ internal sealed partial class GroupLink(
             var delay = RetryDelay;
             try
             {
-                await ConnectAsync(stop);
+                await ConnectAsync(options.Value.Mqtt, stop);
+                continue;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -96,7 +102,8 @@ internal sealed partial class GroupLink(
         }
     }
 
-    private async Task ConnectAsync(CancellationToken stop)
+    /// <summary>One connection. Returns when there are other options.</summary>
+    private async Task ConnectAsync(MqttOptions mqtt, CancellationToken stop)
     {
         var connection = await transport.ConnectAsync(
             new MqttConnectRequest
@@ -115,10 +122,19 @@ internal sealed partial class GroupLink(
         try
         {
             Begin(connection, reset);
+            if (IsOutdated(mqtt))
+            {
+                Reset();
+            }
+
             await foreach (var delivery in connection.Deliveries.ReadAllAsync(end.Token))
             {
                 Handle(delivery);
             }
+        }
+        catch (OperationCanceledException) when (reset.IsCancellationRequested && IsOutdated(mqtt))
+        {
+            return;
         }
         catch (OperationCanceledException) when (reset.IsCancellationRequested)
         {
@@ -136,6 +152,8 @@ internal sealed partial class GroupLink(
 
         throw new MqttConnectionException(MqttFault.Lost, $"{connection.Broker} closed the connection");
     }
+
+    private bool IsOutdated(MqttOptions mqtt) => options.Value.Mqtt != mqtt;
 
     /// <summary>A broker notices within one and a half of it that an instance is gone (MQTT 5 §3.1.2.10). Whole seconds.</summary>
     private TimeSpan KeepAlive => TimeSpan.FromSeconds(Math.Max(2, Math.Ceiling(group.Takeover.TotalSeconds)));

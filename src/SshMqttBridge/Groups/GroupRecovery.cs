@@ -12,7 +12,7 @@ namespace SshMqttBridge.Groups;
 /// have been sent is <c>lost</c>.
 /// </summary>
 internal sealed partial class GroupRecovery(
-    BridgeOptions options,
+    CurrentOptions options,
     GroupView view,
     GroupRecords records,
     ServerSet servers,
@@ -114,7 +114,7 @@ internal sealed partial class GroupRecovery(
         entry.Reply is { } reply
         && TopicFilter.IsPublishable(reply.Topic)
         && !TopicScheme.IsWriteTopic(reply.Topic)
-        && TopicFilter.MatchesAny(options.Mqtt.ResponseTopics, reply.Topic)
+        && TopicFilter.MatchesAny(options.Value.Mqtt.ResponseTopics, reply.Topic)
             ? entry
             : entry with
             {

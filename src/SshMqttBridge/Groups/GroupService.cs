@@ -9,10 +9,10 @@ namespace SshMqttBridge.Groups;
 
 /// <summary>
 /// Runs an instance of a group. While it leads, it has the connection for commands and results; while it stands by, it has none, so
-/// it neither receives commands nor publishes anything about the servers. Takes the place of <see cref="MqttService"/>.
+/// it neither receives commands nor publishes anything about the servers; the outbox begins suspended. Takes the place of <see cref="MqttService"/>.
 /// </summary>
 internal sealed partial class GroupService(
-    BridgeOptions options,
+    CurrentOptions options,
     GroupOptions group,
     ILease lease,
     Leadership leadership,
@@ -20,6 +20,7 @@ internal sealed partial class GroupService(
     GroupView view,
     GroupRecords records,
     GroupRecovery recovery,
+    ITermStart start,
     MqttWorker worker,
     Outbox outbox,
     TopicScheme topics,
@@ -40,7 +41,6 @@ internal sealed partial class GroupService(
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        outbox.Suspend();
         view.RecordArrived = OnRecord;
         return base.StartAsync(cancellationToken);
     }
@@ -95,6 +95,8 @@ internal sealed partial class GroupService(
         {
             recovery.Run(term.Epoch, group.Instance);
             link.SetLeading(new LeaderInfo(group.Instance, term.Epoch, time.GetUtcNow()));
+            // Home Assistant knows a topic before its first message.
+            start.Publish();
             foreach (var server in servers.All)
             {
                 server.PublishState();
@@ -137,7 +139,9 @@ internal sealed partial class GroupService(
             _term = null;
             outbox.Suspend();
             // Home Assistant's messages are the same for all instances.
-            outbox.Clear(topic => topics.ServerOf(topic) is null && !TopicFilter.MatchesAny(options.Mqtt.ResponseTopics, topic));
+            outbox.Clear(topic =>
+                topics.ServerOf(topic) is null && !TopicFilter.MatchesAny(options.Value.Mqtt.ResponseTopics, topic)
+            );
         }
 
         _losing = servers.LoseLeaseAsync();

@@ -37,7 +37,7 @@ internal sealed partial class Discovery
     private volatile HomeAssistantOptions _options;
     private volatile DiscoveryTopics _topics;
     private volatile IReadOnlyList<DeviceConfig> _devices;
-    private int _unacknowledged;
+    private readonly LatestPosts _posts;
 
     public Discovery(
         BridgeOptions options,
@@ -56,6 +56,7 @@ internal sealed partial class Discovery
         _outbox = outbox;
         _time = time;
         _logger = logger;
+        _posts = new LatestPosts(outbox, () => _acknowledged.Writer.TryWrite(true));
     }
 
     /// <summary>The topics to subscribe to, for <see cref="TryHandle"/>.</summary>
@@ -155,7 +156,7 @@ internal sealed partial class Discovery
                 StringComparer.Ordinal
             );
         Attempt(() => _store.Write(both));
-        Post(Messages(before));
+        _posts.Post(Messages(before));
     }
 
     /// <summary>The removals, then the devices.</summary>
@@ -185,23 +186,6 @@ internal sealed partial class Discovery
         return messages;
     }
 
-    private void Post(List<MqttPublication> messages)
-    {
-        Interlocked.Add(ref _unacknowledged, messages.Count);
-        foreach (var message in messages)
-        {
-            _outbox.Post(message, OnCompleted);
-        }
-    }
-
-    private void OnCompleted()
-    {
-        if (Interlocked.Decrement(ref _unacknowledged) == 0)
-        {
-            _acknowledged.Writer.TryWrite(true);
-        }
-    }
-
     /// <summary>Removes stale topics from the store when the broker has acknowledged their removal.</summary>
     private async Task StoreAsync(CancellationToken stop)
     {
@@ -210,7 +194,7 @@ internal sealed partial class Discovery
             _acknowledged.Reader.TryRead(out _);
             lock (_gate)
             {
-                if (Volatile.Read(ref _unacknowledged) > 0)
+                if (!_posts.AreAcknowledged)
                 {
                     continue; // A reload has posted more.
                 }

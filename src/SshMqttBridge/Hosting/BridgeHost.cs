@@ -27,6 +27,44 @@ internal static partial class BridgeHost
     {
         ReloadRequests reloads = new();
         using var hangUp = source is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
+        // The host handles these signals too, but between two hosts nobody else does.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStop);
+        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, OnStop);
+        while (true)
+        {
+            var (status, next) = await RunAsync(options, source, reloads, stop.Token);
+            if (next is null || stop.IsCancellationRequested)
+            {
+                return status;
+            }
+
+            options = next;
+        }
+
+        void OnHangUp(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            reloads.Request();
+        }
+
+        void OnStop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    /// <summary>Runs one host.</summary>
+    /// <returns>The <see cref="ExitStatus"/>, and the configuration with which the next host is to run; null: there is none.</returns>
+    private static async Task<(int Status, BridgeOptions? Next)> RunAsync(
+        BridgeOptions options,
+        ConfigurationSource? source,
+        ReloadRequests reloads,
+        CancellationToken cancellationToken
+    )
+    {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         HostOptions hostOptions = new();
         ConsoleLogging logging = new(options.LogLevel, options.LogFormat);
@@ -37,10 +75,11 @@ internal static partial class BridgeHost
         builder.Services.AddSingleton(settings);
         builder.Services.AddFixedOptions(new ConsoleLifetimeOptions());
         builder.Services.AddLogger<ApplicationLifetime>();
-        builder.Services.AddSystemdNotifications();
+        InPlaceRestart restart = new();
+        builder.Services.AddSystemdNotifications(restart);
         builder.Services.AddSingleton(provider => new SystemdStatus(provider.GetService<ISystemdNotifier>()));
         builder.Services.AddSshMqttBridge(options);
-        builder.Services.AddReload(source, reloads);
+        builder.Services.AddReload(source, reloads, restart);
         using var host = builder.Build();
         var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(BridgeHost));
         using IgnoredSignals signals = new(logger);
@@ -52,7 +91,7 @@ internal static partial class BridgeHost
             when (exception is StateDirectoryException or JournalException or IOException or ConsoleException)
         {
             LogCannotStart(logger, exception.Message);
-            return ExitStatus.Failure;
+            return (ExitStatus.Failure, null);
         }
 
         var failures = WatchServices(host, logger);
@@ -60,14 +99,8 @@ internal static partial class BridgeHost
         return
             failures.Any(failed => failed is { IsCompletedSuccessfully: true, Result: true })
             || host.Services.GetServices<IHostedService>().OfType<ServersService>().Any(service => service.HasFailed)
-            ? ExitStatus.Failure
-            : ExitStatus.Success;
-
-        void OnHangUp(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            reloads.Request();
-        }
+            ? (ExitStatus.Failure, null)
+            : (ExitStatus.Success, restart.Next);
     }
 
     /// <summary>

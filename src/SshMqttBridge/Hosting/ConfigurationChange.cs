@@ -11,10 +11,10 @@ internal sealed record ConfigurationChange(BridgeOptions Before, BridgeOptions N
             .. Differing("stateDirectory", options => options.StateDirectory),
             .. Differing("mqtt.baseTopic", options => options.Mqtt.BaseTopic),
             .. Differing("mqtt.clientId", options => options.Mqtt.ClientId),
-            .. Differing("group", options => options.Group),
-            // The instances of a group also talk to each other through the broker.
-            .. Before.Group is null ? [] : Differing("mqtt", options => options.Mqtt),
         ];
+
+    /// <summary>Whether the services start again, because whether and how an instance of a group leads goes through all of them.</summary>
+    public bool RestartsServices => Before.Group != Now.Group;
 
     /// <summary>In one sentence without a full stop.</summary>
     public string Summary
@@ -36,6 +36,7 @@ internal sealed record ConfigurationChange(BridgeOptions Before, BridgeOptions N
                     [
                         .. Differing("mqtt", options => options.Mqtt),
                         .. Differing("shard", options => options.Shard),
+                        .. Differing("group", options => options.Group),
                         .. Differing("files", options => options.BaseDirectory),
                         .. Differing("audit", options => options.Audit),
                         .. Differing("homeAssistant", options => options.HomeAssistant),

@@ -4,6 +4,7 @@ using SshMqttBridge.Common;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Metrics;
 using SshMqttBridge.Mqtt;
+using SshMqttBridge.Transfers;
 
 namespace SshMqttBridge.Hosting;
 
@@ -15,6 +16,9 @@ internal sealed partial class ReloadService(
     ReloadRequests requests,
     CurrentOptions current,
     ReloadSteps steps,
+    BaseDirectory baseDirectory,
+    InPlaceRestart restart,
+    IHostApplicationLifetime lifetime,
     MetricsServer metrics,
     TopicScheme topics,
     Outbox outbox,
@@ -36,16 +40,27 @@ internal sealed partial class ReloadService(
             var request = await NextAsync(stoppingToken);
             // A server that is added again must not run beside the one that is still ending.
             await removing.WaitAsync(stoppingToken);
-            var outcome = Load(out var options);
-            if (outcome is null)
+            if (Prepare(out var change) is { } refusal)
             {
-                systemd.Reloading();
-                (outcome, removing) = await ApplyAsync(options!);
-                systemd.Ready();
+                Report(refusal, request);
+                continue;
             }
 
-            Report(outcome);
-            request?.TrySetResult(outcome);
+            systemd.Reloading();
+            if (change.RestartsServices)
+            {
+                Report(new ReloadOutcome(true, change.Summary + "; all services start again"), request);
+                restart.Next = change.Now;
+                lifetime.StopApplication();
+                // The next host tells systemd when it is ready.
+                return;
+            }
+
+            var applied = await steps.ApplyAsync(change.Now);
+            removing = applied.Removing;
+            systemd.Ready();
+            ReportProblems(applied.Problems);
+            Report(new ReloadOutcome(true, string.Join("; but: ", [change.Summary, .. applied.Problems])), request);
         }
     }
 
@@ -76,8 +91,10 @@ internal sealed partial class ReloadService(
         }
     }
 
-    /// <returns>Why the configuration cannot be taken over; null: it can.</returns>
-    private ReloadOutcome? Load(out BridgeOptions? options)
+    /// <summary>Reads the configuration, and does everything first that may fail.</summary>
+    /// <param name="change">What is to be taken over.</param>
+    /// <returns>Why it cannot be taken over, and nothing has changed; null: it can.</returns>
+    private ReloadOutcome? Prepare(out ConfigurationChange change)
     {
         _watch.Reset();
         var loaded = source.Load();
@@ -86,40 +103,30 @@ internal sealed partial class ReloadService(
             LogWarning(warning);
         }
 
-        options = loaded.Options;
-        if (options is null)
+        change = new ConfigurationChange(current.Value, loaded.Options ?? current.Value);
+        if (loaded.Options is null)
         {
             return Refused(string.Join("; ", loaded.Faults));
         }
 
-        if (new ConfigurationChange(current.Value, options).NeedRestart is { Count: > 0 } names)
+        if (change.NeedRestart is { Count: > 0 } names)
         {
             return Refused($"{string.Join(", ", names)}: a change takes effect only when the bridge is restarted");
         }
 
         try
         {
-            SshTransports.EnsureLibraries(options.Servers);
+            SshTransports.EnsureLibraries(change.Now.Servers);
+            baseDirectory.MoveTo(change.Now.BaseDirectory);
             return null;
         }
         catch (NativeLibraryMissingException exception)
         {
             return Refused(exception.Message);
         }
-    }
-
-    private async Task<(ReloadOutcome Outcome, Task Removing)> ApplyAsync(BridgeOptions options)
-    {
-        var summary = new ConfigurationChange(current.Value, options).Summary;
-        try
-        {
-            var applied = await steps.ApplyAsync(options);
-            ReportProblems(applied.Problems);
-            return (new ReloadOutcome(true, string.Join("; but: ", [summary, .. applied.Problems])), applied.Removing);
-        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return (Refused(exception.Message.TrimEnd('.')), Task.CompletedTask);
+            return Refused(exception.Message.TrimEnd('.'));
         }
     }
 
@@ -136,17 +143,20 @@ internal sealed partial class ReloadService(
 
     private void PostError(string message) => outbox.TryPost(BridgeError.Create(topics.BridgeError, ErrorCode, message, null));
 
-    private void Report(ReloadOutcome outcome)
+    private void Report(ReloadOutcome outcome, TaskCompletionSource<ReloadOutcome>? request)
     {
         metrics.Reloaded(outcome.IsApplied);
         if (outcome.IsApplied)
         {
             LogReloaded(outcome.Message);
-            return;
+        }
+        else
+        {
+            LogRefused(outcome.Message);
+            PostError($"The configuration was not reloaded, and nothing has changed: {outcome.Message}.");
         }
 
-        LogRefused(outcome.Message);
-        PostError($"The configuration was not reloaded, and nothing has changed: {outcome.Message}.");
+        request?.TrySetResult(outcome);
     }
 
     [LoggerMessage(20, LogLevel.Information, "Configuration reloaded; {Changes}")]

@@ -2,12 +2,12 @@ using SshMqttBridge.Actions;
 using SshMqttBridge.Audit;
 using SshMqttBridge.Configuration;
 using SshMqttBridge.Events;
+using SshMqttBridge.Groups;
 using SshMqttBridge.HomeAssistant;
 using SshMqttBridge.Inbound;
 using SshMqttBridge.Metrics;
 using SshMqttBridge.Mqtt;
 using SshMqttBridge.Servers;
-using SshMqttBridge.Transfers;
 using SshMqttBridge.WebConsole;
 
 namespace SshMqttBridge.Hosting;
@@ -18,7 +18,6 @@ namespace SshMqttBridge.Hosting;
 internal sealed class ReloadSteps(
     CurrentOptions current,
     HostSettings host,
-    BaseDirectory baseDirectory,
     AuditLog audit,
     ServerIndex index,
     ActionCatalog actions,
@@ -33,18 +32,15 @@ internal sealed class ReloadSteps(
     MqttTopics mqttTopics,
     ConsoleServer console,
     MetricsServer metrics,
-    EventBus events
+    EventBus events,
+    GroupLink? group = null
 )
 {
     /// <summary>Takes over the configuration.</summary>
-    /// <param name="now">It needs no restart.</param>
-    /// <exception cref="IOException">The base directory cannot be used: nothing has changed.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <param name="now">It needs no restart, neither of the bridge nor of its services.</param>
     public async Task<AppliedReload> ApplyAsync(BridgeOptions now)
     {
         var before = current.Value;
-        // First, because it may fail.
-        baseDirectory.MoveTo(now.BaseDirectory);
         current.Value = now;
         host.Apply(now);
         audit.Reconfigure(now.Audit);
@@ -52,7 +48,7 @@ internal sealed class ReloadSteps(
         actions.Replace(now.Servers);
         parser.ResponseTopics = now.Mqtt.ResponseTopics;
         // Home Assistant knows a topic before its first message.
-        staleTopics.Prepare();
+        staleTopics.Prepare(before.Servers);
         discovery.Reload(now);
         var ending = servers.ReloadAsync(now.Servers, now.ShutdownTimeout);
         scheduler.Reload(ScheduledActions.Of(servers, actions));
@@ -105,6 +101,11 @@ internal sealed class ReloadSteps(
                     OptionalFilters = topicsNow.OptionalFilters,
                 }
             );
+        }
+
+        if (before.Mqtt != now.Mqtt)
+        {
+            group?.Reconfigure();
         }
     }
 

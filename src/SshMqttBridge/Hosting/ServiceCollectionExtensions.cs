@@ -55,7 +55,14 @@ internal static class ServiceCollectionExtensions
     {
         services.AddSingleton(new TopicScheme(options.Mqtt.BaseTopic));
         services.AddSingleton<MqttTopics>();
-        services.AddSingleton(new Outbox());
+        Outbox outbox = new();
+        if (options.Group is not null)
+        {
+            // Until this instance leads.
+            outbox.Suspend();
+        }
+
+        services.AddSingleton(outbox);
         services.AddSingleton<IMqttTransport, MqttNetTransport>();
         services.AddSingleton(provider => MqttSetup(provider, options));
         services.AddSingleton(provider => new MqttWorker(
@@ -181,9 +188,10 @@ internal static class ServiceCollectionExtensions
         services.AddSingleton<GroupRecords>();
         services.AddSingleton<ICommandRecords>(provider => provider.GetRequiredService<GroupRecords>());
         services.AddSingletonWithLogger<GroupRecovery>();
+        services.AddSingleton<ITermStart, TermStart>();
         services.AddSingleton(provider => new GroupLink(
             provider.GetRequiredService<IMqttTransport>(),
-            options.Mqtt,
+            provider.GetRequiredService<CurrentOptions>(),
             group,
             provider.GetRequiredService<TopicScheme>(),
             provider.GetRequiredService<GroupView>(),
@@ -290,7 +298,13 @@ internal static class ServiceCollectionExtensions
     /// <param name="services">The host's services.</param>
     /// <param name="source">Where it is; null: it cannot be read again.</param>
     /// <param name="requests">Who asks for it.</param>
-    public static void AddReload(this IServiceCollection services, ConfigurationSource? source, ReloadRequests requests)
+    /// <param name="restart">Receives the configuration if all services must start again with it.</param>
+    public static void AddReload(
+        this IServiceCollection services,
+        ConfigurationSource? source,
+        ReloadRequests requests,
+        InPlaceRestart restart
+    )
     {
         if (source is null)
         {
@@ -300,6 +314,7 @@ internal static class ServiceCollectionExtensions
 
         services.AddSingleton(source);
         services.AddSingleton(requests);
+        services.AddSingleton(restart);
         services.AddSingleton<IConfigurationReload>(requests);
         services.AddSingleton<ReloadSteps>();
         services.AddLogger<ReloadService>();

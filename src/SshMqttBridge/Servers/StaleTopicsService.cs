@@ -10,14 +10,13 @@ namespace SshMqttBridge.Servers;
 /// Removes retained messages of earlier runs from the broker if the current configuration does not publish on their topics:
 /// those of a removed server or action, or of another base topic. Starts before MQTT.
 /// </summary>
-internal sealed partial class StaleTopicsService(
-    CurrentOptions options,
-    TopicScheme topics,
-    RetainedTopicsFile file,
-    Outbox outbox,
-    ILogger<StaleTopicsService> logger
-) : BackgroundService
+internal sealed partial class StaleTopicsService : BackgroundService
 {
+    private readonly CurrentOptions _options;
+    private readonly TopicScheme _topics;
+    private readonly RetainedTopicsFile _file;
+    private readonly ILogger<StaleTopicsService> _logger;
+    private readonly LatestPosts _posts;
     private readonly Lock _gate = new();
 
     // Holds at most one signal: the broker has acknowledged all removals.
@@ -26,7 +25,21 @@ internal sealed partial class StaleTopicsService(
     );
     private TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
-    private int _unacknowledged;
+
+    public StaleTopicsService(
+        CurrentOptions options,
+        TopicScheme topics,
+        RetainedTopicsFile file,
+        Outbox outbox,
+        ILogger<StaleTopicsService> logger
+    )
+    {
+        _options = options;
+        _topics = topics;
+        _file = file;
+        _logger = logger;
+        _posts = new LatestPosts(outbox, () => _acknowledged.Writer.TryWrite(true));
+    }
 
     /// <summary>Completes when the broker has acknowledged all removals, and the file is up to date.</summary>
     public Task Settled => _settled.Task;
@@ -34,7 +47,7 @@ internal sealed partial class StaleTopicsService(
     /// <summary>Posts the removals. Does not wait.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        Prepare();
+        Prepare([]);
         RemoveStale();
         return base.StartAsync(cancellationToken);
     }
@@ -43,11 +56,16 @@ internal sealed partial class StaleTopicsService(
     /// Records the topics of the configuration in force. Call it before anything is published on new ones, so that the file has every
     /// topic that the broker has, also after a crash.
     /// </summary>
-    public void Prepare()
+    /// <param name="ending">Servers of the configuration before: they may still publish, also on topics that only the one in force
+    /// has.</param>
+    public void Prepare(IEnumerable<ServerOptions> ending)
     {
         lock (_gate)
         {
-            var (recorded, current) = (Read(), Current());
+            var recorded = Read();
+            var current = Of(_options.Value with { Servers = [.. _options.Value.Servers, .. ending] }).Distinct().ToList();
+            // Their removal, which may be under way, is not the last message on them.
+            _removed.ExceptWith(current);
             if (current.Except(recorded, StringComparer.Ordinal).Any())
             {
                 TryWrite([.. current, .. recorded.Except(current, StringComparer.Ordinal)]);
@@ -74,11 +92,7 @@ internal sealed partial class StaleTopicsService(
 
             LogRemoving(stale.Length, stale[0]);
             _removed.UnionWith(stale);
-            Interlocked.Add(ref _unacknowledged, stale.Length);
-            foreach (var topic in stale)
-            {
-                outbox.Post(new MqttPublication(topic, default, Retain: true), OnCompleted);
-            }
+            _posts.Post([.. stale.Select(topic => new MqttPublication(topic, default, Retain: true))]);
         }
     }
 
@@ -91,7 +105,7 @@ internal sealed partial class StaleTopicsService(
             _acknowledged.Reader.TryRead(out _);
             lock (_gate)
             {
-                if (Volatile.Read(ref _unacknowledged) == 0)
+                if (_posts.AreAcknowledged)
                 {
                     // Other topics may have become stale meanwhile, by a reload that has not posted their removal yet.
                     TryWrite([.. Read().Except(_removed, StringComparer.Ordinal).Union(Current(), StringComparer.Ordinal)]);
@@ -103,21 +117,15 @@ internal sealed partial class StaleTopicsService(
     }
 
     /// <summary>Without retained messages the bridge can neither add topics nor remove any.</summary>
-    private IReadOnlyList<string> Current() => options.Value.Mqtt.Retain ? RetainedTopics.Of(options.Value, topics) : Read();
+    private IReadOnlyList<string> Of(BridgeOptions options) => options.Mqtt.Retain ? RetainedTopics.Of(options, _topics) : Read();
 
-    private void OnCompleted()
-    {
-        if (Interlocked.Decrement(ref _unacknowledged) == 0)
-        {
-            _acknowledged.Writer.TryWrite(true);
-        }
-    }
+    private IReadOnlyList<string> Current() => Of(_options.Value);
 
     private IReadOnlyList<string> Read()
     {
         try
         {
-            return file.Read();
+            return _file.Read();
         }
         catch (IOException exception)
         {
@@ -130,7 +138,7 @@ internal sealed partial class StaleTopicsService(
     {
         try
         {
-            file.Write(recorded);
+            _file.Write(recorded);
         }
         catch (IOException exception)
         {

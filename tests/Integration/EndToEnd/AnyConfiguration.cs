@@ -19,6 +19,11 @@ internal sealed class AnyConfiguration(BridgeWorld world, int seed)
 
         if (Coin())
         {
+            yaml.Top(Coin() ? "group: {instance: pi}" : $"shard: {(Coin() ? "house" : "garden")}");
+        }
+
+        if (Coin())
+        {
             yaml.Top("logLevel: debug", "audit: {file: audit.log}");
         }
 

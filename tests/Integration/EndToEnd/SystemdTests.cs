@@ -35,21 +35,31 @@ public sealed class SystemdTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         bridge.Process.Signal(ChildProcess.HangUp);
         await SeenAsync("RELOADING=1\nMONOTONIC_USEC=");
         await SeenAsync("READY=1");
+        // Its services stop and start again, but not the program.
+        bridge.Configure(world.Nas().Top("group: {instance: pi}"));
+        bridge.Process.Signal(ChildProcess.HangUp);
+        await SeenAsync("RELOADING=1\nMONOTONIC_USEC=");
+        (await SeenAsync("READY=1")).ShouldNotContain("STOPPING=1");
         bridge.Process.Signal(ChildProcess.Terminate);
         await SeenAsync("STOPPING=1");
         (await bridge.WaitForExitAsync()).ShouldBe(0);
     }
 
     /// <summary>Reads until a message with each of these beginnings has arrived. There may be others, of the watchdog for example.</summary>
-    private async Task SeenAsync(params string[] beginnings)
+    /// <returns>All that have arrived.</returns>
+    private async Task<IReadOnlyList<string>> SeenAsync(params string[] beginnings)
     {
+        List<string> seen = [];
         using CancellationTokenSource limit = new(Patience);
         var buffer = new byte[4096];
         var missing = beginnings.ToList();
         while (missing.Count > 0)
         {
             var state = Encoding.UTF8.GetString(buffer, 0, await _systemd.ReceiveAsync(buffer, SocketFlags.None, limit.Token));
+            seen.Add(state);
             missing.RemoveAll(beginning => state.StartsWith(beginning, StringComparison.Ordinal));
         }
+
+        return seen;
     }
 }

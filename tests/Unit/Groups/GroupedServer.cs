@@ -26,13 +26,15 @@ internal sealed class GroupedServer : IAsyncDisposable
         );
         Leadership.Hold(Epoch, TimeSpan.FromDays(1));
         Recovery = new GroupRecovery(
-            new BridgeOptions
-            {
-                Mqtt = new MqttOptions(),
-                BaseDirectory = "",
-                StateDirectory = "",
-                Servers = [],
-            },
+            new CurrentOptions(
+                new BridgeOptions
+                {
+                    Mqtt = new MqttOptions(),
+                    BaseDirectory = "",
+                    StateDirectory = "",
+                    Servers = [],
+                }
+            ),
             View,
             Records,
             Server.Servers,

@@ -32,22 +32,28 @@ public sealed class ConfigurationChangeTests
     [Fact]
     public void NeedRestart_GivenWhatCannotChange_ShouldNameIt()
     {
-        var now = Before with
-        {
-            StateDirectory = "/other",
-            Mqtt = Before.Mqtt with { BaseTopic = "home", ClientId = "other" },
-        };
+        var now = Before with { StateDirectory = "/other", Mqtt = Before.Mqtt with { BaseTopic = "home", ClientId = "other" } };
 
         new ConfigurationChange(Before, now).NeedRestart.ShouldBe(["stateDirectory", "mqtt.baseTopic", "mqtt.clientId"]);
     }
 
     [Fact]
-    public void NeedRestart_GivenAnotherBroker_ShouldNameItOnlyInAGroup()
+    public void RestartsServices_GivenAGroup_ShouldBeTrueOnlyIfItDiffers()
     {
-        var mqtt = Before.Mqtt with { Username = "bridge" };
         var grouped = Before with { Group = new GroupOptions { Instance = "pi-1" } };
+        var other = grouped with { Group = grouped.Group with { Takeover = TimeSpan.FromSeconds(5) } };
 
-        new ConfigurationChange(Before, Before with { Mqtt = mqtt }).NeedRestart.ShouldBeEmpty();
-        new ConfigurationChange(grouped, grouped with { Mqtt = mqtt }).NeedRestart.ShouldBe(["mqtt"]);
+        new ConfigurationChange(Before, grouped).RestartsServices.ShouldBeTrue();
+        new ConfigurationChange(grouped, other).RestartsServices.ShouldBeTrue();
+        new ConfigurationChange(grouped, Before).RestartsServices.ShouldBeTrue();
+        new ConfigurationChange(
+            grouped,
+            grouped with
+            {
+                Mqtt = Before.Mqtt with { Username = "bridge" },
+            }
+        ).RestartsServices.ShouldBeFalse();
+        new ConfigurationChange(Before, grouped).Summary.ShouldBe("other settings: group");
+        new ConfigurationChange(Before, grouped).NeedRestart.ShouldBeEmpty();
     }
 }

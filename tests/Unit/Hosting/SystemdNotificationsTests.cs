@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting.Systemd;
 using SshMqttBridge.Hosting;
+using SshMqttBridge.Tests.Unit.HomeAssistant;
 
 namespace SshMqttBridge.Tests.Unit.Hosting;
 
@@ -21,11 +22,23 @@ public sealed class SystemdNotificationsTests
         Environment.SetEnvironmentVariable(Variable, path);
         try
         {
-            using var services = new ServiceCollection().AddSystemdNotifications().BuildServiceProvider();
-            services.GetRequiredService<ISystemdNotifier>().Notify(ServiceState.Ready);
+            InPlaceRestart restart = new();
+            using var services = new ServiceCollection().AddSystemdNotifications(restart).BuildServiceProvider();
+            var notifier = services.GetRequiredService<ISystemdNotifier>();
+            notifier.Notify(ServiceState.Ready);
+            Received().ShouldBe("READY=1");
 
-            var buffer = new byte[64];
-            Encoding.UTF8.GetString(buffer, 0, socket.Receive(buffer)).ShouldBe("READY=1");
+            // Only the services stop, so systemd hears nothing of it.
+            restart.Next = Options.Bridge();
+            notifier.Notify(ServiceState.Stopping);
+            notifier.Notify(ServiceState.Ready);
+            Received().ShouldBe("READY=1");
+
+            string Received()
+            {
+                var buffer = new byte[64];
+                return Encoding.UTF8.GetString(buffer, 0, socket.Receive(buffer));
+            }
         }
         finally
         {
@@ -36,5 +49,5 @@ public sealed class SystemdNotificationsTests
 
     [Fact]
     public void AddSystemdNotifications_GivenNoSocket_ShouldReportNothing() =>
-        new ServiceCollection().AddSystemdNotifications().ShouldBeEmpty();
+        new ServiceCollection().AddSystemdNotifications(new InPlaceRestart()).ShouldBeEmpty();
 }

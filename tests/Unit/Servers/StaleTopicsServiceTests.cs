@@ -141,17 +141,70 @@ public sealed class StaleTopicsServiceTests : IDisposable
         );
         await service.StartAsync(CancellationToken.None);
         current.Value = Options.Bridge(Options.Server("nas"), Options.Server("attic"));
-        service.Prepare();
+        service.Prepare([]);
         service.RemoveStale();
 
         // The next reload has begun, but its servers have not ended yet.
         current.Value = Options.Bridge(Options.Server("nas"));
-        service.Prepare();
+        service.Prepare([]);
         Take(outbox).ShouldAllBe(topic => topic.StartsWith("ssh/shed/", StringComparison.Ordinal));
         await service.Settled.WaitAsync(TimeSpan.FromSeconds(30));
         service.RemoveStale();
 
         Take(outbox).ShouldContain("ssh/attic/connection");
+        await service.StopAsync(CancellationToken.None);
+    }
+
+    /// <summary>A server that ends publishes on the topics that the configuration in force has.</summary>
+    [Fact]
+    public async Task Prepare_GivenServersThatEnd_ShouldRecordWhatTheyMayStillPublish()
+    {
+        var outbox = new Outbox();
+        var before = Options.Bridge(Options.Server("nas"), Options.Server("attic")) with { HomeAssistant = new() };
+        CurrentOptions current = new(before);
+        using StaleTopicsService service = new(
+            current,
+            new TopicScheme("ssh"),
+            Store,
+            outbox,
+            NullLogger<StaleTopicsService>.Instance
+        );
+        await service.StartAsync(CancellationToken.None);
+
+        current.Value = Options.Bridge(Options.Server("nas")) with { HomeAssistant = new() { Enabled = true } };
+        service.Prepare(before.Servers);
+        service.RemoveStale();
+
+        Take(outbox).ShouldContain("ssh/attic/problem");
+        await service.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task RemoveStale_GivenATopicThatIsUsedAgainWhileItsRemovalIsUnderWay_ShouldRemoveItOnceMore()
+    {
+        var outbox = new Outbox();
+        var withProblem = Options.Bridge(Options.Server("nas"), Options.Server("attic"));
+        var without = withProblem with { HomeAssistant = new() };
+        CurrentOptions current = new(withProblem);
+        using StaleTopicsService service = new(
+            current,
+            new TopicScheme("ssh"),
+            Store,
+            outbox,
+            NullLogger<StaleTopicsService>.Instance
+        );
+        await service.StartAsync(CancellationToken.None);
+        current.Value = without;
+        service.Prepare(withProblem.Servers);
+        service.RemoveStale();
+
+        current.Value = Options.Bridge(Options.Server("nas"));
+        service.Prepare(without.Servers);
+        Take(outbox).ShouldContain("ssh/attic/problem");
+        await service.Settled.WaitAsync(TimeSpan.FromSeconds(30));
+        service.RemoveStale();
+
+        Take(outbox).ShouldContain("ssh/attic/problem");
         await service.StopAsync(CancellationToken.None);
     }
 
