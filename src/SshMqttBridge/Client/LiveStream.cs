@@ -8,7 +8,13 @@ namespace SshMqttBridge.Client;
 /// </summary>
 internal sealed class LiveStream
 {
+    private const char Replacement = '\uFFFD';
+    private const int ReplacementBytes = 3;
+
     private long _printedBytes;
+
+    /// <summary>How many bytes of the command these are at least: a replacement may stand for one that is not UTF-8.</summary>
+    private long _receivedBytes;
 
     /// <summary>Whether a piece continues what was printed; if so, it counts as printed.</summary>
     /// <param name="offset">Where it begins in the text of the stream, in bytes of UTF-8.</param>
@@ -20,7 +26,9 @@ internal sealed class LiveStream
             return false;
         }
 
-        _printedBytes += Encoding.UTF8.GetByteCount(text);
+        var bytes = Encoding.UTF8.GetByteCount(text);
+        _printedBytes += bytes;
+        _receivedBytes += bytes - text.Count(letter => letter == Replacement) * (ReplacementBytes - 1);
         return true;
     }
 
@@ -36,7 +44,9 @@ internal sealed class LiveStream
         return bytes.Length <= _printedBytes ? "" : Encoding.UTF8.GetString(bytes.AsSpan((int)_printedBytes));
     }
 
-    /// <summary>Whether all of the output was printed before the result arrived, even what the result lacks.</summary>
-    /// <param name="totalBytes">The number of bytes that the command wrote. Their text is never shorter.</param>
-    public bool IsWhole(long totalBytes) => _printedBytes >= totalBytes;
+    /// <summary>
+    /// Whether all of the output was certainly printed before the result arrived, even what the result lacks.
+    /// </summary>
+    /// <param name="totalBytes">The number of bytes that the command wrote.</param>
+    public bool IsWhole(long totalBytes) => _receivedBytes >= totalBytes;
 }

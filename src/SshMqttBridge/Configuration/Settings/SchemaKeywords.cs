@@ -52,6 +52,12 @@ internal static class SchemaKeywords
     /// <param name="pattern">A regular expression of ECMA-262.</param>
     public static JsonObject Pattern(string pattern) => new() { ["type"] = "string", ["pattern"] = pattern };
 
+    /// <summary>Text that matches a pattern, also text that YAML reads as a value of another type.</summary>
+    /// <param name="pattern">A regular expression of ECMA-262.</param>
+    /// <param name="otherTypes">These types, which it does not limit.</param>
+    public static JsonObject Pattern(string pattern, params string[] otherTypes) =>
+        new() { ["type"] = Strings(["string", .. otherTypes]), ["pattern"] = pattern };
+
     /// <summary>Text of any form that matches a pattern; the pattern does not limit what YAML reads as a number or a boolean.</summary>
     /// <param name="pattern">A regular expression of ECMA-262.</param>
     /// <param name="maximumLength">In characters.</param>

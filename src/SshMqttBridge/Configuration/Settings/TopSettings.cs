@@ -104,10 +104,5 @@ internal static class TopSettings
 
     public static SettingTable Table { get; } = Rows.Build();
 
-    private static JsonObject ShardSchema()
-    {
-        var schema = SchemaKeywords.Pattern(SchemaPatterns.ShardName);
-        schema["type"] = SchemaKeywords.Strings("string", "integer", "boolean");
-        return schema;
-    }
+    private static JsonObject ShardSchema() => SchemaKeywords.Pattern(SchemaPatterns.ShardName, "integer", "boolean");
 }

@@ -114,8 +114,7 @@ internal static class WebConsoleSettings
 
     private static JsonObject HostNameSchema()
     {
-        var schema = SchemaKeywords.Pattern(SchemaPatterns.HostName);
-        schema["type"] = SchemaKeywords.Strings("string", "boolean");
+        var schema = SchemaKeywords.Pattern(SchemaPatterns.HostName, "boolean");
         schema["maxLength"] = HostRules.MaximumNameLength + 1;
         return schema;
     }
