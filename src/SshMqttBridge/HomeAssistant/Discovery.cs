@@ -166,7 +166,7 @@ internal sealed partial class Discovery
         foreach (var topic in before.Keys.Where(topic => _devices.All(device => device.Topic != topic)))
         {
             messages.Add(new MqttPublication(topic, default, Retain: true));
-            LogRemoved(topic);
+            LogRemoving(topic);
         }
 
         foreach (var device in _devices)
@@ -246,8 +246,8 @@ internal sealed partial class Discovery
             return this;
         });
 
-    [LoggerMessage(6000, LogLevel.Information, "Removed stale discovery topic {Topic}")]
-    private partial void LogRemoved(string topic);
+    [LoggerMessage(6000, LogLevel.Information, "Removing stale discovery topic {Topic}")]
+    private partial void LogRemoving(string topic);
 
     [LoggerMessage(6001, LogLevel.Debug, "Re-published discovery for {Count} devices")]
     private partial void LogRepublished(int count);

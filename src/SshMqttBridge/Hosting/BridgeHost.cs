@@ -27,14 +27,14 @@ internal static partial class BridgeHost
     {
         ReloadRequests reloads = new();
         using var hangUp = source is null ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
-        // The host handles these signals too, but between two hosts nobody else does.
+        // The host handles these signals too, but between two hosts, and at the beginning of a start, nobody else does.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStop);
         using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, OnStop);
         while (true)
         {
-            var (status, next) = await RunAsync(options, source, reloads, stop.Token);
+            var (status, next) = await RunHostAsync(options, source, reloads, stop.Token);
             if (next is null || stop.IsCancellationRequested)
             {
                 return status;
@@ -57,12 +57,16 @@ internal static partial class BridgeHost
     }
 
     /// <summary>Runs one host.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="source">See <see cref="RunAsync"/>.</param>
+    /// <param name="reloads">Requests that arrive between two hosts are for the next one.</param>
+    /// <param name="stop">Stops it in order, also if it is cancelled during the start.</param>
     /// <returns>The <see cref="ExitStatus"/>, and the configuration with which the next host is to run; null: there is none.</returns>
-    private static async Task<(int Status, BridgeOptions? Next)> RunAsync(
+    private static async Task<(int Status, BridgeOptions? Next)> RunHostAsync(
         BridgeOptions options,
         ConfigurationSource? source,
         ReloadRequests reloads,
-        CancellationToken cancellationToken
+        CancellationToken stop
     )
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
@@ -85,7 +89,8 @@ internal static partial class BridgeHost
         using IgnoredSignals signals = new(logger);
         try
         {
-            await host.StartAsync(cancellationToken);
+            // A start that is cancelled half way would leave services that nobody stops.
+            await host.StartAsync(CancellationToken.None);
         }
         catch (Exception exception)
             when (exception is StateDirectoryException or JournalException or IOException or ConsoleException)
@@ -93,9 +98,16 @@ internal static partial class BridgeHost
             LogCannotStart(logger, exception.Message);
             return (ExitStatus.Failure, null);
         }
+        catch (OperationCanceledException)
+            when (host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
+        {
+            // A signal during the start: the services that have started stop in order.
+            await host.StopAsync(CancellationToken.None);
+            return (ExitStatus.Success, null);
+        }
 
         var failures = WatchServices(host, logger);
-        await host.WaitForShutdownAsync(cancellationToken);
+        await host.WaitForShutdownAsync(stop);
         return
             failures.Any(failed => failed is { IsCompletedSuccessfully: true, Result: true })
             || host.Services.GetServices<IHostedService>().OfType<ServersService>().Any(service => service.HasFailed)

@@ -13,7 +13,9 @@ internal sealed record ConfigurationChange(BridgeOptions Before, BridgeOptions N
             .. Differing("mqtt.clientId", options => options.Mqtt.ClientId),
         ];
 
-    /// <summary>Whether the services start again, because whether and how an instance of a group leads goes through all of them.</summary>
+    /// <summary>
+    /// Whether all services must start again: what each of them may do depends on whether the bridge leads a group.
+    /// </summary>
     public bool RestartsServices => Before.Group != Now.Group;
 
     /// <summary>In one sentence without a full stop.</summary>

@@ -14,6 +14,7 @@ namespace SshMqttBridge.Hosting;
 
 /// <summary>
 /// Takes over another configuration, one part of the bridge after the other. A part whose options have not changed is not touched.
+/// <paramref name="group"/> is null if the bridge is alone.
 /// </summary>
 internal sealed class ReloadSteps(
     CurrentOptions current,

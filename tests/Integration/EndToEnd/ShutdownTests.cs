@@ -1,3 +1,4 @@
+using SshMqttBridge.Tests.Integration.Fixtures;
 using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 using SshMqttBridge.Tests.Integration.Fixtures.SshServers;
@@ -22,6 +23,25 @@ public sealed class ShutdownTests(BridgeWorld world) : IClassFixture<BridgeWorld
         status.ShouldBe(0, bridge.Log);
         await bridge["nas"].IsAsync("connection", "offline");
         await bridge.IsAsync("ssh/bridge/state", "offline");
+    }
+
+    /// <summary>Several times, because the start ends a few milliseconds after its first line.</summary>
+    [Fact]
+    public async Task Signal_GivenABridgeThatStarts_ShouldExitWithZero()
+    {
+        await using var bridge = await BridgeHost.CreateAsync(world.Nas(), world.Broker);
+        for (var run = 1; run <= 8; run++)
+        {
+            await bridge.LaunchAsync();
+            var count = run;
+            await Eventually.TrueAsync(
+                () => bridge.Log.Split("server(s), broker").Length > count,
+                $"The bridge does not start:\n{bridge.Log}"
+            );
+            bridge.Process.Signal(ChildProcess.Terminate);
+
+            (await bridge.WaitForExitAsync()).ShouldBe(0, bridge.Log);
+        }
     }
 
     [Fact]
