@@ -9,7 +9,7 @@ namespace SshMqttBridge.Groups;
 
 /// <summary>
 /// Runs an instance of a group. While it leads, it has the connection for commands and results; while it stands by, it has none, so
-/// it neither receives commands nor publishes anything about the servers; the outbox begins suspended. Takes the place of <see cref="MqttService"/>.
+/// it neither receives commands nor publishes anything about the servers. Takes the place of <see cref="MqttService"/>.
 /// </summary>
 internal sealed partial class GroupService(
     CurrentOptions options,

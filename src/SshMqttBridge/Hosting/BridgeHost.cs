@@ -61,7 +61,7 @@ internal static partial class BridgeHost
     /// <param name="source">See <see cref="RunAsync"/>.</param>
     /// <param name="reloads">Requests that arrive between two hosts are for the next one.</param>
     /// <param name="stop">Stops it in order, also if it is cancelled during the start.</param>
-    /// <returns>The <see cref="ExitStatus"/>, and the configuration with which the next host is to run; null: there is none.</returns>
+    /// <returns>The <see cref="ExitStatus"/>, and the configuration for the next host; null: there is none.</returns>
     private static async Task<(int Status, BridgeOptions? Next)> RunHostAsync(
         BridgeOptions options,
         ConfigurationSource? source,

@@ -9,8 +9,9 @@ namespace SshMqttBridge.Servers;
 /// the second one refuses it until the first one is gone. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Each bridge publishes on <c>ssh/bridge/info</c>, a shard on <c>ssh/bridge/shards/SHARD</c>, which servers it serves, again when it sees a bridge for the first time. A
-/// last will on <c>ssh/bridge/state</c> does not tell whose it is: after it, all bridges announce themselves again.
+/// Each bridge publishes on <c>ssh/bridge/info</c>, a shard on <c>ssh/bridge/shards/SHARD</c>, which servers it serves, again when it
+/// sees a bridge for the first time. A last will on <c>ssh/bridge/state</c> does not tell whose it is: after it, all bridges announce
+/// themselves again.
 /// </remarks>
 internal sealed partial class OtherBridges(
     TopicScheme topics,

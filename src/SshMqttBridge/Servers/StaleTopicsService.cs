@@ -56,8 +56,7 @@ internal sealed partial class StaleTopicsService : BackgroundService
     /// Records the topics of the configuration in force. Call it before anything is published on new ones, so that the file has every
     /// topic that the broker has, also after a crash.
     /// </summary>
-    /// <param name="ending">Servers of the configuration before: they may still publish, also on topics that only the one in force
-    /// has.</param>
+    /// <param name="ending">Servers of the configuration before: they may still publish, on the same names of topics.</param>
     public void Prepare(IEnumerable<ServerOptions> ending)
     {
         lock (_gate)
