@@ -66,7 +66,8 @@ public sealed class FilesPageTests(ConsoleSite site)
         await console.Dialog.Locator("#destination").FillAsync(site.Sshd.Folder["arrived.txt"]);
         await console.Button("Upload and put").ClickAsync();
 
-        await Expect(console.Page.GetByRole(AriaRole.Article).Last).ToContainTextAsync("succeeded");
+        var card = console.Page.GetByRole(AriaRole.Article).Filter(new() { HasText = "arrived.txt" });
+        await Expect(card).ToContainTextAsync("succeeded");
         (await File.ReadAllTextAsync(site.Sshd.Folder["arrived.txt"])).ShouldBe("all the way");
         await Expect(console.Dialog).ToHaveCountAsync(0);
     }

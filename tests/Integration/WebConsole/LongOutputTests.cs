@@ -71,7 +71,7 @@ public sealed class LongOutputTests(ConsoleSite site)
         var lines = string.Concat(Enumerable.Range(1, 60).Select(i => $": {i}\n")) + "seq 100";
         await console.Dialog.GetByLabel("Command").FillAsync(lines);
         await console.Dialog.GetByRole(AriaRole.Button, new() { Name = "Run" }).ClickAsync();
-        var card = console.Page.GetByRole(AriaRole.Article).Last;
+        var card = console.Page.GetByRole(AriaRole.Article).Filter(new() { HasText = "seq 100" }).Last;
         await Expect(card).ToContainTextAsync("succeeded");
 
         (await card.Locator("header").EvaluateAsync<int>("header => header.offsetHeight")).ShouldBeLessThan(200);
