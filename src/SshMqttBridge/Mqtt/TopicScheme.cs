@@ -13,10 +13,10 @@ internal sealed class TopicScheme(string baseTopic)
     public string BridgeState => Of(BridgeId, "state");
     public string BridgeError => Of(BridgeId, "error");
 
-    /// <summary>The <see cref="InfoOf"/> a bridge that is no shard.</summary>
+    /// <summary>The topic of a bridge that is no shard; see <see cref="InfoOf"/>.</summary>
     public string SingleInfo => Of(BridgeId, "info");
 
-    /// <summary>The filter of the <see cref="InfoOf"/> all shards.</summary>
+    /// <summary>The filter of the topics of all shards; see <see cref="InfoOf"/>.</summary>
     public string ShardInfos => InfoOf("+");
 
     /// <summary>The filter of all <see cref="ShardOf"/>.</summary>

@@ -132,13 +132,7 @@ public sealed class StaleTopicsServiceTests : IDisposable
     {
         var outbox = new Outbox();
         CurrentOptions current = new(Options.Bridge(Options.Server("nas"), Options.Server("attic"), Options.Server("shed")));
-        using StaleTopicsService service = new(
-            current,
-            new TopicScheme("ssh"),
-            Store,
-            outbox,
-            NullLogger<StaleTopicsService>.Instance
-        );
+        using var service = CreateService(current, outbox);
         await service.StartAsync(CancellationToken.None);
         current.Value = Options.Bridge(Options.Server("nas"), Options.Server("attic"));
         service.Prepare([]);
@@ -162,13 +156,7 @@ public sealed class StaleTopicsServiceTests : IDisposable
         var outbox = new Outbox();
         var before = Options.Bridge(Options.Server("nas"), Options.Server("attic")) with { HomeAssistant = new() };
         CurrentOptions current = new(before);
-        using StaleTopicsService service = new(
-            current,
-            new TopicScheme("ssh"),
-            Store,
-            outbox,
-            NullLogger<StaleTopicsService>.Instance
-        );
+        using var service = CreateService(current, outbox);
         await service.StartAsync(CancellationToken.None);
 
         current.Value = Options.Bridge(Options.Server("nas")) with { HomeAssistant = new() { Enabled = true } };
@@ -186,13 +174,7 @@ public sealed class StaleTopicsServiceTests : IDisposable
         var withProblem = Options.Bridge(Options.Server("nas"), Options.Server("attic"));
         var without = withProblem with { HomeAssistant = new() };
         CurrentOptions current = new(withProblem);
-        using StaleTopicsService service = new(
-            current,
-            new TopicScheme("ssh"),
-            Store,
-            outbox,
-            NullLogger<StaleTopicsService>.Instance
-        );
+        using var service = CreateService(current, outbox);
         await service.StartAsync(CancellationToken.None);
         current.Value = without;
         service.Prepare(withProblem.Servers);
@@ -207,6 +189,9 @@ public sealed class StaleTopicsServiceTests : IDisposable
         Take(outbox).ShouldContain("ssh/attic/problem");
         await service.StopAsync(CancellationToken.None);
     }
+
+    private StaleTopicsService CreateService(CurrentOptions current, Outbox outbox) =>
+        new(current, new TopicScheme(current.Value.Mqtt.BaseTopic), Store, outbox, NullLogger<StaleTopicsService>.Instance);
 
     private static List<string> Take(Outbox outbox)
     {
@@ -224,13 +209,7 @@ public sealed class StaleTopicsServiceTests : IDisposable
     private async Task<IReadOnlyList<MqttPublication>> RunAsync(BridgeOptions options, bool isAcknowledged = true)
     {
         var outbox = new Outbox();
-        using StaleTopicsService service = new(
-            new CurrentOptions(options),
-            new TopicScheme(options.Mqtt.BaseTopic),
-            Store,
-            outbox,
-            NullLogger<StaleTopicsService>.Instance
-        );
+        using var service = CreateService(new CurrentOptions(options), outbox);
         await service.StartAsync(CancellationToken.None);
         List<MqttPublication> messages = [];
         while (outbox.TryTake(out var message))
