@@ -274,10 +274,29 @@ internal sealed partial class GroupLink(
         if (delivery.Topic != topics.GroupLease)
         {
             view.Handle(delivery);
+            RepeatState(delivery);
         }
         else if (LeaseMessage.TryRead(delivery.Payload.Span, out var message))
         {
             LeaseReceived?.Invoke(message);
+        }
+    }
+
+    /// <summary>
+    /// Publishes the state of this instance again if it has become another one. A cluster of brokers may publish the will of an attempt
+    /// to connect that was given up at one node after this connection, through another node, has published its state.
+    /// </summary>
+    private void RepeatState(MqttDelivery delivery)
+    {
+        if (
+            delivery.Topic == topics.InstanceOf(group.Instance)
+            && (delivery.Payload.IsEmpty || delivery.Payload.Span.SequenceEqual(StateBytes(InstanceState.Offline)))
+        )
+        {
+            lock (_gate)
+            {
+                Publish(States()[^1]);
+            }
         }
     }
 
@@ -295,8 +314,9 @@ internal sealed partial class GroupLink(
             ? [new MqttPublication(topics.GroupLeader, leader.ToJson(), Retain: true), State(InstanceState.Leader)]
             : [State(InstanceState.Standby)];
 
-    private MqttPublication State(string state) =>
-        new(topics.InstanceOf(group.Instance), System.Text.Encoding.UTF8.GetBytes(state), Retain: true);
+    private MqttPublication State(string state) => new(topics.InstanceOf(group.Instance), StateBytes(state), Retain: true);
+
+    private static byte[] StateBytes(string state) => System.Text.Encoding.UTF8.GetBytes(state);
 
     private void LogFailure(string reason)
     {

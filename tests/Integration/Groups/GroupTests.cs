@@ -1,3 +1,4 @@
+using System.Text;
 using SshMqttBridge.Tests.Integration.Fixtures;
 using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 using SshMqttBridge.Tests.Integration.Fixtures.Processes;
@@ -121,6 +122,29 @@ public sealed class GroupTests : IDisposable
         group.Nas.ResultsOf("running").Count.ShouldBe(1);
         group.Nas.ResultsOf("meanwhile").Count.ShouldBe(1);
         await group.Client.IsAsync("ssh/bridge/state", "online");
+    }
+
+    /// <summary>As the last will of an attempt to connect that was given up, which a cluster of brokers may publish late.</summary>
+    [Theory]
+    [InlineData("offline")]
+    [InlineData("")]
+    public async Task Group_GivenAnotherStateOfItsInstances_ShouldPublishTheirsAgain(string state)
+    {
+        await using var group = await BridgeGroup.StartAsync();
+        var (leader, standby) = (group.Leader!.Value.Instance, group.Standby);
+        await group.ShouldBeAsync(leader, "leader");
+        await group.ShouldBeAsync(standby, "standby");
+
+        foreach (var instance in (string[])[leader, standby])
+        {
+            var topic = $"ssh/bridge/instances/{instance}";
+            await group.Probe.PublishAsync(topic, Encoding.UTF8.GetBytes(state), retain: true);
+            await group.Probe.WaitForAsync(message => message.Topic == topic && message.Text == state);
+        }
+
+        await group.ShouldBeAsync(leader, "leader");
+        await group.ShouldBeAsync(standby, "standby");
+        group.Leader!.Value.ShouldBe((leader, 1));
     }
 
     /// <param name="isLong">Whether the lease runs out before the broker is back.</param>

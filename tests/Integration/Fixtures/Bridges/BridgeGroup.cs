@@ -102,7 +102,11 @@ internal sealed class BridgeGroup : IAsyncDisposable
     }
 
     /// <summary>Waits for this state of an instance.</summary>
-    public Task ShouldBeAsync(string instance, string state) => Client.IsAsync($"ssh/bridge/instances/{instance}", state);
+    public Task ShouldBeAsync(string instance, string state) =>
+        Eventually.TrueAsync(
+            () => Task.FromResult(Last($"ssh/bridge/instances/{instance}") == state),
+            () => $"{instance} does not become {state}, it has been: {string.Join(", ", StatesOf(instance))}{Logs}"
+        );
 
     /// <summary>The last leader that was published.</summary>
     public (string Instance, int Epoch)? Leader
@@ -175,6 +179,9 @@ internal sealed class BridgeGroup : IAsyncDisposable
         var led = messages.ToList().FindLastIndex(message => message.Topic == "ssh/bridge/leader");
         return messages.Skip(led).LastOrDefault(message => message.Topic == "ssh/bridge/state")?.Text == "online";
     }
+
+    private IEnumerable<string> StatesOf(string instance) =>
+        Probe.Messages.Where(message => message.Topic == $"ssh/bridge/instances/{instance}").Select(message => message.Text);
 
     private string? Last(string topic) => Probe.Messages.LastOrDefault(message => message.Topic == topic)?.Text;
 }
