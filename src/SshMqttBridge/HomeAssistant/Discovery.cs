@@ -25,11 +25,6 @@ internal sealed partial class Discovery
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _isStored = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Holds at most one signal: the broker has acknowledged all messages.
-    private readonly Channel<bool> _acknowledged = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
-    );
-
     // Holds at most one signal: Home Assistant has started.
     private readonly Channel<bool> _births = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
@@ -56,7 +51,7 @@ internal sealed partial class Discovery
         _outbox = outbox;
         _time = time;
         _logger = logger;
-        _posts = new LatestPosts(outbox, () => _acknowledged.Writer.TryWrite(true));
+        _posts = new LatestPosts(outbox);
     }
 
     /// <summary>The topics to subscribe to, for <see cref="TryHandle"/>.</summary>
@@ -166,7 +161,6 @@ internal sealed partial class Discovery
         foreach (var topic in before.Keys.Where(topic => _devices.All(device => device.Topic != topic)))
         {
             messages.Add(new MqttPublication(topic, default, Retain: true));
-            LogRemoving(topic);
         }
 
         foreach (var device in _devices)
@@ -189,9 +183,9 @@ internal sealed partial class Discovery
     /// <summary>Removes stale topics from the store when the broker has acknowledged their removal.</summary>
     private async Task StoreAsync(CancellationToken stop)
     {
-        while (await _acknowledged.Reader.WaitToReadAsync(stop))
+        while (true)
         {
-            _acknowledged.Reader.TryRead(out _);
+            await _posts.WaitAsync(stop);
             lock (_gate)
             {
                 if (!_posts.AreAcknowledged)
@@ -199,7 +193,13 @@ internal sealed partial class Discovery
                     continue; // A reload has posted more.
                 }
 
-                Attempt(() => _store.Write(Now()));
+                var before = Attempt(_store.Read)?.Keys ?? [];
+                var now = Now();
+                Attempt(() => _store.Write(now));
+                foreach (var topic in before.Except(now.Keys, StringComparer.Ordinal))
+                {
+                    LogRemoved(topic);
+                }
             }
 
             _isStored.TrySetResult();
@@ -246,8 +246,8 @@ internal sealed partial class Discovery
             return this;
         });
 
-    [LoggerMessage(6000, LogLevel.Information, "Removing stale discovery topic {Topic}")]
-    private partial void LogRemoving(string topic);
+    [LoggerMessage(6000, LogLevel.Information, "Removed stale discovery topic {Topic}")]
+    private partial void LogRemoved(string topic);
 
     [LoggerMessage(6001, LogLevel.Debug, "Re-published discovery for {Count} devices")]
     private partial void LogRepublished(int count);

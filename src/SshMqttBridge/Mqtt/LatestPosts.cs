@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+
 namespace SshMqttBridge.Mqtt;
 
 /// <summary>
@@ -6,13 +8,23 @@ namespace SshMqttBridge.Mqtt;
 /// concurrent calls.
 /// </summary>
 /// <param name="outbox">Sends the messages.</param>
-/// <param name="acknowledged">Must not throw or wait.</param>
-internal sealed class LatestPosts(Outbox outbox, Action acknowledged)
+internal sealed class LatestPosts(Outbox outbox)
 {
+    // Holds at most one signal.
+    private readonly Channel<bool> _acknowledged = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
     private volatile Remaining _latest = new(0);
 
     /// <summary>Whether the broker has acknowledged all messages of the last <see cref="Post"/>; true before the first.</summary>
     public bool AreAcknowledged => _latest.Count == 0;
+
+    /// <summary>
+    /// Waits until the broker has acknowledged all messages of the last <see cref="Post"/>, once for each of them or for several.
+    /// When it returns, <see cref="Post"/> may have been called again: see <see cref="AreAcknowledged"/>.
+    /// </summary>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public async Task WaitAsync(CancellationToken stop) => await _acknowledged.Reader.ReadAsync(stop);
 
     /// <summary>Does not wait.</summary>
     public void Post(IReadOnlyCollection<MqttPublication> messages)
@@ -29,7 +41,7 @@ internal sealed class LatestPosts(Outbox outbox, Action acknowledged)
     {
         if (remaining.Decrement() == 0 && remaining == _latest)
         {
-            acknowledged();
+            _acknowledged.Writer.TryWrite(true);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SshMqttBridge.Configuration;
@@ -18,11 +17,6 @@ internal sealed partial class StaleTopicsService : BackgroundService
     private readonly ILogger<StaleTopicsService> _logger;
     private readonly LatestPosts _posts;
     private readonly Lock _gate = new();
-
-    // Holds at most one signal: the broker has acknowledged all removals.
-    private readonly Channel<bool> _acknowledged = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
-    );
     private TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
 
@@ -38,7 +32,7 @@ internal sealed partial class StaleTopicsService : BackgroundService
         _topics = topics;
         _file = file;
         _logger = logger;
-        _posts = new LatestPosts(outbox, () => _acknowledged.Writer.TryWrite(true));
+        _posts = new LatestPosts(outbox);
     }
 
     /// <summary>Completes when the broker has acknowledged all removals, and the file is up to date.</summary>
@@ -88,8 +82,6 @@ internal sealed partial class StaleTopicsService : BackgroundService
             }
 
             _settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-
-            LogRemoving(stale.Length, stale[0]);
             _removed.UnionWith(stale);
             _posts.Post([.. stale.Select(topic => new MqttPublication(topic, default, Retain: true))]);
         }
@@ -99,15 +91,20 @@ internal sealed partial class StaleTopicsService : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // If the bridge is stopped or killed before, the next start removes the topics again.
-        while (await _acknowledged.Reader.WaitToReadAsync(stoppingToken))
+        while (true)
         {
-            _acknowledged.Reader.TryRead(out _);
+            await _posts.WaitAsync(stoppingToken);
             lock (_gate)
             {
                 if (_posts.AreAcknowledged)
                 {
                     // Other topics may have become stale meanwhile, by a reload that has not posted their removal yet.
                     TryWrite([.. Read().Except(_removed, StringComparer.Ordinal).Union(Current(), StringComparer.Ordinal)]);
+                    if (_removed.FirstOrDefault() is { } topic)
+                    {
+                        LogRemoved(_removed.Count, topic);
+                    }
+
                     _removed.Clear();
                     _settled.TrySetResult();
                 }
@@ -148,9 +145,9 @@ internal sealed partial class StaleTopicsService : BackgroundService
     [LoggerMessage(
         2120,
         LogLevel.Information,
-        "Removing {Count} retained topics that are no longer configured, the first one is {Topic}"
+        "Removed {Count} retained topics that are no longer configured, among them {Topic}"
     )]
-    private partial void LogRemoving(int count, string topic);
+    private partial void LogRemoved(int count, string topic);
 
     [LoggerMessage(
         2121,

@@ -75,7 +75,7 @@ public sealed class StaleTopicTests(BridgeWorld world) : IClassFixture<BridgeWor
         await bridge.KillAsync();
         bridge.Configure(Router().Mqtt("port: 1"));
         await bridge.LaunchAsync();
-        await bridge.LoggedAsync("Removing");
+        await bridge.LoggedAsync("Not connected to the broker");
         await bridge.KillAsync();
 
         bridge.Configure(Router());

@@ -5,49 +5,64 @@ namespace SshMqttBridge.Tests.Unit.Mqtt;
 public sealed class LatestPostsTests
 {
     private readonly Outbox _outbox = new();
-    private int _acknowledged;
+    private readonly LatestPosts _posts;
+
+    public LatestPostsTests() => _posts = new LatestPosts(_outbox);
 
     [Fact]
-    public void Acknowledged_GivenSomeMessages_ShouldComeOnceAfterTheLastOne()
+    public async Task WaitAsync_GivenSomeMessages_ShouldReturnOnceAfterTheLastOne()
     {
-        LatestPosts posts = new(_outbox, () => _acknowledged++);
-        posts.AreAcknowledged.ShouldBeTrue();
+        _posts.AreAcknowledged.ShouldBeTrue();
+        var wait = _posts.WaitAsync(CancellationToken.None);
 
-        posts.Post([Message("a"), Message("b")]);
+        _posts.Post([Message("a"), Message("b")]);
         Acknowledge();
-        (posts.AreAcknowledged, _acknowledged).ShouldBe((false, 0));
+        (_posts.AreAcknowledged, wait.IsCompleted).ShouldBe((false, false));
         Acknowledge();
 
-        (posts.AreAcknowledged, _acknowledged).ShouldBe((true, 1));
+        await ShouldReturnOnceAsync(wait);
     }
 
     [Fact]
-    public void Acknowledged_GivenMessagesThatWereDropped_ShouldComeAfterTheLaterOnes()
+    public async Task WaitAsync_GivenMessagesThatWereDropped_ShouldReturnAfterTheLaterOnes()
     {
-        LatestPosts posts = new(_outbox, () => _acknowledged++);
+        var wait = _posts.WaitAsync(CancellationToken.None);
 
         _outbox.Suspend();
-        posts.Post([Message("a")]);
-        posts.AreAcknowledged.ShouldBeFalse();
+        _posts.Post([Message("a")]);
+        _posts.AreAcknowledged.ShouldBeFalse();
         _outbox.Resume();
-        posts.Post([Message("a")]);
+        _posts.Post([Message("a")]);
+        wait.IsCompleted.ShouldBeFalse();
         Acknowledge();
 
-        (posts.AreAcknowledged, _acknowledged).ShouldBe((true, 1));
+        await ShouldReturnOnceAsync(wait);
     }
 
     [Fact]
-    public void Acknowledged_GivenEarlierMessagesThatAreStillWaiting_ShouldComeOnceForTheLaterOnes()
+    public async Task WaitAsync_GivenEarlierMessagesThatAreStillWaiting_ShouldReturnOnceForTheLaterOnes()
     {
-        LatestPosts posts = new(_outbox, () => _acknowledged++);
+        var wait = _posts.WaitAsync(CancellationToken.None);
 
-        posts.Post([Message("a")]);
-        posts.Post([Message("b")]);
+        _posts.Post([Message("a")]);
+        _posts.Post([Message("b")]);
         Acknowledge();
-        (posts.AreAcknowledged, _acknowledged).ShouldBe((false, 0));
+        (_posts.AreAcknowledged, wait.IsCompleted).ShouldBe((false, false));
         Acknowledge();
 
-        (posts.AreAcknowledged, _acknowledged).ShouldBe((true, 1));
+        await ShouldReturnOnceAsync(wait);
+    }
+
+    private async Task ShouldReturnOnceAsync(Task wait)
+    {
+        await wait;
+        _posts.AreAcknowledged.ShouldBeTrue();
+
+        using CancellationTokenSource stop = new();
+        var again = _posts.WaitAsync(stop.Token);
+        again.IsCompleted.ShouldBeFalse();
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => again);
     }
 
     private void Acknowledge()
