@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Formats.Tar;
 using Docker.DotNet.Models;
 using DotNet.Testcontainers.Containers;
@@ -105,12 +104,11 @@ internal sealed class BridgeContainer : IAsyncDisposable
     /// <summary>Reads a file of the bridge's base directory.</summary>
     public Task<byte[]> ReadFileAsync(string name) => _container.ReadFileAsync($"/files/{name}");
 
-    /// <summary>What <c>docker stop</c> does without options: SIGTERM, and SIGKILL after 10 s.</summary>
-    public async Task<(long ExitCode, TimeSpan Took)> StopAsync()
+    /// <summary>What <c>docker stop</c> does without options: SIGTERM, and SIGKILL after 10 s. Returns the exit code.</summary>
+    public async Task<long> StopAsync()
     {
-        var start = Stopwatch.GetTimestamp();
         await _site.Engine.Containers.StopContainerAsync(Id, new ContainerStopParameters());
-        return (await ExitCodeAsync(), Stopwatch.GetElapsedTime(start));
+        return await ExitCodeAsync();
     }
 
     /// <summary>Waits until it has ended.</summary>

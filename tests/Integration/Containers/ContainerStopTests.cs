@@ -1,6 +1,8 @@
 namespace SshMqttBridge.Tests.Integration.Containers;
 
-/// <summary>SIGTERM, as <c>docker stop</c> without options sends it: the engine kills what has not ended after 10 s.</summary>
+/// <summary>
+/// SIGTERM, as <c>docker stop</c> without options sends it: the engine kills what has not ended after 10 s; its exit code is 137.
+/// </summary>
 [Collection(ContainerTests.Name)]
 public sealed class ContainerStopTests
 {
@@ -20,10 +22,8 @@ public sealed class ContainerStopTests
         await using var bridge = await _site.StartBridgeAsync(service => service with { Init = init }, $"idle-{init}");
         await bridge.IsAsync("demo/connection", "online");
 
-        var (exitCode, took) = await bridge.StopAsync();
+        (await bridge.StopAsync()).ShouldBe(0);
 
-        exitCode.ShouldBe(0);
-        took.ShouldBeLessThan(TimeSpan.FromSeconds(10));
         await bridge.IsAsync("bridge/state", "offline");
         await bridge.IsAsync("demo/connection", "offline");
     }
@@ -36,12 +36,8 @@ public sealed class ContainerStopTests
         var end = bridge.SendAsync("exec/600/set", """{"command":"sleep 600","id":"long"}""");
         await bridge.IsAsync("demo/queue", """{"running":"long","queued":0}""");
 
-        var (exitCode, took) = await bridge.StopAsync();
+        (await bridge.StopAsync()).ShouldBe(0);
 
-        (exitCode, took).ShouldSatisfyAllConditions(
-            stopped => stopped.exitCode.ShouldBe(0),
-            stopped => stopped.took.ShouldBeLessThan(TimeSpan.FromSeconds(10))
-        );
         (await end).Reason.ShouldBe("shutdown");
         await bridge.IsAsync("bridge/state", "offline");
     }

@@ -10,7 +10,7 @@ namespace SshMqttBridge.Tests.Integration.Contracts;
 public abstract partial class MqttTransportContract
 {
     [Fact]
-    public async Task Deliveries_GivenABrokerThatHangsWhileMessagesArePublished_ShouldReportLostInTime()
+    public async Task Deliveries_GivenABrokerThatHangsWhileMessagesArePublished_ShouldReportLost()
     {
         var keepAlive = TimeSpan.FromSeconds(3);
         await using var broker = await MosquittoBroker.StartNewAsync();
@@ -18,7 +18,6 @@ public abstract partial class MqttTransportContract
         await connection.PublishAsync(new("a", Utf8("x")), Limit);
 
         broker.Pause();
-        var since = System.Diagnostics.Stopwatch.StartNew();
         var ended = EndOfAsync(connection);
         List<Task> underWay = [];
         using PeriodicTimer everyHalfSecond = new(TimeSpan.FromSeconds(0.5));
@@ -28,8 +27,6 @@ public abstract partial class MqttTransportContract
         }
 
         (await ended).Message.ShouldContain("keep-alive");
-        // One more tick of the loop above.
-        since.Elapsed.ShouldBeLessThan(keepAlive * 1.5 + TimeSpan.FromSeconds(1.5));
         foreach (var publish in underWay)
         {
             (await publish.ShouldThrowAsync<MqttConnectionException>()).Fault.ShouldBe(MqttFault.Lost);

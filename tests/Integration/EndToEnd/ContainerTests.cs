@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SshMqttBridge.Tests.Integration.Fixtures.Bridges;
 using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 using SshMqttBridge.Tests.Integration.Fixtures.Processes;
@@ -6,14 +5,11 @@ using SshMqttBridge.Tests.Integration.Fixtures.Processes;
 namespace SshMqttBridge.Tests.Integration.EndToEnd;
 
 /// <summary>
-/// What the container image relies on, tested with the program itself: its health check, a folder that is not writable, the
-/// time that <c>docker stop</c> gives.
+/// What the container image relies on, tested with the program itself: its health check, a folder that is not writable, its
+/// configuration when it is stopped.
 /// </summary>
 public sealed class ContainerTests(BridgeWorld world) : IClassFixture<BridgeWorld>
 {
-    /// <summary>Then it kills.</summary>
-    private static readonly TimeSpan PatienceOfDockerStop = TimeSpan.FromSeconds(10);
-
     [Fact]
     public async Task Health_GivenARunningBridge_ShouldSucceedUntilItIsKilled()
     {
@@ -62,7 +58,7 @@ public sealed class ContainerTests(BridgeWorld world) : IClassFixture<BridgeWorl
 
     /// <summary>With the setting of config/docker.yaml, and a command that does not end by itself.</summary>
     [Fact]
-    public async Task Stop_GivenTheConfigurationOfTheContainer_ShouldBeOverBeforeDockerKills()
+    public async Task Stop_GivenTheConfigurationOfTheContainer_ShouldEndTheCommandAndPublishOffline()
     {
         var configuration = await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "config/docker.yaml"));
         var setting = configuration.Single(line => line.StartsWith("shutdownTimeout: ", StringComparison.Ordinal));
@@ -70,10 +66,8 @@ public sealed class ContainerTests(BridgeWorld world) : IClassFixture<BridgeWorl
         await bridge["nas"].RunningAsync("trap '' TERM; echo begun; while :; do sleep 600; done", "stays");
         await bridge.SeenAsync("ssh/nas/queue", """{"running":"stays","queued":0}""");
 
-        var start = Stopwatch.GetTimestamp();
         (await bridge.StopAsync()).ShouldBe(0, bridge.Log);
 
-        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(PatienceOfDockerStop);
         (await bridge["nas"].EndAsync("stays")).Reason.ShouldBe("shutdown");
         await bridge.IsAsync("ssh/bridge/state", "offline");
     }

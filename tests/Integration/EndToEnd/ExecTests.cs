@@ -280,7 +280,6 @@ public sealed class ExecTests(SharedBridge shared)
 
         report["out"].ShouldBe("hi");
         report["exec"].ShouldBe("0");
-        report.DurationMs.ShouldBeLessThan(5_000); // Of a command that takes ten minutes otherwise.
         RemoteProcess.Kill(report.Err);
     }
 }

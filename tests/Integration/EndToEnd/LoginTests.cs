@@ -75,7 +75,7 @@ public sealed class LoginTests(BridgeWorld world) : IClassFixture<BridgeWorld>
         var report = await bridge["silent"].ExecAsync("true");
 
         (report["exec"], report.Status, report.Reason).ShouldBe(("error", "rejected", "connect"), report.Json);
-        report.DurationMs.ShouldBeLessThan(5_000);
+        report.Message.ShouldNotBeNull().ShouldContain("within 0.5 s");
     }
 
     [Fact]
