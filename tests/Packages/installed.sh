@@ -60,7 +60,10 @@ stop() {
 
 restart_without_systemd() { has_systemd || { stop && start; }; }
 
-online() { timeout 30 sh -c 'until [ "$(mosquitto_sub -t ssh/bridge/state -C 1 -W 2 2>/dev/null)" = online ]; do sleep 0.2; done'; }
+# becomes TEXT TOPIC: waits until the retained message on the topic is this; empty: there is none.
+becomes() { timeout 30 sh -c 'until [ "$(mosquitto_sub -t "$2" -C 1 -W 2 2>/dev/null)" = "$1" ]; do sleep 0.2; done' sh "$@"; }
+
+online() { becomes online ssh/bridge/state; }
 
 # The log of the bridge, at most the messages of warnings and errors.
 complaints() { if has_systemd; then journalctl --no-pager -q -u sshmqttbridge -p warning -o cat; else grep -E ' (warn|fail|crit): |^(warning|error): ' /test/log || true; fi; }
@@ -115,6 +118,28 @@ if has_systemd; then
     check "reloads it" timeout 30 sh -c 'until journalctl --no-pager -q -u sshmqttbridge -o cat | grep -q "Configuration reloaded; other settings: logLevel"; do sleep 0.2; done'
     check "shows its state in systemctl status" timeout 30 sh -c 'until systemctl show -p StatusText sshmqttbridge | grep -q "1 of 1 servers online"; do sleep 0.2; done'
     systemd-analyze security --no-pager sshmqttbridge 2>/dev/null | tail -n 1 || true
+
+    # A change of 'group' stops all services, which takes shutdownTimeout with this command, and starts them again. The watchdog is shorter.
+    override=/run/systemd/system/sshmqttbridge.service.d/watchdog.conf
+    mkdir "$(dirname "$override")"
+    printf '[Service]\nWatchdogSec=2\n' >"$override"
+    systemctl daemon-reload
+    systemctl restart sshmqttbridge
+    check "is online with a short watchdog" online
+    before=$(systemctl show -p MainPID sshmqttbridge)
+    mosquitto_pub -t ssh/example/exec/600/set -m '{"command":"sleep 600","id":"long"}'
+    check "runs a long command" becomes '{"running":"long","queued":0}' ssh/example/queue
+    printf 'group: {instance: first}\n' >>$configuration
+    check "is told to join a group" systemctl reload sshmqttbridge
+    check "leads it" becomes leader ssh/bridge/instances/first
+    check "runs a command as a leader" is bridge ssh-mqtt run -n example 'id -un'
+    sed -i '/^group: /d' $configuration
+    check "is told to leave it" systemctl reload sshmqttbridge
+    check "is alone again" becomes '' ssh/bridge/instances/first
+    check "runs a command alone" is bridge ssh-mqtt run -n example 'id -un'
+    check "in the same process" is "$before" systemctl show -p MainPID sshmqttbridge
+    rm -r "$(dirname "$override")"
+    systemctl daemon-reload
 fi
 
 before=
