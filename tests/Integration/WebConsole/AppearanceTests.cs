@@ -28,16 +28,16 @@ public sealed class AppearanceTests(ConsoleSite site)
         );
         await console.Prompt.FillAsync("ec");
         await CheckAsync(console);
-        await console.Button("Say hello…").ClickAsync();
+        await console.OpenDialogAsync("Say hello…");
         await CheckAsync(console);
-        await console.Page.Keyboard.PressAsync("Escape");
-        await console.Button("Put a file…").ClickAsync();
+        await console.CloseDialogAsync();
+        await console.OpenDialogAsync("Put a file…");
         await CheckAsync(console);
-        await console.Page.Keyboard.PressAsync("Escape");
+        await console.CloseDialogAsync();
         await console.GoAsync("nas", "/history");
         await console.Page.Locator("summary").First.ClickAsync();
         await CheckAsync(console);
-        await console.Button("Keyboard shortcuts").ClickAsync();
+        await console.OpenDialogAsync("Keyboard shortcuts");
         await CheckAsync(console);
     }
 
@@ -56,9 +56,9 @@ public sealed class AppearanceTests(ConsoleSite site)
         await console.RunToEndAsync("echo $(seq 100) | tr -d ' '; echo wrong >&2");
         (await console.ExcessWidthAsync()).ShouldBeLessThanOrEqualTo(0);
         await CheckAsync(console);
-        await console.Button("Say hello…").ClickAsync();
+        await console.OpenDialogAsync("Say hello…");
         (await console.ExcessWidthAsync()).ShouldBeLessThanOrEqualTo(0);
-        await console.Page.Keyboard.PressAsync("Escape");
+        await console.CloseDialogAsync();
         await console.Page.GetByRole(AriaRole.Link, new() { Name = "History" }).ClickAsync();
         await console.Page.Locator("summary").First.ClickAsync();
         (await console.ExcessWidthAsync()).ShouldBeLessThanOrEqualTo(0);

@@ -82,6 +82,20 @@ internal sealed class ConsolePage : IAsyncDisposable
 
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name });
 
+    /// <summary>Clicks a button that opens a dialog. The page shows it with its next frame, and keys before that are not for it.</summary>
+    public async Task OpenDialogAsync(string button)
+    {
+        await Button(button).ClickAsync();
+        await Assertions.Expect(Dialog).ToBeVisibleAsync();
+    }
+
+    /// <summary>Closes the dialog with Escape.</summary>
+    public async Task CloseDialogAsync()
+    {
+        await Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(Dialog).ToHaveCountAsync(0);
+    }
+
     /// <summary>Types a command and presses Enter.</summary>
     /// <returns>What is shown of it.</returns>
     public async Task<ILocator> RunAsync(string command)

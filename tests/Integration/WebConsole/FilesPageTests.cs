@@ -150,12 +150,11 @@ public sealed class FilesPageTests(ConsoleSite site)
 
         foreach (var name in (string[])["Files", "Put a file…", "Get a file…"])
         {
-            await console.Button(name).ClickAsync();
-            await Expect(console.Dialog).ToBeVisibleAsync();
+            await console.OpenDialogAsync(name);
             (await console.ExcessWidthAsync()).ShouldBeLessThanOrEqualTo(0);
             (await console.Dialog.EvaluateAsync<string[]>(TooWide)).ShouldBeEmpty();
             await AppearanceTests.CheckAsync(console);
-            await console.Page.Keyboard.PressAsync("Escape");
+            await console.CloseDialogAsync();
         }
     }
 
