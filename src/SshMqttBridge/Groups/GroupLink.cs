@@ -28,6 +28,7 @@ internal sealed partial class GroupLink(
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan RefusedDelay = TimeSpan.FromSeconds(10);
 
+    private readonly string _stateTopic = topics.InstanceOf(group.Instance);
     private readonly Lock _gate = new();
     private IMqttConnection? _connection;
     private CancellationTokenSource? _reset;
@@ -283,19 +284,19 @@ internal sealed partial class GroupLink(
     }
 
     /// <summary>
-    /// Publishes the state of this instance again if it has become another one. A cluster of brokers may publish the will of an attempt
-    /// to connect that was given up at one node after this connection, through another node, has published its state.
+    /// Publishes the state of this instance again if the broker has <c>offline</c> or nothing instead. A cluster may publish the will of
+    /// an attempt to connect that was given up at one node after this connection, through another node, has published its state.
     /// </summary>
     private void RepeatState(MqttDelivery delivery)
     {
         if (
-            delivery.Topic == topics.InstanceOf(group.Instance)
+            delivery.Topic == _stateTopic
             && (delivery.Payload.IsEmpty || delivery.Payload.Span.SequenceEqual(StateBytes(InstanceState.Offline)))
         )
         {
             lock (_gate)
             {
-                Publish(States()[^1]);
+                Publish(OwnState());
             }
         }
     }
@@ -311,10 +312,12 @@ internal sealed partial class GroupLink(
 
     private MqttPublication[] States() =>
         _leading is { } leader
-            ? [new MqttPublication(topics.GroupLeader, leader.ToJson(), Retain: true), State(InstanceState.Leader)]
-            : [State(InstanceState.Standby)];
+            ? [new MqttPublication(topics.GroupLeader, leader.ToJson(), Retain: true), OwnState()]
+            : [OwnState()];
 
-    private MqttPublication State(string state) => new(topics.InstanceOf(group.Instance), StateBytes(state), Retain: true);
+    private MqttPublication OwnState() => State(_leading is null ? InstanceState.Standby : InstanceState.Leader);
+
+    private MqttPublication State(string state) => new(_stateTopic, StateBytes(state), Retain: true);
 
     private static byte[] StateBytes(string state) => System.Text.Encoding.UTF8.GetBytes(state);
 

@@ -104,7 +104,7 @@ internal sealed class BridgeGroup : IAsyncDisposable
     /// <summary>Waits for this state of an instance.</summary>
     public Task ShouldBeAsync(string instance, string state) =>
         Eventually.TrueAsync(
-            () => Task.FromResult(Last($"ssh/bridge/instances/{instance}") == state),
+            () => Task.FromResult(StatesOf(instance).LastOrDefault() == state),
             () => $"{instance} does not become {state}, it has been: {string.Join(", ", StatesOf(instance))}{Logs}"
         );
 
