@@ -12,7 +12,7 @@ internal sealed class EtcdCluster : IAsyncDisposable
 
     private EtcdCluster(int members)
     {
-        _ports = [.. FreePort.Find(2 * members).Chunk(2).Select(pair => (pair[0], pair[1]))];
+        _ports = [.. Enumerable.Range(0, members).Select(_ => (FreePort.Find(), FreePort.Find()))];
         _members = new ChildProcess?[members];
     }
 

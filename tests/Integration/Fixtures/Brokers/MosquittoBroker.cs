@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using SshMqttBridge.Tests.Integration.Fixtures.Networks;
 using SshMqttBridge.Tests.Integration.Fixtures.Processes;
@@ -51,7 +49,7 @@ public sealed class MosquittoBroker : IAsyncDisposable
     /// <summary>Prepares a broker, which has its port already, and does not start it.</summary>
     public static async Task<MosquittoBroker> CreateAsync(MosquittoBrokerOptions? options = null)
     {
-        var broker = new MosquittoBroker { _options = options ?? new(), Port = FindPort() };
+        var broker = new MosquittoBroker { _options = options ?? new(), Port = FreePort.Find() };
         await broker.WriteFilesAsync();
         return broker;
     }
@@ -74,7 +72,7 @@ public sealed class MosquittoBroker : IAsyncDisposable
                 throw new InvalidOperationException($"mosquitto did not start: {Log}");
             }
 
-            Port = FindPort();
+            Port = FreePort.Find();
         }
     }
 
@@ -208,12 +206,5 @@ public sealed class MosquittoBroker : IAsyncDisposable
                 text.AppendLine($"{key} {value}");
             }
         }
-    }
-
-    private static int FindPort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }
