@@ -43,6 +43,7 @@ public sealed class KeyboardTests(ConsoleSite site)
         (await FocusIsSeenAsync(console)).ShouldBeTrue();
         await keys.PressAsync("?");
         await Expect(console.Dialog).ToContainTextAsync("Keyboard shortcuts");
+        await Expect(console.Dialog).ToBeVisibleAsync();
         await keys.PressAsync("Escape");
         await Expect(console.Dialog).ToHaveCountAsync(0);
         await keys.PressAsync("g");

@@ -87,6 +87,7 @@ public sealed class OfflineTests(BridgeWorld world, ChromiumFixture chromium)
         await console.Page.Keyboard.PressAsync("Escape");
         await console.Button("Accept the presented key").ClickAsync();
         await Expect(console.Dialog.Locator("dd").Last).ToHaveTextAsync($"ssh-ed25519 {second}");
+        await Expect(console.Dialog.GetByRole(AriaRole.Checkbox)).ToBeFocusedAsync();
         await console.Page.Keyboard.PressAsync("Space");
         await console.Page.Keyboard.PressAsync("Enter");
 
